@@ -11,7 +11,6 @@ const config: UserConfig = defineConfig({
   platform: 'node',
   target: 'node22.15',
   dts: true,
-  sourcemap: true,
   fixedExtension: true,
 });
 

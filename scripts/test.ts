@@ -1,12 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { formatReport } from './test-run/format-report.ts';
+import { parseTestArguments } from './test-run/parse-test-arguments.ts';
+import { type ProjectResult, runProject } from './test-run/run-project.ts';
+import { isGreen, sumCounts, summaryLine } from './test-run/test-counts.ts';
 
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-const [project, ...rest] = process.argv.slice(2);
-const selected = project ? ['--selectProjects', project] : [];
-const run = spawnSync(
-  process.execPath,
-  ['--experimental-vm-modules', '--no-warnings', jest, ...selected, ...rest],
-  { stdio: 'inherit' },
-);
-process.exitCode = run.status ?? 1;
+const { projects, jestArguments } = parseTestArguments(process.argv.slice(2));
+
+const results: ProjectResult[] = [];
+for (const project of projects) results.push(await runProject(project, jestArguments));
+
+const total = sumCounts(results.map((result) => result.counts));
+// A name filter skips every other test by design; an unfiltered run must not skip any.
+const maySkip = jestArguments.length > 0;
+process.exitCode = isGreen(total, { maySkip }) ? 0 : 1;
+process.stdout.write(`\n${formatReport(results)}\n\n${summaryLine(total)}\n`);

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseTestArguments } from './parse-test-arguments.ts';
+
+describe('parseTestArguments', () => {
+  it('runs every project when none is named', () => {
+    expect(parseTestArguments([])).toEqual({ projects: ['unit', 'package', 'container'], jestArguments: [] });
+  });
+
+  it('takes leading project names as the selection', () => {
+    expect(parseTestArguments(['unit', 'container'])).toEqual({
+      projects: ['unit', 'container'],
+      jestArguments: [],
+    });
+  });
+
+  it('hands everything else to Jest', () => {
+    expect(parseTestArguments(['packages/core', '-t', 'unit'])).toEqual({
+      projects: ['unit', 'package', 'container'],
+      jestArguments: ['packages/core', '-t', 'unit'],
+    });
+    expect(parseTestArguments(['unit', 'duration']).jestArguments).toEqual(['duration']);
+  });
+});

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crashedRun, type JestResult } from './jest-result.ts';
+import { listFailures } from './list-failures.ts';
+import type { TestProject } from './parse-test-arguments.ts';
+import { countTests, type TestCounts } from './test-counts.ts';
+
+export interface ProjectResult {
+  readonly project: TestProject;
+  readonly counts: TestCounts;
+  readonly failures: readonly string[];
+  readonly seconds: number;
+}
+
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
+
+/** Runs one Jest project; its progress goes to the terminal, its counts come from Jest's JSON. */
+export async function runProject(
+  project: TestProject,
+  jestArguments: readonly string[],
+): Promise<ProjectResult> {
+  const directory = mkdtempSync(join(tmpdir(), 'waybill-test-'));
+  const resultFile = join(directory, 'result.json');
+  const started = performance.now();
+  try {
+    const exitCode = await runJest([
+      '--selectProjects',
+      project,
+      '--json',
+      `--outputFile=${resultFile}`,
+      // A filter may leave a project without tests; a full run may not.
+      ...(jestArguments.length > 0 ? ['--passWithNoTests', ...jestArguments] : []),
+    ]);
+    const result = readResult(resultFile);
+    return {
+      project,
+      counts: countTests({ ...result, success: result.success && exitCode === 0 }),
+      failures: listFailures(result),
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function runJest(jestArguments: readonly string[]): Promise<number> {
+  // Test files and what they import are ES modules, some of them published as nothing else.
+  const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];
+  const child = spawn(process.execPath, [...flags, jest, ...jestArguments], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+function readResult(file: string): JestResult {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return crashedRun;
+  }
+}
