@@ -23,7 +23,12 @@ const config: Config = {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/{packages,examples,scripts,benchmarks}/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.container\\.test\\.ts$', '\\.package\\.test\\.ts$'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '/dist/',
+        '\\.container\\.test\\.ts$',
+        '\\.package\\.test\\.ts$',
+      ],
     },
     {
       ...shared,

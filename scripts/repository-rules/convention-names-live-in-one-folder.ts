@@ -1,0 +1,21 @@
+import { publishedSources, type Repository } from './repository.ts';
+import type { Violation } from './violation.ts';
+
+const folder = 'packages/core/src/semantic-conventions/';
+const conventionName = /^(messaging|kafka|rabbitmq|aws\.sqs)\./;
+
+/** The names of the messaging conventions change with their version; one folder follows them. */
+export function conventionNamesLiveInOneFolder(repository: Repository): readonly Violation[] {
+  return publishedSources(repository)
+    .filter((file) => !file.path.startsWith(folder))
+    .flatMap((file) =>
+      file.strings
+        .filter((string) => conventionName.test(string))
+        .map((string) => ({
+          file: file.path,
+          rule: 'convention-names-live-in-one-folder',
+          problem: `holds the name '${string}'.`,
+          fix: `Name it in ${folder} and import it from there (adapters: from '@waybill/core/adapter').`,
+        })),
+    );
+}

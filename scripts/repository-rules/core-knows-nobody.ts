@@ -1,0 +1,35 @@
+import type { Repository } from './repository.ts';
+import type { Violation } from './violation.ts';
+
+const rule = 'core-knows-nobody';
+const allowed = '@opentelemetry/api';
+
+/** Core knows no broker, no client, no SDK and no other package: its one import is the OpenTelemetry API. */
+export function coreKnowsNobody({ packages, files }: Repository): readonly Violation[] {
+  const imports = files
+    .filter((file) => file.package.manifest.name === '@waybill/core' && !file.isTest)
+    .flatMap((file) =>
+      file.imports
+        .filter((name) => !name.startsWith('.') && name !== allowed)
+        .map((name) => ({
+          file: file.path,
+          rule,
+          problem: `imports '${name}'; core imports only '${allowed}' and its own files.`,
+          fix: 'Let the adapter or the application pass in what core needs.',
+        })),
+    );
+  const manifests = packages
+    .filter(({ manifest }) => manifest.name === '@waybill/core')
+    .flatMap(({ directory, manifest }) =>
+      [
+        ...Object.keys(manifest.dependencies ?? {}),
+        ...Object.keys(manifest.devDependencies ?? {}).filter((name) => name.startsWith('@waybill/')),
+      ].map((name) => ({
+        file: `${directory}/package.json`,
+        rule,
+        problem: `depends on '${name}'.`,
+        fix: 'Core has no dependencies, and a test of core that needs another package belongs in that package.',
+      })),
+    );
+  return [...imports, ...manifests];
+}
