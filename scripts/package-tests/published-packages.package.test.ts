@@ -1,0 +1,74 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type PackedPackage, packPackages } from '../publishing/pack-packages.ts';
+import { runTool } from '../publishing/run-tool.ts';
+import { installConsumer } from './install-consumer.ts';
+import { openTelemetryLines } from './open-telemetry-line.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+let directory: string;
+let packages: PackedPackage[];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'waybill-package-test-'));
+  packages = await packPackages(root, directory);
+}, 120_000);
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
+  let consumer: string;
+
+  beforeAll(async () => {
+    consumer = join(directory, title.replaceAll(/\W/g, '-'));
+    await installConsumer(consumer, packages, { ...dependencies, ...peers });
+  }, 120_000);
+
+  it('imports every entry point from ES modules', async () => {
+    await expect(
+      run(
+        'import.mjs',
+        entryPoints().map((name) => `await import('${name}');`),
+      ),
+    ).resolves.toBe('');
+  });
+
+  it('requires every entry point from CommonJS', async () => {
+    await expect(
+      run(
+        'require.cjs',
+        entryPoints().map((name) => `require('${name}');`),
+      ),
+    ).resolves.toBe('');
+  });
+
+  it.each(['nodenext.json', 'bundler.json'])(
+    'type-checks, declarations included, under tsconfig %s',
+    async (tsconfig) => {
+      const imports = entryPoints().map((name, index) => `import * as entry${index} from '${name}';`);
+      const names = entryPoints().map((_, index) => `entry${index}`);
+      const program = [...imports, `export const all: unknown[] = [${names.join(', ')}];`].join('\n');
+      await Promise.all(
+        ['ts', 'mts', 'cts'].map((type) => writeFile(join(consumer, `all.${type}`), program)),
+      );
+      await expect(runTool('tsc', ['--project', tsconfig], consumer)).resolves.toBe('');
+    },
+    60_000,
+  );
+
+  async function run(file: string, lines: readonly string[]): Promise<string> {
+    await writeFile(join(consumer, file), lines.join('\n'));
+    return runTool(process.execPath, [file], consumer);
+  }
+});
+
+const peers = { '@aws-sdk/client-sqs': '3.1169.0', '@types/node': '24.19.2' };
+
+function entryPoints(): string[] {
+  return packages.flatMap(({ name, entryPoints: subpaths }) =>
+    subpaths.map((subpath) => name + subpath.slice('.'.length)),
+  );
+}
