@@ -1,0 +1,13 @@
+export type { Delivery } from './messages/delivery.ts';
+export type { HeaderItem, HeaderReader, HeaderValue } from './messages/header.ts';
+export type { IncomingMessage } from './messages/incoming-message.ts';
+export type { HeaderRefusal, OutgoingMessage } from './messages/outgoing-message.ts';
+export type { PublishCall, PublishOutcome } from './messages/publish-call.ts';
+export type { ReceiveCall } from './messages/receive-call.ts';
+export type { SettleCall } from './messages/settle-call.ts';
+export type { OpenDelivery, Port, PortProfile } from './port.ts';
+export { portOf } from './port-of.ts';
+export { processMessage } from './process-message.ts';
+export { type ProcessMessagesOptions, processMessages } from './process-messages.ts';
+export { attribute } from './semantic-conventions/telemetry-names.ts';
+export type { Waybill } from './waybill.ts';

@@ -1,0 +1,18 @@
+import type { Environment } from './environment.ts';
+import type { Port } from './port.ts';
+import { open, process } from './telemetry/process.ts';
+import { publish } from './telemetry/publish.ts';
+import { receive } from './telemetry/receive.ts';
+import { settle } from './telemetry/settle.ts';
+
+/** The door between an adapter and the life of its messages. */
+export function createPort(env: Environment): Port {
+  return {
+    headerNames: [...env.codec.headerNames, 'waybill'],
+    publish: (call) => publish(env, call),
+    process: (delivery, handler) => process(env, delivery, handler),
+    open: (delivery) => open(env, delivery),
+    receive: (call) => receive(env, call),
+    settle: (call) => settle(env, call),
+  };
+}

@@ -1,0 +1,11 @@
+export { createWaybill, type WaybillOptions } from './create-waybill.ts';
+export type { HeaderItem, HeaderReader, HeaderValue } from './messages/header.ts';
+export type { IncomingMessage } from './messages/incoming-message.ts';
+export type { HeaderRefusal, OutgoingMessage } from './messages/outgoing-message.ts';
+export type { Middleware, MiddlewareCall } from './middleware/middleware.ts';
+export type { Duration } from './policy/duration.ts';
+export type { BaggageRule, QueueRule, Relation, RelationFunction, WaybillPolicy } from './policy/policy.ts';
+export { processMessage } from './process-message.ts';
+export { type ProcessMessagesOptions, processMessages } from './process-messages.ts';
+export type { PublishWish, Waybill } from './waybill.ts';
+export { WaybillError, type WaybillErrorCode } from './waybill-error.ts';

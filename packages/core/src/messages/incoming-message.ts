@@ -1,0 +1,38 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { HeaderReader } from './header.ts';
+
+/** A message that a broker delivered, as an adapter shows it to core, to policy functions and to consume middleware. */
+export interface IncomingMessage extends HeaderReader {
+  /** Where it came from, as span names spell it: `orders`, or `exchange:key:queue` for RabbitMQ. */
+  readonly destination: string;
+
+  /** What policy rules, middleware patterns and metrics go by: a queue, a topic or an exchange. Never unbounded. */
+  readonly subject: string;
+
+  /** The message as the client delivered it. To be read only. */
+  readonly native: unknown;
+
+  /** The broker's id of the message, if it has one. */
+  readonly id: string | undefined;
+
+  /** When it was published according to the broker, in ms since the epoch; `undefined` where the broker does not say. */
+  readonly sentAt: number | undefined;
+
+  /** The broker's field that {@link sentAt} was read from, such as `SentTimestamp`. */
+  readonly sentAtSource: string;
+
+  /** Which delivery of the message this is, from 1; `undefined` where the broker does not count. */
+  readonly attempt: number | undefined;
+
+  /** Whether a schedule made this message, and will make more. */
+  readonly recurring: boolean;
+
+  /** What a later settle call names this delivery by, such as a receipt handle; `undefined` where there is nothing. */
+  readonly receipt: unknown;
+
+  /** Messages with the same key have to be handled one after the other; `undefined` where order does not matter. */
+  readonly orderingKey: string | undefined;
+
+  /** Adds what the broker knows of this message to the attributes of its span. Called once, before the span starts. */
+  describe(attributes: Attributes): void;
+}

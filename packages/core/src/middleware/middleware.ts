@@ -1,0 +1,52 @@
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
+
+/** What middleware sees of a call: the messages it carries, or those of them that the middleware was registered for. */
+export interface MiddlewareCall<M extends OutgoingMessage | IncomingMessage> {
+  /** The messaging system, as in `messaging.system.name`. */
+  readonly system: string;
+
+  /** The messages of the call, one or more. */
+  readonly messages: readonly M[];
+
+  /** Whether the client's call takes, or its handler gets, a batch. */
+  readonly batch: boolean;
+}
+
+/**
+ * A layer around every publish, every delivery, or both. The first one registered is the outermost.
+ *
+ * What `next()` leads to runs before it returns, up to its first `await`. The caller gets the client's or the handler's own
+ * result whatever the middleware returns; if the middleware is asynchronous, once it is done. What it throws reaches the
+ * caller, or the settlement of the message, like an error of the client or the handler.
+ *
+ * @example
+ * waybill.use({
+ *   name: 'tenant',
+ *   publish(call, next) {
+ *     for (const message of call.messages) message.setHeader('x-tenant', currentTenant());
+ *     return next();
+ *   },
+ *   async consume(delivery, next) {
+ *     const stop = watch(delivery.messages.length);
+ *     try {
+ *       await next();
+ *     } finally {
+ *       stop();
+ *     }
+ *   },
+ * });
+ */
+export interface Middleware {
+  /** What errors and spans call it. Default: the name of its function, or its number in the order of registration. */
+  readonly name?: string | undefined;
+
+  /**
+   * Runs before the span is made and the context injected: it may set headers of the messages, and run `next` in a context
+   * with other baggage. It has to call `next()` exactly once.
+   */
+  publish?(call: MiddlewareCall<OutgoingMessage>, next: () => unknown): unknown;
+
+  /** Runs inside the message's span and context. Without a call of `next()` the handler does not run, and the span says why. */
+  consume?(delivery: MiddlewareCall<IncomingMessage>, next: () => unknown): unknown;
+}

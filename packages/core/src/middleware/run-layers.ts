@@ -1,0 +1,67 @@
+import { isThenable } from '../telemetry/observe.ts';
+import { WaybillError } from '../waybill-error.ts';
+
+/** One middleware, bound to the call at hand. */
+export interface Layer {
+  readonly name: string;
+  run(next: () => unknown): unknown;
+}
+
+/** What holds for the layers of one kind of call. */
+export interface LayerRules {
+  /** Told which layer did not call `next()`. May throw. */
+  skipped(name: string): void;
+
+  /** Whether the call answers at once, so that a layer must not be asynchronous. */
+  readonly synchronous: boolean;
+}
+
+/**
+ * Runs layers around a call, the first outermost, and gives the result of the innermost one. Nothing is made asynchronous
+ * that is not.
+ */
+export function runLayers<R>(layers: readonly Layer[], innermost: () => R, rules: LayerRules): R {
+  const run = (index: number): unknown => {
+    const layer = layers[index];
+    return layer === undefined ? innermost() : runLayer(layer, () => run(index + 1), rules);
+  };
+  return run(0) as R;
+}
+
+function runLayer(layer: Layer, inner: () => unknown, rules: LayerRules): unknown {
+  let called = false;
+  let swallowed = false;
+  let result: unknown;
+  const next = (): unknown => {
+    if (called) {
+      throw new WaybillError(
+        'middleware-next-twice',
+        `Middleware "${layer.name}" called next() twice. Call it once: every call is a delivery of the same messages.`,
+      );
+    }
+    called = true;
+    result = inner();
+    if (isThenable(result)) {
+      result = result.then(undefined, (error: unknown) => {
+        swallowed = true;
+        throw error;
+      });
+    }
+    return result;
+  };
+  const finish = (): unknown => {
+    if (!called) rules.skipped(layer.name);
+    return swallowed ? undefined : result;
+  };
+
+  const returned = layer.run(next);
+  if (!isThenable(returned)) return finish();
+  if (rules.synchronous) {
+    returned.then(undefined, () => undefined);
+    throw new WaybillError(
+      'middleware-async-on-sync-call',
+      `Middleware "${layer.name}" is asynchronous, but this client answers at once. Make its function synchronous, or register it for other queues only.`,
+    );
+  }
+  return returned.then(finish);
+}

@@ -1,0 +1,85 @@
+import type { Arrival } from '../propagation/arrival.ts';
+import type { Relation } from './policy.ts';
+import type { ResolvedRule } from './resolved-rule.ts';
+
+/**
+ * Why a message's consumer stands to its trace as it does, the value of `waybill.relation.reason`:
+ *
+ * - `fresh`: no older than `linkAfter`; `late`: older; `no-timestamp`: of unknown age, treated as fresh
+ * - `rule`: the queue's rule says so; `sender`: the sender asked for it, and the rule leaves it open
+ * - `untrusted`, `recurring`, `batch`: such messages are never parents
+ * - `no-context`: the message carried none; `malformed`: it carried one that cannot be read
+ */
+export type RelationReason =
+  | 'fresh'
+  | 'late'
+  | 'no-timestamp'
+  | 'rule'
+  | 'sender'
+  | 'untrusted'
+  | 'recurring'
+  | 'batch'
+  | 'no-context'
+  | 'malformed';
+
+/** What was decided for one message, and what it was decided on. */
+export interface RelationDecision {
+  readonly relation: Relation;
+  readonly reason: RelationReason;
+
+  /** How long ago the message was published, in ms and never negative; `undefined` where that is not known. */
+  readonly age: number | undefined;
+
+  /** Whether the sender's clock was ahead, so that the age came out negative and counts as 0. */
+  readonly skewed: boolean;
+
+  /** What the rule's function threw, or an error that tells what else it answered than a relation. */
+  readonly failure?: unknown;
+}
+
+/**
+ * Decides whether the consumer of a message becomes a child of the message's context, links to it from a new trace, or
+ * starts a new trace without a link. It has no effects, and no input but its arguments.
+ *
+ * @param incoming what the message carried.
+ * @param rule what the policy says about its queue.
+ * @param now the time, in ms since the epoch.
+ */
+export function decideRelation(incoming: Arrival, rule: ResolvedRule, now: number): RelationDecision {
+  const elapsed = incoming.sentAt === undefined ? undefined : now - incoming.sentAt;
+  const skewed = elapsed !== undefined && elapsed < 0;
+  const age = skewed ? 0 : elapsed;
+  const decided = (relation: Relation, reason: RelationReason): RelationDecision => ({
+    relation,
+    reason,
+    age,
+    skewed,
+  });
+
+  if (incoming.spanContext === undefined)
+    return decided('none', incoming.malformed ? 'malformed' : 'no-context');
+
+  let relation = rule.relation;
+  if (typeof relation === 'function') {
+    try {
+      relation = checkedRelation(relation(incoming.message, age));
+    } catch (failure) {
+      return { ...decideRelation(incoming, rule.fallback, now), failure };
+    }
+  }
+  if (relation === 'none') return decided('none', 'rule');
+  if (rule.trust === 'untrusted') return decided('link', 'untrusted');
+  if (incoming.message.recurring) return decided('link', 'recurring');
+  if (relation !== 'auto') return decided(relation, 'rule');
+  if (incoming.wish !== undefined) return decided(incoming.wish, 'sender');
+  if (age === undefined) return decided('parent', 'no-timestamp');
+  return age <= rule.linkAfter ? decided('parent', 'fresh') : decided('link', 'late');
+}
+
+/** The answer of a relation function, if it is a relation. */
+export function checkedRelation(answer: unknown): Relation | 'auto' {
+  if (answer === 'auto' || answer === 'parent' || answer === 'link' || answer === 'none') return answer;
+  throw new TypeError(
+    `The relation function answered ${String(answer)}, which is not 'auto', 'parent', 'link' or 'none'.`,
+  );
+}

@@ -1,0 +1,72 @@
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { Duration } from './duration.ts';
+
+/**
+ * How the span of a consumer stands to the trace of the message it handles: its child (`parent`: the message's context is
+ * the parent), a new trace that links back (`link`), or a new trace without a link (`none`).
+ *
+ * They are the outcomes CONTINUE, RESTART_WITH_LINK and RESTART_WITHOUT_LINK of OpenTelemetry's proposal for a trace
+ * continuation strategy.
+ */
+export type Relation = 'parent' | 'link' | 'none';
+
+/**
+ * Decides for one message. `'auto'` leaves it to the message's age.
+ *
+ * It is called once at start-up with a message that has no headers, to see that it answers with a relation. If it throws
+ * or answers nonsense while a message is handled, the policy's default applies to that message.
+ *
+ * @param message the message; its headers are raw.
+ * @param age how long ago it was published, in ms; `undefined` where that is not known.
+ */
+export type RelationFunction = (message: IncomingMessage, age: number | undefined) => Relation | 'auto';
+
+/** What holds for the messages of one queue, or of all that a pattern matches. What it leaves out, the policy's default says. */
+export interface QueueRule {
+  /** How consumers stand to the message's trace. Default `'auto'`: `parent` up to {@link linkAfter}, then `link`. */
+  readonly relation?: Relation | 'auto' | RelationFunction | undefined;
+
+  /** The age up to which a message's consumer is still a child. Default `'1m'`. */
+  readonly linkAfter?: Duration | undefined;
+
+  /**
+   * Whether senders are believed. From an `'untrusted'` one no trace is continued (the relation is `link` at most), no
+   * publish time, journey or wish is taken over, and no baggage that is not named in `baggage.accept`. Default `'trusted'`.
+   */
+  readonly trust?: 'trusted' | 'untrusted' | undefined;
+
+  /** Which baggage keys cross this queue. `*` stands for any run of characters, `?` for one. */
+  readonly baggage?: BaggageRule | undefined;
+}
+
+/** Which baggage keys may pass, by direction. */
+export interface BaggageRule {
+  /** Keys that consumers take over. Default: all from trusted senders, none from untrusted ones. */
+  readonly accept?: readonly string[] | undefined;
+
+  /** Keys that publishers send. Default: all. */
+  readonly send?: readonly string[] | undefined;
+}
+
+/**
+ * The rules by which consumers join, link to or leave the traces of the messages they handle: the default for every queue,
+ * and {@link queues} for those that differ.
+ *
+ * @example
+ * const policy: WaybillPolicy = {
+ *   linkAfter: '1m',
+ *   queues: {
+ *     orders: { relation: 'parent' },
+ *     'reports.*': { linkAfter: '30s' },
+ *     'kafka:partner-*': { trust: 'untrusted', baggage: { accept: ['tenant.id'] } },
+ *   },
+ * };
+ */
+export interface WaybillPolicy extends QueueRule {
+  /**
+   * Rules by the name of a queue, topic or exchange, or by a pattern in which `*` stands for any run of characters and
+   * `?` for one. An exact name wins over every pattern; of patterns, the one with most literal characters. The name of a
+   * messaging system and a colon may stand before either (`kafka:orders`) and wins over the same name without.
+   */
+  readonly queues?: Readonly<Record<string, QueueRule>> | undefined;
+}

@@ -1,0 +1,41 @@
+import { parseDuration } from './duration.ts';
+import type { BaggageRule, QueueRule } from './policy.ts';
+import { globMatcher } from './queue-pattern.ts';
+import type { ResolvedRule } from './resolved-rule.ts';
+
+/** Fills what a queue's rule leaves out from the policy's default. Both have been validated. */
+export function resolveRule(rule: QueueRule, defaults: QueueRule): ResolvedRule {
+  const trust = rule.trust ?? defaults.trust ?? 'trusted';
+  const fallback = {
+    relation: typeof defaults.relation === 'function' ? 'auto' : (defaults.relation ?? 'auto'),
+    linkAfter: parseDuration(defaults.linkAfter) ?? defaultLinkAfter,
+    trust,
+    accepts: accepts(rule.baggage, defaults.baggage, trust),
+    sends: keyMatcher(rule.baggage?.send ?? defaults.baggage?.send),
+    get fallback(): ResolvedRule {
+      return fallback;
+    },
+  } satisfies ResolvedRule;
+  return {
+    ...fallback,
+    relation: rule.relation ?? defaults.relation ?? 'auto',
+    linkAfter: parseDuration(rule.linkAfter) ?? fallback.linkAfter,
+    fallback,
+  };
+}
+
+const defaultLinkAfter = 60_000;
+
+function accepts(
+  own: BaggageRule | undefined,
+  defaults: BaggageRule | undefined,
+  trust: ResolvedRule['trust'],
+): ResolvedRule['accepts'] {
+  return keyMatcher(own?.accept ?? defaults?.accept ?? (trust === 'untrusted' ? [] : undefined));
+}
+
+function keyMatcher(keys: readonly string[] | undefined): ((key: string) => boolean) | undefined {
+  if (keys === undefined) return undefined;
+  const matchers = keys.map(globMatcher);
+  return (key) => matchers.some((matches) => matches(key));
+}

@@ -1,0 +1,20 @@
+import type { Relation, RelationFunction } from './policy.ts';
+
+/** A rule with nothing left out: the queue's own, over the policy's default, over Waybill's. */
+export interface ResolvedRule {
+  readonly relation: Relation | 'auto' | RelationFunction;
+
+  /** In ms. */
+  readonly linkAfter: number;
+
+  readonly trust: 'trusted' | 'untrusted';
+
+  /** Whether a consumer takes over the baggage entry of this key; `undefined` where it takes over all. */
+  readonly accepts: ((key: string) => boolean) | undefined;
+
+  /** Whether a publisher sends the baggage entry of this key; `undefined` where it sends all. */
+  readonly sends: ((key: string) => boolean) | undefined;
+
+  /** What applies to a message for which the function in {@link relation} failed. Has no function itself. */
+  readonly fallback: ResolvedRule;
+}

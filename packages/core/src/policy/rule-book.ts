@@ -1,0 +1,28 @@
+import type { QueueRule, WaybillPolicy } from './policy.ts';
+import { type QueuePattern, queuePattern } from './queue-pattern.ts';
+import { resolveRule } from './resolve-rule.ts';
+import type { ResolvedRule } from './resolved-rule.ts';
+
+/** Finds the rule for a queue. */
+export type RuleBook = (system: string, subject: string) => ResolvedRule;
+
+/** Makes a validated policy ready to be asked: exact name, then the most specific pattern, then the default. */
+export function ruleBook(policy: WaybillPolicy): RuleBook {
+  const entries = Object.entries(policy.queues ?? {})
+    .map(([name, rule]: [string, QueueRule]) => ({
+      pattern: queuePattern(name),
+      rule: resolveRule(rule, policy),
+    }))
+    .sort((a, b) => closerFirst(a.pattern, b.pattern));
+  const otherwise = resolveRule({}, policy);
+  return (system, subject) =>
+    entries.find((entry) => entry.pattern.matches(system, subject))?.rule ?? otherwise;
+}
+
+function closerFirst(a: QueuePattern, b: QueuePattern): number {
+  for (const [index, value] of a.specificity.entries()) {
+    const difference = (b.specificity[index] ?? 0) - value;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,139 @@
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import { checkedRelation } from './decide-relation.ts';
+import { durationForms, parseDuration } from './duration.ts';
+import type { RelationFunction } from './policy.ts';
+
+/** Everything that is wrong with a policy, a sentence each, beginning with the path. Empty when it is right. */
+export function validatePolicy(policy: unknown): string[] {
+  const mistakes: string[] = [];
+  checkRule(policy, 'policy', ['queues', ...ruleKeys], mistakes);
+  if (!isObject(policy) || policy.queues === undefined) return mistakes;
+  if (!isObject(policy.queues)) {
+    mistakes.push(
+      `policy.queues: ${show(policy.queues)} is not an object. Write { 'queue name or pattern': { ... } }.`,
+    );
+    return mistakes;
+  }
+  for (const [name, rule] of Object.entries(policy.queues)) {
+    const path = `policy.queues[${JSON.stringify(name)}]`;
+    if (name === '' || name.endsWith(':')) {
+      mistakes.push(
+        `${path}: the name of the queue is missing. Write 'orders', 'reports.*' or 'kafka:orders'.`,
+      );
+    }
+    checkRule(rule, path, ruleKeys, mistakes);
+  }
+  return mistakes;
+}
+
+const ruleKeys = ['relation', 'linkAfter', 'trust', 'baggage'];
+
+function checkRule(rule: unknown, path: string, keys: readonly string[], mistakes: string[]): void {
+  if (!isObject(rule)) {
+    mistakes.push(`${path}: ${show(rule)} is not an object. Write { linkAfter: '1m' }, for instance.`);
+    return;
+  }
+  checkKeys(rule, path, keys, mistakes);
+  checkRelation(rule.relation, `${path}.relation`, mistakes);
+  if (rule.linkAfter !== undefined && parseDuration(rule.linkAfter) === undefined) {
+    mistakes.push(`${path}.linkAfter: ${show(rule.linkAfter)} is not a duration. Write ${durationForms}.`);
+  }
+  if (rule.trust !== undefined && rule.trust !== 'trusted' && rule.trust !== 'untrusted') {
+    mistakes.push(`${path}.trust: ${show(rule.trust)} is unknown. Write 'trusted' or 'untrusted'.`);
+  }
+  checkBaggage(rule.baggage, `${path}.baggage`, mistakes);
+}
+
+function checkRelation(relation: unknown, path: string, mistakes: string[]): void {
+  if (relation === undefined) return;
+  const fix = "Write 'auto', 'parent', 'link', 'none' or a function that returns one of them.";
+  if (typeof relation !== 'function') {
+    if (!isRelation(relation)) mistakes.push(`${path}: ${show(relation)} is unknown. ${fix}`);
+    return;
+  }
+  const answer = tryOut(relation as RelationFunction);
+  if (!isRelation(answer)) {
+    mistakes.push(`${path}: the function returned ${show(answer)} for a message without headers. ${fix}`);
+  }
+}
+
+/** What a relation function answers to a message that carries nothing. A throw says nothing: real messages may carry more. */
+function tryOut(relation: RelationFunction): unknown {
+  try {
+    return relation(blankMessage, undefined);
+  } catch {
+    return 'auto';
+  }
+}
+
+const blankMessage: IncomingMessage = Object.freeze({
+  destination: '',
+  subject: '',
+  native: undefined,
+  id: undefined,
+  sentAt: undefined,
+  sentAtSource: '',
+  attempt: undefined,
+  recurring: false,
+  receipt: undefined,
+  orderingKey: undefined,
+  header: () => undefined,
+  headerNames: () => [],
+  describe: () => undefined,
+});
+
+function isRelation(value: unknown): boolean {
+  try {
+    checkedRelation(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function checkBaggage(baggage: unknown, path: string, mistakes: string[]): void {
+  if (baggage === undefined) return;
+  if (!isObject(baggage)) {
+    mistakes.push(`${path}: ${show(baggage)} is not an object. Write { accept: ['tenant.id'] }.`);
+    return;
+  }
+  checkKeys(baggage, path, ['accept', 'send'], mistakes);
+  for (const direction of ['accept', 'send'] as const) {
+    const keys = baggage[direction];
+    if (keys === undefined) continue;
+    if (!Array.isArray(keys) || keys.some((key) => typeof key !== 'string' || key === '')) {
+      mistakes.push(
+        `${path}.${direction}: ${show(keys)} is not a list of baggage keys. Write ['tenant.id', 'user.*'].`,
+      );
+    }
+  }
+}
+
+/** Says of every key of `value` that is not one of `keys`. */
+export function checkKeys(value: object, path: string, keys: readonly string[], mistakes: string[]): void {
+  for (const key of Object.keys(value)) {
+    if (!keys.includes(key)) {
+      mistakes.push(
+        `${path}.${key}: ${show((value as Record<string, unknown>)[key])} stands under an unknown key. Known are ${keys.join(', ')}.`,
+      );
+    }
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value as a person would write it, cut short. */
+export function show(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (value instanceof Promise) return 'a promise';
+  if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'number')
+    return String(value);
+  try {
+    const text = JSON.stringify(value) ?? String(value);
+    return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  } catch {
+    return 'a value that cannot be shown';
+  }
+}

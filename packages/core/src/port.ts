@@ -1,0 +1,66 @@
+import type { Context } from '@opentelemetry/api';
+import type { Delivery } from './messages/delivery.ts';
+import type { PublishCall } from './messages/publish-call.ts';
+import type { ReceiveCall } from './messages/receive-call.ts';
+import type { SettleCall } from './messages/settle-call.ts';
+
+/** What an adapter tells core about itself, once. */
+export interface PortProfile {
+  /** The name of the adapter's package, which becomes the instrumentation scope of its spans and metrics. */
+  readonly name: string;
+
+  /** The version of the adapter's package. */
+  readonly version: string;
+
+  /** The value of `messaging.system.name`. Its last part may stand before a pattern: `aws.sqs:` or `sqs:`. */
+  readonly system: string;
+
+  /** The client's words for what it does, as span names spell them. */
+  readonly operations: {
+    /** Publishing, such as `send` or `publish`. */
+    readonly send: string;
+    /** Asking for messages, such as `receive` or `poll`. */
+    readonly receive: string;
+    /** Handling a message. */
+    readonly process: string;
+  };
+
+  /** How to switch off the automatic instrumentation of the same client, said when one is noticed. */
+  readonly rival: string;
+}
+
+/**
+ * The whole of what an adapter asks of core. Everything runs in the caller's stack: what the client or the handler
+ * returns or throws comes back as it is, and telemetry that fails is reported without touching either.
+ */
+export interface Port {
+  /** The header names that core reads and writes, in lower case: what an adapter has to ask its broker for. */
+  readonly headerNames: readonly string[];
+
+  /** Publishes: publish middleware, span, injection, then `call.invoke()` inside the span's context. */
+  publish<R>(call: PublishCall<R>): R;
+
+  /** Runs a handler for a delivery: extraction, decision, span, consume middleware, handler. Ends when the handler settles. */
+  process<R>(delivery: Delivery, handler: () => R): R;
+
+  /** Begins a delivery whose end is not that of its handler: an ack ends it. */
+  open(delivery: Delivery): OpenDelivery;
+
+  /** Receives: runs the call, then records what came, and remembers each message for `processMessage`. */
+  receive<R>(call: ReceiveCall<R>): Promise<R>;
+
+  /** Settles messages: a span around `call.invoke()`. */
+  settle<R>(call: SettleCall<R>): R;
+}
+
+/** A delivery between its arrival and its settlement. */
+export interface OpenDelivery {
+  /** The context that the handler runs in: the message's baggage and its consumer span. */
+  readonly context: Context;
+
+  /** Runs the consume middleware and the handler inside {@link context}. */
+  run<R>(handler: () => R): R;
+
+  /** Ends the delivery, with what it failed with if it did. Only the first call counts. */
+  end(failure?: { readonly error: unknown }): void;
+}

@@ -1,0 +1,28 @@
+import { recallReceived } from './received-messages.ts';
+import { report } from './telemetry/report.ts';
+
+/**
+ * Handles a message that a traced client received: in a consumer span of its own that is a child of the message's trace or
+ * links to it, as the policy says, with the message's baggage.
+ *
+ * A message that no traced client received (a copy, or one from elsewhere) is handled all the same, without a span; that is
+ * reported through `diag`.
+ *
+ * @returns what the handler returns. What it throws is recorded on the span and thrown on.
+ *
+ * @example
+ * const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+ * for (const message of Messages) {
+ *   await processMessage(message, async ({ Body }) => ship(JSON.parse(Body ?? '')));
+ * }
+ */
+export function processMessage<M extends object, R>(message: M, handler: (message: M) => R): R {
+  const received = recallReceived(message);
+  if (received === undefined) {
+    report(
+      'A message was processed that no traced client received; it has no span. Pass the very object that the client returned, and wrap that client',
+    );
+    return handler(message);
+  }
+  return received.process(() => handler(message));
+}

@@ -1,0 +1,44 @@
+import type { HeaderItem, HeaderValue } from '../messages/header.ts';
+
+/** The values of one header name as a list, in the broker's order; empty where there is no such header. */
+export function headerItems(value: HeaderValue): readonly HeaderItem[] {
+  // Clients written in JavaScript also hand over null: Kafka's header without a value.
+  if (value === undefined || value === null) return [];
+  return isList(value) ? value : [value];
+}
+
+/** One header value as text, its bytes read as UTF-8; `undefined` for anything else a client may have put there. */
+export function headerText(item: HeaderItem | undefined): string | undefined {
+  if (typeof item === 'string') return item;
+  try {
+    if (Buffer.isBuffer(item)) return item.toString('utf8');
+    if (!ArrayBuffer.isView(item)) return undefined;
+    return Buffer.from(item.buffer, item.byteOffset, item.byteLength).toString('utf8');
+  } catch {
+    // The bytes are gone, for example moved to another thread.
+    return undefined;
+  }
+}
+
+/** The text of a header that may stand only once; `undefined` where it is missing or repeated. */
+export function soleHeaderText(value: HeaderValue): string | undefined {
+  const items = headerItems(value);
+  return items.length === 1 ? headerText(items[0]) : undefined;
+}
+
+/** Removes optional white space (RFC 9110, section 5.6.3: spaces and tabs, no line ends) from both ends. */
+export function trimOws(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isOws(text.charCodeAt(start))) start++;
+  while (end > start && isOws(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isList(value: HeaderItem | readonly HeaderItem[]): value is readonly HeaderItem[] {
+  return Array.isArray(value);
+}
+
+function isOws(charCode: number): boolean {
+  return charCode === 0x20 || charCode === 0x09;
+}

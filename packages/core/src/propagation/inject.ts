@@ -1,0 +1,99 @@
+import { type Context, isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
+import type { Relation } from '../policy/policy.ts';
+import type { ResolvedRule } from '../policy/resolved-rule.ts';
+import { safely } from '../telemetry/report.ts';
+import type { ContextCodec, WriteHeader } from './context-codec.ts';
+import { journeyOf } from './journey.ts';
+import type { Reject } from './rejection.ts';
+import { formatWaybillHeader } from './waybill-header.ts';
+
+/** What a message is given along. */
+export interface Injection {
+  readonly codec: ContextCodec;
+  readonly rule: ResolvedRule;
+
+  /** The publish time, in ms since the epoch. */
+  readonly now: number;
+
+  /** The relation asked of the consumers. */
+  readonly wish: Relation | undefined;
+
+  readonly reject: Reject;
+}
+
+/**
+ * The creation context that the caller put into a message, which is to be kept; `undefined` where there is none.
+ *
+ * A message that carries the context which the message now being handled arrived with is a copy that is forwarded: its
+ * old headers are cleared, so that the current span takes their place and the chain goes on.
+ */
+export function keptContext(
+  message: OutgoingMessage,
+  active: Context,
+  codec: ContextCodec,
+): SpanContext | undefined {
+  return safely('Reading the headers of a message to be sent', () => {
+    const created = codec.creationContext(message);
+    if (created !== undefined && !journeyOf(active)?.arrivedWith(created)) return created;
+    const stale =
+      created === undefined ? codec.headerNames.filter((name) => name !== 'baggage') : [...codec.headerNames];
+    for (const name of [...stale, 'waybill']) {
+      if (message.header(name) !== undefined) message.deleteHeader(name);
+    }
+    return undefined;
+  });
+}
+
+/**
+ * Writes a context into a message, the most important header first, so that what a full message refuses is, in this
+ * order, the baggage, our own header, the tracestate, and the traceparent last.
+ */
+export function inject(message: OutgoingMessage, context: Context, injection: Injection): void {
+  guarded(injection.reject, () => {
+    const { codec, rule, reject } = injection;
+    const write = writer(message, reject);
+    codec.injectSpan(context, write);
+    const spanContext = trace.getSpanContext(context);
+    if (spanContext !== undefined && isSpanContextValid(spanContext)) {
+      writeWaybillHeader(write, spanContext, journeyOf(context)?.id ?? spanContext.traceId, injection);
+    }
+    if (message.header('baggage') === undefined) codec.injectBaggage(context, rule.sends, write, reject);
+  });
+}
+
+/** Adds our own header to a message whose creation context is the caller's. All that the caller wrote stays. */
+export function injectBeside(
+  message: OutgoingMessage,
+  kept: SpanContext,
+  context: Context,
+  injection: Injection,
+): void {
+  guarded(injection.reject, () => {
+    if (message.header('waybill') !== undefined) return;
+    const write = writer(message, injection.reject);
+    writeWaybillHeader(write, kept, journeyOf(context)?.id ?? kept.traceId, injection);
+  });
+}
+
+function writeWaybillHeader(
+  write: WriteHeader,
+  spanContext: SpanContext,
+  journeyId: string,
+  injection: Injection,
+): void {
+  const { now, wish } = injection;
+  const header = { sentAt: now, journeyId, spanId: spanContext.spanId };
+  write('waybill', formatWaybillHeader(wish === undefined ? header : { ...header, wish }));
+}
+
+function writer(message: OutgoingMessage, reject: Reject): WriteHeader {
+  return (name, value) => {
+    const refusal = message.setHeader(name, value);
+    if (refusal !== undefined) reject(name, refusal);
+  };
+}
+
+function guarded(reject: Reject, write: () => void): void {
+  safely('Injecting a context', write, () => reject('traceparent', 'error'));
+}

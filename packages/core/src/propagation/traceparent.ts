@@ -1,0 +1,46 @@
+import type { SpanContext } from '@opentelemetry/api';
+import type { HeaderValue } from '../messages/header.ts';
+import { soleHeaderText, trimOws } from './header-text.ts';
+import { hexDigits } from './hex-digits.ts';
+
+/** Version `ff` and all-zero ids are forbidden; a later version may add fields after another dash. */
+const TRACEPARENT = new RegExp(
+  `^(?!ff)${hexDigits(2)}-(?!0{32})${hexDigits(32)}-(?!0{16})${hexDigits(16)}-${hexDigits(2)}(?:$|-)`,
+);
+
+/** The length of version 00, which is also the least length of any later one. */
+const LENGTH = 55;
+
+/** Sampled (bit 0) and random trace id (bit 1). All other bits are reserved and must be sent as zero. */
+const KNOWN_FLAGS = 0x03;
+
+/**
+ * Reads a `traceparent` header (W3C Trace Context Level 2, section 3.2).
+ *
+ * The fields of a version later than 00 are read as those of version 00. Reserved flags are cleared, so that what was
+ * read can be written again.
+ *
+ * @returns the remote span context, without its trace state; `undefined` where the header is missing, repeated or malformed.
+ */
+export function parseTraceparent(value: HeaderValue): SpanContext | undefined {
+  const header = soleHeaderText(value);
+  if (header === undefined) return undefined;
+  const text = trimOws(header);
+  if (!TRACEPARENT.test(text)) return undefined;
+  if (text.length > LENGTH && text.startsWith('00')) return undefined;
+  return {
+    traceId: text.slice(3, 35),
+    spanId: text.slice(36, 52),
+    traceFlags: Number.parseInt(text.charAt(LENGTH - 1), 16) & KNOWN_FLAGS,
+    isRemote: true,
+  };
+}
+
+/**
+ * Writes a `traceparent` header of version 00.
+ *
+ * @param spanContext a valid one (`isSpanContextValid`): ids are written as they are.
+ */
+export function formatTraceparent(spanContext: SpanContext): string {
+  return `00-${spanContext.traceId}-${spanContext.spanId}-0${spanContext.traceFlags & KNOWN_FLAGS}`;
+}

@@ -1,0 +1,120 @@
+import type { TraceState } from '@opentelemetry/api';
+import type { HeaderValue } from '../messages/header.ts';
+import { headerItems, headerText, trimOws } from './header-text.ts';
+
+const MAX_MEMBERS = 32;
+
+/** Characters of a key or of a value. */
+const MAX_TEXT = 256;
+
+/** Characters that every vendor should propagate, and the most that we write. */
+const MAX_HEADER = 512;
+
+/** Characters above which a member is the first to go when the header is too long. */
+const LONG_MEMBER = 128;
+
+const KEY = /^[a-z0-9][a-z0-9_\-*/@]*$/;
+const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]*[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
+
+/**
+ * Reads a `tracestate` header (W3C Trace Context Level 2, section 3.3). A repeated header is read as one list. Empty
+ * members are skipped; of a repeated key the first is kept, which is the most recent.
+ *
+ * @returns `undefined` where there is no member, and where any member is malformed or there are more than 32: a list that
+ * cannot be trusted is not passed on in parts.
+ */
+export function parseTracestate(value: HeaderValue): TraceState | undefined {
+  const members = new Map<string, string>();
+  for (const item of headerItems(value)) {
+    const text = headerText(item);
+    if (text === undefined || !readMembers(text, members)) return undefined;
+  }
+  return members.size === 0 ? undefined : new TraceStateList(members);
+}
+
+/**
+ * Writes a `tracestate` header of at most 512 characters. Where it would be longer, whole members give way: those of more
+ * than 128 characters first, then from the right.
+ *
+ * @returns `''` where nothing remains, and where a trace state that is not ours cannot be written as the specification asks:
+ * such a header must not be sent.
+ */
+export function formatTracestate(traceState: TraceState): string {
+  const list = traceState instanceof TraceStateList ? traceState : readForeign(traceState);
+  const text = list?.serialize() ?? '';
+  return text.length <= MAX_HEADER ? text : shorten(text);
+}
+
+/** A trace state as it was received, the most recent member first. Immutable: a change is a new list. */
+class TraceStateList implements TraceState {
+  readonly #members: ReadonlyMap<string, string>;
+
+  constructor(members: ReadonlyMap<string, string>) {
+    this.#members = members;
+  }
+
+  get(key: string): string | undefined {
+    return this.#members.get(key);
+  }
+
+  set(key: string, value: string): TraceState {
+    if (!isKey(key) || !isValue(value)) return this;
+    const others = this.#without(key).slice(0, MAX_MEMBERS - 1);
+    return new TraceStateList(new Map([[key, value], ...others]));
+  }
+
+  unset(key: string): TraceState {
+    return new TraceStateList(new Map(this.#without(key)));
+  }
+
+  serialize(): string {
+    let text = '';
+    for (const [key, value] of this.#members) text += `${text === '' ? '' : ','}${key}=${value}`;
+    return text;
+  }
+
+  #without(key: string): [string, string][] {
+    return [...this.#members].filter(([other]) => other !== key);
+  }
+}
+
+function readMembers(text: string, members: Map<string, string>): boolean {
+  for (const part of text.split(',')) {
+    const member = trimOws(part);
+    if (member === '') continue;
+    const equals = member.indexOf('=');
+    const key = member.slice(0, Math.max(equals, 0));
+    const value = member.slice(equals + 1);
+    if (!isKey(key) || !isValue(value)) return false;
+    if (!members.has(key)) members.set(key, value);
+    if (members.size > MAX_MEMBERS) return false;
+  }
+  return true;
+}
+
+function isKey(text: string): boolean {
+  return text.length <= MAX_TEXT && KEY.test(text);
+}
+
+function isValue(text: string): boolean {
+  return text.length <= MAX_TEXT && VALUE.test(text);
+}
+
+/** What a sampler or an SDK made may hold what no header may, and its code may throw. */
+function readForeign(traceState: TraceState): TraceState | undefined {
+  try {
+    return parseTracestate(traceState.serialize());
+  } catch {
+    return undefined;
+  }
+}
+
+function shorten(text: string): string {
+  const members = text.split(',');
+  while (members.join(',').length > MAX_HEADER) {
+    const long = members.findLastIndex((member) => member.length > LONG_MEMBER);
+    // Without a long one it is -1, which is the last member.
+    members.splice(long, 1);
+  }
+  return members.join(',');
+}

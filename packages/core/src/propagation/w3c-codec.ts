@@ -1,0 +1,69 @@
+import { type Context, isSpanContextValid, propagation, type SpanContext, trace } from '@opentelemetry/api';
+import type { HeaderReader, HeaderValue } from '../messages/header.ts';
+import { formatBaggage, parseBaggage } from './baggage-header.ts';
+import type { ContextCodec } from './context-codec.ts';
+import type { Reject } from './rejection.ts';
+import { formatTraceparent, parseTraceparent } from './traceparent.ts';
+import { formatTracestate, parseTracestate } from './tracestate.ts';
+
+/** W3C Trace Context Level 2 and W3C Baggage, whatever propagator is registered. */
+export const w3cCodec: ContextCodec = {
+  headerNames: ['traceparent', 'tracestate', 'baggage'],
+
+  extract(message, into, accepts, reject) {
+    const traceparent = message.header('traceparent');
+    const parent = readTraceparent(traceparent, reject);
+    return {
+      context: readBaggage(message, into, accepts, reject),
+      spanContext: parent && withTracestate(parent, message, reject),
+      malformed: traceparent !== undefined && parent === undefined,
+    };
+  },
+
+  creationContext: (message) => parseTraceparent(message.header('traceparent')),
+
+  injectSpan(context, write) {
+    const spanContext = trace.getSpanContext(context);
+    if (spanContext === undefined || !isSpanContextValid(spanContext)) return;
+    write('traceparent', formatTraceparent(spanContext));
+    const tracestate = spanContext.traceState && formatTracestate(spanContext.traceState);
+    if (tracestate) write('tracestate', tracestate);
+  },
+
+  injectBaggage(context, sends, write, reject) {
+    const baggage = propagation.getBaggage(context);
+    if (baggage === undefined) return;
+    const { header, dropped } = formatBaggage(baggage, sends);
+    if (dropped > 0) reject('baggage', 'dropped', dropped);
+    if (header !== '') write('baggage', header);
+  },
+};
+
+function readTraceparent(value: HeaderValue, reject: Reject): SpanContext | undefined {
+  if (value === undefined) return undefined;
+  const spanContext = parseTraceparent(value);
+  if (spanContext === undefined) reject('traceparent', 'malformed');
+  return spanContext;
+}
+
+function withTracestate(parent: SpanContext, message: HeaderReader, reject: Reject): SpanContext {
+  const value = message.header('tracestate');
+  if (value === undefined) return parent;
+  const traceState = parseTracestate(value);
+  if (traceState !== undefined) return { ...parent, traceState };
+  reject('tracestate', 'malformed');
+  return parent;
+}
+
+function readBaggage(
+  message: HeaderReader,
+  into: Context,
+  accepts: ((key: string) => boolean) | undefined,
+  reject: Reject,
+): Context {
+  const value = message.header('baggage');
+  if (value === undefined) return into;
+  const { baggage, dropped } = parseBaggage(value, accepts);
+  if (dropped > 0) reject('baggage', 'dropped', dropped);
+  return baggage === undefined ? into : propagation.setBaggage(into, baggage);
+}

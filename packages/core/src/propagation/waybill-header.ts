@@ -1,0 +1,65 @@
+import type { HeaderValue } from '../messages/header.ts';
+import { soleHeaderText, trimOws } from './header-text.ts';
+import { hexDigits } from './hex-digits.ts';
+
+/** What our own header says of a message. */
+export interface WaybillHeader {
+  /** When the message was first published, in ms since the epoch. */
+  readonly sentAt: number;
+
+  /** The journey it belongs to: the trace id of its first trace, 32 lowercase hex digits. */
+  readonly journeyId: string;
+
+  /** The span the header was written for, 16 lowercase hex digits. */
+  readonly spanId: string;
+
+  /** The relation that the sender asks for, if any. */
+  readonly wish?: 'parent' | 'link' | 'none';
+}
+
+type Wish = NonNullable<WaybillHeader['wish']>;
+
+/** The version that is written. A later one may add fields after another dash. */
+const VERSION = '1';
+
+/** Version, sent, journey id, span id, the next field and the rest. All-zero ids are forbidden, as in a traceparent. */
+const WAYBILL = new RegExp(
+  `^([1-9][0-9]{0,2})-(0|[1-9][0-9]{0,15})-(?!0{32})(${hexDigits(32)})-(?!0{16})(${hexDigits(16)})(?:-([^-]*)(-.*)?)?$`,
+  's',
+);
+
+const WISHES: ReadonlyMap<string | undefined, Wish> = new Map([
+  ['p', 'parent'],
+  ['l', 'link'],
+  ['n', 'none'],
+]);
+
+/**
+ * Reads our own header: `1-<sent, ms since the epoch>-<journey id>-<span id>`, and where the sender has a wish `-p`
+ * (parent), `-l` (link) or `-n` (none). It is read as strictly as a traceparent: decimal numbers without leading zeros,
+ * lowercase hex, no all-zero ids. Of a later version the fields known here are read, whatever follows them.
+ *
+ * @returns `undefined` where the header is missing, repeated or malformed.
+ */
+export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefined {
+  const header = soleHeaderText(value);
+  const fields = header === undefined ? null : WAYBILL.exec(trimOws(header));
+  if (fields === null) return undefined;
+  const [, version = '', sent = '', journeyId = '', spanId = '', next, rest] = fields;
+  const sentAt = Number(sent);
+  if (!Number.isSafeInteger(sentAt)) return undefined;
+  const wish = WISHES.get(next);
+  if (version === VERSION && (wish === undefined ? next : rest) !== undefined) return undefined;
+  return wish === undefined ? { sentAt, journeyId, spanId } : { sentAt, journeyId, spanId, wish };
+}
+
+/**
+ * Writes our own header, in version 1.
+ *
+ * @param header with valid ids, and a time from 0 on; a fraction of a millisecond is dropped.
+ */
+export function formatWaybillHeader(header: WaybillHeader): string {
+  const { sentAt, journeyId, spanId, wish } = header;
+  const fields = `${VERSION}-${Math.trunc(sentAt)}-${journeyId}-${spanId}`;
+  return wish === undefined ? fields : `${fields}-${wish.charAt(0)}`;
+}

@@ -1,0 +1,77 @@
+/**
+ * Every name that Waybill's spans, links and metrics carry, in one place.
+ *
+ * Those of OpenTelemetry are the messaging semantic conventions 1.45 (status: development), copied because their package
+ * keeps unstable names out of its stable entry point. Those that begin with `waybill.` are ours.
+ */
+export const attribute = {
+  /** Semantic conventions 1.45, messaging attributes. */
+  systemName: 'messaging.system.name',
+  /** The name of {@link systemName} before 1.45; backends still key on it. */
+  system: 'messaging.system',
+  operationName: 'messaging.operation.name',
+  operationType: 'messaging.operation.type',
+  destinationName: 'messaging.destination.name',
+  destinationPartitionId: 'messaging.destination.partition.id',
+  consumerGroupName: 'messaging.consumer.group.name',
+  messageId: 'messaging.message.id',
+  batchMessageCount: 'messaging.batch.message_count',
+  errorType: 'error.type',
+  sqsQueueUrl: 'aws.sqs.queue.url',
+  kafkaOffset: 'kafka.offset',
+  kafkaMessageKey: 'kafka.message.key',
+  kafkaMessageTombstone: 'kafka.message.tombstone',
+
+  /** How the span stands to the message's trace: `parent`, `link` or `none`. */
+  relation: 'waybill.relation',
+  /** Why it does. */
+  relationReason: 'waybill.relation.reason',
+  /** How long ago the message was published, in s. */
+  messageAge: 'waybill.message.age',
+  /** Where the publish time was read. */
+  messageAgeSource: 'waybill.message.age.source',
+  /** Which delivery of the message this is, from 1. */
+  messageAttempt: 'waybill.message.attempt',
+  /** The trace id of the first trace of the chain that the message belongs to. */
+  journeyId: 'waybill.journey.id',
+  /** What a link leads to: `creation`, `ambient`, `previous-attempt` or `processing`. */
+  linkTo: 'waybill.link.to',
+  /** How many messages of a batch have no link, because a span takes 128. */
+  batchUnlinked: 'waybill.batch.unlinked_messages',
+  /** The consume middleware that did not call `next()`, so that the handler did not run. */
+  skippedBy: 'waybill.skipped_by',
+  /** Which header of the carrier a rejection is about. */
+  carrierHeader: 'waybill.carrier.header',
+  /** Why a carrier, or a part of it, was rejected. */
+  carrierReason: 'waybill.carrier.reason',
+} as const;
+
+/** Values of `messaging.operation.type`, semantic conventions 1.45. */
+export type OperationType = 'create' | 'send' | 'receive' | 'process' | 'settle';
+
+/** Names of metrics. */
+export const metric = {
+  /** Histogram, s. Semantic conventions 1.45, messaging metrics: everything a client does but processing. */
+  operationDuration: 'messaging.client.operation.duration',
+  /** Counter of messages that were tried to be sent. */
+  sentMessages: 'messaging.client.sent.messages',
+  /** Counter of messages that were delivered, once a delivery. */
+  consumedMessages: 'messaging.client.consumed.messages',
+  /** Histogram, s. */
+  processDuration: 'messaging.process.duration',
+  /** Histogram, s: how old messages were when their handling began. */
+  messageAge: 'waybill.message.age',
+  /** Counter of what was malformed, over a limit or dropped. */
+  carrierRejected: 'waybill.carrier.rejected',
+} as const;
+
+/** Bucket boundaries in s that the conventions give for durations. */
+export const durationBuckets: number[] = [
+  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+];
+
+/** Bucket boundaries in s for the age of messages, from 5 ms to 7 days. */
+export const ageBuckets: number[] = [
+  0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 43_200, 86_400,
+  259_200, 604_800,
+];

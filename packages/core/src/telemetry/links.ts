@@ -1,0 +1,24 @@
+import type { Attributes, Link, SpanContext } from '@opentelemetry/api';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { isSame } from './rival.ts';
+
+/** The most links an SDK keeps on a span by default; of more it would keep the last. */
+export const mostLinks = 128;
+
+/** What a link leads to. */
+export type LinkTarget = 'creation' | 'ambient' | 'previous-attempt' | 'processing';
+
+/** A link that says what it leads to. */
+export function linkTo(target: LinkTarget, context: SpanContext, attributes: Attributes = {}): Link {
+  return { context, attributes: { ...attributes, [attribute.linkTo]: target } };
+}
+
+/** The links without those to a span that an earlier one leads to, and no more than a span keeps. */
+export function distinctLinks(links: Iterable<Link>): Link[] {
+  const distinct: Link[] = [];
+  for (const link of links) {
+    if (distinct.length === mostLinks) break;
+    if (!distinct.some((other) => isSame(other.context, link.context))) distinct.push(link);
+  }
+  return distinct;
+}

@@ -1,0 +1,40 @@
+/** How a call ended: with an error, or with a value. */
+export type Ending<R> = { readonly error: unknown } | { readonly value: Awaited<R> };
+
+/**
+ * Runs a call and tells when it ends: when it throws, when it returns, or, if it returns a promise, when that settles.
+ * The caller gets what the call gave. Of a promise it is the derived one, so that a rejection that nobody handles is still
+ * reported as unhandled.
+ */
+export function observe<R>(run: () => R, ended: (ending: Ending<R>) => void): R {
+  let returned: R;
+  try {
+    returned = run();
+  } catch (error) {
+    ended({ error });
+    throw error;
+  }
+  if (isThenable(returned)) {
+    return returned.then(
+      (value) => {
+        ended({ value: value as Awaited<R> });
+        return value;
+      },
+      (error: unknown) => {
+        ended({ error });
+        throw error;
+      },
+    ) as R;
+  }
+  ended({ value: returned as Awaited<R> });
+  return returned;
+}
+
+/** Whether a value has to be waited for. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    value !== null &&
+    (typeof value === 'object' || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}

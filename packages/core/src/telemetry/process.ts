@@ -1,0 +1,74 @@
+import { context } from '@opentelemetry/api';
+import { commonValue } from '../common-value.ts';
+import type { Environment } from '../environment.ts';
+import type { Delivery } from '../messages/delivery.ts';
+import type { OpenDelivery } from '../port.ts';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { countConsumed } from './accounting.ts';
+import { beginBatch } from './batch-processing.ts';
+import { errorType, failSpan } from './fail-span.ts';
+import { beginMessage } from './message-processing.ts';
+import { metricAttributes } from './metric-attributes.ts';
+import { observe } from './observe.ts';
+import { type Processing, untraced } from './processing.ts';
+import { safely } from './report.ts';
+import { endSpan } from './start-span.ts';
+
+/** Runs a handler in the context of what it handles, in a span that ends when the handler settles. */
+export function process<R>(env: Environment, delivery: Delivery, handler: () => R): R {
+  const opened = open(env, delivery);
+  return observe(
+    () => opened.run(handler),
+    (ending) => opened.end('error' in ending ? ending : undefined),
+  );
+}
+
+/** Begins a delivery whose end its adapter reports. */
+export function open(env: Environment, delivery: Delivery): OpenDelivery {
+  const began = performance.now();
+  const processing = safely('Tracing a delivery', () => begin(env, delivery)) ?? untraced(context.active());
+  let ended = false;
+  return {
+    context: processing.context,
+    run: (handler) =>
+      context.with(processing.context, () =>
+        env.middleware.consume(env.profile.system, delivery, handler, (name) => {
+          if (processing.span.isRecording()) processing.span.setAttribute(attribute.skippedBy, name);
+        }),
+      ),
+    end(failure) {
+      if (ended) return;
+      ended = true;
+      safely('Ending a delivery', () =>
+        finish(env, delivery, processing, performance.now() - began, failure),
+      );
+    },
+  };
+}
+
+function begin(env: Environment, delivery: Delivery): Processing {
+  countConsumed(env, delivery.messages, env.profile.operations.process);
+  const [message] = delivery.messages;
+  if (delivery.batch || message === undefined) return beginBatch(env, delivery, context.active());
+  return beginMessage(env, message, context.active());
+}
+
+function finish(
+  env: Environment,
+  { messages }: Delivery,
+  processing: Processing,
+  elapsed: number,
+  failure: { readonly error: unknown } | undefined,
+): void {
+  processing.release();
+  if (failure !== undefined) failSpan(processing.span, failure.error);
+  if (!processing.borrowed) endSpan(processing);
+  const subject = commonValue(messages, (message) => message.subject);
+  const error = failure === undefined ? undefined : errorType(failure.error);
+  env
+    .instruments()
+    .processDuration.record(
+      elapsed / 1_000,
+      metricAttributes(env, env.profile.operations.process, subject, error),
+    );
+}

@@ -1,0 +1,55 @@
+import { type Context, context } from '@opentelemetry/api';
+import type { Environment } from '../environment.ts';
+import type { PublishCall } from '../messages/publish-call.ts';
+import { type Ending, observe } from './observe.ts';
+import { safely } from './report.ts';
+import { type Sending, startSending } from './sending.ts';
+
+/** Publishes: middleware, spans, injection, then the client's own call inside the context of its span. */
+export function publish<R>(env: Environment, call: PublishCall<R>): R {
+  return env.middleware.publish(env.profile.system, call, () => send(env, call));
+}
+
+function send<R>(env: Environment, call: PublishCall<R>): R {
+  const active = context.active();
+  const sending = safely('Tracing a send', () => startSending(env, call.messages, call.batch, active));
+  if (sending === undefined) return call.invoke(() => undefined);
+  return call.completes === 'callback' ? untilCallback(call, sending) : untilSettled(call, sending);
+}
+
+function untilSettled<R>(call: PublishCall<R>, sending: Sending): R {
+  return observe(
+    () => invoke(call, sending.context, () => undefined),
+    (ending) => finish(call, sending, ending),
+  );
+}
+
+function untilCallback<R>(call: PublishCall<R>, sending: Sending): R {
+  let finished = false;
+  const done = (...failure: [] | [error: unknown]): void => {
+    if (finished) return;
+    finished = true;
+    safely('Ending a send', () => sending.end(...failure));
+  };
+  try {
+    return invoke(call, sending.context, (error) =>
+      error === undefined || error === null ? done() : done(error),
+    );
+  } catch (error) {
+    done(error);
+    throw error;
+  }
+}
+
+function invoke<R>(call: PublishCall<R>, within: Context, done: (error?: unknown) => void): R {
+  return context.with(within, () => call.invoke(done));
+}
+
+function finish<R>(call: PublishCall<R>, sending: Sending, ending: Ending<R>): void {
+  if ('error' in ending) {
+    safely('Ending a send', () => sending.end(ending.error));
+    return;
+  }
+  safely('Reading the outcome of a send', () => call.outcome?.(ending.value, sending.outcome));
+  safely('Ending a send', () => sending.end());
+}

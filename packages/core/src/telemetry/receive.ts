@@ -1,0 +1,110 @@
+import { type Context, context, type Link, SpanKind, trace } from '@opentelemetry/api';
+import type { Environment } from '../environment.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { ReceiveCall } from '../messages/receive-call.ts';
+import { arrivalContext } from '../propagation/extract.ts';
+import { rememberReceived } from '../received-messages.ts';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { countConsumed } from './accounting.ts';
+import { errorType, failSpan } from './fail-span.ts';
+import { distinctLinks, linkTo } from './links.ts';
+import { metricAttributes } from './metric-attributes.ts';
+import { observe } from './observe.ts';
+import { process } from './process.ts';
+import { safely } from './report.ts';
+import { endSpan, type Started, startSpan } from './start-span.ts';
+
+/** Asks for messages. The span is made afterwards, when it is known whether there is anything to tell. */
+export function receive<R>(env: Environment, call: ReceiveCall<R>): Promise<R> {
+  const active = context.active();
+  const startTime = Date.now();
+  const began = performance.now();
+  return observe(
+    () => call.invoke(),
+    (ending) => {
+      safely('Tracing a receive', () => {
+        const elapsed = performance.now() - began;
+        if ('error' in ending) recordFailure(env, call, active, startTime, elapsed, ending.error);
+        else recordMessages(env, call, active, startTime, elapsed, call.messages(ending.value));
+      });
+    },
+  );
+}
+
+function recordMessages<R>(
+  env: Environment,
+  call: ReceiveCall<R>,
+  active: Context,
+  startTime: number,
+  elapsed: number,
+  messages: readonly IncomingMessage[],
+): void {
+  for (const message of messages) {
+    rememberReceived(message, (handler) => process(env, { messages: [message], batch: false }, handler));
+  }
+  countConsumed(env, messages, env.profile.operations.receive);
+  recordDuration(env, call.subject, elapsed, undefined);
+  if (messages.length === 0 || !isWanted(env, active)) return;
+  const links = messages.flatMap((message): Link[] => {
+    const created = arrivalContext(message, env.codec);
+    return created === undefined ? [] : [linkTo('creation', created, idOf(message))];
+  });
+  const started = startReceiveSpan(env, call, active, startTime, distinctLinks(links), messages.length);
+  endSpan(started);
+}
+
+function recordFailure<R>(
+  env: Environment,
+  call: ReceiveCall<R>,
+  active: Context,
+  startTime: number,
+  elapsed: number,
+  error: unknown,
+): void {
+  recordDuration(env, call.subject, elapsed, errorType(error));
+  if (!isWanted(env, active)) return;
+  const started = startReceiveSpan(env, call, active, startTime, [], undefined);
+  failSpan(started.span, error);
+  endSpan(started);
+}
+
+/** The receive spans of a poll loop would be roots that nobody reads. */
+function isWanted(env: Environment, active: Context): boolean {
+  const { receiveSpans } = env.settings;
+  return receiveSpans === 'always' || (receiveSpans === 'ambient' && trace.getSpan(active) !== undefined);
+}
+
+function startReceiveSpan<R>(
+  env: Environment,
+  { destination }: ReceiveCall<R>,
+  active: Context,
+  startTime: number,
+  links: Link[],
+  count: number | undefined,
+): Started {
+  return startSpan(
+    env,
+    { operation: env.profile.operations.receive, type: 'receive', destination },
+    {
+      kind: SpanKind.CLIENT,
+      links,
+      startTime,
+      ...(count === undefined ? undefined : { attributes: { [attribute.batchMessageCount]: count } }),
+    },
+    active,
+  );
+}
+
+function idOf({ id }: IncomingMessage): Record<string, string> {
+  return id === undefined ? {} : { [attribute.messageId]: id };
+}
+
+function recordDuration(
+  env: Environment,
+  subject: string,
+  elapsed: number,
+  failure: string | undefined,
+): void {
+  const attributes = metricAttributes(env, env.profile.operations.receive, subject, failure);
+  env.instruments().operationDuration.record(elapsed / 1_000, attributes);
+}

@@ -1,0 +1,50 @@
+import { type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
+import type { PortProfile } from '../port.ts';
+import { report } from './report.ts';
+
+/** What SDK spans tell beyond the API. All of it may be missing. */
+interface ReadableSpan extends Span {
+  readonly kind?: SpanKind;
+  readonly instrumentationScope?: { readonly name?: string };
+  readonly instrumentationLibrary?: { readonly name?: string };
+  readonly parentSpanContext?: { readonly spanId?: string };
+  readonly parentSpanId?: string;
+}
+
+/**
+ * Whether the span that is active already covers the sending of a message: it is a producer, and the message carries its
+ * context. A second span for the same send would be a double.
+ */
+export function isSentBy(active: Span | undefined, created: SpanContext, profile: PortProfile): boolean {
+  if (active === undefined || !isSame(active.spanContext(), created)) return false;
+  if ((active as ReadableSpan).kind !== SpanKind.PRODUCER) return false;
+  reportRival(active, profile);
+  return true;
+}
+
+/** Whether the span that is active already covers the handling of a message: it is a consumer, and a child of its context. */
+export function isProcessedBy(
+  active: Span | undefined,
+  created: SpanContext | undefined,
+  profile: PortProfile,
+): boolean {
+  if (active === undefined || created === undefined) return false;
+  const span = active as ReadableSpan;
+  if (span.kind !== SpanKind.CONSUMER) return false;
+  if ((span.parentSpanContext?.spanId ?? span.parentSpanId) !== created.spanId) return false;
+  reportRival(active, profile);
+  return true;
+}
+
+/** Whether two contexts name the same span. */
+export function isSame(a: SpanContext, b: SpanContext): boolean {
+  return a.spanId === b.spanId && a.traceId === b.traceId;
+}
+
+function reportRival(span: ReadableSpan, profile: PortProfile): void {
+  const scope = span.instrumentationScope?.name ?? span.instrumentationLibrary?.name;
+  if (scope === profile.name) return;
+  report(
+    `${scope ?? 'Another instrumentation'} traces the same client as ${profile.name}; its spans are kept and ours left out. Switch it off with ${profile.rival}`,
+  );
+}
