@@ -5,6 +5,7 @@ import type { ResolvedRule } from './policy/resolved-rule.ts';
 import type { PortProfile } from './port.ts';
 import type { ContextCodec } from './propagation/context-codec.ts';
 import type { Reject } from './propagation/rejection.ts';
+import type { Attempt } from './telemetry/attempts.ts';
 import type { Instruments } from './telemetry/instruments.ts';
 
 /** What the life of a message needs to know, the same for all messages of one adapter and one `createWaybill`. */
@@ -26,8 +27,8 @@ export interface Environment {
   /** Counts rejections of messages of one queue. */
   readonly rejectFor: (subject: string) => Reject;
 
-  /** The span of the last attempt at a message, by queue and message id, as far as this process made it. */
-  readonly attempts: BoundedMap<string, SpanContext>;
+  /** The last attempt at each message, as far as this process made it. */
+  readonly attempts: BoundedMap<string, Attempt>;
 
   /** The span that handled a delivery and its journey, by its receipt. */
   readonly handled: BoundedMap<unknown, { readonly span: SpanContext; readonly journeyId: string }>;

@@ -15,6 +15,12 @@ export interface IncomingMessage extends HeaderReader {
   /** The broker's id of the message, if it has one. */
   readonly id: string | undefined;
 
+  /**
+   * What is the same for every delivery of this message to this consumer, and for no other message. Default: {@link id},
+   * where the broker counts deliveries.
+   */
+  readonly identity?: string | undefined;
+
   /** When it was published according to the broker, in ms since the epoch; `undefined` where the broker does not say. */
   readonly sentAt: number | undefined;
 

@@ -70,10 +70,12 @@ export function formatBaggage(
   baggage: Baggage,
   sends: (key: string) => boolean = everyKey,
 ): FormattedBaggage {
+  const entries = entriesOf(baggage);
+  if (entries === undefined) return { header: '', dropped: 1 };
   const limits = new BaggageLimits();
   let header = '';
   let dropped = 0;
-  for (const [key, entry] of baggage.getAllEntries()) {
+  for (const [key, entry] of entries) {
     if (!sends(key)) continue;
     const member = formatMember(key, entry);
     if (member === undefined || !limits.take(member.length)) {
@@ -102,7 +104,7 @@ function readMembers(
     if (key === undefined || value === undefined) {
       if (trimOws(text.slice(start, end)) !== '') dropped++;
     } else if (accepts(key)) {
-      if (limits.take(end - start)) entries.set(key, readEntry(value, properties));
+      if (limits.take(end - start)) entries.set(key, toEntry(value, properties));
       else dropped++;
     }
     start = end + 1;
@@ -110,22 +112,31 @@ function readMembers(
   return dropped;
 }
 
-function readEntry(value: string, properties = ''): BaggageEntry {
+function toEntry(value: string, properties = ''): BaggageEntry {
   const metadata = trimOws(properties);
   if (metadata === '') return { value: decodePercent(value) };
   return { value: decodePercent(value), metadata: baggageEntryMetadataFromString(metadata) };
 }
 
-function formatMember(key: string, entry: BaggageEntry): string | undefined {
-  if (!KEY.test(key)) return undefined;
+/** A baggage may be anybody's, and its code may throw. */
+function entriesOf(baggage: Baggage): readonly [string, BaggageEntry][] | undefined {
   try {
+    return baggage.getAllEntries();
+  } catch {
+    return undefined;
+  }
+}
+
+function formatMember(key: string, entry: BaggageEntry): string | undefined {
+  try {
+    if (!KEY.test(key)) return undefined;
     // Callers in JavaScript also set numbers.
     const value = String(entry.value);
     const member = `${key}=${PLAIN_VALUE.test(value) ? value : encodePercent(value, TO_ENCODE)}`;
     const properties = trimOws(entry.metadata?.toString() ?? '');
     return properties === '' ? member : `${member};${encodePercent(properties, NOT_PROPERTIES)}`;
   } catch {
-    // Metadata is an object of the caller's, with code of its own.
+    // So may that of its entries' metadata.
     return undefined;
   }
 }

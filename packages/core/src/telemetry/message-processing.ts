@@ -10,15 +10,15 @@ import {
 import type { Environment } from '../environment.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { RelationDecision } from '../policy/decide-relation.ts';
-import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import type { ExtractedArrival } from '../propagation/extract.ts';
 import { withJourney } from '../propagation/journey.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { type Attempt, attemptNumber, previousAttempt, rememberAttempt } from './attempts.ts';
 import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import type { Processing } from './processing.ts';
 import { isProcessedBy, isSame } from './rival.ts';
-import { type Started, startSpan } from './start-span.ts';
+import { startSpan } from './start-span.ts';
 
 /** Begins the handling of one message: reads what it carries, decides, and starts its span. */
 export function beginMessage(env: Environment, message: IncomingMessage, active: Context): Processing {
@@ -30,6 +30,8 @@ export function beginMessage(env: Environment, message: IncomingMessage, active:
     return { ...continued(arrival, ambient, id), borrowed: true };
   }
 
+  const previous = previousAttempt(env, message);
+  const attempt = attemptNumber(message, previous);
   const { spanContext, journeyId } = arrival;
   const parent = decision.relation === 'parent' ? spanContext : undefined;
   const started = startSpan(
@@ -43,20 +45,26 @@ export function beginMessage(env: Environment, message: IncomingMessage, active:
     {
       kind: SpanKind.CONSUMER,
       root: parent === undefined,
-      attributes: startAttributes(message, decision),
-      links: linksOf(env, arrival, decision, ambient, rule),
+      attributes: startAttributes(message, decision, attempt),
+      links: linksOf(env, arrival, decision, previous, ambient),
     },
     parent === undefined ? arrival.context : trace.setSpanContext(arrival.context, parent),
   );
   describeDecision(started.span, arrival, decision);
-  remember(env, message, started);
+  const span = started.span.spanContext();
+  rememberAttempt(env, message, { number: attempt ?? 1, span });
+  if (message.receipt !== undefined) env.handled.set(message.receipt, { span, journeyId: started.journeyId });
   return { ...continued(arrival, started.span, started.journeyId), borrowed: false };
 }
 
-function startAttributes(message: IncomingMessage, decision: RelationDecision): Attributes {
+function startAttributes(
+  message: IncomingMessage,
+  decision: RelationDecision,
+  attempt: number | undefined,
+): Attributes {
   const attributes: Attributes = { [attribute.relation]: decision.relation };
   if (message.id !== undefined) attributes[attribute.messageId] = message.id;
-  if (message.attempt !== undefined) attributes[attribute.messageAttempt] = message.attempt;
+  if (attempt !== undefined) attributes[attribute.messageAttempt] = attempt;
   message.describe(attributes);
   return attributes;
 }
@@ -65,40 +73,21 @@ function linksOf(
   env: Environment,
   arrival: ExtractedArrival,
   decision: RelationDecision,
+  previous: Attempt | undefined,
   ambient: Span | undefined,
-  rule: ResolvedRule,
 ): Link[] {
   const links: Link[] = [];
-  const { spanContext, message } = arrival;
+  const { spanContext } = arrival;
   const linked =
     decision.relation === 'link' || (decision.relation === 'parent' && env.settings.alsoLinkParent);
   if (spanContext !== undefined && linked) links.push(creationLink(spanContext, arrival, decision));
-  const previous = previousAttempt(env, message);
-  if (previous !== undefined && rule.trust === 'trusted') {
-    links.push(
-      linkTo('previous-attempt', previous, { [attribute.messageAttempt]: (message.attempt ?? 2) - 1 }),
-    );
+  if (previous !== undefined) {
+    links.push(linkTo('previous-attempt', previous.span, { [attribute.messageAttempt]: previous.number }));
   }
   if (ambient?.isRecording() && !(spanContext !== undefined && isSame(ambient.spanContext(), spanContext))) {
     links.push(linkTo('ambient', ambient.spanContext()));
   }
   return distinctLinks(links);
-}
-
-function previousAttempt(env: Environment, message: IncomingMessage): SpanContext | undefined {
-  if (message.id === undefined || message.attempt === undefined || message.attempt < 2) return undefined;
-  return env.attempts.get(attemptKey(message.subject, message.id));
-}
-
-function remember(env: Environment, message: IncomingMessage, { span, journeyId }: Started): void {
-  const { id, attempt, subject, receipt } = message;
-  const spanContext = span.spanContext();
-  if (id !== undefined && attempt !== undefined) env.attempts.set(attemptKey(subject, id), spanContext);
-  if (receipt !== undefined) env.handled.set(receipt, { span: spanContext, journeyId });
-}
-
-function attemptKey(subject: string, id: string): string {
-  return `${subject} ${id}`;
 }
 
 /** What no sampler needs is set after the start, and only where it is recorded. */

@@ -2,7 +2,9 @@ import { context } from '@opentelemetry/api';
 import { commonValue } from '../common-value.ts';
 import type { Environment } from '../environment.ts';
 import type { Delivery } from '../messages/delivery.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OpenDelivery } from '../port.ts';
+import { rememberReceived } from '../received-messages.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { countConsumed } from './accounting.ts';
 import { beginBatch } from './batch-processing.ts';
@@ -21,6 +23,13 @@ export function process<R>(env: Environment, delivery: Delivery, handler: () => 
     () => opened.run(handler),
     (ending) => opened.end('error' in ending ? ending : undefined),
   );
+}
+
+/** Remembers messages, so that the application can have each processed later by what its client gave it. */
+export function rememberMessages(env: Environment, messages: readonly IncomingMessage[]): void {
+  for (const message of messages) {
+    rememberReceived(message, (handler) => process(env, { messages: [message], batch: false }, handler));
+  }
 }
 
 /** Begins a delivery whose end its adapter reports. */
@@ -49,8 +58,9 @@ export function open(env: Environment, delivery: Delivery): OpenDelivery {
 function begin(env: Environment, delivery: Delivery): Processing {
   countConsumed(env, delivery.messages, env.profile.operations.process);
   const [message] = delivery.messages;
-  if (delivery.batch || message === undefined) return beginBatch(env, delivery, context.active());
-  return beginMessage(env, message, context.active());
+  if (!delivery.batch && message !== undefined) return beginMessage(env, message, context.active());
+  rememberMessages(env, delivery.messages);
+  return beginBatch(env, delivery, context.active());
 }
 
 function finish(

@@ -3,14 +3,13 @@ import type { Environment } from '../environment.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { ReceiveCall } from '../messages/receive-call.ts';
 import { arrivalContext } from '../propagation/extract.ts';
-import { rememberReceived } from '../received-messages.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { countConsumed } from './accounting.ts';
 import { errorType, failSpan } from './fail-span.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import { metricAttributes } from './metric-attributes.ts';
 import { observe } from './observe.ts';
-import { process } from './process.ts';
+import { rememberMessages } from './process.ts';
 import { safely } from './report.ts';
 import { endSpan, type Started, startSpan } from './start-span.ts';
 
@@ -39,9 +38,7 @@ function recordMessages<R>(
   elapsed: number,
   messages: readonly IncomingMessage[],
 ): void {
-  for (const message of messages) {
-    rememberReceived(message, (handler) => process(env, { messages: [message], batch: false }, handler));
-  }
+  rememberMessages(env, messages);
   countConsumed(env, messages, env.profile.operations.receive);
   recordDuration(env, call.subject, elapsed, undefined);
   if (messages.length === 0 || !isWanted(env, active)) return;
