@@ -4,6 +4,7 @@ import { runTool } from './run-tool.ts';
 
 export interface PackedPackage {
   readonly name: string;
+  readonly version: string;
   /** The subpaths a user can import: `.`, `./adapter`. */
   readonly entryPoints: readonly string[];
   /** Absolute path of the `.tgz`. */
@@ -17,17 +18,18 @@ export async function packPackages(root: string, destination: string): Promise<P
 }
 
 async function packPackage(
-  { directory, name, exports }: PublishedManifest,
+  { directory, name, version, exports }: PublishedManifest,
   destination: string,
 ): Promise<PackedPackage> {
   const output = await runTool('pnpm', ['pack', '--json', '--pack-destination', destination], directory);
   const entryPoints = Object.keys(exports).filter((subpath) => subpath !== './package.json');
-  return { name, entryPoints, tarball: JSON.parse(output).filename };
+  return { name, version, entryPoints, tarball: JSON.parse(output).filename };
 }
 
 interface PublishedManifest {
   readonly directory: string;
   readonly name: string;
+  readonly version: string;
   readonly exports: Readonly<Record<string, unknown>>;
 }
 

@@ -5,10 +5,15 @@ import { text } from 'node:stream/consumers';
 const programs: Readonly<Record<string, string | undefined>> = { pnpm: process.env.npm_execpath };
 
 /** Runs a program to its end and returns what it printed; a failure throws with everything it said. */
-export async function runTool(name: string, args: readonly string[], cwd: string): Promise<string> {
+export async function runTool(
+  name: string,
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const child = spawn(programs[name] ?? name, args, {
     cwd,
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NO_COLOR: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exitCode = new Promise<number | null>((resolve, reject) => {

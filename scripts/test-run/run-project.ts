@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crashedRun, type JestResult } from './jest-result.ts';
 import { listFailures } from './list-failures.ts';
 import type { TestProject } from './parse-test-arguments.ts';
+import { runJest } from './run-jest.ts';
 import { countTests, type TestCounts } from './test-counts.ts';
 
 export interface ProjectResult {
@@ -15,14 +14,14 @@ export interface ProjectResult {
   readonly seconds: number;
 }
 
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-
 /** Runs one Jest project; its progress goes to the terminal, its counts come from Jest's JSON. */
 export async function runProject(
   project: TestProject,
   jestArguments: readonly string[],
 ): Promise<ProjectResult> {
   const directory = mkdtempSync(join(tmpdir(), 'waybill-test-'));
+  const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', removeDirectory);
   const resultFile = join(directory, 'result.json');
   const started = performance.now();
   try {
@@ -42,20 +41,9 @@ export async function runProject(
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    removeDirectory();
+    process.off('exit', removeDirectory);
   }
-}
-
-function runJest(jestArguments: readonly string[]): Promise<number> {
-  // Test files and what they import are ES modules, some of them published as nothing else.
-  const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];
-  const child = spawn(process.execPath, [...flags, jest, ...jestArguments], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
 }
 
 function readResult(file: string): JestResult {
