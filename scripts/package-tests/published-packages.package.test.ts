@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -45,14 +45,25 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
     ).resolves.toBe('');
   });
 
+  it.each([
+    ['ES modules', 'esm.mjs'],
+    ['CommonJS', 'commonjs.cjs'],
+    ['ES modules with a CommonJS adapter', 'mixed.mjs'],
+  ])('carries a trace and baggage with a message from %s', async (_, program) => {
+    const output = await runTool(process.execPath, [program], consumer);
+    expect(JSON.parse(output)).toEqual({ handled: { body: 'hello', tenant: 'acme' }, isChildOfSend: true });
+  });
+
   it.each(['nodenext.json', 'bundler.json'])(
-    'type-checks, declarations included, under tsconfig %s',
+    'type-checks a program and every declaration under %s',
     async (tsconfig) => {
-      const imports = entryPoints().map((name, index) => `import * as entry${index} from '${name}';`);
-      const names = entryPoints().map((_, index) => `entry${index}`);
-      const program = [...imports, `export const all: unknown[] = [${names.join(', ')}];`].join('\n');
+      await writeFile(join(consumer, 'all.mts'), importAll());
       await Promise.all(
-        ['ts', 'mts', 'cts'].map((type) => writeFile(join(consumer, `all.${type}`), program)),
+        ['all', 'typed'].flatMap((program) =>
+          ['ts', 'cts'].map((type) =>
+            copyFile(join(consumer, `${program}.mts`), join(consumer, `${program}.${type}`)),
+          ),
+        ),
       );
       await expect(runTool('tsc', ['--project', tsconfig], consumer)).resolves.toBe('');
     },
@@ -71,4 +82,10 @@ function entryPoints(): string[] {
   return packages.flatMap(({ name, entryPoints: subpaths }) =>
     subpaths.map((subpath) => name + subpath.slice('.'.length)),
   );
+}
+
+function importAll(): string {
+  const imports = entryPoints().map((name, index) => `import * as entry${index} from '${name}';`);
+  const names = entryPoints().map((_, index) => `entry${index}`);
+  return [...imports, `export const all: unknown[] = [${names.join(', ')}];`].join('\n');
 }
