@@ -1,5 +1,6 @@
 export type { Delivery } from './messages/delivery.ts';
 export type { HeaderItem, HeaderReader, HeaderValue } from './messages/header.ts';
+export { HeaderRecord } from './messages/header-record.ts';
 export type { IncomingMessage } from './messages/incoming-message.ts';
 export type { HeaderRefusal, OutgoingMessage } from './messages/outgoing-message.ts';
 export type { PublishCall, PublishOutcome } from './messages/publish-call.ts';
@@ -10,4 +11,5 @@ export { portOf } from './port-of.ts';
 export { processMessage } from './process-message.ts';
 export { type ProcessMessagesOptions, processMessages } from './process-messages.ts';
 export { attribute } from './semantic-conventions/telemetry-names.ts';
+export { overrideMethod, traceOnce } from './trace-once.ts';
 export type { Waybill } from './waybill.ts';

@@ -1,0 +1,48 @@
+import { overrideMethod, portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
+import type { Consumer } from 'kafkajs';
+import { tracedHandlers } from './consume.ts';
+import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
+import { profile } from './profile.ts';
+
+/**
+ * Traces a consumer: `eachMessage` runs in a span that is a child of its message's trace or links to it, as the policy
+ * says, with the message's baggage. `eachBatch` runs in a span that links to every message; `processMessage` gives each of
+ * them a span, with its own timing and baggage, inside.
+ *
+ * @returns the same consumer.
+ *
+ * @example
+ * const consumer = traceConsumer(kafka.consumer({ groupId: 'shipping' }), waybill);
+ * await consumer.subscribe({ topics: ['orders'] });
+ * await consumer.run({ eachMessage: async ({ message }) => ship(message.value) });
+ *
+ * @example
+ * await consumer.run({
+ *   eachBatch: async ({ batch, resolveOffset }) => {
+ *     for (const message of batch.messages) {
+ *       await processMessage(message, ({ value }) => ship(value));
+ *       resolveOffset(message.offset);
+ *     }
+ *   },
+ * });
+ */
+export function traceConsumer<C extends Consumer>(
+  consumer: C,
+  waybill: Waybill,
+  options: KafkaTracingOptions = {},
+): C {
+  return traceOnce(consumer, () => {
+    const port = portOf(waybill, profile);
+    const client: Consumer = consumer;
+    let groupId: string | undefined;
+    client.on(client.events.GROUP_JOIN, ({ payload }) => {
+      groupId = payload.groupId;
+    });
+    overrideMethod(
+      client,
+      'run',
+      (original) => (config) =>
+        original.call(client, config && tracedHandlers(config, port, () => groupId, options)),
+    );
+  });
+}
