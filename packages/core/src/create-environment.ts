@@ -10,6 +10,7 @@ import { w3cCodec } from './propagation/w3c-codec.ts';
 import { attribute } from './semantic-conventions/telemetry-names.ts';
 import { lateInstruments } from './telemetry/instruments.ts';
 import { lateTracer } from './telemetry/late-tracer.ts';
+import { safely } from './telemetry/report.ts';
 
 /** How many subjects, attempts and receipts are remembered, at least. */
 const memorySize = 1_000;
@@ -33,7 +34,7 @@ export function createEnvironment(
       messageSpans: options.messageSpans ?? true,
       receiveSpans: options.receiveSpans ?? 'ambient',
     },
-    clock: options.clock ?? Date.now,
+    clock: safeClock(options.clock),
     tracer: lateTracer(profile.name, profile.version, options.tracerProvider),
     ruleFor(subject) {
       const known = knownRules.get(subject);
@@ -56,4 +57,8 @@ export function createEnvironment(
     handled: new BoundedMap(memorySize),
     accounted: new WeakMap(),
   };
+}
+
+function safeClock(clock: (() => number) | undefined): () => number {
+  return clock === undefined ? Date.now : () => safely('Reading the clock', clock) ?? Date.now();
 }

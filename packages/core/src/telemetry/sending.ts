@@ -1,11 +1,4 @@
-import {
-  type Attributes,
-  type Context,
-  type Link,
-  type SpanContext,
-  SpanKind,
-  trace,
-} from '@opentelemetry/api';
+import { type Attributes, type Context, type Link, SpanKind, trace } from '@opentelemetry/api';
 import { commonValue } from '../common-value.ts';
 import type { Environment } from '../environment.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
@@ -14,8 +7,9 @@ import { inject, injectBeside, keptContext } from '../propagation/inject.ts';
 import { wishOf } from '../propagation/wish.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { errorType, failSpan } from './fail-span.ts';
+import type { Letter } from './letter.ts';
 import { distinctLinks, linkTo } from './links.ts';
-import { metricAttributes } from './metric-attributes.ts';
+import { recordSent } from './record-sent.ts';
 import { isSentBy } from './rival.ts';
 import { endSpan, type Started, startSpan } from './start-span.ts';
 
@@ -29,14 +23,6 @@ export interface Sending {
 
   /** Ends the spans and records the metrics; with an error, if the whole call failed. */
   end(...failure: [] | [error: unknown]): void;
-}
-
-/** One message of a call, its span if it has one of its own, and what it failed with. */
-interface Letter {
-  readonly message: OutgoingMessage;
-  readonly kept: SpanContext | undefined;
-  own: Started | undefined;
-  failure: string | undefined;
 }
 
 /** Starts the spans of a publish call and writes their contexts into its messages. */
@@ -141,30 +127,4 @@ function failAll(letters: readonly Letter[], call: Started | undefined, error: u
     letter.failure = errorType(error);
     if (letter.own !== undefined) failSpan(letter.own.span, error);
   }
-}
-
-function recordSent(
-  env: Environment,
-  letters: readonly Letter[],
-  elapsed: number,
-  failure: string | undefined,
-): void {
-  const { operationDuration, sentMessages } = env.instruments();
-  const operation = env.profile.operations.send;
-  const subject = commonValue(letters, ({ message }) => message.subject);
-  operationDuration.record(elapsed / 1_000, metricAttributes(env, operation, subject, failure));
-  for (const [, { count, sample }] of countByOutcome(letters)) {
-    sentMessages.add(count, metricAttributes(env, operation, sample.message.subject, sample.failure));
-  }
-}
-
-function countByOutcome(letters: readonly Letter[]): Map<string, { count: number; readonly sample: Letter }> {
-  const counts = new Map<string, { count: number; readonly sample: Letter }>();
-  for (const letter of letters) {
-    const key = `${letter.failure ?? ''} ${letter.message.subject}`;
-    const known = counts.get(key);
-    if (known === undefined) counts.set(key, { count: 1, sample: letter });
-    else known.count += 1;
-  }
-  return counts;
 }
