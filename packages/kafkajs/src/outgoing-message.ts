@@ -9,7 +9,7 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   readonly destination: string;
   readonly subject: string;
   readonly native: Message;
-  readonly #headers: HeaderRecord;
+  readonly #headers: HeaderRecord<IHeaders[string]>;
   readonly #options: KafkaTracingOptions;
 
   constructor(topic: string, native: Message, options: KafkaTracingOptions) {
@@ -22,7 +22,7 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
 
   /** The message for kafkajs, with what was written. */
   get copy(): Message {
-    const headers = this.#headers.current as IHeaders | undefined;
+    const headers = this.#headers.current;
     return headers === this.native.headers || headers === undefined
       ? this.native
       : { ...this.native, headers };

@@ -1,36 +1,36 @@
-import type { HeaderValue } from './header.ts';
-
 /**
  * The headers of a message whose client keeps them in a plain object. It is a lazy copy: the caller's object is read until
  * something is written, and never touched.
+ *
+ * @typeParam V what the client keeps under a name.
  *
  * @example
  * const headers = new HeaderRecord(message.headers);
  * headers.set('traceparent', '00-…');
  * const copy = { ...message, headers: headers.current };
  */
-export class HeaderRecord {
-  #headers: Readonly<Record<string, unknown>> | undefined;
-  #written: Record<string, unknown> | undefined;
+export class HeaderRecord<V> {
+  readonly #headers: Readonly<Record<string, V>> | undefined;
+  #written: Record<string, V> | undefined;
 
   /** @param headers the caller's own; `undefined` where there are none. */
-  constructor(headers: Readonly<Record<string, unknown>> | undefined | null) {
+  constructor(headers: Readonly<Record<string, V>> | undefined | null) {
     this.#headers = headers ?? undefined;
   }
 
   /** The headers as they are to be sent: the caller's own object as long as nothing was written. */
-  get current(): Readonly<Record<string, unknown>> | undefined {
+  get current(): Readonly<Record<string, V>> | undefined {
     return this.#written ?? this.#headers;
   }
 
-  /** All values of a header, whatever the case of its name. */
-  get(name: string): HeaderValue {
+  /** What stands under a name, whatever its case. */
+  get(name: string): V | undefined {
     const { current } = this;
     if (current === undefined) return undefined;
     const exact = current[name];
-    if (exact !== undefined) return exact as HeaderValue;
+    if (exact !== undefined) return exact;
     const other = this.#otherSpellings(name)[0];
-    return other === undefined ? undefined : (current[other] as HeaderValue);
+    return other === undefined ? undefined : current[other];
   }
 
   /** The names of all headers, spelt as they are. */
@@ -39,7 +39,7 @@ export class HeaderRecord {
   }
 
   /** Sets a header, in place of every spelling of it. */
-  set(name: string, value: string): void {
+  set(name: string, value: V): void {
     this.delete(name);
     this.#copy()[name] = value;
   }
@@ -59,7 +59,7 @@ export class HeaderRecord {
     );
   }
 
-  #copy(): Record<string, unknown> {
+  #copy(): Record<string, V> {
     this.#written ??= { ...this.#headers };
     return this.#written;
   }

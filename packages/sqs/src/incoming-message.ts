@@ -1,0 +1,46 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import type { Attributes } from '@opentelemetry/api';
+import { attribute, HeaderRecord, type HeaderValue, type IncomingMessage } from '@waybill/core/adapter';
+import { attributeText } from './outgoing-message.ts';
+import type { Queue } from './queue.ts';
+
+/** A message that was received from a queue. */
+export class SqsIncomingMessage implements IncomingMessage {
+  readonly destination: string;
+  readonly subject: string;
+  readonly native: Message;
+  readonly id: string | undefined;
+  readonly sentAt: number | undefined;
+  readonly sentAtSource = 'SentTimestamp';
+  readonly attempt: number | undefined;
+  readonly recurring = false;
+  readonly receipt: string | undefined;
+  readonly orderingKey: string | undefined;
+  readonly #queue: Queue;
+
+  constructor(queue: Queue, native: Message) {
+    const { SentTimestamp, ApproximateReceiveCount, MessageGroupId } = native.Attributes ?? {};
+    this.destination = queue.name;
+    this.subject = queue.name;
+    this.native = native;
+    this.id = native.MessageId;
+    this.sentAt = SentTimestamp === undefined ? undefined : Number(SentTimestamp);
+    this.attempt = ApproximateReceiveCount === undefined ? undefined : Number(ApproximateReceiveCount);
+    this.receipt = native.ReceiptHandle;
+    this.orderingKey =
+      queue.fifo && MessageGroupId !== undefined ? `${queue.url} ${MessageGroupId}` : undefined;
+    this.#queue = queue;
+  }
+
+  header(name: string): HeaderValue {
+    return attributeText(new HeaderRecord(this.native.MessageAttributes).get(name));
+  }
+
+  headerNames(): string[] {
+    return Object.keys(this.native.MessageAttributes ?? {});
+  }
+
+  describe(attributes: Attributes): void {
+    attributes[attribute.sqsQueueUrl] = this.#queue.url;
+  }
+}

@@ -1,0 +1,50 @@
+import type { QueueAttributeName, ReceiveMessageRequest, ReceiveMessageResult } from '@aws-sdk/client-sqs';
+import { SqsIncomingMessage } from './incoming-message.ts';
+import type { Operation } from './operation.ts';
+import { type Queue, queueOf } from './queue.ts';
+
+/** `ReceiveMessage`. It asks for what tracing needs on top of what the caller asked for. */
+export const receiveMessage: Operation<ReceiveMessageRequest, ReceiveMessageResult> = (port, input, call) => {
+  const queue = queueOf(input);
+  if (queue === undefined) return call(input);
+  const asking: ReceiveMessageRequest = {
+    ...input,
+    MessageAttributeNames: withNames(input.MessageAttributeNames, port.headerNames, ['All', '.*']),
+    ...systemAttributes(input, queue),
+  };
+  return port.receive({
+    destination: queue.name,
+    subject: queue.name,
+    invoke: () => call(asking),
+    messages: ({ output }) =>
+      (output.Messages ?? []).map((message) => new SqsIncomingMessage(queue, message)),
+  });
+};
+
+/**
+ * Who names system attributes by the older of the two parameters gets ours by that one as well. Its type knows only names of
+ * queue attributes; SQS takes both kinds.
+ */
+function systemAttributes(
+  { MessageSystemAttributeNames: names, AttributeNames: olderNames }: ReceiveMessageRequest,
+  { fifo }: Queue,
+): Partial<ReceiveMessageRequest> {
+  const wanted: WantedName[] = ['SentTimestamp', 'ApproximateReceiveCount'];
+  if (fifo) wanted.push('MessageGroupId');
+  if (names === undefined && olderNames !== undefined) {
+    return { AttributeNames: withNames<string>(olderNames, wanted, ['All']) as QueueAttributeName[] };
+  }
+  return { MessageSystemAttributeNames: withNames(names, wanted, ['All']) };
+}
+
+type WantedName = 'SentTimestamp' | 'ApproximateReceiveCount' | 'MessageGroupId';
+
+function withNames<T extends string>(
+  asked: readonly T[] | undefined,
+  wanted: readonly T[],
+  all: readonly string[],
+): T[] {
+  const names = [...(asked ?? [])];
+  if (names.some((name) => all.includes(name))) return names;
+  return [...new Set([...names, ...wanted])];
+}

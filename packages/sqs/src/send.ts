@@ -1,0 +1,50 @@
+import type {
+  SendMessageBatchRequest,
+  SendMessageBatchResult,
+  SendMessageRequest,
+  SendMessageResult,
+} from '@aws-sdk/client-sqs';
+import { EntryError } from './entry-error.ts';
+import { ByteBudget } from './message-size.ts';
+import type { Operation } from './operation.ts';
+import { SqsOutgoingMessage } from './outgoing-message.ts';
+import { queueOf } from './queue.ts';
+
+/** `SendMessage`. */
+export const sendMessage: Operation<SendMessageRequest, SendMessageResult> = (port, input, call) => {
+  const queue = queueOf(input);
+  if (queue === undefined) return call(input);
+  const message = new SqsOutgoingMessage(queue, input, new ByteBudget([input]));
+  return port.publish({
+    messages: [message],
+    batch: false,
+    completes: 'promise',
+    invoke: () => call(message.copy),
+    outcome: ({ output }, each) => each(0, output.MessageId),
+  });
+};
+
+/** `SendMessageBatch`. Input that SQS will refuse is left for it to refuse. */
+export const sendMessageBatch: Operation<SendMessageBatchRequest, SendMessageBatchResult> = (
+  port,
+  input,
+  call,
+) => {
+  const queue = queueOf(input);
+  const { Entries: entries } = input;
+  if (queue === undefined || !Array.isArray(entries) || entries.length === 0) return call(input);
+  const budget = new ByteBudget(entries);
+  const messages = entries.map((entry) => new SqsOutgoingMessage(queue, entry, budget));
+  return port.publish({
+    messages,
+    batch: true,
+    completes: 'promise',
+    invoke: () => call({ ...input, Entries: messages.map(({ copy }) => copy) }),
+    outcome({ output }, each) {
+      const indices = new Map(entries.map(({ Id }, index) => [Id, index]));
+      for (const { Id, MessageId } of output.Successful ?? []) each(indices.get(Id) ?? -1, MessageId);
+      for (const failed of output.Failed ?? [])
+        each(indices.get(failed.Id) ?? -1, undefined, new EntryError(failed));
+    },
+  });
+};

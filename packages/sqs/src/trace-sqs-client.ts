@@ -1,0 +1,53 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { type Port, portOf, type Waybill } from '@waybill/core/adapter';
+import type { Operation } from './operation.ts';
+import { profile } from './profile.ts';
+import { receiveMessage } from './receive.ts';
+import { sendMessage, sendMessageBatch } from './send.ts';
+import { settleMessage, settleMessageBatch } from './settle.ts';
+
+/**
+ * Traces a client of SQS, an `SQSClient` or the aggregated `SQS`, through its own middleware stack: messages it sends carry
+ * the trace context and the baggage that are active at the call, and messages it receives can be handled with
+ * `processMessage`. Inputs that are passed in are not changed.
+ *
+ * Wrapping a client again puts the later Waybill in the place of the earlier one.
+ *
+ * @returns the same client.
+ *
+ * @example
+ * const sqs = traceSqsClient(new SQSClient({}), waybill);
+ * await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+ */
+export function traceSqsClient<C extends Pick<SQSClient, 'middlewareStack'>>(client: C, waybill: Waybill): C {
+  const port = portOf(waybill, profile);
+  client.middlewareStack.add(
+    (next, context) => {
+      const operation = operations.get(String(context.commandName));
+      return operation === undefined ? next : (args) => run(operation, port, args, next);
+    },
+    { step: 'initialize', name: 'waybill', tags: ['TRACING'], override: true },
+  );
+  return client;
+}
+
+/** The stack does not tell which command's input it hands over; the table of {@link operations} does. */
+function run<Args extends { input: object }, Result extends { output: object }>(
+  operation: Operation<never, never>,
+  port: Port,
+  args: Args,
+  next: (args: Args) => Promise<Result>,
+): Promise<Result> {
+  const call = (input: object): Promise<Result> => next({ ...args, input });
+  return (operation as unknown as Operation<object, object>)(port, args.input, call) as Promise<Result>;
+}
+
+const operations: ReadonlyMap<string, Operation<never, never>> = new Map<string, unknown>([
+  ['SendMessageCommand', sendMessage],
+  ['SendMessageBatchCommand', sendMessageBatch],
+  ['ReceiveMessageCommand', receiveMessage],
+  ['DeleteMessageCommand', settleMessage('delete')],
+  ['DeleteMessageBatchCommand', settleMessageBatch('delete')],
+  ['ChangeMessageVisibilityCommand', settleMessage('change_visibility')],
+  ['ChangeMessageVisibilityBatchCommand', settleMessageBatch('change_visibility')],
+]) as ReadonlyMap<string, Operation<never, never>>;
