@@ -10,6 +10,6 @@ export type { OpenDelivery, Port, PortProfile } from './port.ts';
 export { portOf } from './port-of.ts';
 export { processMessage } from './process-message.ts';
 export { type ProcessMessagesOptions, processMessages } from './process-messages.ts';
-export { attribute } from './semantic-conventions/telemetry-names.ts';
+export { attribute, metric } from './semantic-conventions/telemetry-names.ts';
 export { overrideMethod, traceOnce } from './trace-once.ts';
 export type { Waybill } from './waybill.ts';

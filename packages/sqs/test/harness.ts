@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import {
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  type Message,
+  type MessageAttributeValue,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequest,
+  SendMessageCommand,
+  type SendMessageRequest,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { type Broker, startBroker } from '@waybill/brokers';
+import type {
+  AdapterConnection,
+  AdapterHarness,
+  DeliveredMessage,
+  TestHandler,
+  TestMessage,
+} from '@waybill/testing/conformance';
+import { processMessage, traceSqsClient } from '../src/index.ts';
+
+let broker: Broker | undefined;
+const urls = new Map<string, string>();
+
+/** SQS for the conformance suite. */
+export const harness: AdapterHarness = {
+  broker: 'sqs',
+  system: 'aws.sqs',
+  excused: {
+    'a batch is a root that links to every message once':
+      'the SDK hands messages to no handler: ReceiveMessage returns them, and processMessage takes them one by one',
+  },
+  refusedQueue: 'no-such-queue',
+
+  async start() {
+    broker = await startBroker('sqs');
+  },
+
+  async stop() {
+    await broker?.stop();
+  },
+
+  async createQueue() {
+    const name = `conformance-${randomUUID()}`;
+    const { QueueUrl } = await client().send(new CreateQueueCommand({ QueueName: name }));
+    urls.set(name, String(QueueUrl));
+    return name;
+  },
+
+  async connect(waybill) {
+    const sqs = waybill === undefined ? client() : traceSqsClient(client(), waybill);
+    const stopping = new AbortController();
+    const loops: Promise<void>[] = [];
+    const connection: AdapterConnection = {
+      request,
+      publish: (input) =>
+        'Entries' in input
+          ? sqs.send(new SendMessageBatchCommand(input as SendMessageBatchRequest))
+          : sqs.send(new SendMessageCommand(input as SendMessageRequest)),
+      async consume(queue, handler) {
+        loops.push(poll(sqs, queueUrl(queue), handler, stopping.signal));
+      },
+      async close() {
+        stopping.abort();
+        await Promise.all(loops);
+        sqs.destroy();
+      },
+    };
+    return connection;
+  },
+};
+
+function client(): SQSClient {
+  if (broker === undefined) throw new Error('The harness was not started.');
+  return new SQSClient({
+    endpoint: broker.url,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+}
+
+function queueUrl(queue: string): string {
+  return urls.get(queue) ?? `${broker?.url}/000000000000/${queue}`;
+}
+
+/** What an application does: receive, handle, delete; a message whose handler fails is shown again at once. */
+async function poll(
+  sqs: SQSClient,
+  QueueUrl: string,
+  handler: TestHandler,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const receive = new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      WaitTimeSeconds: 1,
+      MessageAttributeNames: ['All'],
+    });
+    const { Messages = [] } = await sqs.send(receive);
+    await Promise.all(
+      Messages.map(async (message) => {
+        const { ReceiptHandle } = message;
+        try {
+          await processMessage(message, () => handler(delivered(message)));
+          await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+        } catch {
+          await sqs.send(
+            new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+          );
+        }
+      }),
+    );
+  }
+}
+
+function request(
+  queue: string,
+  messages: readonly TestMessage[],
+): SendMessageRequest | SendMessageBatchRequest {
+  const QueueUrl = queueUrl(queue);
+  const [only, ...others] = messages.map(({ body, headers = {} }) => ({
+    MessageBody: body,
+    MessageAttributes: Object.fromEntries(
+      Object.entries(headers).map(([name, value]): [string, MessageAttributeValue] => [
+        name,
+        typeof value === 'string'
+          ? { DataType: 'String', StringValue: value }
+          : { DataType: 'Binary', BinaryValue: Buffer.from(value as Uint8Array) },
+      ]),
+    ),
+  }));
+  if (only === undefined || others.length > 0) {
+    const entries = only === undefined ? [] : [only, ...others];
+    return { QueueUrl, Entries: entries.map((entry, index) => ({ Id: `${index}`, ...entry })) };
+  }
+  return { QueueUrl, ...only };
+}
+
+function delivered(message: Message): DeliveredMessage {
+  return {
+    body: message.Body ?? '',
+    header: (name) => message.MessageAttributes?.[name]?.StringValue,
+    native: message,
+  };
+}

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import type { Scenario } from '../scenario.ts';
+
+export const aForwardedMessageGoesOn: Scenario = {
+  name: 'a message that is forwarded with its headers goes on in the trace',
+  async play(lab) {
+    const connection = await lab.connect();
+    const next = await lab.harness.createQueue();
+    await lab.publish(connection, { body: 'one' });
+    await lab.consume(connection, 1, ({ body, header }) => {
+      const names = ['traceparent', 'tracestate', 'baggage', 'waybill'];
+      const headers = Object.fromEntries(
+        names.flatMap((name) => (header(name) ? [[name, header(name)]] : [])),
+      );
+      return connection.publish(connection.request(next, [{ body, headers }]));
+    });
+
+    const forwarded = lab.spans.named(`send ${next}`).toHaveKind('PRODUCER').toHaveLinks(0);
+    forwarded.toBeChildOf(await lab.processed());
+    const received: (string | undefined)[] = [];
+    await lab.consumeFrom(next, await lab.connect(), 1, ({ header }) => received.push(header('traceparent')));
+    assert.equal(received[0]?.split('-')[2], forwarded.only.spanId);
+  },
+};

@@ -1,0 +1,22 @@
+import { attribute } from '@waybill/core/adapter';
+import type { Scenario } from '../scenario.ts';
+
+export const aRedeliveryLinksToTheAttemptBefore: Scenario = {
+  name: 'a redelivery stays in the trace, counts its attempt and links to the one before',
+  async play(lab) {
+    const connection = await lab.connect();
+    await lab.publish(connection, { body: 'one' });
+    let calls = 0;
+    await lab.consume(connection, 2, () => {
+      calls += 1;
+      if (calls === 1) throw new Error('try again');
+    });
+
+    const processed = await lab.processed(2);
+    processed.each.toBeChildOf(lab.spans.named(`send ${lab.queue}`));
+    processed
+      .at(1)
+      .toHaveAttributes({ [attribute.messageAttempt]: 2 })
+      .toLinkTo(processed.at(0), { [attribute.linkTo]: 'previous-attempt' });
+  },
+};

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { attribute, metric } from '@waybill/core/adapter';
+import type { RecordedMetric } from '../open-telemetry.ts';
+import type { Scenario } from '../scenario.ts';
+
+export const metricsAreRecorded: Scenario = {
+  name: 'metrics are recorded with their units and attributes',
+  async play(lab) {
+    const connection = await lab.connect();
+    await lab.publish(connection, { body: 'one' });
+    await lab.consume(connection, 1);
+    await lab.processed();
+    const metrics = new Map((await lab.metrics()).map((recorded) => [recorded.descriptor.name, recorded]));
+
+    const units = [
+      metric.operationDuration,
+      metric.sentMessages,
+      metric.consumedMessages,
+      metric.processDuration,
+      metric.messageAge,
+    ];
+    assert.deepEqual(
+      units.map((name) => metrics.get(name)?.descriptor.unit),
+      ['s', '{message}', '{message}', 's', 's'],
+    );
+    assert.equal(pointFor(metrics.get(metric.sentMessages), lab.queue)?.value, 1);
+    assert.equal(pointFor(metrics.get(metric.consumedMessages), lab.queue)?.value, 1);
+    const age = pointFor(metrics.get(metric.messageAge), lab.queue);
+    assert.equal(age?.attributes[attribute.relation], 'parent');
+    assert.equal(age?.attributes[attribute.systemName], lab.harness.system);
+  },
+};
+
+function pointFor(
+  recorded: RecordedMetric | undefined,
+  queue: string,
+): RecordedMetric['dataPoints'][number] | undefined {
+  return recorded?.dataPoints.find(({ attributes }) => attributes[attribute.destinationName] === queue);
+}

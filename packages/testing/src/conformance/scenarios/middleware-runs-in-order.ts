@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import type { Middleware } from '@waybill/core';
+import type { Scenario } from '../scenario.ts';
+
+export const middlewareRunsInOrder: Scenario = {
+  name: 'middleware runs in order, and what it throws is the application’s own error',
+  async play(lab) {
+    const steps: string[] = [];
+    const waybill = lab
+      .waybill()
+      .use(tracing('outer', steps))
+      .use('no-such-queue', tracing('elsewhere', steps));
+    waybill.use(lab.queue, tracing('inner', steps));
+    const connection = await lab.connect(waybill);
+    await lab.publish(connection, { body: 'one' });
+    await lab.consume(connection, 1, () => steps.push('handler'));
+    await lab.processed();
+
+    const around = (what: string): string[] => [`outer ${what}`, `inner ${what}`];
+    const back = (what: string): string[] => [`inner ${what} done`, `outer ${what} done`];
+    assert.deepEqual(steps, [
+      ...around('publish'),
+      ...back('publish'),
+      ...around('consume'),
+      'handler',
+      ...back('consume'),
+    ]);
+
+    const refusal = new Error('not today');
+    const refusing = lab.waybill().use({
+      publish() {
+        throw refusal;
+      },
+    });
+    const refused = await lab.connect(refusing);
+    await assert.rejects(
+      async () => lab.publish(refused, { body: 'two' }),
+      (error) => error === refusal,
+    );
+  },
+};
+
+function tracing(name: string, steps: string[]): Middleware {
+  const around = async (step: string, next: () => unknown): Promise<void> => {
+    steps.push(`${name} ${step}`);
+    await next();
+    steps.push(`${name} ${step} done`);
+  };
+  return {
+    name,
+    publish: (_call, next) => around('publish', next),
+    consume: (_delivery, next) => around('consume', next),
+  };
+}

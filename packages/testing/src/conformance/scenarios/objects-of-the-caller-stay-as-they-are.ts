@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
+import type { Scenario } from '../scenario.ts';
+
+export const objectsOfTheCallerStayAsTheyAre: Scenario = {
+  name: 'objects of the caller stay as they are, also frozen ones',
+  async play(lab) {
+    const connection = await lab.connect();
+    const messages = [{ body: 'one', headers: { 'x-request-id': 'r-1' } }, { body: 'two' }];
+    for (const some of [messages.slice(0, 1), messages]) {
+      const request = deepFreeze(connection.request(lab.queue, some));
+      const before = structuredClone(request);
+      await connection.publish(request);
+      assert.ok(isDeepStrictEqual(request, before), 'The request was changed.');
+    }
+    await lab.consume(connection, 3);
+    (await lab.processed(3)).each.toHaveSucceeded();
+  },
+};
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const child of Object.values(value)) deepFreeze(child);
+  return Object.freeze(value);
+}

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import type { Scenario } from '../scenario.ts';
+
+export const oneObjectSentTwice: Scenario = {
+  name: 'one object sent twice carries two contexts',
+  async play(lab) {
+    const connection = await lab.connect();
+    const request = connection.request(lab.queue, [{ body: 'one' }]);
+    await connection.publish(request);
+    await connection.publish(request);
+    const delivered = await lab.consume(connection, 2);
+
+    const parents = delivered.map(({ header }) => header('traceparent')?.split('-')[2]).sort();
+    const sent = lab.spans.named(`send ${lab.queue}`).all.map(({ spanId }) => spanId);
+    assert.deepEqual(parents, sent.sort());
+  },
+};

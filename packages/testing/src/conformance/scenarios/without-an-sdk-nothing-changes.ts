@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { context } from '@opentelemetry/api';
+import { createWaybill } from '@waybill/core';
+import type { Scenario } from '../scenario.ts';
+
+export const withoutAnSdkNothingChanges: Scenario = {
+  name: 'without an SDK nothing changes',
+  async play(lab) {
+    context.disable();
+    const connection = await lab.connect(createWaybill());
+    await lab.publish(connection, { body: 'one', headers: { 'x-request-id': 'r-1' } });
+    const [message] = await lab.consume(connection, 1);
+
+    assert.equal(message?.body, 'one');
+    const names = ['x-request-id', 'traceparent', 'tracestate', 'baggage', 'waybill'];
+    assert.deepEqual(
+      names.map((name) => message?.header(name)),
+      ['r-1', undefined, undefined, undefined, undefined],
+    );
+  },
+};
