@@ -263,7 +263,7 @@ describe('formatBaggage', () => {
     );
   });
 
-  it('writes again what it read from a damaged header', () => {
+  it('writes again the keys and values that it read from a damaged header', () => {
     const header = damaged(
       entries.map((list) => list.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join(',')),
       ',;= \t%"é',
@@ -272,7 +272,9 @@ describe('formatBaggage', () => {
       fc.property(header, (damagedHeader) => {
         const { baggage } = parseBaggage(damagedHeader);
         if (baggage === undefined) return;
-        expect(plain(parseBaggage(formatBaggage(baggage).header).baggage)).toEqual(plain(baggage));
+        expect(keysAndValues(parseBaggage(formatBaggage(baggage).header).baggage)).toEqual(
+          keysAndValues(baggage),
+        );
       }),
     );
   });
@@ -292,6 +294,10 @@ function plain(baggage: Baggage | undefined): unknown {
   return baggage
     ?.getAllEntries()
     .map(([name, { value, metadata }]) => ({ name, value, metadata: metadata?.toString() }));
+}
+
+function keysAndValues(baggage: Baggage | undefined): unknown {
+  return baggage?.getAllEntries().map(([name, { value }]) => ({ name, value }));
 }
 
 function list(count: number, prefix = 'a'): string {

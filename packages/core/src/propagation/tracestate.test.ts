@@ -40,11 +40,13 @@ describe('parseTracestate', () => {
     expect(parseTracestate(header)).toBeUndefined();
   });
 
-  it('takes 32 members and refuses 33', () => {
+  it('takes 32 members, empty ones among them, and refuses more', () => {
     const list = (count: number) => Array.from({ length: count }, (_, index) => `k${index}=v`).join(',');
 
     expect(read(list(32)).serialize()).toBe(list(32));
     expect(parseTracestate(list(33))).toBeUndefined();
+    expect(parseTracestate(`${list(16)}${','.repeat(16)}`)?.get('k0')).toBe('v');
+    expect(parseTracestate(`${list(16)}${','.repeat(17)},`)).toBeUndefined();
   });
 
   it('never throws', () => {

@@ -1,6 +1,6 @@
 import type { TraceState } from '@opentelemetry/api';
 import type { HeaderValue } from '../messages/header.ts';
-import { headerItems, headerText, trimOws } from './header-text.ts';
+import { headerItems, headerText } from './header-text.ts';
 
 const MAX_MEMBERS = 32;
 
@@ -13,6 +13,10 @@ const MAX_HEADER = 512;
 /** Characters above which a member is the first to go when the header is too long. */
 const LONG_MEMBER = 128;
 
+/** A member, which may be empty, and the comma after it. */
+const MEMBER =
+  /[ \t]*(?:([a-z0-9][a-z0-9_\-*/@]*)=([\x20-\x2b\x2d-\x3c\x3e-\x7e]*[\x21-\x2b\x2d-\x3c\x3e-\x7e]))?[ \t]*(?:,|$)/y;
+
 const KEY = /^[a-z0-9][a-z0-9_\-*/@]*$/;
 const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]*[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
 
@@ -20,8 +24,8 @@ const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]*[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
  * Reads a `tracestate` header (W3C Trace Context Level 2, section 3.3). A repeated header is read as one list. Empty
  * members are skipped; of a repeated key the first is kept, which is the most recent.
  *
- * @returns `undefined` where there is no member, and where any member is malformed or there are more than 32: a list that
- * cannot be trusted is not passed on in parts.
+ * @returns `undefined` where there is no member, and where any member is malformed or there are more than 32, empty ones
+ * included: a list that cannot be trusted is not passed on in parts.
  */
 export function parseTracestate(value: HeaderValue): TraceState | undefined {
   const members = new Map<string, string>();
@@ -78,18 +82,21 @@ class TraceStateList implements TraceState {
   }
 }
 
+/** Reads one list into `members`; `false` where it is malformed. */
 function readMembers(text: string, members: Map<string, string>): boolean {
-  for (const part of text.split(',')) {
-    const member = trimOws(part);
-    if (member === '') continue;
-    const equals = member.indexOf('=');
-    const key = member.slice(0, Math.max(equals, 0));
-    const value = member.slice(equals + 1);
-    if (!isKey(key) || !isValue(value)) return false;
-    if (!members.has(key)) members.set(key, value);
-    if (members.size > MAX_MEMBERS) return false;
+  let start = 0;
+  for (let count = 1; start < text.length; count++) {
+    MEMBER.lastIndex = start;
+    const member = MEMBER.exec(text);
+    if (member === null || count > MAX_MEMBERS) return false;
+    const [, key, value] = member;
+    if (key !== undefined && value !== undefined) {
+      if (key.length > MAX_TEXT || value.length > MAX_TEXT) return false;
+      if (!members.has(key)) members.set(key, value);
+    }
+    start = MEMBER.lastIndex;
   }
-  return true;
+  return members.size <= MAX_MEMBERS;
 }
 
 function isKey(text: string): boolean {
