@@ -24,6 +24,11 @@ it.each([
   expect(packagesAreImportedByName(repository)).toHaveLength(1);
 });
 
+it('accepts a part of a package in a benchmark', () => {
+  const repository = sampleRepository({ 'benchmarks/src/a.ts': "import '../../packages/core/src/b.ts';" });
+  expect(packagesAreImportedByName(repository)).toEqual([]);
+});
+
 it('accepts exports by name and own files', () => {
   const repository = sampleRepository({
     'packages/sqs/src/deep/a.ts': "import '@waybill/core/adapter'; import '../b.ts';",

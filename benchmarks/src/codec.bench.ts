@@ -1,0 +1,177 @@
+import {
+  type Baggage,
+  type Context,
+  propagation,
+  ROOT_CONTEXT,
+  type SpanContext,
+  type TextMapGetter,
+  type TextMapSetter,
+  trace,
+} from '@opentelemetry/api';
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+// No package exports the codec: it is core's own.
+import type { HeaderItem, HeaderReader } from '../../packages/core/src/messages/header.ts';
+import { formatBaggage, parseBaggage } from '../../packages/core/src/propagation/baggage-header.ts';
+import { formatTraceparent, parseTraceparent } from '../../packages/core/src/propagation/traceparent.ts';
+import { formatTracestate, parseTracestate } from '../../packages/core/src/propagation/tracestate.ts';
+import { w3cCodec } from '../../packages/core/src/propagation/w3c-codec.ts';
+import { parseWaybillHeader } from '../../packages/core/src/propagation/waybill-header.ts';
+import { compare, formatComparisons } from './side-by-side.ts';
+
+/**
+ * What it costs to read and write the headers of one message, beside the propagators of `@opentelemetry/core`, which get the
+ * same headers. First our functions alone, then the whole road: from headers to a context and back, as they do.
+ */
+
+const VARIANTS = 64;
+
+type Headers = Record<string, HeaderItem>;
+
+interface Propagated {
+  readonly spanContext: SpanContext;
+  readonly baggage: Baggage | undefined;
+}
+
+const theirs = new CompositePropagator({
+  propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+});
+const getter: TextMapGetter<Headers> = {
+  keys: (carrier) => Object.keys(carrier),
+  // These propagators do not read bytes, so every adapter has to decode them first.
+  get: (carrier, key) => carrier[key]?.toString(),
+};
+const setter: TextMapSetter<Headers> = {
+  set: (carrier, key, value) => {
+    carrier[key] = value;
+  },
+};
+
+const plain = messages(['traceparent']);
+const full = messages(['traceparent', 'tracestate', 'baggage']);
+
+console.log(
+  formatComparisons([
+    compare('parse traceparent', { ours: parsing(plain), theirs: extracting(plain) }),
+    compare('parse traceparent, as bytes', {
+      ours: parsing(asBytes(plain)),
+      theirs: extracting(asBytes(plain)),
+    }),
+    compare('parse all three', { ours: parsing(full), theirs: extracting(full) }),
+    compare('parse all three, as bytes', { ours: parsing(asBytes(full)), theirs: extracting(asBytes(full)) }),
+    compare('format traceparent', { ours: formatting(plain), theirs: injecting(plain) }),
+    compare('format all three', { ours: formatting(full), theirs: injecting(full) }),
+    // They read a tracestate only when it is asked for, so their price for it shows here.
+    compare('parse and format all three', { ours: forwarding(full), theirs: theirForwarding(full) }),
+    compare('headers to context, traceparent', { ours: ourExtracting(plain), theirs: extracting(plain) }),
+    compare('headers to context, all three', { ours: ourExtracting(full), theirs: extracting(full) }),
+    compare('context to headers, traceparent', { ours: ourInjecting(plain), theirs: injecting(plain) }),
+    compare('context to headers, all three', { ours: ourInjecting(full), theirs: injecting(full) }),
+    compare('parse waybill, beside their traceparent', { ours: parsingWaybill(), theirs: extracting(plain) }),
+  ]),
+);
+
+function parsing(carriers: readonly Headers[]): (call: number) => unknown {
+  return (call) => parse(carriers[call % VARIANTS] ?? {});
+}
+
+function formatting(carriers: readonly Headers[]): (call: number) => unknown {
+  const parsed = carriers.map(parse);
+  return (call) => format(parsed[call % VARIANTS] as Propagated);
+}
+
+function forwarding(carriers: readonly Headers[]): (call: number) => unknown {
+  return (call) => format(parse(carriers[call % VARIANTS] ?? {}));
+}
+
+function ourExtracting(carriers: readonly Headers[]): (call: number) => unknown {
+  const readers = carriers.map(
+    (headers): HeaderReader => ({ header: (key) => headers[key], headerNames: () => Object.keys(headers) }),
+  );
+  return (call) => {
+    const reader = readers[call % VARIANTS] as HeaderReader;
+    const { context, spanContext } = w3cCodec.extract(reader, ROOT_CONTEXT, undefined, ignore);
+    return spanContext && trace.setSpanContext(context, spanContext);
+  };
+}
+
+function ourInjecting(carriers: readonly Headers[]): (call: number) => unknown {
+  const contexts = carriers.map(parse).map(({ spanContext, baggage }) => {
+    const context = trace.setSpanContext(ROOT_CONTEXT, spanContext);
+    return baggage ? propagation.setBaggage(context, baggage) : context;
+  });
+  return (call) => {
+    const carrier: Headers = {};
+    const write = (key: string, value: string) => {
+      carrier[key] = value;
+    };
+    const context = contexts[call % VARIANTS] as Context;
+    w3cCodec.injectSpan(context, write);
+    w3cCodec.injectBaggage(context, undefined, write, ignore);
+    return carrier;
+  };
+}
+
+function extracting(carriers: readonly Headers[]): (call: number) => unknown {
+  return (call) => theirs.extract(ROOT_CONTEXT, carriers[call % VARIANTS], getter);
+}
+
+function injecting(carriers: readonly Headers[]): (call: number) => unknown {
+  const contexts = carriers.map((headers) => theirs.extract(ROOT_CONTEXT, headers, getter));
+  return (call) => {
+    const carrier: Headers = {};
+    theirs.inject(contexts[call % VARIANTS] as Context, carrier, setter);
+    return carrier;
+  };
+}
+
+function theirForwarding(carriers: readonly Headers[]): (call: number) => unknown {
+  return (call) => {
+    const carrier: Headers = {};
+    theirs.inject(theirs.extract(ROOT_CONTEXT, carriers[call % VARIANTS], getter), carrier, setter);
+    return carrier;
+  };
+}
+
+function parsingWaybill(): (call: number) => unknown {
+  const headers = messages(['waybill']);
+  return (call) => parseWaybillHeader(headers[call % VARIANTS]?.waybill);
+}
+
+function parse({ traceparent, tracestate, baggage }: Headers): Propagated {
+  const spanContext = parseTraceparent(traceparent) as SpanContext;
+  const traceState = tracestate && parseTracestate(tracestate);
+  if (traceState) spanContext.traceState = traceState;
+  return { spanContext, baggage: baggage === undefined ? undefined : parseBaggage(baggage).baggage };
+}
+
+function format({ spanContext, baggage }: Propagated): unknown {
+  return [
+    formatTraceparent(spanContext),
+    spanContext.traceState && formatTracestate(spanContext.traceState),
+    baggage && formatBaggage(baggage).header,
+  ];
+}
+
+/** Different ones, as in a real queue: nothing can be remembered from the last message. */
+function messages(names: readonly string[]): readonly Headers[] {
+  return Array.from({ length: VARIANTS }, (_, index) => {
+    const number = String(index).padStart(2, '0');
+    const ids = `0af7651916cd43dd8448eb211c8031${number}-b7ad6b71692033${number}`;
+    const headers: Record<string, string> = {
+      traceparent: `00-${ids}-01`,
+      tracestate: `rojo=00f067aa0ba902${number},congo=t61rcWkgMzE`,
+      baggage: `tenant.id=acme${number},user.id=${number}`,
+      waybill: `1-17321472000${number}-${ids}`,
+    };
+    // Through bytes and back: a text that a broker delivers is not made of parts any more.
+    return Object.fromEntries(names.map((name) => [name, Buffer.from(headers[name] ?? '').toString()]));
+  });
+}
+
+function asBytes(carriers: readonly Headers[]): readonly Headers[] {
+  return carriers.map((headers) =>
+    Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])),
+  );
+}
+
+function ignore(): void {}
