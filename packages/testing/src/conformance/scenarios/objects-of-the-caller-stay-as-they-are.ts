@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { isDeepStrictEqual } from 'node:util';
 import type { Scenario } from '../scenario.ts';
 
 export const objectsOfTheCallerStayAsTheyAre: Scenario = {
@@ -9,9 +8,9 @@ export const objectsOfTheCallerStayAsTheyAre: Scenario = {
     const messages = [{ body: 'one', headers: { 'x-request-id': 'r-1' } }, { body: 'two' }];
     for (const some of [messages.slice(0, 1), messages]) {
       const request = deepFreeze(connection.request(lab.queue, some));
-      const before = structuredClone(request);
+      const before = JSON.stringify(request);
       await connection.publish(request);
-      assert.ok(isDeepStrictEqual(request, before), 'The request was changed.');
+      assert.equal(JSON.stringify(request), before);
     }
     await lab.consume(connection, 3);
     (await lab.processed(3)).each.toHaveSucceeded();

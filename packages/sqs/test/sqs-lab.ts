@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type ReceiveMessageCommandInput,
+  SQSClient,
+  type SQSClientConfig,
+} from '@aws-sdk/client-sqs';
+import { context, propagation } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { type Broker, startBroker } from '@waybill/brokers';
+import { createWaybill, type WaybillOptions } from '@waybill/core';
+import { type RecordedSpans, recordSpans } from '@waybill/testing';
+import { processMessage, traceSqsClient } from '../src/index.ts';
+
+/** A real queue server, recorded spans, and clients of both kinds. */
+export class SqsLab {
+  readonly spans: RecordedSpans = recordSpans();
+  readonly #broker: Broker;
+  readonly #clients: SQSClient[] = [];
+
+  private constructor(broker: Broker) {
+    this.#broker = broker;
+  }
+
+  static async open(): Promise<SqsLab> {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    return new SqsLab(await startBroker('sqs'));
+  }
+
+  /** A client that nothing traces. */
+  bare(): SQSClient {
+    const client = new SQSClient(this.config);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** How a client reaches the server. */
+  get config(): SQSClientConfig {
+    return {
+      endpoint: this.#broker.url,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    };
+  }
+
+  /** A client that records its spans here. */
+  traced(options: WaybillOptions = {}): SQSClient {
+    const tracerProvider = new TracerProvider({ spanProcessors: [this.spans] });
+    return traceSqsClient(this.bare(), createWaybill({ tracerProvider, ...options }));
+  }
+
+  /** A queue of its own for a test. */
+  async queue(
+    name = 'orders',
+    Attributes: Record<string, string> = {},
+  ): Promise<{ name: string; QueueUrl: string }> {
+    const suffix = name.endsWith('.fifo') ? '.fifo' : '';
+    const unique = `${name.slice(0, name.length - suffix.length)}-${randomUUID()}${suffix}`;
+    const { QueueUrl } = await this.bare().send(new CreateQueueCommand({ QueueName: unique, Attributes }));
+    return { name: unique, QueueUrl: String(QueueUrl) };
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.destroy();
+    context.disable();
+    await this.#broker.stop();
+  }
+}
+
+/** Receives until so many messages have come. */
+export async function receive(
+  client: SQSClient,
+  QueueUrl: string,
+  count = 1,
+  input: Partial<ReceiveMessageCommandInput> = {},
+): Promise<Message[]> {
+  const messages: Message[] = [];
+  const deadline = Date.now() + 20_000;
+  while (messages.length < count && Date.now() < deadline) {
+    const command = new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      WaitTimeSeconds: 1,
+      ...input,
+    });
+    messages.push(...((await client.send(command)).Messages ?? []));
+  }
+  return messages;
+}
+
+/** Receives one message, handles and deletes it; gives what the handler gave. */
+export async function handleOne<R>(
+  client: SQSClient,
+  QueueUrl: string,
+  handler: (message: Message) => R,
+): Promise<R> {
+  const [message] = await receive(client, QueueUrl);
+  if (message === undefined) throw new Error('No message came.');
+  const result = await processMessage(message, handler);
+  await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+  return result;
+}
+
+/** Runs something with a tenant in the baggage. */
+export function asTenant<R>(tenant: string, run: () => R): R {
+  const baggage = propagation.createBaggage({ 'tenant.id': { value: tenant }, 'user.id': { value: 'u-1' } });
+  return context.with(propagation.setBaggage(context.active(), baggage), run);
+}
+
+/** The baggage that is active now. */
+export function activeBaggage(): Record<string, string> {
+  const entries = propagation.getActiveBaggage()?.getAllEntries() ?? [];
+  return Object.fromEntries(entries.map(([key, { value }]) => [key, value]));
+}
