@@ -17,8 +17,9 @@ export function linkTo(target: LinkTarget, context: SpanContext, attributes: Att
 export function distinctLinks(links: Iterable<Link>): Link[] {
   const distinct: Link[] = [];
   for (const link of links) {
-    if (distinct.length === mostLinks) break;
     if (!distinct.some((other) => isSame(other.context, link.context))) distinct.push(link);
+    // Before the next one is asked for, which whoever yields the links would take for linked.
+    if (distinct.length === mostLinks) break;
   }
   return distinct;
 }
