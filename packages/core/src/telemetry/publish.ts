@@ -7,6 +7,7 @@ import { type Sending, startSending } from './sending.ts';
 
 /** Publishes: middleware, spans, injection, then the client's own call inside the context of its span. */
 export function publish<R>(env: Environment, call: PublishCall<R>): R {
+  if (call.messages.length === 0) return call.invoke(() => undefined);
   return env.middleware.publish(env.profile.system, call, () => send(env, call));
 }
 

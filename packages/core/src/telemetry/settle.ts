@@ -14,6 +14,7 @@ import { endSpan, type Started, startSpan } from './start-span.ts';
  * Settles messages in a span: a child of the ambient span, or, where there is none, of the span that handled the message.
  */
 export function settle<R>(env: Environment, call: SettleCall<R>): R {
+  if (call.receipts.length === 0) return call.invoke();
   const began = performance.now();
   const started = safely('Tracing a settlement', () => startSettling(env, call));
   if (started === undefined) return call.invoke();
