@@ -34,6 +34,8 @@ const config: Config = {
       ...shared,
       displayName: 'container',
       testMatch: ['<rootDir>/{packages,examples}/**/*.container.test.ts'],
+      globalSetup: '<rootDir>/packages/brokers/src/jest-global-setup.ts',
+      globalTeardown: '<rootDir>/packages/brokers/src/jest-global-teardown.ts',
     },
     {
       ...shared,

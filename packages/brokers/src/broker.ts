@@ -1,0 +1,10 @@
+/** A broker that is running and ready for clients. */
+export interface Broker {
+  /**
+   * Where clients connect, as they take it: `http://localhost:32768` for SQS, `localhost:32769` for Kafka
+   * (a bootstrap list, `host:port` separated by commas, when it comes from `WAYBILL_KAFKA_URL`).
+   */
+  readonly url: string;
+  /** Stops and removes the broker if this process started it; does nothing if it came from the environment. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,3 @@
+export type { Broker } from './broker.ts';
+export type { BrokerName } from './broker-recipes.ts';
+export { startBroker } from './start-broker.ts';
