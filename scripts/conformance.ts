@@ -1,13 +1,18 @@
-import { writeFileSync } from 'node:fs';
+import { globSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AdapterHarness, ConformanceRow } from '@waybill/testing/conformance';
 import { runConformance } from '@waybill/testing/conformance';
-import { harness as kafka } from '../packages/kafkajs/test/harness.ts';
-import { harness as sqs } from '../packages/sqs/test/harness.ts';
-import { harness as memory } from '../packages/testing/test/harness.ts';
 import { conformanceTable } from './conformance-table.ts';
 
-const harnesses: readonly AdapterHarness[] = [memory, sqs, kafka];
+/** Every adapter that has a harness takes part. */
+const root = join(import.meta.dirname, '..');
+const files = globSync('packages/*/test/harness.ts', { cwd: root }).sort();
+const modules: { harness: AdapterHarness }[] = await Promise.all(
+  files.map((file) => import(join(root, file))),
+);
+const harnesses = modules.map(({ harness }) => harness);
+
 const usage = `Usage: pnpm conformance [${harnesses.map(({ broker }) => broker).join('|')}...] [--json FILE]`;
 
 process.exitCode = await main();

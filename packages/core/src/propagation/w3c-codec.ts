@@ -2,6 +2,7 @@ import { type Context, isSpanContextValid, propagation, type SpanContext, trace 
 import type { HeaderReader, HeaderValue } from '../messages/header.ts';
 import { formatBaggage, parseBaggage } from './baggage-header.ts';
 import type { ContextCodec } from './context-codec.ts';
+import { headerItems, headerText } from './header-text.ts';
 import type { Reject } from './rejection.ts';
 import { formatTraceparent, parseTraceparent } from './traceparent.ts';
 import { formatTracestate, parseTracestate } from './tracestate.ts';
@@ -51,8 +52,13 @@ function withTracestate(parent: SpanContext, message: HeaderReader, reject: Reje
   if (value === undefined) return parent;
   const traceState = parseTracestate(value);
   if (traceState !== undefined) return { ...parent, traceState };
-  reject('tracestate', 'malformed');
+  if (!isEmptyList(value)) reject('tracestate', 'malformed');
   return parent;
+}
+
+/** A list without members is legal, and says nothing. */
+function isEmptyList(value: HeaderValue): boolean {
+  return headerItems(value).every((item) => /^[ \t,]*$/.test(headerText(item) ?? ''));
 }
 
 function readBaggage(
