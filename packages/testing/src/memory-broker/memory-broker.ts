@@ -33,7 +33,7 @@ export class MemoryBroker {
   readonly headerLimits: HeaderLimits;
 
   readonly #options: MemoryBrokerOptions;
-  readonly #queues = new Map<string, MemoryQueue>();
+  #queues = new Map<string, MemoryQueue>();
   readonly #subscriptions = new Set<Subscription>();
   #waitingForIdle: (() => void)[] = [];
   #open = true;
@@ -41,6 +41,13 @@ export class MemoryBroker {
   constructor(options: MemoryBrokerOptions = {}) {
     this.#options = options;
     this.headerLimits = { ...unlimitedHeaders, ...options.headerLimits };
+  }
+
+  /** Another client of the same broker, to the same queues: one may be traced and the other not. */
+  connect(): MemoryBroker {
+    const client = new MemoryBroker(this.#options);
+    client.#queues = this.#queues;
+    return client;
   }
 
   /** Publishes a message, which gets an id. */
