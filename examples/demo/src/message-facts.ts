@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { HandledMessage } from './handled-messages.ts';
 
-/** What is known of a message that was handled: what `--json` prints. */
+/** What is known of a message that was handled. */
 export interface MessageFacts {
   readonly queue: string;
 
@@ -14,6 +14,7 @@ export interface MessageFacts {
   readonly ageSeconds: number | null;
 
   readonly traceId: string;
+  readonly spanId: string;
 
   /** `null` for the root of a trace. */
   readonly parentSpanId: string | null;
@@ -48,6 +49,7 @@ export function messageFacts(
     reason: String(attributes['waybill.relation.reason']),
     ageSeconds: typeof age === 'number' ? age : null,
     traceId: span.spanContext().traceId,
+    spanId: span.spanContext().spanId,
     parentSpanId: parentSpanContext?.spanId ?? null,
     links: links.map(({ context: { traceId, spanId }, attributes: linkAttributes = {} }) => ({
       traceId,

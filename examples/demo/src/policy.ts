@@ -1,12 +1,12 @@
 import type { WaybillPolicy } from '@waybill/core';
 
 /** Whoever handles an order within 2 s joins its trace, and links to it later on; an invoice is always part of it. */
-export const policy = {
+export const policy: WaybillPolicy = {
   queues: {
     orders: { linkAfter: '2s' },
     invoices: { relation: 'parent' },
   },
-} as const satisfies WaybillPolicy;
+};
 
 /** The two queues of the demo. */
-export type DemoQueue = keyof typeof policy.queues;
+export type DemoQueue = 'orders' | 'invoices';

@@ -52,9 +52,7 @@ export async function playStory(broker: DemoBroker, tell: (line: string) => void
   await setTimeout(late);
 
   tell('the invoices worker starts, later still');
-  const invoicesWorker = await broker.startWorker('invoices', async (body) =>
-    handled.note('invoices', body),
-  );
+  const invoicesWorker = await broker.startWorker('invoices', async (body) => handled.note('invoices', body));
   await handled.until('invoices', 4).finally(() => invoicesWorker.stop());
   return { orders, messages: handled.all };
 }

@@ -32,7 +32,9 @@ export const startSqs: StartBroker = async (waybill, queues) => {
       let running = true;
       const poll = async (): Promise<void> => {
         while (running) {
-          const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
+          const { Messages = [] } = await sqs.send(
+            new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }),
+          );
           for (const message of Messages) {
             await processMessage(message, ({ Body = '' }) => handle(Body));
             const { ReceiptHandle } = message;
