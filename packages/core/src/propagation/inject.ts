@@ -25,8 +25,8 @@ export interface Injection {
 /**
  * The creation context that the caller put into a message, which is to be kept; `undefined` where there is none.
  *
- * A message that carries the context which the message now being handled arrived with is a copy that is forwarded: its
- * old headers are cleared, so that the current span takes their place and the chain goes on.
+ * A message that carries the context which the message now being handled arrived with is a copy that is forwarded: the
+ * current span takes the place of that context, so that the chain goes on.
  */
 export function keptContext(
   message: OutgoingMessage,
@@ -35,27 +35,23 @@ export function keptContext(
 ): SpanContext | undefined {
   return safely('Reading the headers of a message to be sent', () => {
     const created = codec.creationContext(message);
-    if (created !== undefined && !journeyOf(active)?.arrivedWith(created)) return created;
-    const stale =
-      created === undefined ? codec.headerNames.filter((name) => name !== 'baggage') : [...codec.headerNames];
-    for (const name of [...stale, 'waybill']) {
-      if (message.header(name) !== undefined) message.deleteHeader(name);
-    }
-    return undefined;
+    return created !== undefined && journeyOf(active)?.arrivedWith(created) ? undefined : created;
   });
 }
 
 /**
  * Writes a context into a message, the most important header first, so that what a full message refuses is, in this
- * order, the baggage, our own header, the tracestate, and the traceparent last.
+ * order, the baggage, our own header, the tracestate, and the traceparent last. Where there is no span to write, as
+ * without an SDK, the message keeps what it has.
  */
 export function inject(message: OutgoingMessage, context: Context, injection: Injection): void {
   guarded(injection.reject, () => {
     const { codec, rule, reject } = injection;
     const write = writer(message, reject);
-    codec.injectSpan(context, write);
-    const spanContext = trace.getSpanContext(context);
-    if (spanContext !== undefined && isSpanContextValid(spanContext)) {
+    const spanContext = validSpanContext(context);
+    if (spanContext !== undefined) {
+      safely('Clearing old headers', () => clear(message, codec));
+      codec.injectSpan(context, write);
       writeWaybillHeader(write, spanContext, journeyOf(context)?.id ?? spanContext.traceId, injection);
     }
     if (message.header('baggage') === undefined) codec.injectBaggage(context, rule.sends, write, reject);
@@ -70,10 +66,24 @@ export function injectBeside(
   injection: Injection,
 ): void {
   guarded(injection.reject, () => {
-    if (message.header('waybill') !== undefined) return;
+    if (message.header('waybill') !== undefined || validSpanContext(context) === undefined) return;
     const write = writer(message, injection.reject);
     writeWaybillHeader(write, kept, journeyOf(context)?.id ?? kept.traceId, injection);
   });
+}
+
+/** Removes what is malformed, or, where the message is forwarded, all that belongs to its last hop. */
+function clear(message: OutgoingMessage, codec: ContextCodec): void {
+  const forwarded = codec.creationContext(message) !== undefined;
+  for (const name of [...codec.headerNames, 'waybill']) {
+    const stale = forwarded || name !== 'baggage';
+    if (stale && message.header(name) !== undefined) message.deleteHeader(name);
+  }
+}
+
+function validSpanContext(context: Context): SpanContext | undefined {
+  const spanContext = trace.getSpanContext(context);
+  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
 function writeWaybillHeader(
