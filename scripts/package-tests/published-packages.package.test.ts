@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startFauxqs } from 'fauxqs';
 import { type PackedPackage, packPackages } from '../publishing/pack-packages.ts';
 import { runTool } from '../publishing/run-tool.ts';
 import { installConsumer } from './install-consumer.ts';
@@ -49,9 +50,18 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
     ['ES modules', 'esm.mjs'],
     ['CommonJS', 'commonjs.cjs'],
     ['ES modules with a CommonJS adapter', 'mixed.mjs'],
-  ])('carries a trace and baggage with a message from %s', async (_, program) => {
-    const output = await runTool(process.execPath, [program], consumer);
-    expect(JSON.parse(output)).toEqual({ handled: { body: 'hello', tenant: 'acme' }, isChildOfSend: true });
+  ])('carries a trace and baggage through SQS from %s', async (_, program) => {
+    const server = await startFauxqs({ port: 0, logger: false });
+    try {
+      const output = await runTool(process.execPath, [program], consumer, { SQS_ENDPOINT: server.address });
+      expect(JSON.parse(output)).toEqual({
+        handled: { body: 'hello', tenant: 'acme' },
+        instrumentedBy: { name: '@waybill/sqs', version: versionOf('@waybill/sqs') },
+        isChildOfSend: true,
+      });
+    } finally {
+      await server.stop();
+    }
   });
 
   it.each(['nodenext.json', 'bundler.json'])(
@@ -76,7 +86,7 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
   }
 });
 
-const peers = { '@aws-sdk/client-sqs': '3.1169.0', '@types/node': '24.19.2' };
+const peers = { '@aws-sdk/client-sqs': '3.1169.0', kafkajs: '2.2.4', '@types/node': '24.19.2' };
 
 function entryPoints(): string[] {
   return packages.flatMap(({ name, entryPoints: subpaths }) =>
@@ -88,4 +98,8 @@ function importAll(): string {
   const imports = entryPoints().map((name, index) => `import * as entry${index} from '${name}';`);
   const names = entryPoints().map((_, index) => `entry${index}`);
   return [...imports, `export const all: unknown[] = [${names.join(', ')}];`].join('\n');
+}
+
+function versionOf(packageName: string): string | undefined {
+  return packages.find(({ name }) => name === packageName)?.version;
 }

@@ -4,8 +4,9 @@ const modules = {
   api: require('@opentelemetry/api'),
   sdk: require('sdk'),
   contextAsyncHooks: require('@opentelemetry/context-async-hooks'),
+  awsSqs: require('@aws-sdk/client-sqs'),
   core: require('@waybill/core'),
-  adapter: require('@waybill/core/adapter'),
+  sqs: require('@waybill/sqs'),
 };
 
 exchange(modules).then((result) => console.log(JSON.stringify(result)));
