@@ -37,7 +37,9 @@ describe('a traced broker', () => {
 
   it('is traced once, however often it is wrapped', async () => {
     const { broker, waybill, spans, drain } = tracedBroker();
+    const { publish } = broker;
     expect(traceMemoryBroker(traceMemoryBroker(broker, waybill), createWaybill())).toBe(broker);
+    expect(broker.publish).toBe(publish);
     await broker.publish('orders', { body: 1 });
     await drain('orders');
 

@@ -66,7 +66,10 @@ describe('publishing and subscribing', () => {
     place.run('subscriber', () => {
       broker.subscribe('orders', () => seen.push(place.getStore()));
     });
+    // Nothing waits, so that it is the publisher who sets the handler going.
+    await new Promise(setImmediate);
     await place.run('publisher', () => broker.publish('orders', { body: 1 }));
+    await broker.idle();
     await place.run('publisher', () => broker.publish('orders', { body: 2 }));
     await broker.idle();
 
