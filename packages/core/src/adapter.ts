@@ -1,3 +1,4 @@
+export { bypassRivals } from './bypass-rivals.ts';
 export type { Delivery } from './messages/delivery.ts';
 export type { HeaderItem, HeaderReader, HeaderValue } from './messages/header.ts';
 export { HeaderRecord } from './messages/header-record.ts';

@@ -1,5 +1,5 @@
 import { recallReceived } from './received-messages.ts';
-import { report } from './telemetry/report.ts';
+import { reportOnce } from './telemetry/report.ts';
 
 /**
  * Handles a message that a traced client received: in a consumer span of its own that is a child of the message's trace or
@@ -19,7 +19,7 @@ import { report } from './telemetry/report.ts';
 export function processMessage<M extends object, R>(message: M, handler: (message: M) => R): R {
   const received = recallReceived(message);
   if (received === undefined) {
-    report(
+    reportOnce(
       'A message was processed that no traced client received; it has no span. Pass the very object that the client returned, and wrap that client',
     );
     return handler(message);

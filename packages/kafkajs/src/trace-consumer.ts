@@ -1,4 +1,4 @@
-import { overrideMethod, portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { bypassRivals, overrideMethod, portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
 import type { Consumer } from 'kafkajs';
 import { tracedHandlers } from './consume.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
@@ -34,6 +34,7 @@ export function traceConsumer<C extends Consumer>(
   return traceOnce(consumer, () => {
     const port = portOf(waybill, profile);
     const client: Consumer = consumer;
+    bypassRivals(client, ['run'], profile);
     let groupId: string | undefined;
     client.on(client.events.GROUP_JOIN, ({ payload }) => {
       groupId = payload.groupId;

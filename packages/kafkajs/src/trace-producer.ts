@@ -1,4 +1,4 @@
-import { overrideMethod, portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { bypassRivals, overrideMethod, portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
 import type { Producer } from 'kafkajs';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 import { profile } from './profile.ts';
@@ -22,6 +22,7 @@ export function traceProducer<P extends Producer>(
   return traceOnce(producer, () => {
     const port = portOf(waybill, profile);
     const client: Producer = producer;
+    bypassRivals(client, ['send', 'sendBatch', 'transaction'], profile);
     traceSender(client, port, options);
     overrideMethod(client, 'transaction', (original) => async () => {
       const transaction = await original.call(client);

@@ -26,9 +26,19 @@ export function report(text: string, detail?: unknown): void {
   if (reported.size >= mostTexts && !reported.has(text)) return;
   const times = (reported.get(text) ?? 0) + 1;
   reported.set(text, times);
-  if ((times & (times - 1)) !== 0) return;
+  if ((times & (times - 1)) === 0) warn(times === 1 ? text : `${text} (${times} times)`, detail);
+}
+
+/** Warns through `diag` the first time, of what stays as it is until somebody changes the set-up. */
+export function reportOnce(text: string): void {
+  if (reported.has(text) || reported.size >= mostTexts) return;
+  reported.set(text, 1);
+  warn(text, undefined);
+}
+
+function warn(text: string, detail: unknown): void {
   try {
-    logger.warn(times === 1 ? text : `${text} (${times} times)`, ...(detail === undefined ? [] : [detail]));
+    logger.warn(text, ...(detail === undefined ? [] : [detail]));
   } catch {
     // A logger that throws has nobody left to be reported to.
   }

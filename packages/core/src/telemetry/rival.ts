@@ -1,6 +1,6 @@
 import { type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { PortProfile } from '../port.ts';
-import { report } from './report.ts';
+import { reportOnce } from './report.ts';
 
 /** What SDK spans tell beyond the API. All of it may be missing. */
 interface ReadableSpan extends Span {
@@ -44,7 +44,7 @@ export function isSame(a: SpanContext, b: SpanContext): boolean {
 function reportRival(span: ReadableSpan, profile: PortProfile): void {
   const scope = span.instrumentationScope?.name ?? span.instrumentationLibrary?.name;
   if (scope === profile.name) return;
-  report(
+  reportOnce(
     `${scope ?? 'Another instrumentation'} traces the same client as ${profile.name}; its spans are kept and ours left out. Switch it off with ${profile.rival}`,
   );
 }

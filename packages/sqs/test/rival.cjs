@@ -1,0 +1,49 @@
+// An application in CommonJS, whose modules the automatic instrumentation of the AWS SDK patches as they load.
+const { registerInstrumentations } = require('@opentelemetry/instrumentation');
+const { AwsInstrumentation } = require('@opentelemetry/instrumentation-aws-sdk');
+const { context, diag, DiagLogLevel, propagation, trace } = require('@opentelemetry/api');
+const { AsyncLocalStorageContextManager } = require('@opentelemetry/context-async-hooks');
+const { W3CTraceContextPropagator } = require('@opentelemetry/core');
+const { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } = require('@opentelemetry/sdk-trace');
+
+const warnings = [];
+const log = {
+  error() {},
+  warn: (...parts) => warnings.push(parts.join(' ')),
+  info() {},
+  debug() {},
+  verbose() {},
+};
+diag.setLogger(log, DiagLogLevel.WARN);
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+const exporter = new InMemorySpanExporter();
+const tracerProvider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+trace.setGlobalTracerProvider(tracerProvider);
+registerInstrumentations({ instrumentations: [new AwsInstrumentation()] });
+
+const sdk = require('@aws-sdk/client-sqs');
+const { createWaybill } = require('@waybill/core');
+const { processMessage, traceSqsClient } = require('@waybill/sqs');
+
+async function main() {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const sqs = traceSqsClient(
+    new sdk.SQSClient({ endpoint: process.env.SQS_ENDPOINT, region: 'us-east-1', credentials }),
+    createWaybill(),
+  );
+  const { QueueUrl } = await sqs.send(new sdk.CreateQueueCommand({ QueueName: 'orders' }));
+  for (const body of ['one', 'two'])
+    await sqs.send(new sdk.SendMessageCommand({ QueueUrl, MessageBody: body }));
+  const { Messages } = await sqs.send(new sdk.ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+  for (const message of Messages) await processMessage(message, async () => undefined);
+  const spans = exporter.getFinishedSpans().map((span) => ({
+    name: span.name,
+    scope: span.instrumentationScope.name,
+    spanId: span.spanContext().spanId,
+    parentSpanId: span.parentSpanContext?.spanId,
+  }));
+  console.log(JSON.stringify({ spans, warnings }));
+}
+
+main();

@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startFauxqs } from 'fauxqs';
+
+interface Seen {
+  readonly spans: readonly {
+    name: string;
+    kind: number;
+    scope: string;
+    spanId: string;
+    parentSpanId?: string;
+  }[];
+  readonly warnings: readonly string[];
+}
+
+const instrumentation = '@opentelemetry/instrumentation-aws-sdk';
+let server: Awaited<ReturnType<typeof startFauxqs>>;
+beforeAll(async () => {
+  server = await startFauxqs({ port: 0, logger: false });
+});
+afterAll(() => server.stop());
+
+it('doubles no span of the automatic instrumentation, and says once how to switch that off', async () => {
+  const program = join(import.meta.dirname, 'rival.cjs');
+  const env = { ...process.env, NODE_OPTIONS: '', SQS_ENDPOINT: server.address };
+  const { stdout } = await promisify(execFile)(process.execPath, [program], { env });
+  const { spans, warnings }: Seen = JSON.parse(stdout);
+
+  const sent = spans.filter(({ name }) => name === 'orders send');
+  expect(sent.map(({ scope }) => scope)).toEqual([instrumentation, instrumentation]);
+  expect(spans.filter(({ name }) => name === 'send orders')).toEqual([]);
+  const processed = spans.filter(({ name }) => name === 'process orders');
+  expect(processed.map(({ scope }) => scope)).toEqual(['@waybill/sqs', '@waybill/sqs']);
+  expect(processed.map(({ parentSpanId }) => parentSpanId)).toEqual(sent.map(({ spanId }) => spanId));
+  expect(warnings).toEqual([expect.stringContaining('OTEL_NODE_DISABLED_INSTRUMENTATIONS=aws-sdk')]);
+});
