@@ -6,5 +6,5 @@ export const profile: PortProfile = {
   version: '0.1.0',
   system: 'memory',
   operations: { send: 'send', receive: 'receive', process: 'process' },
-  rival: 'nothing, as no other instrumentation knows this broker',
+  rival: 'its own setting',
 };

@@ -93,7 +93,7 @@ function linkTarget({ traceId, spanId }: RecordedLink, drawing: Drawing): string
 }
 
 function inBrackets(attributes: Attributes, drawing: Drawing): string {
-  const told = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  const told = Object.entries(attributes).filter(([name, value]) => value !== undefined && !untold.has(name));
   if (told.length === 0) return '';
   return `  (${told.map(([name, value]) => `${name}: ${attributeValue(value, drawing)}`).join(', ')})`;
 }
