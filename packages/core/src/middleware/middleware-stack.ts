@@ -2,14 +2,14 @@ import type { Delivery } from '../messages/delivery.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { PublishCall } from '../messages/publish-call.ts';
-import { type QueuePattern, queuePattern } from '../policy/queue-pattern.ts';
+import { type QueuePattern, queuePatterns } from '../policy/queue-pattern.ts';
 import { WaybillError } from '../waybill-error.ts';
 import type { Middleware, MiddlewareCall } from './middleware.ts';
 import { type Layer, runLayers } from './run-layers.ts';
 
 interface Entry<M extends OutgoingMessage | IncomingMessage> {
   readonly name: string;
-  readonly pattern: QueuePattern | undefined;
+  readonly patterns: readonly QueuePattern[] | undefined;
   run(call: MiddlewareCall<M>, next: () => unknown): unknown;
 }
 
@@ -22,12 +22,12 @@ export class MiddlewareStack {
   /** Adds a layer inside those that are there, for all messages or for those whose queue a pattern matches. */
   add(middleware: Middleware, pattern: string | undefined): void {
     this.#count += 1;
-    const scope = pattern === undefined ? undefined : queuePattern(pattern);
+    const patterns = pattern === undefined ? undefined : queuePatterns(pattern);
     const name = (method: { readonly name: string }): string =>
       middleware.name ?? (['', 'publish', 'consume'].includes(method.name) ? `#${this.#count}` : method.name);
     const { publish, consume } = middleware;
-    if (publish) this.#publish.push({ name: name(publish), pattern: scope, run: publish.bind(middleware) });
-    if (consume) this.#consume.push({ name: name(consume), pattern: scope, run: consume.bind(middleware) });
+    if (publish) this.#publish.push({ name: name(publish), patterns, run: publish.bind(middleware) });
+    if (consume) this.#consume.push({ name: name(consume), patterns, run: consume.bind(middleware) });
   }
 
   /** Runs the publish middleware around a call. */
@@ -49,20 +49,21 @@ function layersFor<M extends OutgoingMessage | IncomingMessage>(
   entries: readonly Entry<M>[],
   call: MiddlewareCall<M>,
 ): Layer[] {
-  return entries.flatMap(({ name, pattern, run }) => {
-    const messages = pattern === undefined ? call.messages : matching(pattern, call);
+  return entries.flatMap(({ name, patterns, run }) => {
+    const messages = patterns === undefined ? call.messages : matching(patterns, call);
     return messages.length === 0 ? [] : [{ name, run: (next) => run({ ...call, messages }, next) }];
   });
 }
 
-/** The messages of a call that a pattern means. Each subject is held against it once. */
+/** The messages of a call that any of the patterns means. Each subject is held against it once. */
 function matching<M extends OutgoingMessage | IncomingMessage>(
-  pattern: QueuePattern,
+  patterns: readonly QueuePattern[],
   call: MiddlewareCall<M>,
 ): M[] {
   const verdicts = new Map<string, boolean>();
   return call.messages.filter(({ subject }) => {
-    const verdict = verdicts.get(subject) ?? pattern.matches(call.system, subject);
+    const verdict =
+      verdicts.get(subject) ?? patterns.some((pattern) => pattern.matches(call.system, subject));
     verdicts.set(subject, verdict);
     return verdict;
   });

@@ -65,7 +65,8 @@ export interface BaggageRule {
 export interface WaybillPolicy extends QueueRule {
   /**
    * Rules by the name of a queue, topic or exchange, or by a pattern in which `*` stands for any run of characters and
-   * `?` for one. An exact name wins over every pattern; of patterns, the one with most literal characters. The name of a
+   * `?` for one. An exact name wins over every pattern; of patterns, the one with most literal characters,
+   * and of those the one with fewest stars. The name of a
    * messaging system and a colon may stand before either (`kafka:orders`) and wins over the same name without.
    */
   readonly queues?: Readonly<Record<string, QueueRule>> | undefined;

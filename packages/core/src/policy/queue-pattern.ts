@@ -4,34 +4,45 @@ export interface QueuePattern {
   matches(system: string, subject: string): boolean;
 
   /** Which of two patterns that match is the closer one: the greater number, in the order of the array. */
-  readonly specificity: readonly [exact: number, literals: number, system: number, fewerWildcards: number];
+  readonly specificity: readonly [
+    exact: number,
+    literals: number,
+    system: number,
+    fewerStars: number,
+    fewerQuestionMarks: number,
+  ];
 }
 
 /**
- * Reads a pattern: `orders`, `reports.*`, `kafka:orders`. What stands before the colon counts as a system only for messages
- * of that system, so a queue whose own name has a colon can be named as it is.
+ * Reads a pattern: `orders`, `reports.*`, `kafka:orders`. One with a colon can be read in two ways: what stands before the
+ * colon may be a messaging system, or belong to the name, as queues have names with a colon, too.
  */
-export function queuePattern(pattern: string): QueuePattern {
-  const matchesWhole = globMatcher(pattern);
+export function queuePatterns(pattern: string): QueuePattern[] {
   const colon = pattern.indexOf(':');
-  const system = pattern.slice(0, Math.max(colon, 0));
-  const matchesRest = colon > 0 ? globMatcher(pattern.slice(colon + 1)) : () => false;
-  const wildcards = pattern.match(/[*?]/g)?.length ?? 0;
+  const whole = reading(pattern, undefined);
+  return colon > 0 ? [reading(pattern.slice(colon + 1), pattern.slice(0, colon)), whole] : [whole];
+}
+
+function reading(glob: string, system: string | undefined): QueuePattern {
+  const matchesName = globMatcher(glob);
+  const stars = glob.split('*').length - 1;
+  const questionMarks = glob.split('?').length - 1;
   return {
     matches: (messageSystem, subject) =>
-      matchesWhole(subject) || (isSystem(system, messageSystem) && matchesRest(subject)),
+      (system === undefined || isSystem(system, messageSystem)) && matchesName(subject),
     specificity: [
-      wildcards === 0 ? 1 : 0,
-      pattern.slice(colon + 1).length - wildcards,
-      colon > 0 ? 1 : 0,
-      -wildcards,
+      stars + questionMarks === 0 ? 1 : 0,
+      glob.length - stars - questionMarks,
+      system === undefined ? 0 : 1,
+      -stars,
+      -questionMarks,
     ],
   };
 }
 
 /** Whether `name` means `system`: as it is, or by its last part (`sqs` for `aws.sqs`). */
 function isSystem(name: string, system: string): boolean {
-  return name === system || (name !== '' && system.endsWith(`.${name}`));
+  return name === system || system.endsWith(`.${name}`);
 }
 
 /** A test for names in which `*` stands for any run of characters, also none, and `?` for exactly one. */
@@ -40,7 +51,10 @@ export function globMatcher(glob: string): (name: string) => boolean {
   return (name) => matchesGlob(glob, name);
 }
 
-/** Linear in the length of both, where a regular expression would go back and forth: `*a*a*a*a` must not stall a consumer. */
+/**
+ * Goes back to the last star only, and so takes the product of both lengths at most. A regular expression would go back to
+ * every star in turn: `*a*a*a*a` must not stall a consumer.
+ */
 function matchesGlob(glob: string, name: string): boolean {
   let at = 0;
   let position = 0;

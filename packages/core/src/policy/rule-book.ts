@@ -1,5 +1,5 @@
 import type { QueueRule, WaybillPolicy } from './policy.ts';
-import { type QueuePattern, queuePattern } from './queue-pattern.ts';
+import { type QueuePattern, queuePatterns } from './queue-pattern.ts';
 import { resolveRule } from './resolve-rule.ts';
 import type { ResolvedRule } from './resolved-rule.ts';
 
@@ -9,10 +9,10 @@ export type RuleBook = (system: string, subject: string) => ResolvedRule;
 /** Makes a validated policy ready to be asked: exact name, then the most specific pattern, then the default. */
 export function ruleBook(policy: WaybillPolicy): RuleBook {
   const entries = Object.entries(policy.queues ?? {})
-    .map(([name, rule]: [string, QueueRule]) => ({
-      pattern: queuePattern(name),
-      rule: resolveRule(rule, policy),
-    }))
+    .flatMap(([name, rule]: [string, QueueRule]) => {
+      const resolved = resolveRule(rule, policy);
+      return queuePatterns(name).map((pattern) => ({ pattern, rule: resolved }));
+    })
     .sort((a, b) => closerFirst(a.pattern, b.pattern));
   const otherwise = resolveRule({}, policy);
   return (system, subject) =>
