@@ -1,4 +1,5 @@
 import type { Arrival } from '../propagation/arrival.ts';
+import { isThenable } from '../telemetry/observe.ts';
 import type { Relation } from './policy.ts';
 import type { ResolvedRule } from './resolved-rule.ts';
 
@@ -79,6 +80,8 @@ export function decideRelation(incoming: Arrival, rule: ResolvedRule, now: numbe
 /** The answer of a relation function, if it is a relation. */
 export function checkedRelation(answer: unknown): Relation | 'auto' {
   if (answer === 'auto' || answer === 'parent' || answer === 'link' || answer === 'none') return answer;
+  // An asynchronous function is a mistake, and must not end the process as an unhandled rejection on top of it.
+  if (isThenable(answer)) answer.then(undefined, () => undefined);
   throw new TypeError(
     `The relation function answered ${String(answer)}, which is not 'auto', 'parent', 'link' or 'none'.`,
   );

@@ -1,0 +1,286 @@
+import { describe, expect, it } from '@jest/globals';
+import { incoming, spanId, traceId } from '../../test/fake-messages.ts';
+import type { Arrival } from '../propagation/arrival.ts';
+import { decideRelation, type RelationDecision } from './decide-relation.ts';
+import type { QueueRule, Relation, RelationFunction } from './policy.ts';
+import { resolveRule } from './resolve-rule.ts';
+
+const now = 1_700_000_000_000;
+const fails = (): never => {
+  throw new Error('no such tenant');
+};
+
+interface Case {
+  readonly when: string;
+  readonly arrival?: Partial<Arrival>;
+  readonly rule?: QueueRule;
+  readonly defaults?: QueueRule;
+  readonly expected: readonly [Relation, RelationDecision['reason']];
+}
+
+const absent = { spanContext: undefined } as const;
+const recurring = { message: incoming({ recurring: true }) };
+const late = { sentAt: now - 60_001 };
+
+const cases: readonly Case[] = [
+  { when: 'a message is new', expected: ['parent', 'fresh'] },
+  { when: 'it is as old as may be', arrival: { sentAt: now - 60_000 }, expected: ['parent', 'fresh'] },
+  { when: 'it is a moment older', arrival: late, expected: ['link', 'late'] },
+  {
+    when: 'the rule has its own age',
+    arrival: late,
+    rule: { linkAfter: '2m' },
+    expected: ['parent', 'fresh'],
+  },
+  {
+    when: 'no age is fresh',
+    arrival: { sentAt: now - 1 },
+    rule: { linkAfter: 0 },
+    expected: ['link', 'late'],
+  },
+  { when: 'none is, but it is of now', rule: { linkAfter: 0 }, expected: ['parent', 'fresh'] },
+  { when: 'nobody knows its age', arrival: { sentAt: undefined }, expected: ['parent', 'no-timestamp'] },
+  { when: "the sender's clock is ahead", arrival: { sentAt: now + 90_000 }, expected: ['parent', 'fresh'] },
+
+  { when: 'it carries no context', arrival: absent, expected: ['none', 'no-context'] },
+  { when: 'its context is broken', arrival: { ...absent, malformed: true }, expected: ['none', 'malformed'] },
+  {
+    when: 'there is none to be parent',
+    arrival: absent,
+    rule: { relation: 'parent' },
+    expected: ['none', 'no-context'],
+  },
+  {
+    when: 'there is none to link to',
+    arrival: absent,
+    rule: { relation: 'link' },
+    expected: ['none', 'no-context'],
+  },
+  {
+    when: 'there is none, from strangers',
+    arrival: absent,
+    rule: { trust: 'untrusted' },
+    expected: ['none', 'no-context'],
+  },
+  {
+    when: 'there is none, and a wish',
+    arrival: { ...absent, wish: 'link' },
+    expected: ['none', 'no-context'],
+  },
+  {
+    when: 'there is none, and a function',
+    arrival: absent,
+    rule: { relation: fails },
+    expected: ['none', 'no-context'],
+  },
+  {
+    when: 'there is none, on a schedule',
+    arrival: { ...absent, ...recurring },
+    expected: ['none', 'no-context'],
+  },
+
+  {
+    when: 'the rule says parent, however late',
+    arrival: late,
+    rule: { relation: 'parent' },
+    expected: ['parent', 'rule'],
+  },
+  { when: 'the rule says link, however fresh', rule: { relation: 'link' }, expected: ['link', 'rule'] },
+  { when: 'the rule says none', rule: { relation: 'none' }, expected: ['none', 'rule'] },
+  { when: 'the default says link', defaults: { relation: 'link' }, expected: ['link', 'rule'] },
+  {
+    when: 'the rule takes the default back',
+    defaults: { relation: 'link' },
+    rule: { relation: 'auto' },
+    expected: ['parent', 'fresh'],
+  },
+  {
+    when: 'the rule is against the wish',
+    arrival: { wish: 'link' },
+    rule: { relation: 'parent' },
+    expected: ['parent', 'rule'],
+  },
+
+  { when: 'the sender asks for a link', arrival: { wish: 'link' }, expected: ['link', 'sender'] },
+  { when: 'the sender asks for nothing', arrival: { wish: 'none' }, expected: ['none', 'sender'] },
+  {
+    when: 'the sender asks for a late child',
+    arrival: { wish: 'parent', ...late },
+    expected: ['parent', 'sender'],
+  },
+  {
+    when: 'a stranger asks',
+    arrival: { wish: 'parent' },
+    rule: { trust: 'untrusted' },
+    expected: ['link', 'untrusted'],
+  },
+  { when: 'a schedule asks', arrival: { wish: 'parent', ...recurring }, expected: ['link', 'recurring'] },
+
+  { when: 'a stranger sends it', rule: { trust: 'untrusted' }, expected: ['link', 'untrusted'] },
+  {
+    when: 'a stranger is to be parent',
+    rule: { trust: 'untrusted', relation: 'parent' },
+    expected: ['link', 'untrusted'],
+  },
+  {
+    when: 'a stranger is not to be linked',
+    rule: { trust: 'untrusted', relation: 'none' },
+    expected: ['none', 'rule'],
+  },
+  {
+    when: 'a stranger has a schedule',
+    arrival: recurring,
+    rule: { trust: 'untrusted' },
+    expected: ['link', 'untrusted'],
+  },
+
+  { when: 'a schedule made it', arrival: recurring, expected: ['link', 'recurring'] },
+  {
+    when: 'a schedule is to be parent',
+    arrival: recurring,
+    rule: { relation: 'parent' },
+    expected: ['link', 'recurring'],
+  },
+  {
+    when: 'a schedule is not to be linked',
+    arrival: recurring,
+    rule: { relation: 'none' },
+    expected: ['none', 'rule'],
+  },
+
+  { when: 'the function says link', rule: { relation: () => 'link' }, expected: ['link', 'rule'] },
+  {
+    when: 'the function leaves it to the age',
+    rule: { relation: () => 'auto' },
+    expected: ['parent', 'fresh'],
+  },
+  {
+    when: 'the function leaves it to the rule',
+    rule: { relation: () => 'auto', linkAfter: '2m' },
+    arrival: late,
+    expected: ['parent', 'fresh'],
+  },
+  {
+    when: 'the function leaves it to the sender',
+    rule: { relation: () => 'auto' },
+    arrival: { wish: 'none' },
+    expected: ['none', 'sender'],
+  },
+  {
+    when: 'the function makes a stranger parent',
+    rule: { relation: () => 'parent', trust: 'untrusted' },
+    expected: ['link', 'untrusted'],
+  },
+  { when: 'the function fails', rule: { relation: fails }, expected: ['parent', 'fresh'] },
+  {
+    when: 'the function fails on a late one',
+    rule: { relation: fails },
+    arrival: late,
+    expected: ['link', 'late'],
+  },
+  {
+    when: 'the function fails, the default says link',
+    rule: { relation: fails },
+    defaults: { relation: 'link' },
+    expected: ['link', 'rule'],
+  },
+  {
+    when: 'the function fails, with an age of its own',
+    rule: { relation: fails, linkAfter: '2m' },
+    arrival: late,
+    expected: ['link', 'late'],
+  },
+  {
+    when: 'the function fails for a stranger',
+    rule: { relation: fails, trust: 'untrusted' },
+    expected: ['link', 'untrusted'],
+  },
+  { when: 'the default function fails', defaults: { relation: fails }, expected: ['parent', 'fresh'] },
+];
+
+describe('decideRelation', () => {
+  it.each(cases)('says $expected when $when', ({ arrival, rule = {}, defaults = {}, expected }) => {
+    const { relation, reason } = decideRelation(arriving(arrival), resolveRule(rule, defaults), now);
+
+    expect([relation, reason]).toEqual(expected);
+  });
+
+  it('gives the age, and 0 for one from the future', () => {
+    expect(decide({ sentAt: now - 1_234.5 })).toMatchObject({ age: 1_234.5, skewed: false });
+    expect(decide({ sentAt: now + 5 })).toMatchObject({ age: 0, skewed: true });
+    expect(decide({ sentAt: undefined })).toMatchObject({ age: undefined, skewed: false });
+    expect(decide(absent)).toMatchObject({ age: 0 });
+  });
+
+  it('asks the function with the message and its age', () => {
+    const asked: unknown[] = [];
+    const message = incoming({ id: 'm-1' });
+    const ask: RelationFunction = (...question) => {
+      asked.push(question);
+      return 'auto';
+    };
+    const rule = resolveRule({ relation: ask }, {});
+
+    decideRelation(arriving({ message, sentAt: now - 7 }), rule, now);
+    decideRelation(arriving({ message, sentAt: undefined }), rule, now);
+
+    expect(asked).toEqual([
+      [message, 7],
+      [message, undefined],
+    ]);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['nothing', () => undefined],
+    ['another word', () => 'child'],
+    ['a number', () => 1],
+    ['a symbol', () => Symbol('parent')],
+    ['what cannot be text', () => Object.create(null)],
+    ['a promise', async () => 'parent'],
+    // Which would end the process if nobody took care of it.
+    ['a promise that is rejected', async () => fails()],
+  ])('tells of a function that answers with %s', async (_case, answer) => {
+    const rule = resolveRule({ relation: answer as RelationFunction }, {});
+
+    const decision = decideRelation(arriving(), rule, now);
+    await new Promise(setImmediate);
+
+    expect(decision).toMatchObject({ relation: 'parent', reason: 'fresh' });
+    expect(decision.failure).toBeInstanceOf(TypeError);
+  });
+
+  it('tells of what a function threw, even if that is nothing', () => {
+    const error = new Error('no');
+    const throws = (thrown: unknown) => (): never => {
+      throw thrown;
+    };
+
+    expect(decide({}, { relation: throws(error) }).failure).toBe(error);
+    expect('failure' in decide({}, { relation: throws(undefined) })).toBe(true);
+    expect('failure' in decide({}, {})).toBe(false);
+  });
+
+  it('changes neither the arrival nor the rule', () => {
+    const arrival = Object.freeze(arriving(late));
+    const rule = Object.freeze(resolveRule({}, {}));
+
+    expect(decideRelation(arrival, rule, now)).toEqual(decideRelation(arrival, rule, now));
+  });
+});
+
+function decide(arrival: Partial<Arrival>, rule: QueueRule = {}): RelationDecision {
+  return decideRelation(arriving(arrival), resolveRule(rule, {}), now);
+}
+
+function arriving(differing: Partial<Arrival> = {}): Arrival {
+  return {
+    message: incoming(),
+    spanContext: { traceId, spanId, traceFlags: 1, isRemote: true },
+    malformed: false,
+    sentAt: now,
+    sentAtSource: 'waybill',
+    wish: undefined,
+    journeyId: traceId,
+    ...differing,
+  };
+}
