@@ -1,5 +1,5 @@
 import type { Middleware } from './middleware/middleware.ts';
-import { checkKeys, show, validatePolicy } from './policy/validate-policy.ts';
+import { checkKeys, namesQueue, show, validatePolicy } from './policy/validate-policy.ts';
 import type { PublishWish } from './waybill.ts';
 import { WaybillError } from './waybill-error.ts';
 
@@ -13,9 +13,12 @@ export function assertOptions(options: unknown): void {
   const mistakes: string[] = [];
   const checks: Readonly<Record<string, (value: unknown) => string | undefined>> = {
     policy: () => undefined,
-    tracerProvider: hasMethod('getTracer', 'a TracerProvider. Leave it out to use the global one'),
-    meterProvider: hasMethod('getMeter', 'a MeterProvider. Leave it out to use the global one'),
-    propagator: hasMethod('inject', 'a TextMapPropagator. Leave it out to use W3C Trace Context and Baggage'),
+    tracerProvider: has(['getTracer'], 'a TracerProvider. Leave it out to use the global one'),
+    meterProvider: has(['getMeter'], 'a MeterProvider. Leave it out to use the global one'),
+    propagator: has(
+      ['inject', 'extract', 'fields'],
+      'a TextMapPropagator. Leave it out to use W3C Trace Context and Baggage',
+    ),
     clock: (value) =>
       typeof value === 'function' ? undefined : 'a function that returns ms since the epoch',
     alsoLinkParent: oneOf(true, false),
@@ -36,7 +39,7 @@ export function assertOptions(options: unknown): void {
 /** Throws when what is to be registered is not middleware. */
 export function assertMiddleware(pattern: unknown, middleware: unknown): asserts middleware is Middleware {
   const mistakes: string[] = [];
-  if (pattern !== undefined && (typeof pattern !== 'string' || pattern === '')) {
+  if (pattern !== undefined && (typeof pattern !== 'string' || !namesQueue(pattern))) {
     mistakes.push(
       `pattern: ${show(pattern)} is not the name of a queue. Write 'orders', 'reports.*' or 'kafka:orders'.`,
     );
@@ -74,9 +77,11 @@ function invalid(place: string, mistakes: readonly string[]): WaybillError {
   );
 }
 
-function hasMethod(method: string, wanted: string): (value: unknown) => string | undefined {
-  return (value) =>
-    typeof (Object(value) as Record<string, unknown>)[method] === 'function' ? undefined : wanted;
+function has(methods: readonly string[], wanted: string): (value: unknown) => string | undefined {
+  return (value) => {
+    const candidate = Object(value) as Record<string, unknown>;
+    return methods.every((method) => typeof candidate[method] === 'function') ? undefined : wanted;
+  };
 }
 
 function oneOf(...values: readonly (string | boolean)[]): (value: unknown) => string | undefined {

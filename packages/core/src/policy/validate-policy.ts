@@ -16,7 +16,7 @@ export function validatePolicy(policy: unknown): string[] {
   }
   for (const [name, rule] of Object.entries(policy.queues)) {
     const path = `policy.queues[${JSON.stringify(name)}]`;
-    if (name === '' || name.endsWith(':')) {
+    if (!namesQueue(name)) {
       mistakes.push(
         `${path}: the name of the queue is missing. Write 'orders', 'reports.*' or 'kafka:orders'.`,
       );
@@ -24,6 +24,11 @@ export function validatePolicy(policy: unknown): string[] {
     checkRule(rule, path, ruleKeys, mistakes);
   }
   return mistakes;
+}
+
+/** Whether a name or pattern says more than, at most, a messaging system. */
+export function namesQueue(name: string): boolean {
+  return name !== '' && !name.endsWith(':');
 }
 
 const ruleKeys = ['relation', 'linkAfter', 'trust', 'baggage'];
