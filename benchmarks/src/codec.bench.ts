@@ -16,7 +16,7 @@ import { formatTraceparent, parseTraceparent } from '../../packages/core/src/pro
 import { formatTracestate, parseTracestate } from '../../packages/core/src/propagation/tracestate.ts';
 import { w3cCodec } from '../../packages/core/src/propagation/w3c-codec.ts';
 import { parseWaybillHeader } from '../../packages/core/src/propagation/waybill-header.ts';
-import { compare, formatComparisons } from './side-by-side.ts';
+import { type Comparison, compare } from './side-by-side.ts';
 
 /**
  * What it costs to read and write the headers of one message, beside the propagators of `@opentelemetry/core`, which get the
@@ -49,8 +49,9 @@ const setter: TextMapSetter<Headers> = {
 const plain = messages(['traceparent']);
 const full = messages(['traceparent', 'tracestate', 'baggage']);
 
-console.log(
-  formatComparisons([
+/** Compares the codec. */
+export function compareCodec(): Comparison[] {
+  return [
     compare('parse traceparent', { ours: parsing(plain), theirs: extracting(plain) }),
     compare('parse traceparent, as bytes', {
       ours: parsing(asBytes(plain)),
@@ -67,8 +68,8 @@ console.log(
     compare('context to headers, traceparent', { ours: ourInjecting(plain), theirs: injecting(plain) }),
     compare('context to headers, all three', { ours: ourInjecting(full), theirs: injecting(full) }),
     compare('parse waybill, beside their traceparent', { ours: parsingWaybill(), theirs: extracting(plain) }),
-  ]),
-);
+  ];
+}
 
 function parsing(carriers: readonly Headers[]): (call: number) => unknown {
   return (call) => parse(carriers[call % VARIANTS] ?? {});

@@ -1,5 +1,7 @@
 const CALLS = 20_000;
 const ROUNDS = 41;
+const HOPS = 2_000;
+const HOP_ROUNDS = 15;
 
 /** One thing done in two ways. A call gets its number, so that it can take another input each time, and has a result. */
 export interface Contestants {
@@ -25,12 +27,26 @@ export function compare(name: string, { ours, theirs }: Contestants): Comparison
     const oursNs = nanosecondsACall(ours);
     return { oursNs, theirsNs, ratio: oursNs / theirsNs };
   });
-  return {
-    name,
-    oursNs: median(rounds.map(({ oursNs }) => oursNs)),
-    theirsNs: median(rounds.map(({ theirsNs }) => theirsNs)),
-    ratio: median(rounds.map(({ ratio }) => ratio)),
-  };
+  return medians(name, rounds);
+}
+
+/** A message's way from sender to handler. */
+export type Hop = () => Promise<unknown>;
+
+/** The same as {@link compare} for what ends later: each round is so many hops, one after the other. */
+export async function compareHops(
+  name: string,
+  { ours, theirs }: { readonly ours: Hop; readonly theirs: Hop },
+): Promise<Comparison> {
+  await nanosecondsAHop(theirs);
+  await nanosecondsAHop(ours);
+  const rounds = [];
+  for (let round = 0; round < HOP_ROUNDS; round++) {
+    const theirsNs = await nanosecondsAHop(theirs);
+    const oursNs = await nanosecondsAHop(ours);
+    rounds.push({ oursNs, theirsNs, ratio: oursNs / theirsNs });
+  }
+  return medians(name, rounds);
 }
 
 /** A table of comparisons for people to read. */
@@ -53,6 +69,21 @@ function nanosecondsACall(run: (call: number) => unknown): number {
     if (run(call) === undefined) throw new Error('A contestant did nothing.');
   }
   return Number(process.hrtime.bigint() - start) / CALLS;
+}
+
+async function nanosecondsAHop(hop: Hop): Promise<number> {
+  const start = process.hrtime.bigint();
+  for (let call = 0; call < HOPS; call++) await hop();
+  return Number(process.hrtime.bigint() - start) / HOPS;
+}
+
+function medians(name: string, rounds: readonly Omit<Comparison, 'name'>[]): Comparison {
+  return {
+    name,
+    oursNs: median(rounds.map(({ oursNs }) => oursNs)),
+    theirsNs: median(rounds.map(({ theirsNs }) => theirsNs)),
+    ratio: median(rounds.map(({ ratio }) => ratio)),
+  };
 }
 
 function median(values: readonly number[]): number {
