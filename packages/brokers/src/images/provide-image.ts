@@ -10,9 +10,14 @@ import { standInImage } from './stand-in.ts';
  * Gives the name of a broker's image that the engine has: the public one if it is there or can be pulled, else the
  * stand-in, which is built once. An existing stand-in is taken without another try at the public image.
  *
+ * @param build builds a stand-in, for tests
  * @throws where the public image cannot be pulled and the stand-in cannot be built
  */
-export async function provideImage(engine: ContainerRuntimeClient, name: BrokerName): Promise<string> {
+export async function provideImage(
+  engine: ContainerRuntimeClient,
+  name: BrokerName,
+  build: typeof buildStandIn = buildStandIn,
+): Promise<string> {
   const image = composeImage(name);
   const recipe = brokerRecipes[name];
   const standIn = recipe.standIn(imageVersion(image));
@@ -28,7 +33,7 @@ export async function provideImage(engine: ContainerRuntimeClient, name: BrokerN
     report(`it cannot be pulled (${(error as Error).message}); building ${local} to stand in for it`);
   }
   try {
-    await buildStandIn(engine, standIn);
+    await build(engine, standIn);
     return local;
   } catch (error) {
     throw new Error(noImage(image, recipe.urlVariable, (error as Error).message), { cause: error });
