@@ -4,6 +4,7 @@ const brand = Symbol.for('waybill.error');
 export type WaybillErrorCode =
   | 'invalid-configuration'
   | 'middleware-next-twice'
+  | 'middleware-next-late'
   | 'middleware-without-next'
   | 'middleware-async-on-sync-call'
   | 'earlier-message-failed';

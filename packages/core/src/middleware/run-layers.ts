@@ -1,4 +1,4 @@
-import { isThenable } from '../telemetry/observe.ts';
+import { isThenable } from '../is-thenable.ts';
 import { WaybillError } from '../waybill-error.ts';
 
 /** One middleware, bound to the call at hand. */
@@ -30,15 +30,12 @@ export function runLayers<R>(layers: readonly Layer[], innermost: () => R, rules
 
 function runLayer(layer: Layer, inner: () => unknown, rules: LayerRules): unknown {
   let called = false;
+  let skipped = false;
   let swallowed = false;
   let result: unknown;
   const next = (): unknown => {
-    if (called) {
-      throw new WaybillError(
-        'middleware-next-twice',
-        `Middleware "${layer.name}" called next() twice. Call it once: every call is a delivery of the same messages.`,
-      );
-    }
+    if (called) throw calledTwice(layer);
+    if (skipped) throw calledLate(layer);
     called = true;
     result = inner();
     if (isThenable(result)) {
@@ -50,7 +47,10 @@ function runLayer(layer: Layer, inner: () => unknown, rules: LayerRules): unknow
     return result;
   };
   const finish = (): unknown => {
-    if (!called) rules.skipped(layer.name);
+    if (!called) {
+      skipped = true;
+      rules.skipped(layer.name);
+    }
     return swallowed ? undefined : result;
   };
 
@@ -64,4 +64,18 @@ function runLayer(layer: Layer, inner: () => unknown, rules: LayerRules): unknow
     );
   }
   return returned.then(finish);
+}
+
+function calledTwice({ name }: Layer): WaybillError {
+  return new WaybillError(
+    'middleware-next-twice',
+    `Middleware "${name}" called next() twice. Call it once: every call is a delivery of the same messages.`,
+  );
+}
+
+function calledLate({ name }: Layer): WaybillError {
+  return new WaybillError(
+    'middleware-next-late',
+    `Middleware "${name}" called next() after it was done. Call it before returning, or return a promise that settles after it.`,
+  );
 }

@@ -1,3 +1,5 @@
+import { isThenable } from '../is-thenable.ts';
+
 /** How a call ended: with an error, or with a value. */
 export type Ending<R> = { readonly error: unknown } | { readonly value: Awaited<R> };
 
@@ -28,13 +30,4 @@ export function observe<R>(run: () => R, ended: (ending: Ending<R>) => void): R 
   }
   ended({ value: returned as Awaited<R> });
   return returned;
-}
-
-/** Whether a value has to be waited for. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    value !== null &&
-    (typeof value === 'object' || typeof value === 'function') &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }

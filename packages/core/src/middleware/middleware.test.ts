@@ -1,0 +1,506 @@
+import { describe, expect, it } from '@jest/globals';
+import { context, propagation, trace } from '@opentelemetry/api';
+import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
+import { type Lab, setUp } from '../../test/telemetry-lab.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import { WaybillError } from '../waybill-error.ts';
+import type { Middleware } from './middleware.ts';
+
+type Direction = 'publish' | 'consume';
+const directions: readonly Direction[] = ['publish', 'consume'];
+
+describe.each(directions)('%s middleware', (direction) => {
+  it('runs in the order of registration, the first outermost', async () => {
+    const { lab, run } = traffic(direction);
+    const order: string[] = [];
+    for (const name of ['a', 'b', 'c']) {
+      lab.waybill.use(
+        layer(direction, (next) => {
+          order.push(`${name} in`);
+          const result = next();
+          order.push(`${name} out`);
+          return result;
+        }),
+      );
+    }
+
+    await run(() => order.push('call'));
+
+    expect(order).toEqual(['a in', 'b in', 'c in', 'call', 'c out', 'b out', 'a out']);
+  });
+
+  it('runs in order where it is asynchronous, too', async () => {
+    const { lab, run } = traffic(direction);
+    const order: string[] = [];
+    for (const name of ['a', 'b']) {
+      lab.waybill.use(
+        layer(direction, async (next) => {
+          await undefined;
+          order.push(`${name} in`);
+          await next();
+          order.push(`${name} out`);
+        }),
+      );
+    }
+
+    await run(async () => order.push('call'));
+
+    expect(order).toEqual(['a in', 'b in', 'call', 'b out', 'a out']);
+  });
+
+  it('does not touch the result, whatever it returns', async () => {
+    const { lab, run } = traffic(direction);
+    const result = { ids: [1] };
+    lab.waybill.use(
+      layer(direction, (next) => {
+        next();
+        return 'mine';
+      }),
+    );
+    lab.waybill.use(
+      layer(direction, async (next) => {
+        await next();
+        return 'mine';
+      }),
+    );
+
+    expect(await run(async () => result)).toBe(result);
+  });
+
+  it('sees the error, and hands on the same', async () => {
+    const { lab, run } = traffic(direction);
+    const error = new Error('no');
+    const seen: unknown[] = [];
+    lab.waybill.use(
+      layer(direction, async (next) => {
+        try {
+          await next();
+        } catch (caught) {
+          seen.push(caught);
+          throw caught;
+        }
+      }),
+    );
+
+    await expect(run(async () => Promise.reject(error))).rejects.toBe(error);
+    await expect(
+      run(async () => {
+        throw error;
+      }),
+    ).rejects.toBe(error);
+    expect(seen).toEqual([error, error]);
+  });
+
+  it.each<[string, (next: () => unknown, error: Error) => unknown]>([
+    [
+      'before next',
+      (_next, error) => {
+        throw error;
+      },
+    ],
+    [
+      'after next',
+      (next, error) => {
+        next();
+        throw error;
+      },
+    ],
+    ['asynchronously before next', (_next, error) => Promise.reject(error)],
+    [
+      'asynchronously after next',
+      async (next, error) => {
+        await next();
+        throw error;
+      },
+    ],
+  ])('hands on what it throws %s as it is', async (_when, run) => {
+    const { lab, run: call } = traffic(direction);
+    const error = new Error('not allowed');
+    lab.waybill.use(layer(direction, (next) => run(next, error)));
+
+    const thrown = await Promise.resolve()
+      .then(() => call(async () => 'done'))
+      .catch((caught: unknown) => caught);
+
+    expect(thrown).toBe(error);
+  });
+
+  it('may swallow an error; then there is no result', async () => {
+    const { lab, run } = traffic(direction);
+    lab.waybill.use(
+      layer(direction, async (next) => {
+        try {
+          return await next();
+        } catch {
+          return 'mine';
+        }
+      }),
+    );
+
+    await expect(run(async () => Promise.reject(new Error('no')))).resolves.toBeUndefined();
+    await expect(run(async () => 'done')).resolves.toBe('done');
+  });
+
+  it('may leave next un-awaited; the caller still waits for the call', async () => {
+    const { lab, run } = traffic(direction);
+    const order: string[] = [];
+    lab.waybill.use(
+      layer(direction, async (next) => {
+        next();
+        order.push('middleware done');
+      }),
+    );
+
+    const result = await run(async () => {
+      await new Promise(setImmediate);
+      order.push('call done');
+      return 'result';
+    });
+
+    expect([...order, result]).toEqual(['middleware done', 'call done', 'result']);
+  });
+
+  it('is named when it calls next twice', async () => {
+    const { lab, run } = traffic(direction);
+    let calls = 0;
+    lab.waybill.use({
+      name: 'retrier',
+      [direction]: async (_call: unknown, next: () => unknown) => {
+        await next();
+        await next();
+      },
+    });
+
+    await expect(
+      run(async () => {
+        calls += 1;
+      }),
+    ).rejects.toMatchObject({
+      code: 'middleware-next-twice',
+      message:
+        'Middleware "retrier" called next() twice. Call it once: every call is a delivery of the same messages.',
+    });
+    expect(calls).toBe(1);
+  });
+
+  it('cannot call next after it was done', async () => {
+    const { lab, run } = traffic(direction);
+    let late: (() => unknown) | undefined;
+    let calls = 0;
+    lab.waybill.use(
+      layer(direction, (next) => {
+        late = next;
+      }),
+    );
+
+    await Promise.resolve()
+      .then(() =>
+        run(async () => {
+          calls += 1;
+        }),
+      )
+      .catch(() => undefined);
+
+    expect(late).toThrow(WaybillError);
+    expect(late).toThrow('Middleware "#1" called next() after it was done.');
+    expect(calls).toBe(0);
+  });
+
+  it.each<[string, Middleware, string]>([
+    ['its name', { name: 'tenant', ...skipping(direction) }, 'tenant'],
+    ['the name of its function', { [direction]: function watchTenants() {} }, 'watchTenants'],
+    ['its number', skipping(direction), '#2'],
+  ])('is called by %s', async (_by, middleware, name) => {
+    const { lab, run } = traffic(direction);
+    lab.waybill.use(layer(direction, (next) => next())).use(middleware);
+
+    const told = await Promise.resolve()
+      .then(() => run(async () => 'done'))
+      .then(
+        () => lab.span('process orders').attributes['waybill.skipped_by'],
+        (error: Error) => error.message,
+      );
+
+    expect(told).toContain(name);
+  });
+
+  it('keeps its this', async () => {
+    const { lab, run } = traffic(direction);
+    class Counter {
+      #calls = 0;
+      publish(_call: unknown, next: () => unknown): unknown {
+        this.#calls += 1;
+        return next();
+      }
+      consume(_call: unknown, next: () => unknown): unknown {
+        return this.publish(_call, next);
+      }
+      get calls(): number {
+        return this.#calls;
+      }
+    }
+    const counter = new Counter();
+    lab.waybill.use(counter);
+
+    await run(async () => 'done');
+
+    expect(counter.calls).toBe(1);
+  });
+
+  it('sees the call, and of a batch all messages at once', async () => {
+    const { lab, run } = traffic(direction, ['orders', 'reports', 'orders']);
+    const seen: unknown[] = [];
+    lab.waybill.use({
+      [direction](
+        call: { system: string; batch: boolean; messages: readonly { subject: string }[] },
+        next: () => unknown,
+      ) {
+        seen.push([call.system, call.batch, call.messages.map(({ subject }) => subject)]);
+        return next();
+      },
+    });
+
+    await run(async () => 'done');
+
+    expect(seen).toEqual([['fake', true, ['orders', 'reports', 'orders']]]);
+  });
+
+  it('registered for a pattern sees its own messages only', async () => {
+    const { lab, run } = traffic(direction, ['orders', 'reports.eu', 'orders', 'reports.us']);
+    const seen: Record<string, string[]> = {};
+    for (const pattern of ['orders', 'reports.*', 'fake:orders', 'kafka:orders', 'nothing']) {
+      lab.waybill.use(pattern, {
+        [direction](call: { messages: readonly { subject: string }[] }, next: () => unknown) {
+          seen[pattern] = call.messages.map(({ subject }) => subject);
+          return next();
+        },
+      });
+    }
+
+    await run(async () => 'done');
+
+    expect(seen).toEqual({
+      orders: ['orders', 'orders'],
+      'reports.*': ['reports.eu', 'reports.us'],
+      'fake:orders': ['orders', 'orders'],
+    });
+  });
+
+  it('is one onion for 10,000 messages', async () => {
+    const { lab, run } = traffic(
+      direction,
+      Array.from({ length: 10_000 }, () => 'orders'),
+    );
+    const depths: number[] = [];
+    Error.stackTraceLimit = 1_000;
+    for (let count = 0; count < 3; count++) {
+      lab.waybill.use(
+        layer(direction, (next) => {
+          depths.push(new Error().stack?.split('\n').length ?? 0);
+          return next();
+        }),
+      );
+    }
+
+    try {
+      await run(async () => 'done');
+    } finally {
+      Error.stackTraceLimit = 10;
+    }
+
+    expect(depths).toHaveLength(3);
+    expect(Math.max(...depths)).toBeLessThan(100);
+  });
+});
+
+describe('publish middleware', () => {
+  it('without next is an error that names it, and sends nothing', () => {
+    const lab = setUp();
+    let sent = 0;
+    lab.waybill.use({ name: 'gate', publish: () => undefined });
+    const publish = (): unknown =>
+      lab.port.publish(publishing([new FakeOutgoing()], { completes: 'sync', invoke: () => (sent += 1) }));
+
+    expect(publish).toThrow(
+      'Publish middleware "gate" did not call next(), so nothing was sent. Call it, or throw an error that says why not.',
+    );
+    expect(publish).toThrow(WaybillError);
+    expect(sent).toBe(0);
+    expect(lab.spans).toEqual([]);
+  });
+
+  it('without next is a rejection where it is asynchronous', async () => {
+    const lab = setUp();
+    lab.waybill.use({ name: 'gate', publish: async () => undefined });
+
+    await expect(lab.port.publish(publishing([new FakeOutgoing()]))).rejects.toMatchObject({
+      code: 'middleware-without-next',
+    });
+  });
+
+  it.each(['sync', 'callback'] as const)('that is asynchronous is named by a %s call', (completes) => {
+    const lab = setUp();
+    lab.waybill.use({ name: 'lookup', publish: async (_call, next) => next() });
+    const publish = (): unknown =>
+      lab.port.publish(publishing([new FakeOutgoing()], { completes, invoke: () => true }));
+
+    expect(publish).toThrow(
+      'Middleware "lookup" is asynchronous, but this client answers at once. Make its function synchronous, or register it for other queues only.',
+    );
+    expect(publish).toThrow(WaybillError);
+  });
+
+  it('leaves a call that answers at once as it is', () => {
+    const lab = setUp();
+    lab.waybill.use({ publish: (_call, next) => next() });
+
+    expect(
+      lab.port.publish(publishing([new FakeOutgoing()], { completes: 'sync', invoke: () => false })),
+    ).toBe(false);
+  });
+
+  it('runs before the span and the injection: headers and baggage that it sets travel', async () => {
+    const lab = setUp();
+    const message = new FakeOutgoing();
+    const active: unknown[] = [];
+    lab.waybill.use({
+      publish(call, next) {
+        active.push(trace.getActiveSpan(), call.messages[0]?.header('traceparent'));
+        for (const each of call.messages) each.setHeader('x-tenant', 'acme');
+        const baggage = propagation.createBaggage({ 'tenant.id': { value: 'acme' } });
+        return context.with(propagation.setBaggage(context.active(), baggage), next);
+      },
+    });
+
+    await lab.port.publish(publishing([message]));
+
+    expect(active).toEqual([undefined, undefined]);
+    expect(message.headers).toMatchObject({ 'x-tenant': 'acme', baggage: 'tenant.id=acme' });
+  });
+
+  it('may put a call inside a span of its own', async () => {
+    const lab = setUp();
+    lab.waybill.use({ publish: (_call, next) => lab.within('audit', next) });
+
+    await lab.port.publish(publishing([new FakeOutgoing()]));
+
+    expect(lab.span('send orders').parentSpanContext?.spanId).toBe(lab.span('audit').spanContext().spanId);
+  });
+});
+
+describe('consume middleware', () => {
+  it("runs inside the message's span and context", () => {
+    const lab = setUp();
+    const seen: unknown[] = [];
+    lab.waybill.use({
+      consume(_delivery, next) {
+        seen.push(trace.getActiveSpan(), propagation.getActiveBaggage()?.getEntry('tenant.id')?.value);
+        return next();
+      },
+    });
+
+    process(lab, [incoming({ headers: { traceparent: traceparent(), baggage: 'tenant.id=acme' } })]);
+
+    expect(seen).toEqual([lab.span('process orders'), 'acme']);
+  });
+
+  it('without next skips the handler, and the span says by whom', () => {
+    const lab = setUp();
+    let handled = 0;
+    lab.waybill.use({ name: 'dedupe', consume: () => 'mine' });
+
+    const result = process(lab, [incoming()], () => (handled += 1));
+
+    expect([handled, result]).toEqual([0, undefined]);
+    expect(lab.span('process orders').attributes['waybill.skipped_by']).toBe('dedupe');
+    expect(lab.span('process orders')).toMatchObject({ ended: true, status: { code: 0 } });
+  });
+
+  it('says nothing of that where the handler ran', () => {
+    const lab = setUp();
+    lab.waybill.use({ name: 'watch', consume: (_delivery, next) => next() });
+
+    process(lab, [incoming()]);
+
+    expect(lab.span('process orders').attributes).not.toHaveProperty('waybill.skipped_by');
+  });
+
+  it('leaves a handler that answers at once as it is', () => {
+    const lab = setUp();
+    lab.waybill.use({ consume: (_delivery, next) => next() });
+
+    expect(process(lab, [incoming()], () => 7)).toBe(7);
+  });
+
+  it('that throws fails the span, with its error', () => {
+    const lab = setUp();
+    const error = new RangeError('not allowed');
+    lab.waybill.use({
+      consume() {
+        throw error;
+      },
+    });
+
+    expect(() => process(lab, [incoming()])).toThrow(error);
+    expect(lab.span('process orders')).toMatchObject({
+      ended: true,
+      status: { code: 2, message: 'not allowed' },
+      attributes: { 'error.type': 'RangeError' },
+    });
+  });
+
+  it('that swallows the error of the handler leaves the span without one', async () => {
+    const lab = setUp();
+    lab.waybill.use({
+      consume: async (_delivery, next) => {
+        await Promise.resolve(next()).catch(() => undefined);
+      },
+    });
+
+    await process(lab, [incoming()], async () => Promise.reject(new Error('no')));
+
+    expect(lab.span('process orders')).toMatchObject({ ended: true, status: { code: 0 } });
+  });
+
+  it('that is added later sees what is delivered from then on', () => {
+    const lab = setUp();
+    const seen: unknown[] = [];
+    process(lab, [incoming({ id: 'a' })]);
+    lab.waybill.use({
+      consume(delivery, next) {
+        seen.push(...delivery.messages.map(({ id }) => id));
+        return next();
+      },
+    });
+    process(lab, [incoming({ id: 'b' })]);
+
+    expect(seen).toEqual(['b']);
+  });
+});
+
+/** A call of one direction, with messages of these subjects, around what a test wants to be called. */
+function traffic(
+  direction: Direction,
+  subjects: readonly string[] = ['orders'],
+): { readonly lab: Lab; readonly run: <R>(call: () => R) => R } {
+  const lab = setUp();
+  const batch = subjects.length > 1;
+  if (direction === 'publish') {
+    const messages = subjects.map((destination) => new FakeOutgoing({ destination }));
+    return { lab, run: (invoke) => lab.port.publish(publishing(messages, { batch, invoke })) };
+  }
+  const messages = subjects.map((destination) => incoming({ destination }));
+  return { lab, run: (handler) => lab.port.process({ messages, batch }, handler) };
+}
+
+function layer(direction: Direction, run: (next: () => unknown) => unknown): Middleware {
+  return { [direction]: (_call: unknown, next: () => unknown) => run(next) };
+}
+
+function skipping(direction: Direction): Middleware {
+  return { [direction]: () => undefined };
+}
+
+function process<R = undefined>(lab: Lab, messages: readonly IncomingMessage[], handler?: () => R): R {
+  return lab.port.process({ messages, batch: messages.length > 1 }, handler ?? (() => undefined as R));
+}
