@@ -27,7 +27,7 @@ export function beginMessage(env: Environment, message: IncomingMessage, active:
   const ambient = trace.getSpan(active);
   if (ambient !== undefined && isProcessedBy(ambient, arrival.spanContext, env.profile)) {
     const id = arrival.journeyId ?? ambient.spanContext().traceId;
-    return { ...continued(arrival, ambient, id), borrowed: true };
+    return { ...continued(arrival, ambient, trace.setSpan(arrival.context, ambient), id), borrowed: true };
   }
 
   const previous = previousAttempt(env, message);
@@ -54,7 +54,7 @@ export function beginMessage(env: Environment, message: IncomingMessage, active:
   const span = started.span.spanContext();
   rememberAttempt(env, message, { number: attempt ?? 1, span });
   if (message.receipt !== undefined) env.handled.set(message.receipt, { span, journeyId: started.journeyId });
-  return { ...continued(arrival, started.span, started.journeyId), borrowed: false };
+  return { ...continued(arrival, started.span, started.context, started.journeyId), borrowed: false };
 }
 
 function startAttributes(
@@ -99,17 +99,14 @@ function describeDecision(span: Span, arrival: ExtractedArrival, decision: Relat
   span.setAttribute(attribute.messageAgeSource, arrival.sentAtSource);
 }
 
-/** The context of the handler: what was extracted, with the span in it and the journey to go on. */
+/** What goes on in the handler: the context that was extracted with the span in it, and the journey. */
 function continued(
-  { context, spanContext }: ExtractedArrival,
+  { spanContext }: ExtractedArrival,
   span: Span,
+  within: Context,
   id: string,
 ): Omit<Processing, 'borrowed'> {
   const arrivedWith = (other: SpanContext): boolean =>
     spanContext !== undefined && isSame(spanContext, other);
-  return {
-    span,
-    context: withJourney(trace.setSpan(context, span), { id, arrivedWith }),
-    release: () => undefined,
-  };
+  return { span, context: withJourney(within, { id, arrivedWith }), release: () => undefined };
 }

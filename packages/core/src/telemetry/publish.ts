@@ -8,7 +8,21 @@ import { type Sending, startSending } from './sending.ts';
 /** Publishes: middleware, spans, injection, then the client's own call inside the context of its span. */
 export function publish<R>(env: Environment, call: PublishCall<R>): R {
   if (call.messages.length === 0) return call.invoke(() => undefined);
-  return env.middleware.publish(env.profile.system, call, () => send(env, call));
+  let thrownByClient: unknown;
+  try {
+    return env.middleware.publish(env.profile.system, call, () => {
+      try {
+        return send(env, call);
+      } catch (error) {
+        thrownByClient = error;
+        throw error;
+      }
+    });
+  } catch (error) {
+    if (call.completes !== 'promise' || error === thrownByClient) throw error;
+    // What middleware throws is thrown in the way of the client: by the promise that the caller expects.
+    return Promise.reject(error) as R;
+  }
 }
 
 function send<R>(env: Environment, call: PublishCall<R>): R {
