@@ -1,4 +1,5 @@
 export { bypassRivals } from './bypass-rivals.ts';
+export { copyWith } from './copy-with.ts';
 export type { Delivery } from './messages/delivery.ts';
 export type { HeaderItem, HeaderReader, HeaderValue } from './messages/header.ts';
 export { HeaderRecord } from './messages/header-record.ts';
