@@ -35,6 +35,14 @@ export const harness: AdapterHarness = {
   },
   refusedQueue: 'no-such-queue',
 
+  // An attribute has one value, which is not empty, and a message has ten attributes.
+  carries(headers) {
+    const names = new Set(headers.map(([name]) => name));
+    return (
+      names.size === headers.length && headers.length <= 10 && headers.every(([, value]) => value !== '')
+    );
+  },
+
   async start() {
     broker = await startBroker('sqs');
   },

@@ -1,31 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { baggageCases, traceContextCases } from '@waybill/w3c-tables';
 import type { HeaderValue } from '../messages/header.ts';
 import { parseBaggage } from './baggage-header.ts';
 import { formatTraceparent, parseTraceparent } from './traceparent.ts';
 import { formatTracestate, parseTracestate } from './tracestate.ts';
-
-interface Table<Expectation> {
-  readonly cases: readonly {
-    readonly name: string;
-    readonly headers: readonly (readonly [string, string])[];
-    readonly expect: Expectation;
-  }[];
-}
-
-interface TraceContextExpectation {
-  readonly traceparent: {
-    readonly traceId: string;
-    readonly spanId: string;
-    readonly traceFlags: number;
-  } | null;
-  readonly tracestate: string;
-}
-
-interface BaggageExpectation {
-  readonly entries: readonly { readonly key: string; readonly value: string; readonly metadata?: string }[];
-  readonly dropped: number;
-}
 
 const encodings: readonly (readonly [string, (text: string) => string | Uint8Array])[] = [
   ['text', (text) => text],
@@ -34,9 +12,7 @@ const encodings: readonly (readonly [string, (text: string) => string | Uint8Arr
 ];
 
 describe.each(encodings)('the W3C trace context cases as %s', (_name, encode) => {
-  const { cases } = readTable<TraceContextExpectation>('trace-context.json');
-
-  it.each(cases)('$name', ({ headers, expect: expected }) => {
+  it.each(traceContextCases)('$name', ({ headers, expect: expected }) => {
     const parent = parseTraceparent(carried(headers, 'traceparent', encode));
     const state = parent && parseTracestate(carried(headers, 'tracestate', encode));
 
@@ -45,11 +21,11 @@ describe.each(encodings)('the W3C trace context cases as %s', (_name, encode) =>
   });
 
   it('has all 83 of them', () => {
-    expect(cases).toHaveLength(83);
-    expect(new Set(cases.map(({ name }) => name)).size).toBe(83);
+    expect(traceContextCases).toHaveLength(83);
+    expect(new Set(traceContextCases.map(({ name }) => name)).size).toBe(83);
   });
 
-  it.each(cases.filter((each) => each.expect.traceparent))('$name, passed on', ({ headers }) => {
+  it.each(traceContextCases.filter((each) => each.expect.traceparent))('$name, passed on', ({ headers }) => {
     const parent = parseTraceparent(carried(headers, 'traceparent', encode));
 
     expect(parent && parseTraceparent(formatTraceparent(parent))).toEqual(parent);
@@ -57,9 +33,7 @@ describe.each(encodings)('the W3C trace context cases as %s', (_name, encode) =>
 });
 
 describe.each(encodings)('the W3C baggage cases as %s', (_name, encode) => {
-  const { cases } = readTable<BaggageExpectation>('baggage.json');
-
-  it.each(cases)('$name', ({ headers, expect: expected }) => {
+  it.each(baggageCases)('$name', ({ headers, expect: expected }) => {
     const { baggage, dropped } = parseBaggage(carried(headers, 'baggage', encode));
     const entries = (baggage?.getAllEntries() ?? []).map(([key, { value, metadata }]) =>
       metadata === undefined ? { key, value } : { key, value, metadata: metadata.toString() },
@@ -76,9 +50,4 @@ function carried(
   encode: (text: string) => string | Uint8Array,
 ): HeaderValue {
   return headers.filter(([header]) => header.toLowerCase() === name).map(([, value]) => encode(value));
-}
-
-function readTable<Expectation>(file: string): Table<Expectation> {
-  const url = new URL(`../../test/fixtures/w3c/${file}`, import.meta.url);
-  return JSON.parse(readFileSync(url, 'utf8'));
 }

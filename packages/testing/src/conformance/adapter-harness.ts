@@ -71,6 +71,9 @@ export interface AdapterHarness {
   /** Makes a queue that nobody uses. */
   createQueue(): Promise<string>;
 
+  /** Whether a message can carry these headers, in this order and spelling. Default: it can carry any. */
+  carries?(headers: readonly (readonly [name: string, value: string])[]): boolean;
+
   /** The name of a queue to which publishing fails. */
   readonly refusedQueue: string;
 

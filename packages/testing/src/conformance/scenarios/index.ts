@@ -19,6 +19,7 @@ import { oneObjectSentTwice } from './one-object-sent-twice.ts';
 import { sampledOffStaysOff } from './sampled-off-stays-off.ts';
 import { telemetryThatThrows } from './telemetry-that-throws.ts';
 import { theRuleOfAQueueWins } from './the-rule-of-a-queue-wins.ts';
+import { theW3cTablesThroughTheCarrier } from './the-w3c-tables-through-the-carrier.ts';
 import { traceAndBaggageCrossTheQueue } from './trace-and-baggage-cross-the-queue.ts';
 import { withoutAnSdkNothingChanges } from './without-an-sdk-nothing-changes.ts';
 import { withoutHeadersANewTrace } from './without-headers-a-new-trace.ts';
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   oneJourneyOverThreeHops,
   withoutHeadersANewTrace,
   malformedHeadersStartANewTrace,
+  theW3cTablesThroughTheCarrier,
   foreignHeadersSurvive,
   aCreationContextIsKept,
   aForwardedMessageGoesOn,
