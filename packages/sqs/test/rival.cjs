@@ -3,7 +3,11 @@ const { registerInstrumentations } = require('@opentelemetry/instrumentation');
 const { AwsInstrumentation } = require('@opentelemetry/instrumentation-aws-sdk');
 const { context, diag, DiagLogLevel, propagation, trace } = require('@opentelemetry/api');
 const { AsyncLocalStorageContextManager } = require('@opentelemetry/context-async-hooks');
-const { W3CTraceContextPropagator } = require('@opentelemetry/core');
+const {
+  CompositePropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} = require('@opentelemetry/core');
 const { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } = require('@opentelemetry/sdk-trace');
 
 const warnings = [];
@@ -16,7 +20,8 @@ const log = {
 };
 diag.setLogger(log, DiagLogLevel.WARN);
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()];
+propagation.setGlobalPropagator(new CompositePropagator({ propagators }));
 const exporter = new InMemorySpanExporter();
 const tracerProvider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
 trace.setGlobalTracerProvider(tracerProvider);
@@ -33,10 +38,18 @@ async function main() {
     createWaybill(),
   );
   const { QueueUrl } = await sqs.send(new sdk.CreateQueueCommand({ QueueName: 'orders' }));
-  for (const body of ['one', 'two'])
-    await sqs.send(new sdk.SendMessageCommand({ QueueUrl, MessageBody: body }));
-  const { Messages } = await sqs.send(new sdk.ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-  for (const message of Messages) await processMessage(message, async () => undefined);
+  await sqs.send(new sdk.SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+  await sqs.send(
+    new sdk.SendMessageCommand({ QueueUrl, MessageBody: 'full', MessageAttributes: attributes(8) }),
+  );
+  const Entries = ['a', 'b'].map((Id) => ({ Id, MessageBody: Id }));
+  await sqs.send(new sdk.SendMessageBatchCommand({ QueueUrl, Entries }));
+  for (let handled = 0; handled < 4; ) {
+    const receive = new sdk.ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
+    const { Messages = [] } = await sqs.send(receive);
+    for (const message of Messages) await processMessage(message, async () => undefined);
+    handled += Messages.length;
+  }
   const spans = exporter.getFinishedSpans().map((span) => ({
     name: span.name,
     scope: span.instrumentationScope.name,
@@ -44,6 +57,12 @@ async function main() {
     parentSpanId: span.parentSpanContext?.spanId,
   }));
   console.log(JSON.stringify({ spans, warnings }));
+}
+
+/** So many attributes that the instrumentation does not add its own. */
+function attributes(count) {
+  const names = Array.from({ length: count }, (_, index) => `own-${index}`);
+  return Object.fromEntries(names.map((name) => [name, { DataType: 'String', StringValue: name }]));
 }
 
 main();

@@ -11,6 +11,7 @@ import { metricAttributes } from './metric-attributes.ts';
 import { observe } from './observe.ts';
 import { rememberMessages } from './process.ts';
 import { safely } from './report.ts';
+import { isReceivedBy } from './rival.ts';
 import { endSpan, type Started, startSpan } from './start-span.ts';
 
 /** Asks for messages. The span is made afterwards, when it is known whether there is anything to tell. */
@@ -41,7 +42,7 @@ function recordMessages<R>(
   rememberMessages(env, messages);
   countConsumed(env, messages, env.profile.operations.receive);
   recordDuration(env, call.subject, elapsed, undefined);
-  if (messages.length === 0 || !isWanted(env, active)) return;
+  if (messages.length === 0 || !isWanted(env, call, active)) return;
   const links = messages.flatMap((message): Link[] => {
     const created = arrivalContext(message, env.codec);
     return created === undefined ? [] : [linkTo('creation', created, idOf(message))];
@@ -59,16 +60,18 @@ function recordFailure<R>(
   error: unknown,
 ): void {
   recordDuration(env, call.subject, elapsed, errorType(error));
-  if (!isWanted(env, active)) return;
+  if (!isWanted(env, call, active)) return;
   const started = startReceiveSpan(env, call, active, startTime, [], undefined);
   failSpan(started.span, error);
   endSpan(started);
 }
 
 /** The receive spans of a poll loop would be roots that nobody reads. */
-function isWanted(env: Environment, active: Context): boolean {
+function isWanted<R>(env: Environment, { destination }: ReceiveCall<R>, active: Context): boolean {
   const { receiveSpans } = env.settings;
-  return receiveSpans === 'always' || (receiveSpans === 'ambient' && trace.getSpan(active) !== undefined);
+  const ambient = trace.getSpan(active);
+  if (receiveSpans === 'never' || isReceivedBy(ambient, destination, env.profile)) return false;
+  return receiveSpans === 'always' || ambient !== undefined;
 }
 
 function startReceiveSpan<R>(

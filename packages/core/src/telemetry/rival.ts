@@ -1,10 +1,12 @@
 import { type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { PortProfile } from '../port.ts';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { reportOnce } from './report.ts';
 
 /** What SDK spans tell beyond the API. All of it may be missing. */
 interface ReadableSpan extends Span {
   readonly kind?: SpanKind;
+  readonly attributes?: Readonly<Record<string, unknown>>;
   readonly instrumentationScope?: { readonly name?: string };
   readonly instrumentationLibrary?: { readonly name?: string };
   readonly parentSpanContext?: { readonly spanId?: string };
@@ -12,13 +14,30 @@ interface ReadableSpan extends Span {
 }
 
 /**
- * Whether the span that is active already covers the sending of a message: it is a producer, and the message carries its
- * context. A second span for the same send would be a double.
+ * Whether the span that is active already covers the sending of a message: it is a producer, and either the message carries
+ * its context, or it is another instrumentation's for the same destination, which had no room for its context. A second span
+ * for the same send would be a double.
  */
-export function isSentBy(active: Span | undefined, created: SpanContext, profile: PortProfile): boolean {
-  if (active === undefined || !isSame(active.spanContext(), created)) return false;
-  if ((active as ReadableSpan).kind !== SpanKind.PRODUCER) return false;
-  reportRival(active, profile);
+export function isSentBy(
+  active: Span | undefined,
+  created: SpanContext | undefined,
+  destination: string,
+  profile: PortProfile,
+): boolean {
+  const span: ReadableSpan | undefined = active;
+  if (span?.kind !== SpanKind.PRODUCER) return false;
+  const carried = created !== undefined && isSame(span.spanContext(), created);
+  if (!carried && !isForeign(span, destination, profile)) return false;
+  reportRival(span, profile);
+  return true;
+}
+
+/** Whether the span that is active already covers a call that receives from a destination. */
+export function isReceivedBy(active: Span | undefined, destination: string, profile: PortProfile): boolean {
+  const span: ReadableSpan | undefined = active;
+  if (span?.attributes?.[attribute.operationType] !== 'receive') return false;
+  if (!isForeign(span, destination, profile)) return false;
+  reportRival(span, profile);
   return true;
 }
 
@@ -41,8 +60,17 @@ export function isSame(a: SpanContext, b: SpanContext): boolean {
   return a.spanId === b.spanId && a.traceId === b.traceId;
 }
 
+/** Whether a span is another instrumentation's and names this destination. */
+function isForeign(span: ReadableSpan, destination: string, profile: PortProfile): boolean {
+  return span.attributes?.[attribute.destinationName] === destination && scopeOf(span) !== profile.name;
+}
+
+function scopeOf(span: ReadableSpan): string | undefined {
+  return span.instrumentationScope?.name ?? span.instrumentationLibrary?.name;
+}
+
 function reportRival(span: ReadableSpan, profile: PortProfile): void {
-  const scope = span.instrumentationScope?.name ?? span.instrumentationLibrary?.name;
+  const scope = scopeOf(span);
   if (scope === profile.name) return;
   reportOnce(
     `${scope ?? 'Another instrumentation'} traces the same client as ${profile.name}; its spans are kept and ours left out. Switch it off with ${profile.rival}`,

@@ -41,8 +41,9 @@ export function startSending(
       failure: undefined,
     }),
   );
-  const alreadySent = letters.some(
-    ({ kept }) => kept !== undefined && isSentBy(trace.getSpan(active), kept, env.profile),
+  const ambient = trace.getSpan(active);
+  const alreadySent = letters.some(({ kept, message }) =>
+    isSentBy(ambient, kept, message.destination, env.profile),
   );
   const call = alreadySent ? undefined : startCallSpan(env, letters, batch, active);
   const within = call?.context ?? active;
