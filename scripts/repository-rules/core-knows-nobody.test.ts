@@ -26,13 +26,17 @@ it('accepts the OpenTelemetry API, own files, and an SDK in a test', () => {
   expect(coreKnowsNobody(repository)).toEqual([]);
 });
 
-it('refuses a dependency of core, and @waybill/testing even for its tests', () => {
+it('refuses a dependency of core, and published packages like @waybill/testing even for its tests', () => {
   const repository = sampleRepository(
     {},
     {
       'packages/core': {
         dependencies: { ms: '2' },
-        devDependencies: { '@waybill/testing': 'workspace:*', '@jest/globals': '30' },
+        devDependencies: {
+          '@waybill/testing': 'workspace:*',
+          '@waybill/brokers': '*',
+          '@jest/globals': '30',
+        },
       },
     },
   );

@@ -1,4 +1,4 @@
-import type { Repository } from './repository.ts';
+import { isPublished, type Repository } from './repository.ts';
 import type { Violation } from './violation.ts';
 
 const rule = 'core-knows-nobody';
@@ -18,12 +18,13 @@ export function coreKnowsNobody({ packages, files }: Repository): readonly Viola
           fix: 'Let the adapter or the application pass in what core needs.',
         })),
     );
+  const published = new Set(packages.filter(isPublished).map(({ manifest }) => manifest.name));
   const manifests = packages
     .filter(({ manifest }) => manifest.name === '@waybill/core')
     .flatMap(({ directory, manifest }) =>
       [
         ...Object.keys(manifest.dependencies ?? {}),
-        ...Object.keys(manifest.devDependencies ?? {}).filter((name) => name.startsWith('@waybill/')),
+        ...Object.keys(manifest.devDependencies ?? {}).filter((name) => published.has(name)),
       ].map((name) => ({
         file: `${directory}/package.json`,
         rule,

@@ -44,3 +44,10 @@ it('accepts what is declared, the package itself, and what Node carries', () => 
   );
   expect(importsAreDeclared(repository)).toEqual([]);
 });
+
+it('accepts a private package of the repository that is built in, once it is declared', () => {
+  const source = { 'packages/sqs/src/a.ts': "import '@waybill/brokers';" };
+  const declared = { 'packages/sqs': { devDependencies: { '@waybill/brokers': 'workspace:*' } } };
+  expect(importsAreDeclared(sampleRepository(source, manifests))).toHaveLength(1);
+  expect(importsAreDeclared(sampleRepository(source, declared))).toEqual([]);
+});

@@ -3,9 +3,10 @@ import { isPublished, type Repository, type SourceFile } from './repository.ts';
 import type { Violation } from './violation.ts';
 
 /** Every imported package stands in the manifest of the package that imports it, so that installing that one is enough. */
-export function importsAreDeclared({ files }: Repository): readonly Violation[] {
+export function importsAreDeclared({ files, packages }: Repository): readonly Violation[] {
+  const bundled = packages.filter((each) => !isPublished(each)).map(({ manifest }) => manifest.name);
   return files.flatMap((file) => {
-    const declared = declaredFor(file);
+    const declared = declaredFor(file, bundled);
     return [
       ...new Set(file.imports.filter((name) => !name.startsWith('.') && !isBuiltin(name)).map(packageName)),
     ]
@@ -19,9 +20,12 @@ export function importsAreDeclared({ files }: Repository): readonly Violation[] 
   });
 }
 
-function declaredFor(file: SourceFile): Set<string> {
+/** A private package of this repository is built into those that use it, so a development dependency is enough. */
+function declaredFor(file: SourceFile, bundled: readonly (string | undefined)[]): Set<string | undefined> {
   const { manifest } = file.package;
-  return new Set([manifest.name, ...fieldsFor(file).flatMap((field) => Object.keys(manifest[field] ?? {}))]);
+  const developing = Object.keys(manifest.devDependencies ?? {}).filter((name) => bundled.includes(name));
+  const declared = fieldsFor(file).flatMap((field) => Object.keys(manifest[field] ?? {}));
+  return new Set([manifest.name, ...declared, ...developing]);
 }
 
 /** A tool's own tests, examples and scripts are not installed by anybody, so development dependencies do. */
