@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { IncomingMessage } from './incoming-message.ts';
 
 /** One call of a client that asks its broker for messages, as long polling does. */
@@ -13,4 +14,7 @@ export interface ReceiveCall<R> {
 
   /** The messages in the client's answer. */
   messages(result: R): readonly IncomingMessage[];
+
+  /** Adds what the client knows of the call to the attributes of its span, if there will be one. */
+  describe?(attributes: Attributes): void;
 }

@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { IncomingMessage } from './incoming-message.ts';
 
 /** One call of a client that settles messages: acknowledges, deletes, rejects, postpones or commits them. */
@@ -22,4 +23,7 @@ export interface SettleCall<R> {
 
   /** The errors of those messages that were not settled although the call did not fail. Absent where the answer tells nothing. */
   failures?(result: Awaited<R>): readonly unknown[];
+
+  /** Adds what the client knows of the call to the attributes of its span. Called once, before the span starts. */
+  describe?(attributes: Attributes): void;
 }

@@ -1,4 +1,4 @@
-import { type Context, context, type Link, SpanKind, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, type Link, SpanKind, trace } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { ReceiveCall } from '../messages/receive-call.ts';
@@ -76,21 +76,19 @@ function isWanted<R>(env: Environment, { destination }: ReceiveCall<R>, active: 
 
 function startReceiveSpan<R>(
   env: Environment,
-  { destination }: ReceiveCall<R>,
+  call: ReceiveCall<R>,
   active: Context,
   startTime: number,
   links: Link[],
   count: number | undefined,
 ): Started {
+  const attributes: Attributes = {};
+  if (count !== undefined) attributes[attribute.batchMessageCount] = count;
+  call.describe?.(attributes);
   return startSpan(
     env,
-    { operation: env.profile.operations.receive, type: 'receive', destination },
-    {
-      kind: SpanKind.CLIENT,
-      links,
-      startTime,
-      ...(count === undefined ? undefined : { attributes: { [attribute.batchMessageCount]: count } }),
-    },
+    { operation: env.profile.operations.receive, type: 'receive', destination: call.destination },
+    { kind: SpanKind.CLIENT, links, startTime, attributes },
     active,
   );
 }

@@ -1,4 +1,4 @@
-import { context, SpanKind, trace } from '@opentelemetry/api';
+import { type Attributes, context, SpanKind, trace } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { SettleCall } from '../messages/settle-call.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
@@ -33,6 +33,9 @@ function startSettling<R>(env: Environment, call: SettleCall<R>): Started {
   const parent = orphan && only !== undefined ? trace.setSpanContext(active, only.span) : active;
   const ambient = trace.getSpanContext(parent);
   const others = handled.filter(({ span }) => ambient === undefined || !isSame(span, ambient));
+  const attributes: Attributes = {};
+  if (call.batch) attributes[attribute.batchMessageCount] = call.receipts.length;
+  call.describe?.(attributes);
   return startSpan(
     env,
     {
@@ -44,7 +47,7 @@ function startSettling<R>(env: Environment, call: SettleCall<R>): Started {
     {
       kind: SpanKind.CLIENT,
       links: distinctLinks(others.map(({ span }) => linkTo('processing', span))),
-      ...(call.batch ? { attributes: { [attribute.batchMessageCount]: call.receipts.length } } : undefined),
+      attributes,
     },
     parent,
   );
