@@ -8,6 +8,7 @@ import type { PortProfile } from './port.ts';
 import { propagatorCodec } from './propagation/propagator-codec.ts';
 import { w3cCodec } from './propagation/w3c-codec.ts';
 import { attribute } from './semantic-conventions/telemetry-names.ts';
+import { HandledDeliveries } from './telemetry/handled-deliveries.ts';
 import { lateInstruments } from './telemetry/instruments.ts';
 import { lateTracer } from './telemetry/late-tracer.ts';
 import { safely } from './telemetry/report.ts';
@@ -54,7 +55,7 @@ export function createEnvironment(
         });
       },
     attempts: new BoundedMap(memorySize),
-    handled: new BoundedMap(memorySize),
+    handled: new HandledDeliveries(memorySize),
     accounted: new WeakMap(),
   };
 }

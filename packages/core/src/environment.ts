@@ -1,4 +1,4 @@
-import type { SpanContext, Tracer } from '@opentelemetry/api';
+import type { Tracer } from '@opentelemetry/api';
 import type { BoundedMap } from './bounded-map.ts';
 import type { MiddlewareStack } from './middleware/middleware-stack.ts';
 import type { ResolvedRule } from './policy/resolved-rule.ts';
@@ -6,6 +6,7 @@ import type { PortProfile } from './port.ts';
 import type { ContextCodec } from './propagation/context-codec.ts';
 import type { Reject } from './propagation/rejection.ts';
 import type { Attempt } from './telemetry/attempts.ts';
+import type { HandledDeliveries } from './telemetry/handled-deliveries.ts';
 import type { Instruments } from './telemetry/instruments.ts';
 
 /** What the life of a message needs to know, the same for all messages of one adapter and one `createWaybill`. */
@@ -30,8 +31,8 @@ export interface Environment {
   /** The last attempt at each message, as far as this process made it. */
   readonly attempts: BoundedMap<string, Attempt>;
 
-  /** The span that handled a delivery and its journey, by its receipt. */
-  readonly handled: BoundedMap<unknown, { readonly span: SpanContext; readonly journeyId: string }>;
+  /** Where deliveries were handled, for their settlement. */
+  readonly handled: HandledDeliveries;
 
   /** Which messages were counted as delivered, and of which also the age was recorded, so that neither is done twice. */
   readonly accounted: WeakMap<object, 'counted' | 'aged'>;

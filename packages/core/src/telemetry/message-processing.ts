@@ -1,6 +1,7 @@
 import {
   type Attributes,
   type Context,
+  isSpanContextValid,
   type Link,
   type Span,
   type SpanContext,
@@ -18,29 +19,29 @@ import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import type { Processing } from './processing.ts';
 import { isProcessedBy, isSame } from './rival.ts';
-import { startSpan } from './start-span.ts';
+import { type Started, startSpan } from './start-span.ts';
 
 /** Begins the handling of one message: reads what it carries, decides, and starts its span. */
 export function beginMessage(env: Environment, message: IncomingMessage, active: Context): Processing {
   const rule = env.ruleFor(message.subject);
   const { arrival, decision } = judge(env, message, rule, active);
+  const trustedJourney = rule.trust === 'trusted' ? arrival.journeyId : undefined;
   const ambient = trace.getSpan(active);
   if (ambient !== undefined && isProcessedBy(ambient, arrival.spanContext, env.profile)) {
-    const id = arrival.journeyId ?? ambient.spanContext().traceId;
+    const id = trustedJourney ?? ambient.spanContext().traceId;
     return { ...continued(arrival, ambient, trace.setSpan(arrival.context, ambient), id), borrowed: true };
   }
 
   const previous = previousAttempt(env, message);
   const attempt = attemptNumber(message, previous);
-  const { spanContext, journeyId } = arrival;
-  const parent = decision.relation === 'parent' ? spanContext : undefined;
+  const parent = decision.relation === 'parent' ? arrival.spanContext : undefined;
   const started = startSpan(
     env,
     {
       operation: env.profile.operations.process,
       type: 'process',
       destination: message.destination,
-      journeyId: rule.trust === 'trusted' ? journeyId : undefined,
+      journeyId: trustedJourney,
     },
     {
       kind: SpanKind.CONSUMER,
@@ -51,9 +52,7 @@ export function beginMessage(env: Environment, message: IncomingMessage, active:
     parent === undefined ? arrival.context : trace.setSpanContext(arrival.context, parent),
   );
   describeDecision(started.span, arrival, decision);
-  const span = started.span.spanContext();
-  rememberAttempt(env, message, { number: attempt ?? 1, span });
-  if (message.receipt !== undefined) env.handled.set(message.receipt, { span, journeyId: started.journeyId });
+  remember(env, message, attempt ?? 1, started);
   return { ...continued(arrival, started.span, started.context, started.journeyId), borrowed: false };
 }
 
@@ -99,12 +98,25 @@ function describeDecision(span: Span, arrival: ExtractedArrival, decision: Relat
   span.setAttribute(attribute.messageAgeSource, arrival.sentAtSource);
 }
 
+/** Remembers the span for the next attempt, and for the settlement. One that stands for none leads nowhere. */
+function remember(
+  env: Environment,
+  message: IncomingMessage,
+  number: number,
+  { span: made, journeyId }: Started,
+): void {
+  const span = made.spanContext();
+  if (!isSpanContextValid(span)) return;
+  rememberAttempt(env, message, { number, span });
+  env.handled.add(message.receipt, { span, journeyId });
+}
+
 /** What goes on in the handler: the context that was extracted with the span in it, and the journey. */
 function continued(
   { spanContext }: ExtractedArrival,
   span: Span,
   within: Context,
-  id: string,
+  id: string | undefined,
 ): Omit<Processing, 'borrowed'> {
   const arrivedWith = (other: SpanContext): boolean =>
     spanContext !== undefined && isSame(spanContext, other);
