@@ -2,8 +2,8 @@ import { type Context, createContextKey, type SpanContext } from '@opentelemetry
 
 /** What the context of a handler remembers of the message it handles. It holds ids, never the message. */
 export interface Journey {
-  /** The trace id of the first trace of the chain that the message belongs to. */
-  readonly id: string;
+  /** The trace id of the first trace of the chain that the message belongs to; `undefined` where there is no trace. */
+  readonly id: string | undefined;
 
   /** Whether this is a context that one of the messages being handled arrived with. */
   arrivedWith(spanContext: SpanContext): boolean;

@@ -1,4 +1,12 @@
-import { type Context, INVALID_SPAN_CONTEXT, type Span, type SpanOptions, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  INVALID_SPAN_CONTEXT,
+  isSpanContextValid,
+  type Span,
+  type SpanContext,
+  type SpanOptions,
+  trace,
+} from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import { journeyOf } from '../propagation/journey.ts';
 import { attribute, type OperationType } from '../semantic-conventions/telemetry-names.ts';
@@ -9,8 +17,8 @@ export interface Started {
   readonly span: Span;
   readonly context: Context;
 
-  /** The journey that the span belongs to. */
-  readonly journeyId: string;
+  /** The journey that the span belongs to; `undefined` where there is no trace, as tracing is suppressed or failed. */
+  readonly journeyId: string | undefined;
 }
 
 /** What a span is about. */
@@ -51,8 +59,10 @@ export function startSpan(
   const name = destination === undefined ? operation : `${operation} ${destination}`;
   const start = (): Span => env.tracer().startSpan(name, { ...options, attributes }, parent);
   const span = safely('Starting a span', start) ?? standIn(options, parent);
-  const journeyId = known ?? span.spanContext().traceId;
-  if (known === undefined && span.isRecording()) span.setAttribute(attribute.journeyId, journeyId);
+  const journeyId = known ?? validTraceId(span.spanContext());
+  if (known === undefined && journeyId !== undefined && span.isRecording()) {
+    span.setAttribute(attribute.journeyId, journeyId);
+  }
   return { span, context: trace.setSpan(parent, span), journeyId };
 }
 
@@ -62,7 +72,12 @@ export function endSpan({ span }: { readonly span: Span }): void {
 }
 
 function ambientJourneyId(context: Context): string | undefined {
-  return journeyOf(context)?.id ?? trace.getSpanContext(context)?.traceId;
+  return journeyOf(context)?.id ?? validTraceId(trace.getSpanContext(context));
+}
+
+/** Spans that stand for none have a trace id, too: all zeros. */
+function validTraceId(spanContext: SpanContext | undefined): string | undefined {
+  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext.traceId : undefined;
 }
 
 function standIn(options: SpanOptions, parent: Context): Span {
