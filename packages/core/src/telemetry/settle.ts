@@ -18,10 +18,12 @@ export function settle<R>(env: Environment, call: SettleCall<R>): R {
   const began = performance.now();
   const started = safely('Tracing a settlement', () => startSettling(env, call));
   if (started === undefined) return call.invoke();
-  return observe(
-    () => context.with(started.context, () => call.invoke()),
-    (ending) =>
-      safely('Ending a settlement', () => finish(env, call, started, performance.now() - began, ending)),
+  return context.with(started.context, () =>
+    observe(
+      () => call.invoke(),
+      (ending) =>
+        safely('Ending a settlement', () => finish(env, call, started, performance.now() - began, ending)),
+    ),
   );
 }
 
@@ -60,7 +62,7 @@ function finish<R>(
   elapsed: number,
   ending: Ending<R>,
 ): void {
-  const failures = 'error' in ending ? [ending.error] : (call.failures?.(ending.value) ?? []);
+  const failures = 'error' in ending ? [ending.error] : failuresIn(call, ending.value);
   for (const failure of failures) failSpan(started.span, failure);
   endSpan(started);
   const [first] = failures;
@@ -68,4 +70,13 @@ function finish<R>(
   env
     .instruments()
     .operationDuration.record(elapsed / 1_000, metricAttributes(env, call.operation, call.subject, failure));
+}
+
+/** An answer that an adapter cannot read must not keep the span from ending. */
+function failuresIn<R>(call: SettleCall<R>, answer: Awaited<R>): readonly unknown[] {
+  return safely('Reading the outcome of a settlement', () => call.failures?.(answer)) ?? [];
+}
+
+function failuresIn<R>(call: SettleCall<R>, result: Awaited<R>): readonly unknown[] {
+  return safely('Reading the outcome of a settlement', () => call.failures?.(result)) ?? [];
 }
