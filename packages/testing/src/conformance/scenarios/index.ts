@@ -18,6 +18,7 @@ import { oneJourneyOverThreeHops } from './one-journey-over-three-hops.ts';
 import { oneObjectSentTwice } from './one-object-sent-twice.ts';
 import { sampledOffStaysOff } from './sampled-off-stays-off.ts';
 import { telemetryThatThrows } from './telemetry-that-throws.ts';
+import { theContextOfTheStartUpStaysOut } from './the-context-of-the-start-up-stays-out.ts';
 import { theRuleOfAQueueWins } from './the-rule-of-a-queue-wins.ts';
 import { theW3cTablesThroughTheCarrier } from './the-w3c-tables-through-the-carrier.ts';
 import { traceAndBaggageCrossTheQueue } from './trace-and-baggage-cross-the-queue.ts';
@@ -43,6 +44,7 @@ export const scenarios: readonly Scenario[] = [
   aRedeliveryLinksToTheAttemptBefore,
   manyMessagesDoNotMix,
   nothingStaysAttached,
+  theContextOfTheStartUpStaysOut,
   aBatchLinksToEveryMessage,
   middlewareRunsInOrder,
   aPublishThatFails,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TextMapPropagator } from '@opentelemetry/api';
-import type { LabOptions } from '../lab.ts';
+import { activeBaggage, type LabOptions } from '../lab.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const telemetryThatThrows: Scenario = {
@@ -9,9 +9,14 @@ export const telemetryThatThrows: Scenario = {
     const broken: LabOptions[] = [{ propagator }, { sampler }, { spanProcessors: [processor] }];
     for (const options of broken) {
       const connection = await lab.connect(lab.waybill(options));
-      await lab.publish(connection, { body: 'one' });
-      const [message] = await lab.consume(connection, 1);
+      const queue = await lab.harness.createQueue();
+      const request = connection.request(queue, [{ body: 'one' }]);
+      await lab.withBaggage('tenant.id', 'acme', () => connection.publish(request));
+      const tenants: unknown[] = [];
+      const note = (): unknown => tenants.push(activeBaggage('tenant.id'));
+      const [message] = await lab.consumeFrom(queue, connection, 1, note);
       assert.equal(message?.body, 'one');
+      if (options.propagator === undefined) assert.deepEqual(tenants, ['acme']);
       await connection.close();
     }
   },

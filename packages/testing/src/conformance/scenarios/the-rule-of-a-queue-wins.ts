@@ -6,7 +6,7 @@ export const theRuleOfAQueueWins: Scenario = {
   async play(lab) {
     const policy = {
       relation: 'none',
-      queues: { [lab.queue]: { relation: 'parent' }, '*': { relation: 'link' } },
+      queues: { '*': { relation: 'link' }, [lab.queue]: { relation: 'parent' } },
     } as const;
     const connection = await lab.connect(lab.waybill({ policy }));
     await lab.publish(connection, { body: 'one' });
