@@ -76,7 +76,3 @@ function finish<R>(
 function failuresIn<R>(call: SettleCall<R>, answer: Awaited<R>): readonly unknown[] {
   return safely('Reading the outcome of a settlement', () => call.failures?.(answer)) ?? [];
 }
-
-function failuresIn<R>(call: SettleCall<R>, result: Awaited<R>): readonly unknown[] {
-  return safely('Reading the outcome of a settlement', () => call.failures?.(result)) ?? [];
-}
