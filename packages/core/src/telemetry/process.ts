@@ -18,10 +18,12 @@ import { endSpan } from './start-span.ts';
 
 /** Runs a handler in the context of what it handles, in a span that ends when the handler settles. */
 export function process<R>(env: Environment, delivery: Delivery, handler: () => R): R {
-  const opened = open(env, delivery);
-  return observe(
-    () => opened.run(handler),
-    (ending) => opened.end('error' in ending ? ending : undefined),
+  const { processing, end } = start(env, delivery);
+  return context.with(processing.context, () =>
+    observe(
+      () => handle(env, delivery, processing, handler),
+      (ending) => end('error' in ending ? ending : undefined),
+    ),
   );
 }
 
@@ -34,17 +36,23 @@ export function rememberMessages(env: Environment, messages: readonly IncomingMe
 
 /** Begins a delivery whose end its adapter reports. */
 export function open(env: Environment, delivery: Delivery): OpenDelivery {
+  const { processing, end } = start(env, delivery);
+  return {
+    context: processing.context,
+    run: (handler) => context.with(processing.context, () => handle(env, delivery, processing, handler)),
+    end,
+  };
+}
+
+function start(
+  env: Environment,
+  delivery: Delivery,
+): { readonly processing: Processing; readonly end: OpenDelivery['end'] } {
   const began = performance.now();
   const processing = safely('Tracing a delivery', () => begin(env, delivery)) ?? untraced(context.active());
   let ended = false;
   return {
-    context: processing.context,
-    run: (handler) =>
-      context.with(processing.context, () =>
-        env.middleware.consume(env.profile.system, delivery, handler, (name) => {
-          if (processing.span.isRecording()) processing.span.setAttribute(attribute.skippedBy, name);
-        }),
-      ),
+    processing,
     end(failure) {
       if (ended) return;
       ended = true;
@@ -53,6 +61,18 @@ export function open(env: Environment, delivery: Delivery): OpenDelivery {
       );
     },
   };
+}
+
+/** Runs the consume middleware and the handler. */
+function handle<R>(
+  { middleware, profile }: Environment,
+  delivery: Delivery,
+  { span }: Processing,
+  handler: () => R,
+): R {
+  return middleware.consume(profile.system, delivery, handler, (name) => {
+    if (span.isRecording()) span.setAttribute(attribute.skippedBy, name);
+  });
 }
 
 function begin(env: Environment, delivery: Delivery): Processing {

@@ -1,4 +1,4 @@
-import { type Context, context } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { PublishCall } from '../messages/publish-call.ts';
 import { type Ending, observe } from './observe.ts';
@@ -33,9 +33,11 @@ function send<R>(env: Environment, call: PublishCall<R>): R {
 }
 
 function untilSettled<R>(call: PublishCall<R>, sending: Sending): R {
-  return observe(
-    () => invoke(call, sending.context, () => undefined),
-    (ending) => finish(call, sending, ending),
+  return context.with(sending.context, () =>
+    observe(
+      () => call.invoke(() => undefined),
+      (ending) => finish(call, sending, ending),
+    ),
   );
 }
 
@@ -47,17 +49,13 @@ function untilCallback<R>(call: PublishCall<R>, sending: Sending): R {
     safely('Ending a send', () => sending.end(...failure));
   };
   try {
-    return invoke(call, sending.context, (error) =>
-      error === undefined || error === null ? done() : done(error),
+    return context.with(sending.context, () =>
+      call.invoke((error) => (error === undefined || error === null ? done() : done(error))),
     );
   } catch (error) {
     done(error);
     throw error;
   }
-}
-
-function invoke<R>(call: PublishCall<R>, within: Context, done: (error?: unknown) => void): R {
-  return context.with(within, () => call.invoke(done));
 }
 
 function finish<R>(call: PublishCall<R>, sending: Sending, ending: Ending<R>): void {
