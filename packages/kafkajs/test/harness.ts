@@ -10,76 +10,81 @@ import type {
 import {
   type Consumer,
   Kafka,
+  type KafkaConfig,
   type KafkaMessage,
-  logLevel,
   type ProducerBatch,
   type ProducerRecord,
 } from 'kafkajs';
 import { processMessage, traceConsumer, traceProducer } from '../src/index.ts';
 
-let broker: Broker | undefined;
-
 /** Kafka for the conformance suite. */
-export const harness: AdapterHarness = {
-  broker: 'kafka',
-  system: 'kafka',
-  excused: {},
-  refusedQueue: 'not a topic!',
+export const harness: AdapterHarness = kafkaHarness(Kafka, 'kafka');
 
-  async start() {
-    broker = await startBroker('kafka');
-  },
+/** Kafka for the conformance suite, reached with any release of kafkajs. */
+export function kafkaHarness(Client: new (config: KafkaConfig) => Kafka, name: string): AdapterHarness {
+  let broker: Broker | undefined;
 
-  async stop() {
-    await broker?.stop();
-  },
+  function client(): Kafka {
+    if (broker === undefined) throw new Error('The harness was not started.');
+    return new Client({
+      brokers: broker.url.split(','),
+      logCreator: () => () => undefined,
+      retry: { initialRetryTime: 50, maxRetryTime: 500 },
+    });
+  }
 
-  async createQueue() {
-    const topic = `conformance-${randomUUID()}`;
-    const admin = client().admin();
-    await admin.connect();
-    await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1 }] });
-    await admin.disconnect();
-    return topic;
-  },
+  return {
+    broker: name,
+    system: 'kafka',
+    excused: {},
+    refusedQueue: 'not a topic!',
 
-  async connect(waybill) {
-    const kafka = client();
-    const bare = kafka.producer({ retry: { retries: 2 } });
-    const producer = waybill === undefined ? bare : traceProducer(bare, waybill);
-    await producer.connect();
-    const consumers: Consumer[] = [];
-    const connection: AdapterConnection = {
-      request: (topic, messages) => record(topic, messages),
-      publish: (request) => producer.send(request as ProducerRecord),
-      async consume(topic, handler) {
-        const consumer = await subscribe(kafka, waybill, topic, consumers);
-        await consumer.run({ eachMessage: async ({ message }) => void (await handler(delivered(message))) });
-      },
-      async consumeBatch(topic, handler) {
-        const consumer = await subscribe(kafka, waybill, topic, consumers);
-        await consumer.run({
-          eachBatch: async ({ batch }) => {
-            await handler(batch.messages.map(delivered), ({ native }, run) => processMessage(native, run));
-          },
-        });
-      },
-      async close() {
-        await Promise.all(consumers.splice(0).map((consumer) => consumer.disconnect()));
-        await producer.disconnect();
-      },
-    };
-    return connection;
-  },
-};
+    async start() {
+      broker = await startBroker('kafka');
+    },
 
-function client(): Kafka {
-  if (broker === undefined) throw new Error('The harness was not started.');
-  return new Kafka({
-    brokers: broker.url.split(','),
-    logLevel: logLevel.NOTHING,
-    retry: { initialRetryTime: 50, maxRetryTime: 500 },
-  });
+    async stop() {
+      await broker?.stop();
+    },
+
+    async createQueue() {
+      const topic = `conformance-${randomUUID()}`;
+      const admin = client().admin();
+      await admin.connect();
+      await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1 }] });
+      await admin.disconnect();
+      return topic;
+    },
+
+    connect: (waybill) => connect(client(), waybill),
+  };
+}
+
+async function connect(kafka: Kafka, waybill: Waybill | undefined): Promise<AdapterConnection> {
+  const bare = kafka.producer({ retry: { retries: 2 } });
+  const producer = waybill === undefined ? bare : traceProducer(bare, waybill);
+  await producer.connect();
+  const consumers: Consumer[] = [];
+  return {
+    request: (topic, messages) => record(topic, messages),
+    publish: (request) => producer.send(request as ProducerRecord),
+    async consume(topic, handler) {
+      const consumer = await subscribe(kafka, waybill, topic, consumers);
+      await consumer.run({ eachMessage: async ({ message }) => void (await handler(delivered(message))) });
+    },
+    async consumeBatch(topic, handler) {
+      const consumer = await subscribe(kafka, waybill, topic, consumers);
+      await consumer.run({
+        eachBatch: async ({ batch }) => {
+          await handler(batch.messages.map(delivered), ({ native }, run) => processMessage(native, run));
+        },
+      });
+    },
+    async close() {
+      await Promise.all(consumers.splice(0).map((consumer) => consumer.disconnect()));
+      await producer.disconnect();
+    },
+  };
 }
 
 async function subscribe(
