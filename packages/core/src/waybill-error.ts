@@ -32,7 +32,11 @@ export class WaybillError extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && brand in value;
-  }
+  static override readonly [Symbol.hasInstance]: (value: unknown) => boolean = hasInstance;
+}
+
+function hasInstance(this: unknown, value: unknown): boolean {
+  // A subclass inherits this, and is a class of its own.
+  if (this !== WaybillError) return Function.prototype[Symbol.hasInstance].call(this as typeof Error, value);
+  return typeof value === 'object' && value !== null && brand in value;
 }
