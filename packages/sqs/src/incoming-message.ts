@@ -1,8 +1,8 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { Attributes } from '@opentelemetry/api';
-import { attribute, HeaderRecord, type HeaderValue, type IncomingMessage } from '@waybill/core/adapter';
+import { HeaderRecord, type HeaderValue, type IncomingMessage } from '@waybill/core/adapter';
 import { attributeText } from './outgoing-message.ts';
-import type { Queue } from './queue.ts';
+import { addressOf, type Queue } from './queue.ts';
 
 /** A message that was received from a queue. */
 export class SqsIncomingMessage implements IncomingMessage {
@@ -16,12 +16,14 @@ export class SqsIncomingMessage implements IncomingMessage {
   readonly recurring = false;
   readonly receipt: string | undefined;
   readonly orderingKey: string | undefined;
-  readonly #queue: Queue;
+  readonly describe: (attributes: Attributes) => void;
 
   constructor(queue: Queue, native: Message) {
     const { SentTimestamp, ApproximateReceiveCount, MessageGroupId } = native.Attributes ?? {};
-    this.destination = queue.name;
-    this.subject = queue.name;
+    const { destination, subject, describe } = addressOf(queue);
+    this.destination = destination;
+    this.subject = subject;
+    this.describe = describe;
     this.native = native;
     this.id = native.MessageId;
     this.sentAt = SentTimestamp === undefined ? undefined : Number(SentTimestamp);
@@ -29,7 +31,6 @@ export class SqsIncomingMessage implements IncomingMessage {
     this.receipt = native.ReceiptHandle;
     this.orderingKey =
       queue.fifo && MessageGroupId !== undefined ? `${queue.url} ${MessageGroupId}` : undefined;
-    this.#queue = queue;
   }
 
   header(name: string): HeaderValue {
@@ -38,9 +39,5 @@ export class SqsIncomingMessage implements IncomingMessage {
 
   headerNames(): string[] {
     return Object.keys(this.native.MessageAttributes ?? {});
-  }
-
-  describe(attributes: Attributes): void {
-    attributes[attribute.sqsQueueUrl] = this.#queue.url;
   }
 }

@@ -11,30 +11,36 @@ type Sized = Pick<SendMessageRequest, 'MessageBody' | 'MessageAttributes'>;
 /** The bytes of a message, as SQS counts them: its body, and the name, type and value of each attribute. */
 export function messageSize({ MessageBody, MessageAttributes }: Sized): number {
   const attributes = Object.entries(MessageAttributes ?? {});
-  return attributes.reduce(
-    (sum, [name, value]) => sum + attributeSize(name, value),
-    Buffer.byteLength(String(MessageBody ?? '')),
-  );
+  return attributes.reduce((sum, [name, value]) => sum + attributeSize(name, value), bytesOf(MessageBody));
 }
 
-/** The bytes that an attribute adds to its message. */
+/** The bytes that an attribute adds to its message; none if there is no such attribute. */
 export function attributeSize(name: string, value: MessageAttributeValue | undefined): number {
-  const bytes = value?.BinaryValue?.byteLength ?? Buffer.byteLength(value?.StringValue ?? '');
-  return Buffer.byteLength(name) + Buffer.byteLength(value?.DataType ?? '') + bytes;
+  if (value === undefined || value === null) return 0;
+  return bytesOf(name) + bytesOf(value.DataType) + bytesOf(value.StringValue) + bytesOf(value.BinaryValue);
 }
 
-/** The bytes that the messages of one request may still grow by. */
+/** What is neither text nor bytes is left for SQS to refuse. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  return ArrayBuffer.isView(value) ? value.byteLength : 0;
+}
+
+/** The room that the messages of one request have to grow, reckoned when it is first asked for. */
 export class ByteBudget {
-  #left: number;
+  readonly #messages: readonly Sized[];
+  #share: number | undefined;
 
   constructor(messages: readonly Sized[]) {
-    this.#left = messages.reduce((left, message) => left - messageSize(message), mostBytes);
+    this.#messages = messages;
   }
 
-  /** Takes bytes, or gives them back with a negative number. Says whether there were enough; if not, none are taken. */
-  take(bytes: number): boolean {
-    if (bytes > 0 && bytes > this.#left) return false;
-    this.#left -= bytes;
-    return true;
+  /** The bytes that each message may grow by: all alike, so that the baggage of one never costs another its traceparent. */
+  get share(): number {
+    this.#share ??= Math.floor(
+      this.#messages.reduce((left, message) => left - messageSize(message), mostBytes) /
+        this.#messages.length,
+    );
+    return this.#share;
   }
 }

@@ -1,14 +1,14 @@
 import type { MessageAttributeValue, SendMessageRequest } from '@aws-sdk/client-sqs';
 import type { Attributes } from '@opentelemetry/api';
 import {
-  attribute,
+  copyWith,
   HeaderRecord,
   type HeaderRefusal,
   type HeaderValue,
   type OutgoingMessage,
 } from '@waybill/core/adapter';
 import { attributeSize, type ByteBudget, mostAttributes } from './message-size.ts';
-import type { Queue } from './queue.ts';
+import { addressOf, type Queue } from './queue.ts';
 
 /** What a request to send says of one message: `SendMessage` itself, or an entry of `SendMessageBatch`. */
 type SentMessage = Pick<SendMessageRequest, 'MessageBody' | 'MessageAttributes'>;
@@ -18,24 +18,26 @@ export class SqsOutgoingMessage<T extends SentMessage> implements OutgoingMessag
   readonly destination: string;
   readonly subject: string;
   readonly native: T;
-  readonly #queue: Queue;
+  readonly describe: (attributes: Attributes) => void;
   readonly #budget: ByteBudget;
   readonly #attributes: HeaderRecord<MessageAttributeValue>;
+  #growth = 0;
 
   constructor(queue: Queue, native: T, budget: ByteBudget) {
-    this.destination = queue.name;
-    this.subject = queue.name;
+    const { destination, subject, describe } = addressOf(queue);
+    this.destination = destination;
+    this.subject = subject;
+    this.describe = describe;
     this.native = native;
-    this.#queue = queue;
     this.#budget = budget;
     this.#attributes = new HeaderRecord(native.MessageAttributes);
   }
 
   /** The message for the SDK, with what was written. */
   get copy(): T {
-    const attributes = this.#attributes.current;
-    if (attributes === this.native.MessageAttributes || attributes === undefined) return this.native;
-    return { ...this.native, MessageAttributes: attributes };
+    const { current } = this.#attributes;
+    if (current === undefined || current === this.native.MessageAttributes) return this.native;
+    return copyWith<SentMessage>(this.native, { MessageAttributes: current }) as T;
   }
 
   header(name: string): HeaderValue {
@@ -51,23 +53,16 @@ export class SqsOutgoingMessage<T extends SentMessage> implements OutgoingMessag
     const replaced = this.#attributes.get(name);
     if (replaced === undefined && this.headerNames().length >= mostAttributes) return 'limit';
     const written: MessageAttributeValue = { DataType: 'String', StringValue: value };
-    const growth = attributeSize(name, written) - this.#sizeOf(name, replaced);
-    if (!this.#budget.take(growth)) return 'limit';
+    const added = attributeSize(name, written) - attributeSize(name, replaced);
+    if (added > 0 && this.#growth + added > this.#budget.share) return 'limit';
+    this.#growth += added;
     this.#attributes.set(name, written);
     return undefined;
   }
 
   deleteHeader(name: string): void {
-    this.#budget.take(-this.#sizeOf(name, this.#attributes.get(name)));
+    this.#growth -= attributeSize(name, this.#attributes.get(name));
     this.#attributes.delete(name);
-  }
-
-  describe(attributes: Attributes): void {
-    attributes[attribute.sqsQueueUrl] = this.#queue.url;
-  }
-
-  #sizeOf(name: string, value: MessageAttributeValue | undefined): number {
-    return value === undefined ? 0 : attributeSize(name, value);
   }
 }
 

@@ -1,3 +1,6 @@
+import type { Attributes } from '@opentelemetry/api';
+import { attribute } from '@waybill/core/adapter';
+
 /** A queue as its URL tells. */
 export interface Queue {
   readonly url: string;
@@ -15,4 +18,19 @@ export function queueOf({ QueueUrl: url }: { readonly QueueUrl?: unknown }): Que
   const [path = ''] = url.split(/[?#]/);
   const name = path.split('/').findLast((part) => part !== '') ?? url;
   return { url, name, fifo: name.endsWith('.fifo') };
+}
+
+/** What core asks of every call, for a call to this queue. */
+export function addressOf({ url, name }: Queue): {
+  readonly destination: string;
+  readonly subject: string;
+  describe(attributes: Attributes): void;
+} {
+  return {
+    destination: name,
+    subject: name,
+    describe(attributes) {
+      attributes[attribute.sqsQueueUrl] = url;
+    },
+  };
 }

@@ -1,20 +1,19 @@
 import type { QueueAttributeName, ReceiveMessageRequest, ReceiveMessageResult } from '@aws-sdk/client-sqs';
+import { copyWith } from '@waybill/core/adapter';
 import { SqsIncomingMessage } from './incoming-message.ts';
 import type { Operation } from './operation.ts';
-import { type Queue, queueOf } from './queue.ts';
+import { addressOf, type Queue, queueOf } from './queue.ts';
 
 /** `ReceiveMessage`. It asks for what tracing needs on top of what the caller asked for. */
 export const receiveMessage: Operation<ReceiveMessageRequest, ReceiveMessageResult> = (port, input, call) => {
   const queue = queueOf(input);
   if (queue === undefined) return call(input);
-  const asking: ReceiveMessageRequest = {
-    ...input,
+  const asking = copyWith(input, {
     MessageAttributeNames: withNames(input.MessageAttributeNames, port.headerNames, ['All', '.*']),
     ...systemAttributes(input, queue),
-  };
+  });
   return port.receive({
-    destination: queue.name,
-    subject: queue.name,
+    ...addressOf(queue),
     invoke: () => call(asking),
     messages: ({ output }) =>
       (output.Messages ?? []).map((message) => new SqsIncomingMessage(queue, message)),
@@ -28,7 +27,7 @@ export const receiveMessage: Operation<ReceiveMessageRequest, ReceiveMessageResu
 function systemAttributes(
   { MessageSystemAttributeNames: names, AttributeNames: olderNames }: ReceiveMessageRequest,
   { fifo }: Queue,
-): Partial<ReceiveMessageRequest> {
+): Pick<ReceiveMessageRequest, 'AttributeNames' | 'MessageSystemAttributeNames'> {
   const wanted: WantedName[] = ['SentTimestamp', 'ApproximateReceiveCount'];
   if (fifo) wanted.push('MessageGroupId');
   if (names === undefined && olderNames !== undefined) {
@@ -39,12 +38,13 @@ function systemAttributes(
 
 type WantedName = 'SentTimestamp' | 'ApproximateReceiveCount' | 'MessageGroupId';
 
+/** The names that are asked for and those that are wanted. What is not a list is left for SQS to refuse. */
 function withNames<T extends string>(
-  asked: readonly T[] | undefined,
+  asked: T[] | undefined,
   wanted: readonly T[],
   all: readonly string[],
 ): T[] {
-  const names = [...(asked ?? [])];
-  if (names.some((name) => all.includes(name))) return names;
+  const names = asked ?? [];
+  if (!Array.isArray(names) || names.some((name) => all.includes(name))) return names;
   return [...new Set([...names, ...wanted])];
 }

@@ -1,9 +1,11 @@
 import type {
   SendMessageBatchRequest,
+  SendMessageBatchRequestEntry,
   SendMessageBatchResult,
   SendMessageRequest,
   SendMessageResult,
 } from '@aws-sdk/client-sqs';
+import { copyWith } from '@waybill/core/adapter';
 import { EntryError } from './entry-error.ts';
 import { ByteBudget } from './message-size.ts';
 import type { Operation } from './operation.ts';
@@ -32,19 +34,24 @@ export const sendMessageBatch: Operation<SendMessageBatchRequest, SendMessageBat
 ) => {
   const queue = queueOf(input);
   const { Entries: entries } = input;
-  if (queue === undefined || !Array.isArray(entries) || entries.length === 0) return call(input);
+  if (queue === undefined || !isBatch(entries)) return call(input);
   const budget = new ByteBudget(entries);
   const messages = entries.map((entry) => new SqsOutgoingMessage(queue, entry, budget));
   return port.publish({
     messages,
     batch: true,
     completes: 'promise',
-    invoke: () => call({ ...input, Entries: messages.map(({ copy }) => copy) }),
+    invoke: () => call(copyWith(input, { Entries: messages.map(({ copy }) => copy) })),
     outcome({ output }, each) {
       const indices = new Map(entries.map(({ Id }, index) => [Id, index]));
       for (const { Id, MessageId } of output.Successful ?? []) each(indices.get(Id) ?? -1, MessageId);
-      for (const failed of output.Failed ?? [])
+      for (const failed of output.Failed ?? []) {
         each(indices.get(failed.Id) ?? -1, undefined, new EntryError(failed));
+      }
     },
   });
 };
+
+function isBatch(entries: unknown): entries is SendMessageBatchRequestEntry[] {
+  return Array.isArray(entries) && entries.length > 0 && entries.every((entry) => Object(entry) === entry);
+}

@@ -1,7 +1,7 @@
 import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs';
 import { EntryError } from './entry-error.ts';
 import type { Operation } from './operation.ts';
-import { queueOf } from './queue.ts';
+import { addressOf, queueOf } from './queue.ts';
 
 interface SettleRequest {
   readonly QueueUrl: string | undefined;
@@ -22,8 +22,7 @@ export function settleMessage<Input extends SettleRequest, Output>(
     if (queue === undefined) return call(input);
     return port.settle({
       operation,
-      destination: queue.name,
-      subject: queue.name,
+      ...addressOf(queue),
       receipts: [input.ReceiptHandle],
       batch: false,
       invoke: () => call(input),
@@ -41,9 +40,8 @@ export function settleMessageBatch<
     if (queue === undefined || !Array.isArray(input.Entries)) return call(input);
     return port.settle({
       operation,
-      destination: queue.name,
-      subject: queue.name,
-      receipts: input.Entries.map(({ ReceiptHandle }) => ReceiptHandle),
+      ...addressOf(queue),
+      receipts: input.Entries.map((entry) => entry?.ReceiptHandle),
       batch: true,
       invoke: () => call(input),
       failures: ({ output }) => (output.Failed ?? []).map((failed) => new EntryError(failed)),

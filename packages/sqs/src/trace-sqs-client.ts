@@ -26,7 +26,8 @@ export function traceSqsClient<C extends Pick<SQSClient, 'middlewareStack'>>(cli
       const operation = operations.get(String(context.commandName));
       return operation === undefined ? next : (args) => run(operation, port, args, next);
     },
-    { step: 'initialize', name: 'waybill', tags: ['TRACING'], override: true },
+    // Behind the application's own middleware: the attributes that it adds leave less room for ours.
+    { step: 'initialize', priority: 'low', name: 'waybill', tags: ['TRACING'], override: true },
   );
   return client;
 }

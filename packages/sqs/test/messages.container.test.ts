@@ -13,7 +13,7 @@ import { context, trace } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill } from '@waybill/core';
 import { processMessage, processMessages, traceSqsClient } from '../src/index.ts';
-import { handleOne, receive, SqsLab } from './sqs-lab.ts';
+import { handleOne, inputsOf, receive, SqsLab } from './sqs-lab.ts';
 
 let lab: SqsLab;
 beforeAll(async () => {
@@ -101,7 +101,7 @@ describe('receiving', () => {
   it('asks for what it needs and drops nothing of what the caller asked for', async () => {
     const { QueueUrl } = await lab.queue();
     const sqs = lab.traced();
-    const asked = askedFor(sqs);
+    const asked = inputsOf(sqs);
     const input = Object.freeze({
       QueueUrl,
       MessageAttributeNames: Object.freeze(['color']) as string[],
@@ -148,6 +148,24 @@ describe('settling', () => {
       .named(`delete ${name}`)
       .toHaveLinks(2)
       .toLinkTo(lab.spans.named(`process ${name}`).each);
+  });
+});
+
+describe('settling in part', () => {
+  it('fails with what SQS says of the entry that it refuses', async () => {
+    const { name, QueueUrl } = await lab.queue();
+    const sqs = lab.traced();
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+    const [message] = await receive(sqs, QueueUrl);
+    const receipts = [message?.ReceiptHandle, 'no-such-receipt'];
+    const Entries = receipts.map((ReceiptHandle, index) => ({ Id: `${index}`, ReceiptHandle }));
+    const { Successful, Failed } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+
+    expect([Successful, Failed]).toEqual([[{ Id: '0' }], [expect.objectContaining({ Id: '1' })]]);
+    lab.spans
+      .named(`delete ${name}`)
+      .toHaveFailedWith(Failed?.[0]?.Code ?? '')
+      .toHaveAttributes({ 'messaging.batch.message_count': 2 });
   });
 });
 
@@ -252,17 +270,4 @@ function failEntry(client: ReturnType<SqsLab['bare']>, id: string): void {
     },
     { step: 'build', name: 'failEntry' },
   );
-}
-
-/** The inputs that reach the wire. */
-function askedFor(client: ReturnType<SqsLab['bare']>): object[] {
-  const inputs: object[] = [];
-  client.middlewareStack.add(
-    (next) => (args) => {
-      inputs.push(args.input);
-      return next(args);
-    },
-    { step: 'serialize', name: 'askedFor' },
-  );
-  return inputs;
 }

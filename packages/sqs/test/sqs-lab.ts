@@ -31,9 +31,17 @@ export class SqsLab {
     return new SqsLab(await startBroker('sqs'));
   }
 
+  /** The same with a server in this process, which is lenient: it takes eleven attributes and empty ones. */
+  static async openInProcess(): Promise<SqsLab> {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const { startFauxqs } = await import('fauxqs');
+    const server = await startFauxqs({ port: 0, logger: false });
+    return new SqsLab({ url: server.address, stop: () => server.stop() });
+  }
+
   /** A client that nothing traces. */
-  bare(): SQSClient {
-    const client = new SQSClient(this.config);
+  bare(config: SQSClientConfig = {}): SQSClient {
+    const client = new SQSClient({ ...this.config, ...config });
     this.#clients.push(client);
     return client;
   }
@@ -103,6 +111,19 @@ export async function handleOne<R>(
   const result = await processMessage(message, handler);
   await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
   return result;
+}
+
+/** The inputs that reach the wire from now on. */
+export function inputsOf(client: SQSClient): object[] {
+  const inputs: object[] = [];
+  client.middlewareStack.add(
+    (next) => (args) => {
+      inputs.push(args.input);
+      return next(args);
+    },
+    { step: 'serialize', name: 'inputsOf' },
+  );
+  return inputs;
 }
 
 /** Runs something with a tenant in the baggage. */

@@ -1,0 +1,297 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQS,
+  SQSClient,
+  SQSServiceException,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createWaybill, type Waybill } from '@waybill/core';
+import { recordSpans } from '@waybill/testing';
+import { processMessage, traceSqsClient } from '../src/index.ts';
+import { inputsOf, receive, SqsLab } from './sqs-lab.ts';
+
+const ours = ['traceparent', 'tracestate', 'baggage', 'waybill'];
+const system = ['SentTimestamp', 'ApproximateReceiveCount'];
+
+let lab: SqsLab;
+let name: string;
+let QueueUrl: string;
+beforeAll(async () => {
+  lab = await SqsLab.openInProcess();
+});
+afterAll(() => lab.close());
+beforeEach(async () => {
+  ({ name, QueueUrl } = await lab.queue());
+  lab.spans.clear();
+});
+
+describe('the client', () => {
+  it('is the one that was passed in, of the same type', async () => {
+    class Shop extends SQSClient {
+      readonly shelf = 'a';
+    }
+    const shop = new Shop(lab.config);
+    expect(traceSqsClient(shop, createWaybill())).toBe(shop);
+    expect(traceSqsClient(shop, createWaybill()).shelf).toBe('a');
+    const aggregated = traceSqsClient(new SQS(lab.config), waybill());
+    await aggregated.sendMessage({ QueueUrl, MessageBody: 'one' });
+    lab.spans.named(`send ${name}`);
+    shop.destroy();
+    aggregated.destroy();
+  });
+
+  it('is traced by the later of two Waybills', async () => {
+    const earlier = recordSpans();
+    const client = traceSqsClient(lab.bare(), waybill(earlier));
+    await traceSqsClient(client, waybill()).send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+    lab.spans.named(`send ${name}`).toHaveCount(1);
+    expect(earlier.each.all).toEqual([]);
+  });
+
+  it('is traced with a cache of middleware, when it was wrapped before its first call', async () => {
+    const client = traceSqsClient(lab.bare({ cacheMiddleware: true }), waybill());
+    for (const MessageBody of ['one', 'two']) {
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    }
+    const [first, second] = await receive(lab.bare(), QueueUrl, 2, { MessageAttributeNames: ['All'] });
+    expect(first?.MessageAttributes?.traceparent?.StringValue).toBeDefined();
+    expect(first?.MessageAttributes?.traceparent).not.toEqual(second?.MessageAttributes?.traceparent);
+  });
+
+  it('leaves the calls alone that carry no messages', async () => {
+    await lab.traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+    lab.spans.clear();
+    await lab.queue();
+    lab.spans.each.toHaveCount(0);
+  });
+});
+
+describe('what is sent', () => {
+  it('gets a fresh context each time a command is sent again, and the command stays as it is', async () => {
+    const input = Object.freeze({ QueueUrl, MessageBody: 'one', MessageAttributes: undefined });
+    const command = new SendMessageCommand(input as never);
+    const client = lab.traced();
+    await client.send(command);
+    await client.send(command);
+
+    expect(command.input).toBe(input);
+    const messages = await receive(lab.bare(), QueueUrl, 2, { MessageAttributeNames: ['All'] });
+    const carried = messages.map(({ MessageAttributes }) => MessageAttributes?.traceparent?.StringValue);
+    const sent = lab.spans.named(`send ${name}`).all;
+    expect(carried.map((traceparent) => traceparent?.split('-')[2]).sort()).toEqual(
+      sent.map(({ spanId }) => spanId).sort(),
+    );
+  });
+
+  it('may be an instance of a class', async () => {
+    class Order {
+      readonly Id = 'a';
+      readonly QueueUrl = QueueUrl;
+      readonly #text = 'one';
+      get MessageBody(): string {
+        return this.#text;
+      }
+    }
+    const client = lab.traced();
+    await client.send(new SendMessageCommand(new Order()));
+    await client.send(new SendMessageBatchCommand({ QueueUrl, Entries: [new Order()] }));
+    const messages = await receive(lab.bare(), QueueUrl, 2, { MessageAttributeNames: ['All'] });
+    expect(messages.map(({ Body }) => Body)).toEqual(['one', 'one']);
+    expect(messages.every(({ MessageAttributes }) => MessageAttributes?.traceparent)).toBe(true);
+  });
+
+  it('never has more than ten attributes, also when middleware of the application adds some', async () => {
+    const client = lab.traced();
+    client.middlewareStack.add(
+      (next) => (args) => {
+        const input = { ...args.input, MessageAttributes: attributes(9) };
+        return next({ ...args, input });
+      },
+      { step: 'initialize', name: 'application' },
+    );
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+    const [message] = await receive(lab.bare(), QueueUrl, 1, { MessageAttributeNames: ['All'] });
+    expect(Object.keys(message?.MessageAttributes ?? {}).sort()).toEqual(
+      [...Object.keys(attributes(9)), 'traceparent'].sort(),
+    );
+  });
+
+  it('names the queue by its URL', async () => {
+    await lab.traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+    lab.spans.named(`send ${name}`).toHaveAttributes({
+      'messaging.system.name': 'aws.sqs',
+      'messaging.destination.name': name,
+      'messaging.message.id': expect.any(String),
+      'aws.sqs.queue.url': QueueUrl,
+    });
+  });
+});
+
+describe('what is received', () => {
+  it.each([
+    ['nothing', {}, { MessageAttributeNames: ours, MessageSystemAttributeNames: system }],
+    [
+      'some of ours and a prefix',
+      { MessageAttributeNames: ['shop.*', 'traceparent'] },
+      {
+        MessageAttributeNames: ['shop.*', 'traceparent', 'tracestate', 'baggage', 'waybill'],
+        MessageSystemAttributeNames: system,
+      },
+    ],
+    [
+      'every attribute',
+      { MessageAttributeNames: ['.*'], MessageSystemAttributeNames: ['All'] },
+      { MessageAttributeNames: ['.*'], MessageSystemAttributeNames: ['All'] },
+    ],
+    [
+      'system attributes by the older parameter',
+      { AttributeNames: ['SenderId'] },
+      { MessageAttributeNames: ours, AttributeNames: ['SenderId', ...system] },
+    ],
+  ])('is asked for %s, and for what tracing needs', async (_, asked, expected) => {
+    const client = lab.traced();
+    const inputs = inputsOf(client);
+    await client.send(new ReceiveMessageCommand({ QueueUrl, ...(asked as object) }));
+    expect(inputs).toEqual([{ QueueUrl, ...expected }]);
+  });
+
+  it('is asked for its group where the queue is a FIFO queue', async () => {
+    const client = lab.traced();
+    const inputs = inputsOf(client);
+    const fifo = await lab.queue('orders.fifo', { FifoQueue: 'true' });
+    await client.send(new ReceiveMessageCommand({ QueueUrl: fifo.QueueUrl }));
+    expect(inputs).toMatchObject([{ MessageSystemAttributeNames: [...system, 'MessageGroupId'] }]);
+  });
+
+  it('may carry its context in bytes and in names of any case', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const BinaryValue = Buffer.from(traceparent);
+    const MessageAttributes = { Traceparent: { DataType: 'Binary', BinaryValue } };
+    await lab.bare().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one', MessageAttributes }));
+    const [message = {}] = await receive(lab.traced(), QueueUrl, 1, { MessageAttributeNames: ['All'] });
+    await processMessage(message, () => undefined);
+    expect(lab.spans.named(`process ${name}`).only.parentSpanId).toBe('b7ad6b7169203331');
+  });
+});
+
+describe('what is settled', () => {
+  it('is named by the call, and by the queue', async () => {
+    const client = lab.traced();
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+    const [message] = await receive(client, QueueUrl);
+    const settled = { QueueUrl, ReceiptHandle: message?.ReceiptHandle };
+    await client.send(new ChangeMessageVisibilityCommand({ ...settled, VisibilityTimeout: 30 }));
+    await client.send(new DeleteMessageCommand(settled));
+    for (const operation of ['change_visibility', 'delete']) {
+      lab.spans
+        .named(`${operation} ${name}`)
+        .toHaveKind('CLIENT')
+        .toHaveSucceeded()
+        .toHaveAttributes({ 'messaging.operation.type': 'settle', 'aws.sqs.queue.url': QueueUrl });
+    }
+  });
+});
+
+describe('an error', () => {
+  it.each([
+    ['SendMessage', () => new SendMessageCommand({ QueueUrl, MessageBody: 'one' }), 'send'],
+    ['ReceiveMessage', () => new ReceiveMessageCommand({ QueueUrl }), 'receive'],
+    ['DeleteMessage', () => new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'r' }), 'delete'],
+  ])('of %s reaches the caller as the very object that the SDK throws', async (_, command, operation) => {
+    const error = new SQSServiceException({
+      name: 'QueueDoesNotExist',
+      $fault: 'client',
+      $metadata: {},
+      message: 'gone',
+    });
+    const requestHandler = { handle: () => Promise.reject(error) };
+    const client = traceSqsClient(
+      lab.bare({ requestHandler, maxAttempts: 1 }),
+      waybill(lab.spans, { receiveSpans: 'always' }),
+    );
+    await expect(client.send(command() as SendMessageCommand)).rejects.toBe(error);
+    lab.spans.named(`${operation} ${name}`).toHaveFailedWith('QueueDoesNotExist', 'gone');
+  });
+
+  it('reaches a callback', async () => {
+    const command = new SendMessageCommand({ QueueUrl: `${QueueUrl}-missing`, MessageBody: 'one' });
+    const error = await new Promise<Error>((resolve) => {
+      lab.traced().send(command, (failure: Error) => resolve(failure));
+    });
+    expect(error.name).toBe('QueueDoesNotExist');
+    lab.spans.named(`send ${name}-missing`).toHaveFailedWith('QueueDoesNotExist');
+  });
+
+  it('is that of the SDK when a call is aborted', async () => {
+    const polling = new AbortController();
+    const client = traceSqsClient(lab.bare(), waybill(lab.spans, { receiveSpans: 'always' }));
+    const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+    const received = client.send(command, { abortSignal: polling.signal });
+    polling.abort();
+    await expect(received).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+    lab.spans.named(`receive ${name}`).toHaveFailedWith('AbortError');
+  });
+});
+
+describe('input that SQS refuses', () => {
+  it.each<[string, () => unknown]>([
+    ['nothing', () => new SendMessageCommand(undefined as never)],
+    ['no queue', () => new SendMessageCommand({ QueueUrl: undefined, MessageBody: 'one' })],
+    ['a queue that is a number', () => new SendMessageCommand({ QueueUrl: 5 as never, MessageBody: 'one' })],
+    ['no body', () => new SendMessageCommand({ QueueUrl, MessageBody: undefined })],
+    ['a body without a text', () => send({ MessageBody: Object.create(null) })],
+    ['an attribute that is text', () => send({ MessageAttributes: { a: 'one' } })],
+    ['a number as the text of an attribute', () => send({ MessageAttributes: { a: { StringValue: 5 } } })],
+    ['no entries', () => batch(undefined)],
+    ['an empty batch', () => batch([])],
+    ['entries that are no list', () => batch('abc')],
+    ['an entry that is null', () => batch([null])],
+    ['two entries of one id', () => batch([entry('a'), entry('a')])],
+    ['eleven entries', () => batch(Array.from({ length: 11 }, (_, index) => entry(`${index}`)))],
+    ['names that are no list', () => receiving({ MessageAttributeNames: 5 })],
+    ['no receipt', () => new DeleteMessageCommand({ QueueUrl, ReceiptHandle: undefined })],
+    ['no receipts', () => new DeleteMessageBatchCommand({ QueueUrl, Entries: undefined })],
+    ['a receipt that is null', () => new DeleteMessageBatchCommand({ QueueUrl, Entries: [null as never] })],
+  ])('fails as with the bare client: %s', async (_, command) => {
+    const outcomes = [];
+    for (const client of [lab.bare(), lab.traced()]) {
+      const outcome = await client.send(command() as SendMessageCommand).then(
+        () => 'taken',
+        ({ name: error, message }: Error) => `${error}: ${message}`,
+      );
+      outcomes.push(outcome);
+    }
+    expect(outcomes[1]).toBe(outcomes[0]);
+  });
+
+  const entry = (Id: string): object => ({ Id, MessageBody: Id });
+  const send = (input: object): object =>
+    new SendMessageCommand({ QueueUrl, MessageBody: 'one', ...input } as never);
+  const batch = (Entries: unknown): object => new SendMessageBatchCommand({ QueueUrl, Entries } as never);
+  const receiving = (input: object): object => new ReceiveMessageCommand({ QueueUrl, ...input } as never);
+});
+
+describe('without an SDK', () => {
+  it('the input reaches the wire as the caller’s own object', async () => {
+    const client = traceSqsClient(lab.bare(), createWaybill());
+    const inputs = inputsOf(client);
+    const input = { QueueUrl, MessageBody: 'one', MessageAttributes: attributes(1) };
+    await client.send(new SendMessageCommand(input));
+    expect(inputs[0]).toBe(input);
+  });
+});
+
+function attributes(count: number): Record<string, { DataType: string; StringValue: string }> {
+  const names = Array.from({ length: count }, (_, index) => `own-${index}`);
+  return Object.fromEntries(names.map((own) => [own, { DataType: 'String', StringValue: own }]));
+}
+
+function waybill(spans = lab.spans, options: { readonly receiveSpans?: 'always' } = {}): Waybill {
+  return createWaybill({ tracerProvider: new TracerProvider({ spanProcessors: [spans] }), ...options });
+}
