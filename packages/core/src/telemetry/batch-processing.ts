@@ -19,7 +19,10 @@ import { distinctLinks, linkTo } from './links.ts';
 import type { Processing } from './processing.ts';
 import { startSpan } from './start-span.ts';
 
-/** Begins the handling of a batch: a root that links to its messages, as many as a span has room for. */
+/**
+ * Begins the handling of a batch: a root that links to its messages, as many as a span has room for, but for those whose
+ * relation is `none`.
+ */
 export function beginBatch(env: Environment, delivery: Delivery, active: Context): Processing {
   const { messages } = delivery;
   const attributes: Attributes = {
@@ -71,7 +74,9 @@ function* linksOf(
     reading.unread -= 1;
     const { arrival, decision } = judge(env, message, env.ruleFor(message.subject), active);
     markAged(env, message);
-    if (arrival.spanContext !== undefined) yield creationLink(arrival.spanContext, arrival, decision);
+    if (arrival.spanContext !== undefined && decision.relation !== 'none') {
+      yield creationLink(arrival.spanContext, arrival, decision);
+    }
   }
 }
 
