@@ -1,4 +1,4 @@
-import type { Port } from '@waybill/core/adapter';
+import { copyWith, type Port } from '@waybill/core/adapter';
 import type { ConsumerRunConfig } from 'kafkajs';
 import { describeSource, KafkaIncomingMessage } from './incoming-message.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
@@ -11,7 +11,7 @@ export function tracedHandlers(
   options: KafkaTracingOptions,
 ): ConsumerRunConfig {
   const { eachMessage, eachBatch } = config;
-  const traced: ConsumerRunConfig = { ...config };
+  const traced: ConsumerRunConfig = {};
   if (typeof eachMessage === 'function') {
     traced.eachMessage = (payload) => {
       const { topic, partition, message } = payload;
@@ -33,5 +33,5 @@ export function tracedHandlers(
       );
     };
   }
-  return traced;
+  return copyWith(config, traced);
 }

@@ -1,5 +1,11 @@
 import type { Attributes } from '@opentelemetry/api';
-import { attribute, HeaderRecord, type HeaderValue, type OutgoingMessage } from '@waybill/core/adapter';
+import {
+  attribute,
+  copyWith,
+  HeaderRecord,
+  type HeaderValue,
+  type OutgoingMessage,
+} from '@waybill/core/adapter';
 import type { IHeaders, Message } from 'kafkajs';
 import { describeMessage } from './describe-message.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
@@ -25,7 +31,7 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
     const headers = this.#headers.current;
     return headers === this.native.headers || headers === undefined
       ? this.native
-      : { ...this.native, headers };
+      : copyWith(this.native, { headers });
   }
 
   header(name: string): HeaderValue {

@@ -1,5 +1,5 @@
-import { overrideMethod, type Port } from '@waybill/core/adapter';
-import type { Message, Producer, Transaction } from 'kafkajs';
+import { copyWith, overrideMethod, type Port } from '@waybill/core/adapter';
+import type { Message, Producer, ProducerBatch, TopicMessages, Transaction } from 'kafkajs';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 import { KafkaOutgoingMessage } from './outgoing-message.ts';
 
@@ -14,30 +14,33 @@ export function traceSender(sender: Sender, port: Port, options: KafkaTracingOpt
       messages,
       batch: messages.length > 1,
       completes: 'promise',
-      invoke: () => original.call(sender, { ...record, messages: messages.map(({ copy }) => copy) }),
+      invoke: () => original.call(sender, copyWith(record, { messages: messages.map(({ copy }) => copy) })),
     });
   });
 
   overrideMethod(sender, 'sendBatch', (original) => (record) => {
-    const topics = record?.topicMessages?.map((topic) => outgoing(topic?.topic, topic?.messages, options));
-    const messages = topics?.flatMap((of) => of ?? []);
-    if (messages === undefined || messages.length === 0 || topics?.includes(undefined)) {
-      return original.call(sender, record);
-    }
+    const topics = batchTopics(record);
+    const outgoings = topics.map((topic) => outgoing(topic?.topic, topic?.messages, options));
+    const messages = outgoings.flatMap((of) => of ?? []);
+    if (messages.length === 0 || outgoings.includes(undefined)) return original.call(sender, record);
     return port.publish({
       messages,
       batch: messages.length > 1,
       completes: 'promise',
-      invoke: () =>
-        original.call(sender, {
-          ...record,
-          topicMessages: (record.topicMessages ?? []).map((topic, index) => ({
-            ...topic,
-            messages: (topics?.[index] ?? []).map(({ copy }) => copy),
-          })),
-        }),
+      invoke: () => {
+        const topicMessages = topics.map((topic, index) =>
+          copyWith(topic, { messages: (outgoings[index] ?? []).map(({ copy }) => copy) }),
+        );
+        return original.call(sender, copyWith(record, { topicMessages }));
+      },
     });
   });
+}
+
+/** The topics of a batch; none where they are not a list. */
+function batchTopics(record: ProducerBatch | undefined): readonly TopicMessages[] {
+  const topics = record?.topicMessages;
+  return Array.isArray(topics) ? topics : [];
 }
 
 /** The messages as core takes them; `undefined` where they are not what kafkajs takes. */
@@ -47,6 +50,11 @@ function outgoing(
   options: KafkaTracingOptions,
 ): KafkaOutgoingMessage[] | undefined {
   if (typeof topic !== 'string' || topic === '' || !Array.isArray(messages)) return undefined;
-  if (!messages.every((message) => typeof message === 'object' && message !== null)) return undefined;
+  if (!messages.every(isSendable)) return undefined;
   return messages.map((message) => new KafkaOutgoingMessage(topic, message, options));
+}
+
+/** kafkajs quotes a message without a value in its error, as the caller wrote it. */
+function isSendable(message: Message | null | undefined): boolean {
+  return typeof message === 'object' && message !== null && message.value !== undefined;
 }
