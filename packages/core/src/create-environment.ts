@@ -61,5 +61,11 @@ export function createEnvironment(
 }
 
 function safeClock(clock: (() => number) | undefined): () => number {
-  return clock === undefined ? Date.now : () => safely('Reading the clock', clock) ?? Date.now();
+  if (clock === undefined) return Date.now;
+  const read = (): number => {
+    const time = clock();
+    if (Number.isSafeInteger(Math.trunc(time)) && time >= 0) return time;
+    throw new RangeError(`The clock said ${String(time)}, which is no number of ms since the epoch.`);
+  };
+  return () => safely('Reading the clock', read) ?? Date.now();
 }

@@ -1,0 +1,187 @@
+import { describe, expect, it } from '@jest/globals';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
+import { type LabSetup, processor, setUp } from '../../test/telemetry-lab.ts';
+import type { WaybillOptions } from '../index.ts';
+
+const fail = (): never => {
+  throw new Error('broken');
+};
+
+const brokenInstrument = { add: fail, record: fail };
+const brokenMeter = { createHistogram: () => brokenInstrument, createCounter: () => brokenInstrument };
+
+const broken: readonly [what: string, options: WaybillOptions, setup?: LabSetup][] = [
+  ['a clock that throws', { clock: fail }],
+  ['a clock that tells no time', { clock: () => Number.NaN }],
+  ['a tracer provider that throws', { tracerProvider: { getTracer: fail } }],
+  ['a meter provider that throws', { meterProvider: { getMeter: fail } }],
+  ['a meter that throws', { meterProvider: { getMeter: () => ({}) as never } }],
+  ['instruments that throw', { meterProvider: { getMeter: () => brokenMeter as never } }],
+  ['a relation function that throws', { policy: { relation: fail } }],
+  ['a sampler that throws', {}, { sampler: { shouldSample: fail } }],
+  ['a span processor that throws at the start', {}, { processors: [processor({ onStart: fail })] }],
+  ['a span processor that throws at the end', {}, { processors: [processor({ onEnd: fail })] }],
+  ['a propagator that throws', { propagator: { inject: fail, extract: fail, fields: () => ['b3'] } }],
+];
+
+describe.each(broken)('with %s', (_what, options, setup) => {
+  it('messages are sent, and answers and errors are those of the client', async () => {
+    const lab = setUp(options, setup);
+    const error = new RangeError('full');
+    const answer = { id: 'm-1' };
+
+    expect(await lab.port.publish(publishing([new FakeOutgoing()], { invoke: async () => answer }))).toBe(
+      answer,
+    );
+    const refused = lab.port.publish(publishing(two(), { invoke: () => Promise.reject(error) }));
+    await expect(refused).rejects.toBe(error);
+  });
+
+  it('messages are handled, and answers and errors are those of the handler', async () => {
+    const lab = setUp(options, setup);
+    const error = new RangeError('no stock');
+    const one = { messages: [incoming({ headers: { traceparent: traceparent() } })], batch: false };
+    const batch = { messages: [incoming(), incoming()], batch: true };
+
+    expect(lab.port.process(one, () => 'sync')).toBe('sync');
+    expect(await lab.port.process(batch, async () => 'batch')).toBe('batch');
+    await expect(lab.port.process(one, () => Promise.reject(error))).rejects.toBe(error);
+  });
+
+  it('messages are received and settled', async () => {
+    const lab = setUp(options, setup);
+    const message = incoming();
+    const receive = {
+      destination: 'orders',
+      subject: 'orders',
+      invoke: async () => 'messages',
+      messages: () => [message],
+    };
+    const settle = {
+      operation: 'ack',
+      destination: 'orders',
+      subject: 'orders',
+      receipts: ['r-1'],
+      batch: false,
+      invoke: () => 'settled',
+    };
+
+    expect(await lab.port.receive(receive)).toBe('messages');
+    expect(lab.port.settle(settle)).toBe('settled');
+  });
+});
+
+describe('a clock', () => {
+  it.each([
+    ['nothing', undefined],
+    ['a time before the epoch', -5],
+    ['no number', Number.NaN],
+    ['eternity', Number.POSITIVE_INFINITY],
+    ['more than a header holds', 1e20],
+    ['text', 'noon'],
+    ['a bigint', 5n],
+    ['a symbol', Symbol('noon')],
+  ])('that tells %s is not believed: the time of the machine is taken', async (_what, time) => {
+    const before = Date.now();
+    const lab = setUp({ clock: () => time as number });
+    const message = new FakeOutgoing();
+
+    await lab.port.publish(publishing([message]));
+
+    const [, sentAt] = /^1-(\d+)-/.exec(String(message.headers.waybill)) ?? [];
+    expect(Number(sentAt)).toBeGreaterThanOrEqual(before);
+    lab.port.process({ messages: [incoming({ headers: message.headers })], batch: false }, () => undefined);
+    expect(lab.span('process orders').attributes).toMatchObject({
+      'waybill.relation.reason': 'fresh',
+      'waybill.message.age.source': 'waybill',
+    });
+  });
+
+  it('may tell fractions of a millisecond', async () => {
+    const lab = setUp({ clock: () => 1_700_000_000_000.75 });
+    const message = new FakeOutgoing();
+
+    await lab.port.publish(publishing([message]));
+
+    expect(message.headers.waybill).toMatch(/^1-1700000000000-/);
+  });
+});
+
+describe('a message whose adapter cannot read it', () => {
+  it.each(['header', 'headerNames'] as const)('counts as one without a context: %s', async (method) => {
+    const lab = setUp();
+    const message = incoming({ headers: { traceparent: traceparent() }, [method]: fail });
+
+    expect(lab.port.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
+
+    const reason = method === 'header' ? 'malformed' : 'no-timestamp';
+    expect(lab.span('process orders').attributes['waybill.relation.reason']).toBe(reason);
+  });
+
+  it('is handled without a span where its description fails', () => {
+    const lab = setUp();
+
+    expect(
+      lab.port.process({ messages: [incoming({ describe: fail })], batch: false }, () => 'handled'),
+    ).toBe('handled');
+
+    expect(lab.spans).toEqual([]);
+  });
+
+  it('is sent all the same where no header can be written', async () => {
+    const lab = setUp();
+    const messages = [new FakeOutgoing({ refuse: fail }), new FakeOutgoing()];
+
+    expect(await lab.port.publish(publishing(messages))).toBe('sent');
+
+    expect(messages[0]?.headers).toEqual({});
+    expect(messages[1]?.headers).toHaveProperty('traceparent');
+    expect(lab.spans.every((span) => span.ended)).toBe(true);
+  });
+});
+
+describe('a logger that throws', () => {
+  it('changes nothing', () => {
+    const lab = setUp({ policy: { relation: fail } });
+    let asked = 0;
+    const warn = (): never => {
+      asked++;
+      throw new Error('broken');
+    };
+    diag.setLogger(
+      { error: fail, warn, info: fail, debug: fail, verbose: fail },
+      { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+    );
+
+    try {
+      const message = incoming({ destination: 'unlogged', headers: { traceparent: traceparent() } });
+      expect(lab.port.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
+      expect(asked).toBe(1);
+    } finally {
+      diag.disable();
+    }
+  });
+});
+
+describe('trouble that goes on', () => {
+  it('is reported the 1st, 2nd, 4th, 8th … time', () => {
+    const lab = setUp({ policy: { relation: fail } });
+    const message = incoming({ destination: 'troubled', headers: { traceparent: traceparent() } });
+
+    for (let time = 0; time < 20; time++) {
+      lab.port.process({ messages: [message], batch: false }, () => undefined);
+    }
+
+    const text = 'The relation function for troubled failed; the default rule applies';
+    expect(lab.warnings).toEqual(
+      ['', ' (2 times)', ' (4 times)', ' (8 times)', ' (16 times)'].map(
+        (times) => `@waybill/core ${text}${times} Error: broken`,
+      ),
+    );
+  });
+});
+
+function two(): FakeOutgoing[] {
+  return [new FakeOutgoing(), new FakeOutgoing()];
+}
