@@ -135,7 +135,8 @@ function theOnly(spans: readonly ReadableSpan[], name: string): ReadableSpan {
   return only;
 }
 
-class ManualReader extends MetricReader {
+/** Reads metrics when it is asked to. */
+export class ManualReader extends MetricReader {
   async read(name: string): Promise<Metric> {
     const { resourceMetrics } = await this.collect();
     const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
