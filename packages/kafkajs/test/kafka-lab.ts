@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { type Broker, startBroker } from '@waybill/brokers';
+import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
+import { type RecordedSpans, recordSpans } from '@waybill/testing';
+import {
+  type Admin,
+  type Consumer,
+  type ConsumerConfig,
+  type IResourceConfigEntry,
+  Kafka,
+  logLevel,
+  type Producer,
+  type ProducerConfig,
+} from 'kafkajs';
+import { traceConsumer, traceProducer } from '../src/index.ts';
+
+/** A real Kafka, recorded spans, and clients of both kinds, which are connected. */
+export class KafkaLab {
+  readonly spans: RecordedSpans = recordSpans();
+  readonly admin: Admin;
+  readonly kafka: Kafka;
+  readonly #broker: Broker;
+  readonly #clients: { disconnect(): Promise<void> }[] = [];
+
+  private constructor(broker: Broker) {
+    this.#broker = broker;
+    this.kafka = new Kafka({
+      brokers: broker.url.split(','),
+      logLevel: logLevel.NOTHING,
+      retry: { initialRetryTime: 50, maxRetryTime: 500 },
+    });
+    this.admin = this.kafka.admin();
+  }
+
+  static async open(): Promise<KafkaLab> {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const lab = new KafkaLab(await startBroker('kafka'));
+    await lab.admin.connect();
+    return lab;
+  }
+
+  /** A topic of its own for a test. */
+  async topic(numPartitions = 1, configEntries: IResourceConfigEntry[] = []): Promise<string> {
+    const topic = `lab-${randomUUID()}`;
+    await this.admin.createTopics({
+      waitForLeaders: true,
+      topics: [{ topic, numPartitions, configEntries }],
+    });
+    return topic;
+  }
+
+  /** A Waybill whose spans are recorded here. */
+  waybill(options: WaybillOptions = {}): Waybill {
+    return createWaybill({
+      tracerProvider: new TracerProvider({ spanProcessors: [this.spans] }),
+      ...options,
+    });
+  }
+
+  /** A producer that no Waybill traces. */
+  async bareProducer(config: ProducerConfig = {}): Promise<Producer> {
+    const producer = this.kafka.producer(config);
+    this.#clients.push(producer);
+    await producer.connect();
+    return producer;
+  }
+
+  /** A producer that records its spans here. */
+  async producer(waybill: Waybill = this.waybill(), config: ProducerConfig = {}): Promise<Producer> {
+    return traceProducer(await this.bareProducer(config), waybill);
+  }
+
+  /** A consumer that no Waybill traces, in a group of its own unless the configuration names one. */
+  async bareConsumer(config: Partial<ConsumerConfig> = {}): Promise<Consumer> {
+    const consumer = this.kafka.consumer({
+      groupId: `group-${randomUUID()}`,
+      sessionTimeout: 6_000,
+      rebalanceTimeout: 6_000,
+      heartbeatInterval: 200,
+      maxWaitTimeInMs: 200,
+      ...config,
+    });
+    this.#clients.push(consumer);
+    await consumer.connect();
+    return consumer;
+  }
+
+  /** A consumer that records its spans here. */
+  async consumer(waybill: Waybill = this.waybill(), config: Partial<ConsumerConfig> = {}): Promise<Consumer> {
+    return traceConsumer(await this.bareConsumer(config), waybill);
+  }
+
+  /** What a group has committed for the first partition of a topic. */
+  async committed(groupId: string, topic: string): Promise<string | undefined> {
+    const [of] = await this.admin.fetchOffsets({ groupId, topics: [topic] });
+    return of?.partitions[0]?.offset;
+  }
+
+  /** Disconnects all clients that were made so far. */
+  async disconnect(): Promise<void> {
+    await Promise.all(this.#clients.splice(0).map((client) => client.disconnect()));
+  }
+
+  async close(): Promise<void> {
+    await this.disconnect();
+    await this.admin.disconnect();
+    context.disable();
+    await this.#broker.stop();
+  }
+}
