@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
@@ -9,12 +9,16 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { leaseEngine } from './lease-engine.ts';
 
 let directory: string;
+const keepers: ChildProcess[] = [];
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'waybill-keeper-'));
 });
 
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => {
+  for (const keeper of keepers) keeper.kill();
+  rmSync(directory, { recursive: true, force: true });
+});
 
 it('ends the engine once nobody holds a lease on it', async () => {
   const address = join(directory, 'leased');
@@ -51,9 +55,11 @@ it('is not waited for where no engine was started', async () => {
   await expect(leaseEngine(join(directory, 'nobody'))).resolves.toBe(false);
 });
 
-function startKeeper(address: string, engine: readonly string[] = ['sleep', '1000']) {
-  const keeper = join(import.meta.dirname, 'engine-keeper.ts');
-  return spawn(process.execPath, [keeper, address, join(directory, 'log'), ...engine], { stdio: 'inherit' });
+function startKeeper(address: string, engine: readonly string[] = ['sleep', '1000']): ChildProcess {
+  const program = join(import.meta.dirname, 'engine-keeper.ts');
+  const keeper = spawn(process.execPath, [program, address, join(directory, 'log'), ...engine]);
+  keepers.push(keeper);
+  return keeper;
 }
 
 /** Takes a lease as soon as the keeper is there to give one. */

@@ -39,6 +39,7 @@ server.listen(socketPath(address), () => {
   engine = spawn(command, args, { stdio: ['ignore', log, log] });
   engine.on('error', () => process.exit(1));
   engine.on('exit', () => process.exit());
+  process.on('SIGTERM', () => engine?.kill('SIGTERM'));
   stopAfter(firstGrace);
 });
 
