@@ -1,0 +1,196 @@
+import { describe, expect, it } from '@jest/globals';
+import { FakeOutgoing, incoming, publishing, traceparent, waybillHeader } from '../../test/fake-messages.ts';
+import { type Lab, type Metric, setUp } from '../../test/telemetry-lab.ts';
+
+const now = 1_700_000_000_000;
+const durations = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+const orders = { 'messaging.system.name': 'fake', 'messaging.destination.name': 'orders' };
+
+describe('the metrics', () => {
+  it.each([
+    ['messaging.client.operation.duration', 's'],
+    ['messaging.process.duration', 's'],
+    ['messaging.client.sent.messages', '{message}'],
+    ['messaging.client.consumed.messages', '{message}'],
+    ['waybill.message.age', 's'],
+    ['waybill.carrier.rejected', '{header}'],
+  ])('have the name %s and the unit %s', async (name, unit) => {
+    const lab = setUp({ clock: () => now });
+    await lab.port.publish(publishing([new FakeOutgoing()]));
+    handle(lab, { headers: { traceparent: traceparent(), waybill: 'no' }, sentAt: now });
+
+    expect((await lab.metric(name)).unit).toBe(unit);
+  });
+
+  it('tell how long a send took, in s', async () => {
+    const lab = setUp();
+
+    const [least, most] = await timed((invoke) =>
+      lab.port.publish(publishing([new FakeOutgoing()], { invoke })),
+    );
+
+    const { points } = await lab.metric('messaging.client.operation.duration');
+    expect(points).toMatchObject([
+      {
+        attributes: { ...orders, 'messaging.operation.name': 'send' },
+        value: { count: 1, buckets: { boundaries: durations } },
+      },
+    ]);
+    expect(sumOf(points)).toBeGreaterThanOrEqual(least);
+    expect(sumOf(points)).toBeLessThanOrEqual(most);
+  });
+
+  it('tell how long a handler took, in s', async () => {
+    const lab = setUp();
+
+    const [least, most] = await timed((handler) =>
+      lab.port.process({ messages: [incoming()], batch: false }, handler),
+    );
+
+    const { points } = await lab.metric('messaging.process.duration');
+    expect(points).toMatchObject([
+      {
+        attributes: { ...orders, 'messaging.operation.name': 'process' },
+        value: { count: 1, buckets: { boundaries: durations } },
+      },
+    ]);
+    expect(sumOf(points)).toBeGreaterThanOrEqual(least);
+    expect(sumOf(points)).toBeLessThanOrEqual(most);
+    expect((await lab.metric('messaging.client.operation.duration')).points).toEqual([]);
+  });
+
+  it('count what was tried to be sent, by destination and outcome', async () => {
+    const lab = setUp();
+    const messages = ['orders', 'reports', 'orders', 'orders'].map(
+      (destination) => new FakeOutgoing({ destination }),
+    );
+
+    await lab.port.publish(
+      publishing(messages, { outcome: (_result, each) => each(2, undefined, new RangeError('full')) }),
+    );
+
+    const sent = { 'messaging.system.name': 'fake', 'messaging.operation.name': 'send' };
+    expect((await lab.metric('messaging.client.sent.messages')).points).toEqual([
+      { attributes: { ...sent, 'messaging.destination.name': 'orders' }, value: 2 },
+      { attributes: { ...sent, 'messaging.destination.name': 'reports' }, value: 1 },
+      {
+        attributes: { ...sent, 'messaging.destination.name': 'orders', 'error.type': 'RangeError' },
+        value: 1,
+      },
+    ]);
+    expect((await lab.metric('messaging.client.operation.duration')).points).toMatchObject([
+      { attributes: sent },
+    ]);
+  });
+
+  it('leave the destination of a call to several out', async () => {
+    const lab = setUp();
+
+    await lab.port.publish(publishing([new FakeOutgoing(), new FakeOutgoing({ destination: 'reports' })]));
+
+    expect((await lab.metric('messaging.client.operation.duration')).points[0]?.attributes).toEqual({
+      'messaging.system.name': 'fake',
+      'messaging.operation.name': 'send',
+    });
+  });
+
+  it('go by the subject, which is never unbounded', async () => {
+    const lab = setUp({ clock: () => now });
+    await lab.port.publish(
+      publishing([new FakeOutgoing({ destination: 'shop:order-4711', subject: 'shop' })]),
+    );
+    handle(lab, { destination: 'shop:order-4711', subject: 'shop', sentAt: now, headers: { waybill: 'no' } });
+
+    for (const name of [
+      'messaging.client.operation.duration',
+      'messaging.process.duration',
+      'messaging.client.sent.messages',
+      'messaging.client.consumed.messages',
+      'waybill.message.age',
+      'waybill.carrier.rejected',
+    ]) {
+      const { points } = await lab.metric(name);
+      expect(points.map(({ attributes }) => attributes['messaging.destination.name'])).toEqual(['shop']);
+    }
+  });
+
+  it('tell the age of messages, in s, by destination and relation, up to a week', async () => {
+    const lab = setUp({ clock: () => now });
+    const aged = (age: number): void =>
+      handle(lab, { headers: { traceparent: traceparent(), waybill: waybillHeader(now - age) } });
+
+    for (const age of [500, 1_500, 120_000]) aged(age);
+    handle(lab, { headers: { traceparent: traceparent() } });
+
+    const { points } = await lab.metric('waybill.message.age');
+    const process = { ...orders, 'messaging.operation.name': 'process' };
+    expect(points).toMatchObject([
+      { attributes: { ...process, 'waybill.relation': 'parent' }, value: { count: 2, sum: 2 } },
+      { attributes: { ...process, 'waybill.relation': 'link' }, value: { count: 1, sum: 120 } },
+    ]);
+    const buckets = points.map(({ value }) => (value as { buckets: { boundaries: number[] } }).buckets);
+    expect(buckets.map(({ boundaries }) => [boundaries[0], boundaries.at(-1)])).toEqual(
+      Array(2).fill([0.005, 7 * 24 * 3_600]),
+    );
+  });
+
+  it('count what was wrong with carriers, by header and reason', async () => {
+    const lab = setUp({ clock: () => now });
+    const broken = { traceparent: 'no', tracestate: 'x', baggage: 'a=1,=,b', waybill: 'no' };
+    const wrongState = { traceparent: traceparent(), tracestate: '=' };
+
+    for (const headers of [broken, broken, wrongState]) handle(lab, { headers });
+
+    const { points } = await lab.metric('waybill.carrier.rejected');
+    expect(points.map(({ attributes, value }) => [Object.values(attributes).sort(), value])).toEqual([
+      [['fake', 'malformed', 'orders', 'traceparent'], 2],
+      [['baggage', 'dropped', 'fake', 'orders'], 4],
+      [['fake', 'malformed', 'orders', 'waybill'], 2],
+      [['fake', 'malformed', 'orders', 'tracestate'], 1],
+    ]);
+  });
+
+  it('say nothing was wrong with a carrier that has nothing', async () => {
+    const lab = setUp();
+
+    handle(lab, {});
+    handle(lab, { headers: { traceparent: traceparent(), tracestate: '', baggage: '' } });
+
+    expect((await lab.metric('waybill.carrier.rejected')).points).toEqual([]);
+  });
+
+  it('are those of the adapter', async () => {
+    const lab = setUp({}, { profile: { system: 'aws.sqs' } });
+
+    await lab.port.publish(publishing([new FakeOutgoing()]));
+
+    expect((await lab.metric('messaging.client.sent.messages')).points[0]?.attributes).toMatchObject({
+      'messaging.system.name': 'aws.sqs',
+    });
+  });
+});
+
+function handle(lab: Lab, init: Parameters<typeof incoming>[0]): void {
+  lab.port.process({ messages: [incoming(init)], batch: false }, () => undefined);
+}
+
+/** Makes a call, and gives how long what it called took and how long it took itself, in s. */
+async function timed(call: (inner: () => Promise<void>) => unknown): Promise<[number, number]> {
+  let inner = 0;
+  const outer = await elapsed(async () => {
+    await call(async () => {
+      inner = await elapsed(() => new Promise(setImmediate));
+    });
+  });
+  return [inner, outer];
+}
+
+async function elapsed(run: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await run();
+  return (performance.now() - began) / 1_000;
+}
+
+function sumOf(points: Metric['points']): number {
+  return points.reduce((total, { value }) => total + (value as { readonly sum: number }).sum, 0);
+}
