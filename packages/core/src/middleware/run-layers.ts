@@ -1,3 +1,4 @@
+import { asPromise } from '../as-promise.ts';
 import { isThenable } from '../is-thenable.ts';
 import { WaybillError } from '../waybill-error.ts';
 
@@ -39,7 +40,7 @@ function runLayer(layer: Layer, inner: () => unknown, rules: LayerRules): unknow
     called = true;
     result = inner();
     if (isThenable(result)) {
-      result = result.then(undefined, (error: unknown) => {
+      result = asPromise(result).then(undefined, (error: unknown) => {
         swallowed = true;
         throw error;
       });
@@ -63,7 +64,7 @@ function runLayer(layer: Layer, inner: () => unknown, rules: LayerRules): unknow
       `Middleware "${layer.name}" is asynchronous, but this client answers at once. Make its function synchronous, or register it for other queues only.`,
     );
   }
-  return returned.then(finish);
+  return asPromise(returned).then(finish);
 }
 
 function calledTwice({ name }: Layer): WaybillError {

@@ -1,3 +1,4 @@
+import { asPromise } from '../as-promise.ts';
 import { isThenable } from '../is-thenable.ts';
 
 /** How a call ended: with an error, or with a value. */
@@ -27,7 +28,7 @@ function whenSettled<R>(
   returned: PromiseLike<unknown>,
   ended: (ending: Ending<R>) => void,
 ): PromiseLike<unknown> {
-  return returned.then(
+  return asPromise(returned).then(
     (value) => {
       ended({ value: value as Awaited<R> });
       return value;

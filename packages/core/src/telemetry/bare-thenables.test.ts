@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { trace } from '@opentelemetry/api';
+import { FakeOutgoing, incoming, publishing } from '../../test/fake-messages.ts';
+import { setUp } from '../../test/telemetry-lab.ts';
+
+type Settle = (value: unknown) => unknown;
+
+/** Something that can be awaited but is no promise: its `then()` answers nothing. */
+function bare(start: (resolve: Settle, reject: Settle) => void): Promise<unknown> {
+  return Object.defineProperty({}, 'then', {
+    value: (...callbacks: [Settle, Settle]) => void start(...callbacks),
+  }) as never;
+}
+
+const delivery = { messages: [incoming()], batch: false };
+
+describe.each([
+  ['without middleware', false],
+  ['within middleware', true],
+])('a bare thenable that a handler gives %s', (_where, middleware) => {
+  const labWith = (): ReturnType<typeof setUp> => {
+    const lab = setUp();
+    if (middleware) lab.waybill.use({ consume: (_delivery, next) => next() });
+    return lab;
+  };
+
+  it('is waited for, and started once, inside the span', async () => {
+    const lab = labWith();
+    const inside: unknown[] = [];
+
+    const handled = lab.port.process(delivery, () =>
+      bare((resolve) => {
+        inside.push(trace.getActiveSpan());
+        setImmediate(resolve, 'done');
+      }),
+    );
+    const ended = lab.span('process orders').ended;
+
+    expect(await handled).toBe('done');
+    expect(ended).toBe(false);
+    expect(inside).toEqual([lab.span('process orders')]);
+    expect(lab.span('process orders').ended).toBe(true);
+  });
+
+  it('fails with its own error', async () => {
+    const lab = labWith();
+    const error = new RangeError('no stock');
+
+    const handled = lab.port.process(delivery, () => bare((_resolve, reject) => setImmediate(reject, error)));
+
+    await expect(handled).rejects.toBe(error);
+    expect(lab.span('process orders').attributes['error.type']).toBe('RangeError');
+  });
+});
+
+describe('a bare thenable that a client gives', () => {
+  it('that calls back twice has sent its message once', async () => {
+    const lab = setUp();
+    const invoke = (): Promise<unknown> =>
+      bare((resolve) => {
+        resolve('sent');
+        resolve('sent again');
+      });
+
+    expect(await lab.port.publish(publishing([new FakeOutgoing()], { invoke }))).toBe('sent');
+
+    const { points } = await lab.metric('messaging.client.sent.messages');
+    expect(points.map(({ value }) => value)).toEqual([1]);
+  });
+});
