@@ -1,0 +1,43 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const root = join(import.meta.dirname, '..');
+const pages = globSync(['README.md', 'CONTRIBUTING.md', 'docs/**/*.md', 'packages/*/README.md'], {
+  cwd: root,
+});
+
+describe('docs/telemetry.md', () => {
+  const page = readFileSync(join(root, 'docs/telemetry.md'), 'utf8');
+  const source = readFileSync(
+    join(root, 'packages/core/src/semantic-conventions/telemetry-names.ts'),
+    'utf8',
+  );
+  const names = [...source.matchAll(/^ {2}\w+: '([^']+)',$/gm)].map(([, name = '']) => name);
+
+  it.each(names)('tells of %s', (name) => {
+    expect(page).toContain(`\`${name}\``);
+  });
+
+  it('tells of no name that there is not', () => {
+    const told = [...page.matchAll(/`((?:messaging|waybill|kafka|aws\.sqs)\.[a-z_.]+)`/g)].map(
+      ([, name]) => name,
+    );
+    expect(told.filter((name) => !names.includes(String(name)))).toEqual([]);
+  });
+});
+
+describe.each(pages)('%s', (page) => {
+  it('links to files that are there', () => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = '']) => target);
+    expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  });
+});
+
+it('gives every decision a number of its own', () => {
+  const numbers = globSync('docs/decisions/*.md', { cwd: root }).map((file) =>
+    file.split('/').at(-1)?.slice(0, 4),
+  );
+  expect(new Set(numbers).size).toBe(numbers.length);
+});
