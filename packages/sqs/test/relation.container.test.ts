@@ -113,6 +113,14 @@ const cases: readonly Case[] = [
     baggage: { 'tenant.id': 'acme' },
   },
   {
+    name: 'late by the timestamp of the queue: a root that links',
+    consumer: { clock: () => Date.now() + hour, policy: { linkAfter: '30m' } },
+    sender: 'with a context of its own',
+    relation: 'link',
+    reason: 'late',
+    baggage: { 'tenant.id': 'acme' },
+  },
+  {
     name: 'a clock behind the sender’s: as if fresh',
     consumer: { clock: () => Date.now() - hour, policy: { linkAfter: 0 } },
     relation: 'parent',
@@ -142,7 +150,9 @@ describe('a message from a real queue', () => {
       'waybill.relation.reason': row.reason,
     });
     if (row.sender !== undefined) {
-      expect(processed.only.parentSpanId).toBe(row.relation === 'parent' ? 'b7ad6b7169203331' : undefined);
+      const { parentSpanId, links } = processed.only;
+      expect(parentSpanId).toBe(row.relation === 'parent' ? 'b7ad6b7169203331' : undefined);
+      expect(links.map(({ spanId }) => spanId)).toEqual(row.relation === 'link' ? ['b7ad6b7169203331'] : []);
       return;
     }
     const sent = lab.spans.named(`send ${name}`);

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { SqsIncomingMessage } from './incoming-message.ts';
+
+const standard = { url: 'http://localhost/1/orders', name: 'orders', fifo: false };
+const fifo = { url: 'http://localhost/1/orders.fifo', name: 'orders.fifo', fifo: true };
+const Attributes = {
+  SentTimestamp: '1700000000000',
+  ApproximateReceiveCount: '3',
+  MessageGroupId: 'customer-7',
+};
+
+describe('a message from a queue', () => {
+  it('says what SQS says of it', () => {
+    const native = { MessageId: 'm-1', ReceiptHandle: 'r-1', Attributes };
+    expect(new SqsIncomingMessage(standard, native)).toMatchObject({
+      id: 'm-1',
+      receipt: 'r-1',
+      sentAt: 1_700_000_000_000,
+      sentAtSource: 'SentTimestamp',
+      attempt: 3,
+      recurring: false,
+      native,
+    });
+  });
+
+  it('may say nothing', () => {
+    const message = new SqsIncomingMessage(standard, {});
+    expect(message).toMatchObject({
+      id: undefined,
+      receipt: undefined,
+      sentAt: undefined,
+      attempt: undefined,
+    });
+    expect(message.header('traceparent')).toBeUndefined();
+    expect(message.headerNames()).toEqual([]);
+  });
+
+  it('is in order with those of its group in a FIFO queue only, where groups of other queues do not count', () => {
+    const keyOf = (queue: typeof fifo): string | undefined =>
+      new SqsIncomingMessage(queue, { Attributes }).orderingKey;
+    expect(keyOf(standard)).toBeUndefined();
+    expect(keyOf(fifo)).toBeDefined();
+    expect(keyOf({ ...fifo, url: 'http://localhost/1/returns.fifo' })).not.toBe(keyOf(fifo));
+  });
+
+  it('has text and bytes in its headers', () => {
+    const bytes = new Uint8Array([1, 2]);
+    const MessageAttributes = {
+      Color: { DataType: 'String', StringValue: 'red' },
+      data: { DataType: 'Binary', BinaryValue: bytes },
+    };
+    const message = new SqsIncomingMessage(standard, { MessageAttributes });
+    expect(message.headerNames()).toEqual(['Color', 'data']);
+    expect(message.header('color')).toBe('red');
+    expect(message.header('data')).toBe(bytes);
+  });
+});

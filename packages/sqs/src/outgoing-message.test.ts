@@ -1,0 +1,64 @@
+import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from '@jest/globals';
+import { ByteBudget, mostBytes } from './message-size.ts';
+import { SqsOutgoingMessage } from './outgoing-message.ts';
+
+const queue = { url: 'http://localhost/1/orders', name: 'orders', fifo: false };
+const text = (StringValue: string): MessageAttributeValue => ({ DataType: 'String', StringValue });
+
+describe('a message on its way to a queue', () => {
+  it('is the caller’s own object as long as nothing is written', () => {
+    const native = { MessageBody: 'one', MessageAttributes: { color: text('red') } };
+    const message = messageOf(native);
+    message.deleteHeader('traceparent');
+    expect(message.copy).toBe(native);
+  });
+
+  it('never changes what the caller passed', () => {
+    const native = Object.freeze({ MessageBody: 'one', MessageAttributes: Object.freeze({ a: text('1') }) });
+    const message = messageOf(native);
+    message.setHeader('b', '2');
+    message.deleteHeader('a');
+    expect(message.copy).toEqual({ MessageBody: 'one', MessageAttributes: { b: text('2') } });
+    expect(native).toEqual({ MessageBody: 'one', MessageAttributes: { a: text('1') } });
+  });
+
+  it('has one attribute of a name, however it was spelt', () => {
+    const message = messageOf({ MessageBody: 'one', MessageAttributes: { Traceparent: text('old') } });
+    expect(message.header('traceparent')).toBe('old');
+    message.setHeader('traceparent', 'new');
+    expect(message.copy.MessageAttributes).toEqual({ traceparent: text('new') });
+  });
+
+  it('takes no attribute without a value', () => {
+    const message = messageOf({ MessageBody: 'one' });
+    expect(message.setHeader('tracestate', '')).toBe('empty');
+    expect(message.headerNames()).toEqual([]);
+  });
+
+  it('takes no eleventh attribute, but a new value for one of ten', () => {
+    const ten = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`own-${index}`, text('1')]));
+    const message = messageOf({ MessageBody: 'one', MessageAttributes: ten });
+    expect(message.setHeader('own-3', '2')).toBeUndefined();
+    expect(message.setHeader('eleventh', '1')).toBe('limit');
+    message.deleteHeader('own-0');
+    expect(message.setHeader('eleventh', '1')).toBeUndefined();
+  });
+
+  it('takes what fits into 1 MiB, and again what was freed', () => {
+    const message = messageOf({ MessageBody: 'x'.repeat(mostBytes - 20) });
+    expect(message.setHeader('name', 'x'.repeat(11))).toBe('limit');
+    expect(message.setHeader('name', 'x'.repeat(10))).toBeUndefined();
+    expect(message.setHeader('b', '1')).toBe('limit');
+    expect(message.setHeader('name', 'x')).toBeUndefined();
+    expect(message.setHeader('b', '1')).toBeUndefined();
+    message.deleteHeader('name');
+    expect(message.setHeader('name', 'xx')).toBeUndefined();
+  });
+});
+
+function messageOf<
+  T extends { MessageBody: string; MessageAttributes?: Record<string, MessageAttributeValue> },
+>(native: T): SqsOutgoingMessage<T> {
+  return new SqsOutgoingMessage(queue, native, new ByteBudget([native]));
+}
