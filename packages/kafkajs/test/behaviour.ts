@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Consumer, ConsumerConfig, Producer, ProducerConfig } from 'kafkajs';
 import type { KafkaLab } from './kafka-lab.ts';
 
@@ -54,7 +55,7 @@ export function once(start: (done: () => void) => Promise<unknown>): Promise<voi
 }
 
 function described(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!types.isNativeError(error)) return error;
   const { type, code, retriable } = error as Error & { type?: string; code?: number; retriable?: boolean };
   return {
     class: error.constructor.name,

@@ -1,0 +1,234 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { context, propagation } from '@opentelemetry/api';
+import type { Consumer, EachBatchPayload, IHeaders, KafkaMessage, Message } from 'kafkajs';
+import { processMessage, traceConsumer, traceProducer } from '../src/index.ts';
+import { KafkaLab } from './kafka-lab.ts';
+import { until } from './until.ts';
+
+const hour = 3_600_000;
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+
+let lab: KafkaLab;
+beforeAll(async () => {
+  lab = await KafkaLab.open();
+}, 300_000);
+afterAll(() => lab.close());
+beforeEach(() => lab.spans.clear());
+afterEach(() => lab.disconnect());
+
+describe('headers', () => {
+  it.each<[string, IHeaders[string]]>([
+    ['text', traceparent],
+    ['bytes', Buffer.from(traceparent)],
+    ['a list of one', [traceparent]],
+    ['a list of bytes', [Buffer.from(traceparent)]],
+  ])('as %s carry the trace', async (_, value) => {
+    const topic = await received({ value: 'one', headers: { traceparent: value } as IHeaders });
+    const process = await lab.spans.waitFor(`process ${topic}`);
+    expect(process.only.traceId).toBe(traceId);
+    process.toHaveAttributes({ 'waybill.relation': 'parent' });
+  });
+
+  it('that are repeated and may not be are malformed, and a new trace begins', async () => {
+    const repeated = [traceparent, `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`];
+    const topic = await received({
+      value: 'one',
+      headers: { traceparent: repeated, baggage: ['a=1', 'b=2'] },
+    });
+    const process = await lab.spans.waitFor(`process ${topic}`);
+    process.toBeRoot().toHaveLinks(0);
+    expect([traceId, '1'.repeat(32)]).not.toContain(process.only.traceId);
+  });
+
+  it('of baggage may be repeated', async () => {
+    let seen: unknown;
+    await received({ value: 'one', headers: { baggage: ['a=1', Buffer.from('b=2')] } }, () => {
+      seen = baggage();
+    });
+    expect(seen).toEqual({ a: '1', b: '2' });
+  });
+
+  it('of others arrive as they were sent, and no object of the caller is written to', async () => {
+    const topic = await lab.topic();
+    const shades = Object.freeze(['a', Buffer.from('b')]) as (string | Buffer)[];
+    const headers: IHeaders = Object.freeze({ color: 'red', shades });
+    const message = Object.freeze({ value: 'one', key: null, headers }) as Message;
+    const messages = Object.freeze([message]) as Message[];
+    const producer = await lab.producer();
+    await producer.send(Object.freeze({ topic, messages }));
+    await producer.sendBatch(
+      Object.freeze({ topicMessages: Object.freeze([Object.freeze({ topic, messages })]) as never }),
+    );
+    const arrived = await readAll(await lab.bareConsumer(), topic, 2);
+    for (const { headers: got = {} } of arrived) {
+      expect(Object.keys(got)).toEqual(expect.arrayContaining(['color', 'shades', 'traceparent']));
+      expect([got.color, got.shades]).toEqual([Buffer.from('red'), [Buffer.from('a'), Buffer.from('b')]]);
+    }
+    expect(headers).toEqual({ color: 'red', shades: ['a', Buffer.from('b')] });
+  });
+});
+
+describe('spans', () => {
+  it('tell group, partition and offset, and neither keys nor bodies', async () => {
+    const topic = await lab.topic(3);
+    const producer = await lab.producer();
+    await producer.send({ topic, messages: [{ key: 'ada@example.org', value: 'secret', partition: 2 }] });
+    await readAll(await lab.consumer(lab.waybill(), { groupId: `shipping-${topic}` }), topic, 1);
+    const sent = lab.spans.named(`send ${topic}`).toHaveKind('PRODUCER');
+    sent.toHaveAttributes({
+      'messaging.destination.partition.id': '2',
+      'kafka.message.tombstone': undefined,
+    });
+    const process = await lab.spans.waitFor(`process ${topic}`);
+    process
+      .toHaveKind('CONSUMER')
+      .toBeChildOf(sent)
+      .toHaveAttributes({
+        'messaging.system.name': 'kafka',
+        'messaging.consumer.group.name': `shipping-${topic}`,
+        'messaging.destination.partition.id': '2',
+        'kafka.offset': 0,
+        'kafka.message.key': undefined,
+      });
+    expect(JSON.stringify(lab.spans.each.all)).not.toMatch(/ada@example|secret/);
+  });
+
+  it('tell keys where that is asked for, and tombstones', async () => {
+    const topic = await lab.topic();
+    const producer = traceProducer(await lab.bareProducer(), lab.waybill(), { recordKeys: true });
+    const consumer = traceConsumer(await lab.bareConsumer(), lab.waybill(), { recordKeys: true });
+    await producer.send({ topic, messages: [{ key: 'order-1', value: null }] });
+    await readAll(consumer, topic, 1);
+    await lab.spans.waitFor(`process ${topic}`);
+    lab.spans.each.toHaveAttributes({ 'kafka.message.key': 'order-1', 'kafka.message.tombstone': true });
+  });
+});
+
+describe('the broker’s time', () => {
+  it.each([
+    ['CreateTime', 'link'],
+    ['LogAppendTime', 'parent'],
+  ])('%s of a record that says it is an hour old makes it a %s', async (type, relation) => {
+    const topic = await lab.topic(1, [{ name: 'message.timestamp.type', value: type }]);
+    const producer = await lab.bareProducer();
+    const message = { value: 'one', headers: { traceparent }, timestamp: `${Date.now() - hour}` };
+    await producer.send({ topic, messages: [message] });
+    await readAll(await lab.consumer(), topic, 1);
+    (await lab.spans.waitFor(`process ${topic}`)).toHaveAttributes({
+      'waybill.relation': relation,
+      'waybill.message.age.source': 'message.timestamp',
+    });
+  });
+
+  it('makes messages late that are read again after a seek, in a second attempt', async () => {
+    const topic = await lab.topic();
+    let late = 0;
+    const waybill = lab.waybill({ clock: () => Date.now() + late });
+    const producer = await lab.producer(waybill);
+    await producer.send({ topic, messages: [{ value: 'one' }] });
+    const consumer = await lab.consumer(waybill);
+    await readAll(consumer, topic, 1);
+    await lab.spans.waitFor(`process ${topic}`);
+    late = hour;
+    consumer.seek({ topic, partition: 0, offset: '0' });
+    const both = await lab.spans.waitFor(`process ${topic}`, { count: 2, timeout: 20_000 });
+    const sent = lab.spans.named(`send ${topic}`);
+    both.at(0).toBeChildOf(sent).toHaveAttributes({ 'waybill.message.attempt': undefined });
+    both
+      .at(1)
+      .toBeRoot()
+      .toLinkTo(sent, { 'waybill.link.to': 'creation' })
+      .toLinkTo(both.at(0), { 'waybill.link.to': 'previous-attempt' })
+      .toHaveAttributes({ 'waybill.relation.reason': 'late', 'waybill.message.attempt': 2 });
+  });
+});
+
+it('carries the context in transactions, which consumers see once they are committed', async () => {
+  const topic = await lab.topic();
+  const config = { transactionalId: topic, maxInFlightRequests: 1, idempotent: true };
+  const producer = await lab.producer(lab.waybill(), config);
+  for (const end of ['abort', 'commit'] as const) {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ value: end }] });
+    await transaction[end]();
+  }
+  const seen = await readAll(await lab.consumer(), topic, 1);
+  expect(seen.map(({ value }) => String(value))).toEqual(['commit']);
+  const sent = lab.spans.named(`send ${topic}`).toHaveCount(2);
+  (await lab.spans.waitFor(`process ${topic}`)).toBeChildOf(sent.at(1));
+});
+
+it('gives each message of a batch its own span, time and baggage', async () => {
+  const topic = await lab.topic();
+  const producer = await lab.producer();
+  for (const tenant of ['acme', 'globex']) {
+    await asTenant(tenant, () => producer.send({ topic, messages: [{ value: tenant }] }));
+  }
+  const consumer = await lab.consumer();
+  const tenants: unknown[] = [];
+  const ended: number[] = [];
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  const eachBatch = async ({ batch, resolveOffset }: EachBatchPayload): Promise<void> => {
+    for (const message of batch.messages) {
+      await processMessage(message, async ({ value }) => {
+        await Promise.resolve();
+        tenants.push([String(value), baggage()]);
+        ended.push(lab.spans.named(`process ${topic}`).count);
+      });
+      resolveOffset(message.offset);
+    }
+    tenants.push(baggage());
+    ended.push(lab.spans.named(`process ${topic}`).count);
+  };
+  await consumer.run({ eachBatch });
+  const processed = await lab.spans.waitFor(`process ${topic}`, { count: 3, timeout: 20_000 });
+
+  expect(tenants).toEqual([['acme', { tenant: 'acme' }], ['globex', { tenant: 'globex' }], {}]);
+  const sent = lab.spans.named(`send ${topic}`);
+  const batch = processed.where({ 'messaging.batch.message_count': 2 });
+  batch.toBeRoot().toLinkTo(sent.each).toHaveAttributes({ 'kafka.offset': undefined });
+  const [first, second] = [processed.where({ 'kafka.offset': 0 }), processed.where({ 'kafka.offset': 1 })];
+  first.toBeChildOf(sent.at(0));
+  second.toBeChildOf(sent.at(1));
+  expect(ended).toEqual([0, 1, 2]);
+  expect(batch.only.duration).toBeGreaterThanOrEqual(first.only.duration + second.only.duration);
+});
+
+/** A topic with one message that an untraced producer sent, which a traced consumer has handled. */
+async function received(message: Message, handler: () => void = () => undefined): Promise<string> {
+  const topic = await lab.topic();
+  const producer = await lab.bareProducer();
+  await producer.send({ topic, messages: [message] });
+  await readAll(await lab.consumer(), topic, 1, handler);
+  return topic;
+}
+
+/** Reads a topic from its beginning until so many messages have come. */
+async function readAll(
+  consumer: Consumer,
+  topic: string,
+  count: number,
+  handler: () => void = () => undefined,
+): Promise<KafkaMessage[]> {
+  const messages: KafkaMessage[] = [];
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ message }) => {
+      handler();
+      messages.push(message);
+    },
+  });
+  await until(() => messages.length >= count);
+  return messages;
+}
+
+function asTenant<R>(tenant: string, run: () => R): R {
+  const entries = propagation.createBaggage({ tenant: { value: tenant } });
+  return context.with(propagation.setBaggage(context.active(), entries), run);
+}
+
+function baggage(): Record<string, string> {
+  const entries = propagation.getActiveBaggage()?.getAllEntries() ?? [];
+  return Object.fromEntries(entries.map(([key, { value }]) => [key, value]));
+}
