@@ -64,7 +64,7 @@ describe('a handler', () => {
     const rows = new Promise<string>((resolve) => {
       settle = resolve;
     });
-    const foreign = new LazyQuery(() => undefined, rows);
+    const foreign = lazyQuery(() => undefined, rows);
 
     const result = process(lab, () => foreign);
     expect(lab.span('process orders').ended).toBe(false);
@@ -78,7 +78,7 @@ describe('a handler', () => {
     const lab = setUp();
     const started: unknown[] = [];
 
-    const result = await process(lab, () => new LazyQuery(() => started.push(trace.getActiveSpan())));
+    const result = await process(lab, () => lazyQuery(() => started.push(trace.getActiveSpan())));
 
     expect(result).toBe('rows');
     expect(started).toEqual([lab.span('process orders')]);
@@ -87,7 +87,7 @@ describe('a handler', () => {
   it('may give a lazy thenable that fails to start', async () => {
     const lab = setUp();
     const error = new Error('no connection');
-    const query = new LazyQuery(() => {
+    const query = lazyQuery(() => {
       throw error;
     });
 
@@ -250,23 +250,12 @@ describe('a delivery that is opened and ended', () => {
 });
 
 /** Does nothing until somebody waits for it, as the queries of many database clients. */
-class LazyQuery implements PromiseLike<string> {
-  readonly #start: () => unknown;
-  readonly #rows: Promise<string>;
-
-  constructor(start: () => unknown, rows: Promise<string> = Promise.resolve('rows')) {
-    this.#start = start;
-    this.#rows = rows;
-  }
-
-  // biome-ignore lint/suspicious/noThenProperty: it is what the test is about.
-  then<A = string, B = never>(
-    fulfilled?: ((value: string) => A | PromiseLike<A>) | null,
-    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    this.#start();
-    return this.#rows.then(fulfilled, rejected);
-  }
+function lazyQuery(start: () => unknown, rows: Promise<string> = Promise.resolve('rows')): Promise<string> {
+  const wait: Promise<string>['then'] = (...callbacks) => {
+    start();
+    return rows.then(...callbacks);
+  };
+  return Object.defineProperty({}, 'then', { value: wait }) as Promise<string>;
 }
 
 function process<R>(lab: Lab, handler: () => R): R {
