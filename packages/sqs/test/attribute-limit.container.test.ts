@@ -1,45 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type MessageAttributeValue, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { context, createTraceState, trace } from '@opentelemetry/api';
 import { asTenant, receive, SqsLab } from './sqs-lab.ts';
 
-const ours = ['traceparent', 'tracestate', 'waybill', 'baggage'];
 const own = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-/** What travels beside so many attributes of the sender's: the table in docs/brokers/sqs.md. */
-const table: readonly [count: number, ownTraceparent: boolean, travels: readonly string[]][] = [
-  [0, false, ['traceparent', 'tracestate', 'waybill', 'baggage']],
-  [6, false, ['traceparent', 'tracestate', 'waybill', 'baggage']],
-  [7, false, ['traceparent', 'tracestate', 'waybill']],
-  [8, false, ['traceparent', 'tracestate']],
-  [9, false, ['traceparent']],
-  [10, false, []],
-  [7, true, ['traceparent', 'waybill']],
-  [8, true, ['traceparent', 'waybill']],
-  [9, true, ['traceparent', 'waybill']],
-  [10, true, ['traceparent']],
+interface Cell {
+  readonly count: number;
+  readonly tracestate: boolean;
+  readonly ownTraceparent: boolean;
+  readonly travels: readonly string[];
+}
+
+/** The columns of the table in the documentation. */
+const columns = [
+  { tracestate: true, ownTraceparent: false },
+  { tracestate: false, ownTraceparent: false },
+  { tracestate: true, ownTraceparent: true },
 ];
 
 describe('attributes of the sender', () => {
+  it('are in the table of the documentation', () => {
+    expect(documented()).toHaveLength(18);
+  });
+
   let lab: SqsLab;
   beforeAll(async () => {
     lab = await SqsLab.open();
   });
   afterAll(() => lab.close());
 
-  it.each(table)('%i of them, traceparent among them: %s', async (count, ownTraceparent, travels) => {
-    const { QueueUrl } = await lab.queue();
-    const attributes = attributesOf(count, ownTraceparent);
-    const input = { QueueUrl, MessageBody: 'one', MessageAttributes: attributes };
-    await withTracestate(() => lab.traced().send(new SendMessageCommand(input)));
+  it.each(documented())(
+    '$count of them (tracestate: $tracestate, own traceparent: $ownTraceparent)',
+    async (cell) => {
+      const { QueueUrl } = await lab.queue();
+      const attributes = attributesOf(cell.count, cell.ownTraceparent);
+      const input = { QueueUrl, MessageBody: 'one', MessageAttributes: attributes };
+      await inTrace(cell.tracestate, () => lab.traced().send(new SendMessageCommand(input)));
 
-    const [message] = await receive(lab.bare(), QueueUrl, 1, { MessageAttributeNames: ['All'] });
-    const names = Object.keys(message?.MessageAttributes ?? {});
-    expect(names.filter((name) => ours.includes(name)).sort()).toEqual([...travels].sort());
-    expect(message?.MessageAttributes).toMatchObject(attributes);
-    expect(Object.keys(attributes)).toHaveLength(count);
-    if (ownTraceparent) expect(message?.MessageAttributes?.traceparent?.StringValue).toBe(own);
-  });
+      const [message] = await receive(lab.bare(), QueueUrl, 1, { MessageAttributeNames: ['All'] });
+      const { MessageAttributes: arrived = {} } = message ?? {};
+      expect(Object.keys(attributes)).toHaveLength(cell.count);
+      expect(arrived).toMatchObject(attributes);
+      const added = Object.keys(arrived).filter((name) => !Object.hasOwn(attributes, name));
+      expect(added.sort()).toEqual([...cell.travels].sort());
+    },
+  );
 
   it('are never joined by an empty one', async () => {
     const { QueueUrl } = await lab.queue();
@@ -67,13 +75,29 @@ function attributesOf(count: number, ownTraceparent: boolean): Record<string, Me
   return Object.fromEntries(entries);
 }
 
-function withTracestate<R>(run: () => R): R {
+/** The cells of the table in docs/brokers/sqs.md, each to be held against a real queue. */
+function documented(): Cell[] {
+  const file = join(import.meta.dirname, '../../../docs/brokers/sqs.md');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const start = lines.findIndex((line) => line.startsWith('| attributes of yours |'));
+  const rows = lines.slice(start + 2, lines.indexOf('', start));
+  return rows.flatMap((row) => {
+    const [, label = '', ...cells] = row.split('|');
+    const most = Number(label.match(/\d+/)?.[0]);
+    const counts = label.includes('up to') ? [1, most] : [most];
+    return columns.flatMap((column, index) => {
+      const travels = [...(cells[index] ?? '').matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+      return counts.map((count) => ({ count, ...column, travels }));
+    });
+  });
+}
+
+function inTrace<R>(tracestate: boolean, run: () => R): R {
   const spanContext = {
     traceId: '0af7651916cd43dd8448eb211c80319d',
     spanId: 'b7ad6b7169203332',
     traceFlags: 1,
-    traceState: createTraceState('vendor=1'),
+    ...(tracestate ? { traceState: createTraceState('vendor=1') } : undefined),
   };
-  const sending = trace.setSpanContext(context.active(), spanContext);
-  return context.with(sending, () => asTenant('acme', run));
+  return context.with(trace.setSpanContext(context.active(), spanContext), () => asTenant('acme', run));
 }
