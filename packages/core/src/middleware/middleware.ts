@@ -18,7 +18,8 @@ export interface MiddlewareCall<M extends OutgoingMessage | IncomingMessage> {
  *
  * What `next()` leads to runs before it returns, up to its first `await`. The caller gets the client's or the handler's own
  * result whatever the middleware returns; if the middleware is asynchronous, once it is done. What it throws reaches the
- * caller, or the settlement of the message, like an error of the client or the handler.
+ * caller, or the settlement of the message, like an error of the client or the handler. An error that it awaits and
+ * does not throw on is swallowed, and there is no result; one that it does not await reaches the caller all the same.
  *
  * @example
  * waybill.use({

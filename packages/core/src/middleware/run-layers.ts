@@ -1,6 +1,7 @@
 import { asPromise } from '../as-promise.ts';
 import { isThenable } from '../is-thenable.ts';
 import { WaybillError } from '../waybill-error.ts';
+import { type WatchedPromise, watchPromise } from './watch-promise.ts';
 
 /** One middleware, bound to the call at hand. */
 export interface Layer {
@@ -31,28 +32,31 @@ export function runLayers<R>(layers: readonly Layer[], innermost: () => R, rules
 
 function runLayer(layer: Layer, inner: () => unknown, rules: LayerRules): unknown {
   let called = false;
-  let skipped = false;
-  let swallowed = false;
+  let done = false;
+  let failed = false;
   let result: unknown;
+  let promised: WatchedPromise | undefined;
+  let asynchronous = false;
   const next = (): unknown => {
     if (called) throw calledTwice(layer);
-    if (skipped) throw calledLate(layer);
+    if (done) throw calledLate(layer);
     called = true;
     result = inner();
-    if (isThenable(result)) {
-      result = asPromise(result).then(undefined, (error: unknown) => {
-        swallowed = true;
-        throw error;
-      });
-    }
+    if (!isThenable(result)) return result;
+    const settling = asPromise(result).then(undefined, (error: unknown) => {
+      failed = true;
+      throw error;
+    });
+    promised = watchPromise(settling);
+    if (asynchronous) promised.quieten();
+    result = promised.promise;
     return result;
   };
   const finish = (): unknown => {
-    if (!called) {
-      skipped = true;
-      rules.skipped(layer.name);
-    }
-    return swallowed ? undefined : result;
+    done = true;
+    if (!called) rules.skipped(layer.name);
+    // An error that the layer waited for and did not throw on is swallowed. One that it did not wait for is not.
+    return failed && promised?.watched() ? undefined : result;
   };
 
   const returned = layer.run(next);
@@ -64,6 +68,8 @@ function runLayer(layer: Layer, inner: () => unknown, rules: LayerRules): unknow
       `Middleware "${layer.name}" is asynchronous, but this client answers at once. Make its function synchronous, or register it for other queues only.`,
     );
   }
+  asynchronous = true;
+  promised?.quieten();
   return asPromise(returned).then(finish);
 }
 

@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from '@jest/globals';
+import { FakeOutgoing, incoming, publishing } from '../../test/fake-messages.ts';
+import { type Lab, setUp } from '../../test/telemetry-lab.ts';
+
+const turn = (): Promise<void> => new Promise(setImmediate);
+const error = new RangeError('no stock');
+
+/** Runs a handler that fails in the next turn, with middleware around it. Jest fails a test whose rejections stay unhandled. */
+function handle(lab: Lab, consume: (next: () => unknown) => unknown): Promise<unknown> {
+  lab.waybill.use({ consume: (_delivery, next) => consume(next) });
+  return lab.port.process({ messages: [incoming()], batch: false }, async () => {
+    await turn();
+    throw error;
+  });
+}
+
+describe('consume middleware that does not wait for next', () => {
+  it('does not make a delivery that failed one that succeeded', async () => {
+    const lab = setUp();
+
+    const handled = handle(lab, async (next) => {
+      next();
+      await turn();
+      await turn();
+      await turn();
+    });
+
+    await expect(handled).rejects.toBe(error);
+    await turn();
+    await turn();
+    expect(lab.span('process orders').attributes['error.type']).toBe('RangeError');
+  });
+
+  it('and is done first, leaves the failure to the caller', async () => {
+    const lab = setUp();
+
+    const handled = handle(lab, async (next) => {
+      next();
+    });
+
+    await expect(handled).rejects.toBe(error);
+  });
+
+  it('and calls it later, does not either', async () => {
+    const lab = setUp();
+
+    const handled = handle(lab, async (next) => {
+      await turn();
+      next();
+      await turn();
+      await turn();
+    });
+
+    await expect(handled).rejects.toBe(error);
+    await turn();
+    await turn();
+  });
+
+  it('and throws itself, gives its own error', async () => {
+    const lab = setUp();
+    const own = new Error('stopped');
+
+    const handled = handle(lab, async (next) => {
+      next();
+      throw own;
+    });
+
+    await expect(handled).rejects.toBe(own);
+    await turn();
+    await turn();
+  });
+});
+
+describe('consume middleware that swallows an error', () => {
+  it.each<[how: string, (next: () => Promise<unknown>) => unknown]>([
+    [
+      'by finally()',
+      (next) =>
+        next()
+          .finally(() => undefined)
+          .catch(() => undefined),
+    ],
+    [
+      'by try and catch',
+      async (next) => {
+        try {
+          await next();
+        } catch {}
+      },
+    ],
+    ['by catch()', (next) => next().catch(() => 'swallowed')],
+    ['by then()', (next) => next().then(undefined, () => 'swallowed')],
+    ['by allSettled', (next) => Promise.allSettled([next()])],
+  ])('%s, leaves the delivery without one', async (_how, consume) => {
+    const lab = setUp();
+
+    expect(await handle(lab, (next) => consume(next as () => Promise<unknown>))).toBeUndefined();
+    expect(lab.span('process orders').attributes).not.toHaveProperty('error.type');
+  });
+});
+
+describe('a failure that nobody handles', () => {
+  it.each([
+    '(_, next) => { next(); }',
+    'async (_, next) => { next(); }',
+    'async (_, next) => { next(); await new Promise(setImmediate); }',
+    'async (_, next) => { await next(); }',
+  ])('is unhandled once, with the middleware %s', (consume) => {
+    const script = `
+      import { createWaybill } from './src/index.ts';
+      import { portOf } from './src/adapter.ts';
+      import { fakeProfile } from './test/telemetry-lab.ts';
+      import { incoming } from './test/fake-messages.ts';
+      const waybill = createWaybill().use({ consume: ${consume} });
+      process.on('unhandledRejection', (error) => console.log(error.message));
+      portOf(waybill, fakeProfile).process({ messages: [incoming()], batch: false }, async () => {
+        throw new Error('nobody handles this');
+      });
+    `;
+
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module-typescript', '--eval', script],
+      { cwd: new URL('../..', import.meta.url), encoding: 'utf8' },
+    );
+
+    expect(stderr).toBe('');
+    expect(stdout).toBe('nobody handles this\n');
+  });
+});
+
+describe('publish middleware that does not wait for next', () => {
+  it('does not make a message that was refused one that was sent', async () => {
+    const lab = setUp();
+    lab.waybill.use({
+      async publish(_call, next) {
+        next();
+        await turn();
+      },
+    });
+
+    const sent = lab.port.publish(publishing([new FakeOutgoing()], { invoke: () => Promise.reject(error) }));
+
+    await expect(sent).rejects.toBe(error);
+  });
+});
