@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import {
-  ChangeMessageVisibilityCommand,
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  type Message,
-  type MessageAttributeValue,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  type SendMessageBatchRequest,
-  SendMessageCommand,
-  type SendMessageRequest,
+import type {
+  Message,
+  MessageAttributeValue,
+  SendMessageBatchRequest,
+  SendMessageRequest,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import * as sdk from '@aws-sdk/client-sqs';
 import { type Broker, startBroker } from '@waybill/brokers';
 import type {
   AdapterConnection,
@@ -22,80 +17,86 @@ import type {
 } from '@waybill/testing/conformance';
 import { processMessage, traceSqsClient } from '../src/index.ts';
 
-let broker: Broker | undefined;
-const urls = new Map<string, string>();
-
 /** SQS for the conformance suite. */
-export const harness: AdapterHarness = {
-  broker: 'sqs',
-  system: 'aws.sqs',
-  excused: {
-    'a batch is a root that links to every message once':
-      'the SDK hands messages to no handler: ReceiveMessage returns them, and processMessage takes them one by one',
-  },
-  refusedQueue: 'no-such-queue',
+export const harness: AdapterHarness = sqsHarness(sdk, 'sqs');
 
-  // An attribute has one value, which is not empty, and a message has ten attributes.
-  carries(headers) {
-    const names = new Set(headers.map(([name]) => name));
-    return (
-      names.size === headers.length && headers.length <= 10 && headers.every(([, value]) => value !== '')
-    );
-  },
+/** SQS for the conformance suite, reached with any release of the SDK. */
+export function sqsHarness(release: typeof sdk, name: string): AdapterHarness {
+  let broker: Broker | undefined;
+  const urls = new Map<string, string>();
 
-  async start() {
-    broker = await startBroker('sqs');
-  },
+  function client(): SQSClient {
+    if (broker === undefined) throw new Error('The harness was not started.');
+    return new release.SQSClient({
+      endpoint: broker.url,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+  }
 
-  async stop() {
-    await broker?.stop();
-  },
+  function queueUrl(queue: string): string {
+    return urls.get(queue) ?? `${broker?.url}/000000000000/${queue}`;
+  }
 
-  async createQueue() {
-    const name = `conformance-${randomUUID()}`;
-    const { QueueUrl } = await client().send(new CreateQueueCommand({ QueueName: name }));
-    urls.set(name, String(QueueUrl));
-    return name;
-  },
+  return {
+    broker: name,
+    system: 'aws.sqs',
+    excused: {
+      'a batch is a root that links to every message once':
+        'the SDK hands messages to no handler: ReceiveMessage returns them, and processMessage takes them one by one',
+    },
+    refusedQueue: 'no-such-queue',
 
-  async connect(waybill) {
-    const sqs = waybill === undefined ? client() : traceSqsClient(client(), waybill);
-    const stopping = new AbortController();
-    const loops: Promise<void>[] = [];
-    const connection: AdapterConnection = {
-      request,
-      publish: (input) =>
-        'Entries' in input
-          ? sqs.send(new SendMessageBatchCommand(input as SendMessageBatchRequest))
-          : sqs.send(new SendMessageCommand(input as SendMessageRequest)),
-      async consume(queue, handler) {
-        loops.push(poll(sqs, queueUrl(queue), handler, stopping.signal));
-      },
-      async close() {
-        stopping.abort();
-        await Promise.all(loops);
-        sqs.destroy();
-      },
-    };
-    return connection;
-  },
-};
+    // An attribute has one value, which is not empty, and a message has ten attributes.
+    carries(headers) {
+      const names = new Set(headers.map(([header]) => header));
+      return (
+        names.size === headers.length && headers.length <= 10 && headers.every(([, value]) => value !== '')
+      );
+    },
 
-function client(): SQSClient {
-  if (broker === undefined) throw new Error('The harness was not started.');
-  return new SQSClient({
-    endpoint: broker.url,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-}
+    async start() {
+      broker = await startBroker('sqs');
+    },
 
-function queueUrl(queue: string): string {
-  return urls.get(queue) ?? `${broker?.url}/000000000000/${queue}`;
+    async stop() {
+      await broker?.stop();
+    },
+
+    async createQueue() {
+      const QueueName = `conformance-${randomUUID()}`;
+      const { QueueUrl } = await client().send(new release.CreateQueueCommand({ QueueName }));
+      urls.set(QueueName, String(QueueUrl));
+      return QueueName;
+    },
+
+    async connect(waybill) {
+      const sqs = waybill === undefined ? client() : traceSqsClient(client(), waybill);
+      const stopping = new AbortController();
+      const loops: Promise<void>[] = [];
+      const connection: AdapterConnection = {
+        request: (queue, messages) => request(queueUrl(queue), messages),
+        publish: (input) =>
+          'Entries' in input
+            ? sqs.send(new release.SendMessageBatchCommand(input as SendMessageBatchRequest))
+            : sqs.send(new release.SendMessageCommand(input as SendMessageRequest)),
+        async consume(queue, handler) {
+          loops.push(poll(release, sqs, queueUrl(queue), handler, stopping.signal));
+        },
+        async close() {
+          stopping.abort();
+          await Promise.all(loops);
+          sqs.destroy();
+        },
+      };
+      return connection;
+    },
+  };
 }
 
 /** What an application does: receive, handle, delete; a message whose handler fails is shown again at once. */
 async function poll(
+  { ChangeMessageVisibilityCommand, DeleteMessageCommand, ReceiveMessageCommand }: typeof sdk,
   sqs: SQSClient,
   QueueUrl: string,
   handler: TestHandler,
@@ -126,10 +127,9 @@ async function poll(
 }
 
 function request(
-  queue: string,
+  QueueUrl: string,
   messages: readonly TestMessage[],
 ): SendMessageRequest | SendMessageBatchRequest {
-  const QueueUrl = queueUrl(queue);
   const [only, ...others] = messages.map(({ body, headers = {} }) => ({
     MessageBody: body,
     MessageAttributes: Object.fromEntries(
