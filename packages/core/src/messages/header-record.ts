@@ -27,8 +27,7 @@ export class HeaderRecord<V> {
   get(name: string): V | undefined {
     const { current } = this;
     if (current === undefined) return undefined;
-    const exact = current[name];
-    if (exact !== undefined) return exact;
+    if (Object.hasOwn(current, name)) return current[name];
     const other = this.#otherSpellings(name)[0];
     return other === undefined ? undefined : current[other];
   }

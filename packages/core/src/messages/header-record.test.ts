@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { HeaderRecord } from './header-record.ts';
+
+describe('HeaderRecord', () => {
+  it('is the caller’s own object until something is written', () => {
+    const own = Object.freeze({ 'X-Own': 'kept' });
+    const headers = new HeaderRecord(own);
+
+    headers.get('x-own');
+    headers.delete('traceparent');
+
+    expect(headers.current).toBe(own);
+  });
+
+  it('is a copy from then on, and the caller’s object stays as it was', () => {
+    const own = Object.freeze({ 'X-Own': 'kept', traceparent: 'old' });
+    const headers = new HeaderRecord(own);
+
+    headers.set('traceparent', 'new');
+    headers.set('baggage', 'a=1');
+
+    expect(headers.current).toEqual({ 'X-Own': 'kept', traceparent: 'new', baggage: 'a=1' });
+    expect(own).toEqual({ 'X-Own': 'kept', traceparent: 'old' });
+  });
+
+  it('reads, sets and deletes whatever the case of the name', () => {
+    const headers = new HeaderRecord({ TraceParent: 'a', TRACEPARENT: 'b', tracestate: 'c' });
+
+    expect(headers.get('traceparent')).toBe('a');
+    headers.set('traceparent', 'new');
+    expect(headers.current).toEqual({ traceparent: 'new', tracestate: 'c' });
+    headers.delete('tracestate');
+    expect(headers.names()).toEqual(['traceparent']);
+  });
+
+  it.each([undefined, null])('starts from nothing where the caller has %s', (none) => {
+    const headers = new HeaderRecord<string>(none);
+
+    expect([headers.current, headers.names(), headers.get('a')]).toEqual([undefined, [], undefined]);
+    headers.delete('a');
+    expect(headers.current).toBeUndefined();
+    headers.set('a', 'b');
+    expect(headers.current).toEqual({ a: 'b' });
+  });
+
+  it('knows no header that every object has', () => {
+    const headers = new HeaderRecord<unknown>({});
+
+    expect([headers.get('constructor'), headers.get('__proto__')]).toEqual([undefined, undefined]);
+  });
+
+  it('reads a value that is there twice in different spellings from the exact one', () => {
+    expect(new HeaderRecord({ Baggage: 'a', baggage: 'b' }).get('baggage')).toBe('b');
+  });
+});
