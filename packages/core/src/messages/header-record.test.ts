@@ -51,5 +51,6 @@ describe('HeaderRecord', () => {
 
   it('reads a value that is there twice in different spellings from the exact one', () => {
     expect(new HeaderRecord({ Baggage: 'a', baggage: 'b' }).get('baggage')).toBe('b');
+    expect(new HeaderRecord({ Baggage: 'a', baggage: undefined }).get('baggage')).toBe('a');
   });
 });

@@ -27,7 +27,8 @@ export class HeaderRecord<V> {
   get(name: string): V | undefined {
     const { current } = this;
     if (current === undefined) return undefined;
-    if (Object.hasOwn(current, name)) return current[name];
+    const exact = Object.hasOwn(current, name) ? current[name] : undefined;
+    if (exact !== undefined) return exact;
     const other = this.#otherSpellings(name)[0];
     return other === undefined ? undefined : current[other];
   }
