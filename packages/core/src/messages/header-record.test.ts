@@ -14,7 +14,7 @@ describe('HeaderRecord', () => {
 
   it('is a copy from then on, and the caller’s object stays as it was', () => {
     const own = Object.freeze({ 'X-Own': 'kept', traceparent: 'old' });
-    const headers = new HeaderRecord(own);
+    const headers = new HeaderRecord<string>(own);
 
     headers.set('traceparent', 'new');
     headers.set('baggage', 'a=1');
