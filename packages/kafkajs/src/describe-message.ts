@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Attributes } from '@opentelemetry/api';
 import { attribute } from '@waybill/core/adapter';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
@@ -11,5 +12,5 @@ export function describeMessage(
   if (value === null) attributes[attribute.kafkaMessageTombstone] = true;
   if (recordKeys !== true) return;
   if (typeof key === 'string') attributes[attribute.kafkaMessageKey] = key;
-  else if (Buffer.isBuffer(key)) attributes[attribute.kafkaMessageKey] = key.toString('utf8');
+  else if (Buffer.isBuffer(key) && isUtf8(key)) attributes[attribute.kafkaMessageKey] = key.toString('utf8');
 }

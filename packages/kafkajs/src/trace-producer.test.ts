@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createWaybill } from '@waybill/core';
+import { recordSpans } from '@waybill/testing';
+import { Kafka, logLevel, type Message, type Producer, type ProducerRecord } from 'kafkajs';
+import { traceProducer } from './trace-producer.ts';
+
+const topic = 'orders';
+
+describe('a producer that is not connected', () => {
+  it('fails as it does, and its span says so', async () => {
+    const { producer, spans } = setUp();
+    const sending = producer.send({ topic, messages: [{ value: 'one' }] });
+    await expect(sending).rejects.toThrow('The producer is disconnected');
+    spans
+      .named('send orders')
+      .toHaveKind('PRODUCER')
+      .toHaveFailedWith('KafkaJSError', 'The producer is disconnected');
+  });
+
+  it('marks every message of a batch', async () => {
+    const { producer, spans } = setUp();
+    const topicMessages = ['orders', 'bills'].map((of) => ({ topic: of, messages: [{ value: 'one' }] }));
+    await expect(producer.sendBatch({ topicMessages })).rejects.toThrow('The producer is disconnected');
+    const call = spans.named('send').toHaveKind('CLIENT').toHaveFailedWith('KafkaJSError');
+    for (const name of ['create orders', 'create bills']) {
+      spans.named(name).toBeChildOf(call).toHaveFailedWith('KafkaJSError');
+    }
+  });
+});
+
+it.each<[string, unknown]>([
+  ['a message without a value', { topic, messages: [{ key: 'k' }] }],
+  ['a message that is none', { topic, messages: [null] }],
+  ['no list of messages', { topic, messages: 'one' }],
+  ['no topic', { messages: [{ value: 'one' }] }],
+  ['nothing', undefined],
+])('%s is passed on as it is, without a span', async (_, record) => {
+  const { producer, spans, passed } = setUp(true);
+  await producer.send(record as ProducerRecord);
+  expect(passed).toEqual([record]);
+  expect(passed[0]).toBe(record);
+  expect(spans.each.count).toBe(0);
+});
+
+it('traces a producer once, however often it is wrapped', async () => {
+  const { producer, spans, waybill } = setUp(true);
+  expect(traceProducer(producer, waybill)).toBe(producer);
+  await producer.send({ topic, messages: [{ value: 'one' }] });
+  spans.named('send orders').toHaveCount(1);
+});
+
+it.each<[string, NonNullable<Message['key']> | null, string | undefined]>([
+  ['text', 'order-1', 'order-1'],
+  ['bytes', Buffer.from('order-1'), 'order-1'],
+  ['no text', Buffer.from([0, 255, 254]), undefined],
+  ['missing', null, undefined],
+])('records a key, if that is asked for, that is %s', async (_, key, recorded) => {
+  const { producer, spans } = setUp(true, true);
+  await producer.send({ topic, messages: [{ key, value: 'one' }] });
+  spans.named('send orders').toHaveAttributes({ 'kafka.message.key': recorded });
+});
+
+it('passes on everything else that a message and a record say', async () => {
+  const { producer, passed } = setUp(true);
+  const message = Object.freeze({
+    key: 'k',
+    value: 'one',
+    partition: 3,
+    timestamp: '1',
+    headers: { a: 'b' },
+  });
+  await producer.send({ topic, messages: [message], acks: 1, timeout: 5, compression: 0 });
+  const headers = { a: 'b', traceparent: expect.any(String), waybill: expect.any(String) };
+  expect(passed).toEqual([
+    { topic, messages: [{ ...message, headers }], acks: 1, timeout: 5, compression: 0 },
+  ]);
+});
+
+/** A traced producer; `answers` for one that sends nothing and notes what it was passed. */
+function setUp(answers = false, recordKeys = false) {
+  const spans = recordSpans();
+  const waybill = createWaybill({ tracerProvider: new TracerProvider({ spanProcessors: [spans] }) });
+  const producer: Producer = new Kafka({ brokers: ['unused:1'], logLevel: logLevel.NOTHING }).producer();
+  const passed: unknown[] = [];
+  if (answers) {
+    producer.send = async (record) => {
+      passed.push(record);
+      return [];
+    };
+  }
+  return { producer: traceProducer(producer, waybill, { recordKeys }), spans, waybill, passed };
+}
