@@ -120,12 +120,13 @@ export const producerBehaviours: readonly Behaviour[] = [
     name: 'a producer that is disconnected refuses, and sends again once connected',
     async watch({ topic, producer }) {
       const client = await producer();
-      const send = (): Promise<unknown> =>
-        outcome(() => client.send({ topic, messages: [{ value: 'one' }] }));
+      const send = (): ReturnType<typeof client.send> => client.send({ topic, messages: [{ value: 'one' }] });
       await client.disconnect();
-      const refused = await send();
+      const refused = await outcome(send);
       await client.connect();
-      return [refused, await send()];
+      const [answer] = await send();
+      // Not its offset: kafkajs may have sent once already on the connection that it had before.
+      return [refused, answer?.topicName, answer?.errorCode];
     },
   },
   {
