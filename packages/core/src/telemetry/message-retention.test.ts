@@ -20,8 +20,8 @@ describe('a message that was handled', () => {
 
       const { held, message } = await handleAndForget(lab, batch);
 
-      expect(held).not.toBe(context.active());
       expect(await isCollected(message)).toBe(true);
+      expect(trace.getSpan(held)).toBe(lab.span('process orders'));
     },
   );
 
