@@ -359,6 +359,29 @@ describe('publish middleware', () => {
     ).toBe(false);
   });
 
+  it.each(['sync', 'callback'] as const)(
+    'hands on a promise that a %s call answers with',
+    async (completes) => {
+      const lab = setUp();
+      lab.waybill.use({ publish: (_call, next) => next() });
+      const call = { completes, invoke: async () => 'sent' };
+
+      await expect(lab.port.publish(publishing([new FakeOutgoing()], call))).resolves.toBe('sent');
+    },
+  );
+
+  it('rejects with nothing where nothing is thrown, too', async () => {
+    const lab = setUp();
+    const nothing: unknown = undefined;
+    lab.waybill.use({
+      publish() {
+        throw nothing;
+      },
+    });
+
+    await expect(lab.port.publish(publishing([new FakeOutgoing()]))).rejects.toBeUndefined();
+  });
+
   it('runs before the span and the injection: headers and baggage that it sets travel', async () => {
     const lab = setUp();
     const message = new FakeOutgoing();

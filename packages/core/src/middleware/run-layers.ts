@@ -60,7 +60,8 @@ function runLayer(layer: Layer, inner: () => unknown, rules: LayerRules): unknow
   };
 
   const returned = layer.run(next);
-  if (!isThenable(returned)) return finish();
+  // A client that answers at once may do so with a promise, which a layer that is synchronous hands on.
+  if (!isThenable(returned) || (rules.synchronous && returned === result)) return finish();
   if (rules.synchronous) {
     returned.then(undefined, () => undefined);
     throw new WaybillError(

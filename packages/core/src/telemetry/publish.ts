@@ -8,18 +8,18 @@ import { type Sending, startSending } from './sending.ts';
 /** Publishes: middleware, spans, injection, then the client's own call inside the context of its span. */
 export function publish<R>(env: Environment, call: PublishCall<R>): R {
   if (call.messages.length === 0) return call.invoke(() => undefined);
-  let thrownByClient: unknown;
+  let clientThrew = false;
   try {
     return env.middleware.publish(env.profile.system, call, () => {
       try {
         return send(env, call);
       } catch (error) {
-        thrownByClient = error;
+        clientThrew = true;
         throw error;
       }
     });
   } catch (error) {
-    if (call.completes !== 'promise' || error === thrownByClient) throw error;
+    if (call.completes !== 'promise' || clientThrew) throw error;
     // What middleware throws is thrown in the way of the client: by the promise that the caller expects.
     return Promise.reject(error) as R;
   }
