@@ -88,6 +88,8 @@ function startCallSpan(
   const links = distinctLinks(
     letters.flatMap(({ kept }): Link[] => (kept === undefined ? [] : [linkTo('creation', kept)])),
   );
+  // Semantic conventions 1.45, messaging spans, span kind: PRODUCER where this is the context that messages are created in.
+  const creates = !(batch && env.settings.messageSpans) && letters.some(({ kept }) => kept === undefined);
   const attributes: Attributes = {};
   if (batch) attributes[attribute.batchMessageCount] = letters.length;
   else letters[0]?.message.describe(attributes);
@@ -98,7 +100,7 @@ function startCallSpan(
       type: 'send',
       destination: commonValue(letters, ({ message }) => message.destination),
     },
-    { kind: batch || links.length > 0 ? SpanKind.CLIENT : SpanKind.PRODUCER, attributes, links },
+    { kind: creates ? SpanKind.PRODUCER : SpanKind.CLIENT, attributes, links },
     active,
   );
 }
