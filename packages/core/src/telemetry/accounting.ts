@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
-import type { RelationDecision } from '../policy/decide-relation.ts';
+import type { Relation } from '../policy/policy.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { metricAttributes } from './metric-attributes.ts';
 
@@ -23,22 +23,28 @@ export function countConsumed(
   }
 }
 
-/** Records how old a message is, unless the batch that it came in did. */
+/**
+ * Records how old a message is, unless the batch that it came in did.
+ *
+ * @param age in ms; `undefined` where it is not known.
+ */
 export function recordAge(
   env: Environment,
   { native, subject }: IncomingMessage,
-  decision: RelationDecision,
+  age: number | undefined,
+  relation: Relation,
 ): void {
-  if (decision.age === undefined || (isObject(native) && env.accounted.get(native) === 'aged')) return;
-  env.instruments().messageAge.record(decision.age / 1_000, {
+  if (age === undefined || (isObject(native) && env.accounted.get(native) === 'aged')) return;
+  env.instruments().messageAge.record(age / 1_000, {
     ...metricAttributes(env, env.profile.operations.process, subject, undefined),
-    [attribute.relation]: decision.relation,
+    [attribute.relation]: relation,
   });
 }
 
-/** Notes that the age of a message has been recorded. */
-export function markAged(env: Environment, { native }: IncomingMessage): void {
-  if (isObject(native)) env.accounted.set(native, 'aged');
+/** Records how old a message of a batch is, whose span links, and notes that it has been. */
+export function recordAgeInBatch(env: Environment, message: IncomingMessage, age: number | undefined): void {
+  recordAge(env, message, age, 'link');
+  if (isObject(message.native)) env.accounted.set(message.native, 'aged');
 }
 
 function isObject(value: unknown): value is object {

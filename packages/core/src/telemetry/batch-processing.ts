@@ -13,7 +13,7 @@ import type { IncomingMessage } from '../messages/incoming-message.ts';
 import { arrivalContext, handlerBase } from '../propagation/extract.ts';
 import { withJourney } from '../propagation/journey.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { markAged } from './accounting.ts';
+import { recordAgeInBatch } from './accounting.ts';
 import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import type { Processing } from './processing.ts';
@@ -73,7 +73,7 @@ function* linksOf(
   for (const message of messages) {
     reading.unread -= 1;
     const { arrival, decision } = judge(env, message, env.ruleFor(message.subject), active);
-    markAged(env, message);
+    recordAgeInBatch(env, message, decision.age);
     if (arrival.spanContext !== undefined && decision.relation !== 'none') {
       yield creationLink(arrival.spanContext, arrival, decision);
     }

@@ -5,7 +5,6 @@ import { decideRelation, type RelationDecision } from '../policy/decide-relation
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import { type ExtractedArrival, extract } from '../propagation/extract.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { recordAge } from './accounting.ts';
 import { linkTo } from './links.ts';
 import { report } from './report.ts';
 
@@ -15,7 +14,7 @@ export interface Judged {
   readonly decision: RelationDecision;
 }
 
-/** Reads a message and decides how its consumer stands to it. Counts what was wrong with it, and records its age. */
+/** Reads a message and decides how its consumer stands to it. Counts what was wrong with it. */
 export function judge(
   env: Environment,
   message: IncomingMessage,
@@ -30,7 +29,6 @@ export function judge(
     reject('relation', 'error');
     report(`The relation function for ${message.subject} failed; the default rule applies`, decision.failure);
   }
-  recordAge(env, message, decision);
   return { arrival, decision };
 }
 

@@ -14,6 +14,7 @@ import type { RelationDecision } from '../policy/decide-relation.ts';
 import type { ExtractedArrival } from '../propagation/extract.ts';
 import { withJourney } from '../propagation/journey.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { recordAge } from './accounting.ts';
 import { type Attempt, attemptNumber, previousAttempt, rememberAttempt } from './attempts.ts';
 import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
@@ -25,6 +26,7 @@ import { type Started, startSpan } from './start-span.ts';
 export function beginMessage(env: Environment, message: IncomingMessage, active: Context): Processing {
   const rule = env.ruleFor(message.subject);
   const { arrival, decision } = judge(env, message, rule, active);
+  recordAge(env, message, decision.age, decision.relation);
   const trustedJourney = rule.trust === 'trusted' ? arrival.journeyId : undefined;
   const ambient = trace.getSpan(active);
   if (ambient !== undefined && isProcessedBy(ambient, arrival.spanContext, env.profile)) {

@@ -130,7 +130,7 @@ describe('metrics', () => {
     ).toEqual([
       [1, 92, { ...orders, 'waybill.relation': 'link' }],
       [1, 2, { ...orders, 'waybill.relation': 'parent' }],
-      [2, 1, { ...process, 'messaging.destination.name': 'batches', 'waybill.relation': 'parent' }],
+      [2, 1, { ...process, 'messaging.destination.name': 'batches', 'waybill.relation': 'link' }],
     ]);
     expect(age?.dataPoints[0]?.value).toMatchObject({
       buckets: { boundaries: expect.arrayContaining([0.005, 604_800]) },
