@@ -46,6 +46,11 @@ export class Lab {
     });
   }
 
+  /** A span processor that hands each span to an exporter. */
+  exportingTo(exporter: object): object {
+    return this.#sdk.exportingTo(exporter);
+  }
+
   /** A connection that is closed when the scenario is over. */
   connect(waybill?: Waybill): Promise<AdapterConnection>;
 

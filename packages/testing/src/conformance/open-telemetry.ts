@@ -6,6 +6,8 @@ export interface OpenTelemetrySdk {
     spanProcessors: readonly object[];
     sampler?: object | undefined;
   }): TracerProvider;
+  /** A span processor that hands each span to an exporter. */
+  exportingTo(exporter: object): object;
   contextManager(): ContextManager;
   meter(): { readonly provider: MeterProvider; collect(): Promise<RecordedMetric[]> };
 }
@@ -34,6 +36,8 @@ export async function installedSdk(): Promise<OpenTelemetrySdk> {
   const TracerProviderClass = trace.TracerProvider ?? trace.BasicTracerProvider;
   return {
     tracerProvider: (options) => construct<TracerProvider>(TracerProviderClass, options),
+    exportingTo: (exporter) =>
+      construct<object>(trace.SimpleSpanProcessor, trace.TracerProvider ? { exporter } : exporter),
     contextManager: () => construct<ContextManager>(contexts.AsyncLocalStorageContextManager),
     meter() {
       const exporter = construct<MetricExporter>(metrics.InMemoryMetricExporter, cumulative);

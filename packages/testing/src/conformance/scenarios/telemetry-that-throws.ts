@@ -4,9 +4,14 @@ import { activeBaggage, type LabOptions } from '../lab.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const telemetryThatThrows: Scenario = {
-  name: 'a propagator, sampler or span processor that throws stops no message',
+  name: 'a propagator, sampler, span processor or exporter that throws stops no message',
   async play(lab) {
-    const broken: LabOptions[] = [{ propagator }, { sampler }, { spanProcessors: [processor] }];
+    const broken: LabOptions[] = [
+      { propagator },
+      { sampler },
+      { spanProcessors: [processor] },
+      { spanProcessors: [lab.exportingTo(exporter)] },
+    ];
     for (const options of broken) {
       const connection = await lab.connect(lab.waybill(options));
       const queue = await lab.harness.createQueue();
@@ -27,4 +32,5 @@ const fail = (): never => {
 };
 const propagator: TextMapPropagator = { inject: fail, extract: fail, fields: () => ['traceparent'] };
 const sampler = { shouldSample: fail, toString: () => 'broken' };
+const exporter = { export: fail, forceFlush: async () => {}, shutdown: async () => {} };
 const processor = { onStart: fail, onEnd: fail, forceFlush: async () => {}, shutdown: async () => {} };
