@@ -106,7 +106,7 @@ function ourInjecting(carriers: readonly Headers[]): (call: number) => unknown {
       carrier[key] = value;
     };
     const context = contexts[call % VARIANTS] as Context;
-    w3cCodec.injectSpan(context, write);
+    w3cCodec.injectSpan(context, trace.getSpanContext(context) as SpanContext, write);
     w3cCodec.injectBaggage(context, undefined, write, ignore);
     return carrier;
   };

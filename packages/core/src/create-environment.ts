@@ -1,19 +1,19 @@
+import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { BoundedMap } from './bounded-map.ts';
 import type { WaybillOptions } from './create-waybill.ts';
 import type { Environment } from './environment.ts';
 import type { MiddlewareStack } from './middleware/middleware-stack.ts';
-import type { ResolvedRule } from './policy/resolved-rule.ts';
 import type { RuleBook } from './policy/rule-book.ts';
 import type { PortProfile } from './port.ts';
 import { propagatorCodec } from './propagation/propagator-codec.ts';
 import { w3cCodec } from './propagation/w3c-codec.ts';
-import { attribute } from './semantic-conventions/telemetry-names.ts';
 import { HandledDeliveries } from './telemetry/handled-deliveries.ts';
 import { lateInstruments } from './telemetry/instruments.ts';
-import { lateTracer } from './telemetry/late-tracer.ts';
+import { LateTracer } from './telemetry/late-tracer.ts';
+import { planner } from './telemetry/planner.ts';
 import { safely } from './telemetry/report.ts';
 
-/** How many subjects, attempts and receipts are remembered, at least. */
+/** How many attempts and receipts are remembered, at least. */
 const memorySize = 1_000;
 
 /** Puts together what the messages of one adapter need. */
@@ -23,8 +23,8 @@ export function createEnvironment(
   rules: RuleBook,
   middleware: MiddlewareStack,
 ): Environment {
+  const tracing = new LateTracer(profile.name, profile.version, options.tracerProvider);
   const instruments = lateInstruments(profile.name, profile.version, options.meterProvider);
-  const knownRules = new BoundedMap<string, ResolvedRule>(memorySize);
   return {
     profile,
     middleware,
@@ -36,29 +36,22 @@ export function createEnvironment(
       receiveSpans: options.receiveSpans ?? 'ambient',
     },
     clock: safeClock(options.clock),
-    tracer: lateTracer(profile.name, profile.version, options.tracerProvider),
-    ruleFor(subject) {
-      const known = knownRules.get(subject);
-      if (known !== undefined) return known;
-      const rule = rules(profile.system, subject);
-      knownRules.set(subject, rule);
-      return rule;
-    },
-    rejectFor:
-      (subject) =>
-      (header, reason, count = 1) => {
-        instruments().carrierRejected.add(count, {
-          [attribute.systemName]: profile.system,
-          [attribute.destinationName]: subject,
-          [attribute.carrierHeader]: header,
-          [attribute.carrierReason]: reason,
-        });
-      },
+    tracer: () => tracing.tracer,
+    isIdle: () =>
+      middleware.isEmpty && !tracing.isPresent && instruments() === undefined && !hasContextManager(),
+    planFor: planner(profile, rules, instruments),
     attempts: new BoundedMap(memorySize),
     handled: new HandledDeliveries(memorySize),
-    accounted: new WeakMap(),
   };
 }
+
+/** Without a context manager no context ever reaches a handler, or comes from one. */
+function hasContextManager(): boolean {
+  return context.with(probe, probeIsActive);
+}
+
+const probe = ROOT_CONTEXT.setValue(createContextKey('waybill.probe'), true);
+const probeIsActive = (): boolean => context.active() === probe;
 
 function safeClock(clock: (() => number) | undefined): () => number {
   if (clock === undefined) return Date.now;

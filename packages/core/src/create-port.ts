@@ -9,6 +9,9 @@ import { settle } from './telemetry/settle.ts';
 export function createPort(env: Environment): Port {
   return {
     headerNames: [...env.codec.headerNames, 'waybill'],
+    get isIdle() {
+      return env.isIdle();
+    },
     publish: (call) => publish(env, call),
     process: (delivery, handler) => process(env, delivery, handler),
     open: (delivery) => open(env, delivery),

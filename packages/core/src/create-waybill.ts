@@ -6,7 +6,7 @@ import { MiddlewareStack } from './middleware/middleware-stack.ts';
 import type { WaybillPolicy } from './policy/policy.ts';
 import { ruleBook } from './policy/rule-book.ts';
 import type { Port } from './port.ts';
-import { withWish } from './propagation/wish.ts';
+import { MessageContext } from './propagation/message-context.ts';
 import { assertMiddleware, assertOptions, assertWish } from './validate-configuration.ts';
 import { openPort, type Waybill } from './waybill.ts';
 
@@ -65,7 +65,7 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
 
     publishWith(wish, publish) {
       assertWish(wish);
-      return context.with(withWish(context.active(), wish.relation), publish);
+      return context.with(MessageContext.of(context.active()).wishing(wish.relation), publish);
     },
 
     [openPort](profile) {

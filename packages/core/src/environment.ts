@@ -1,13 +1,12 @@
 import type { Tracer } from '@opentelemetry/api';
 import type { BoundedMap } from './bounded-map.ts';
 import type { MiddlewareStack } from './middleware/middleware-stack.ts';
-import type { ResolvedRule } from './policy/resolved-rule.ts';
 import type { PortProfile } from './port.ts';
 import type { ContextCodec } from './propagation/context-codec.ts';
-import type { Reject } from './propagation/rejection.ts';
 import type { Attempt } from './telemetry/attempts.ts';
 import type { HandledDeliveries } from './telemetry/handled-deliveries.ts';
 import type { Instruments } from './telemetry/instruments.ts';
+import type { Plan } from './telemetry/plan.ts';
 
 /** What the life of a message needs to know, the same for all messages of one adapter and one `createWaybill`. */
 export interface Environment {
@@ -20,22 +19,21 @@ export interface Environment {
   readonly clock: () => number;
 
   readonly tracer: () => Tracer;
-  readonly instruments: () => Instruments;
 
-  /** What the policy says about a queue. */
-  readonly ruleFor: (subject: string) => ResolvedRule;
+  /** `undefined` as long as no SDK records metrics. */
+  readonly instruments: () => Instruments | undefined;
 
-  /** Counts rejections of messages of one queue. */
-  readonly rejectFor: (subject: string) => Reject;
+  /** Whether there is nothing to do: no SDK, and no middleware. */
+  readonly isIdle: () => boolean;
+
+  /** What is known of the queue of a message. */
+  readonly planFor: (message: { readonly destination: string; readonly subject: string }) => Plan;
 
   /** The last attempt at each message, as far as this process made it. */
   readonly attempts: BoundedMap<string, Attempt>;
 
   /** Where deliveries were handled, for their settlement. */
   readonly handled: HandledDeliveries;
-
-  /** Which messages were counted as delivered, and of which also the age was recorded, so that neither is done twice. */
-  readonly accounted: WeakMap<object, 'counted' | 'aged'>;
 }
 
 /** What an application chose about spans. */

@@ -37,6 +37,12 @@ export interface Port {
   /** The header names that core reads and writes, in lower case: what an adapter has to ask its broker for. */
   readonly headerNames: readonly string[];
 
+  /**
+   * Whether there is nothing to do at the moment, as there is neither an SDK nor middleware. An adapter then makes the
+   * client's own call at once, with what the caller passed.
+   */
+  readonly isIdle: boolean;
+
   /** Publishes: publish middleware, span, injection, then `call.invoke()` inside the span's context. */
   publish<R>(call: PublishCall<R>): R;
 

@@ -1,30 +1,31 @@
-import type { IncomingMessage } from './messages/incoming-message.ts';
-
-interface Received {
-  readonly process: <R>(handler: () => R) => R;
+/** A message that a traced client received, and how to process it. */
+export interface ReceivedMessage {
+  /** Messages with the same key have to be handled one after the other; `undefined` where order does not matter. */
   readonly orderingKey: string | undefined;
+
+  /** Runs a handler in the message's span and context. */
+  process<R>(handler: () => R): R;
 }
 
 /**
- * Received messages and how to process them. Weak: a message that the application lets go of is forgotten. There may be
- * several copies of this module in a process (ESM beside CommonJS), but only one memory.
+ * Received messages. Weak: a message that the application lets go of is forgotten. There may be several copies of this module
+ * in a process (ESM beside CommonJS), but only one memory.
  */
-const memory: WeakMap<object, Received> = sharedMemory();
+const memory: WeakMap<object, ReceivedMessage> = sharedMemory();
 
-/** Remembers how a message is processed, as long as the application holds on to it. */
-export function rememberReceived(message: IncomingMessage, process: Received['process']): void {
-  const { native, orderingKey } = message;
-  if (typeof native === 'object' && native !== null) memory.set(native, { process, orderingKey });
+/** Remembers how a message is processed, as long as the application holds on to what its client gave it. */
+export function rememberReceived(native: unknown, received: ReceivedMessage): void {
+  if (typeof native === 'object' && native !== null) memory.set(native, received);
 }
 
 /** What is remembered of a message; `undefined` for one that no traced client received. */
-export function recallReceived(native: object): Received | undefined {
+export function recallReceived(native: object): ReceivedMessage | undefined {
   return memory.get(native);
 }
 
-function sharedMemory(): WeakMap<object, Received> {
+function sharedMemory(): WeakMap<object, ReceivedMessage> {
   const key = Symbol.for('waybill.received-messages');
-  const holder = globalThis as { [key]?: WeakMap<object, Received> };
+  const holder = globalThis as { [key]?: WeakMap<object, ReceivedMessage> };
   holder[key] ??= new WeakMap();
   return holder[key];
 }

@@ -30,16 +30,28 @@ export class MiddlewareStack {
     if (consume) this.#consume.push({ name: name(consume), patterns, run: consume.bind(middleware) });
   }
 
+  get isEmpty(): boolean {
+    return !this.publishes && !this.consumes;
+  }
+
+  /** Whether there is publish middleware. */
+  get publishes(): boolean {
+    return this.#publish.length > 0;
+  }
+
+  /** Whether there is consume middleware. */
+  get consumes(): boolean {
+    return this.#consume.length > 0;
+  }
+
   /** Runs the publish middleware around a call. */
   publish<R>(system: string, call: PublishCall<R>, send: () => R): R {
-    if (this.#publish.length === 0) return send();
     const layers = layersFor(this.#publish, { system, messages: call.messages, batch: call.batch });
     return runLayers(layers, send, { skipped: refuseSkip, synchronous: call.completes !== 'promise' });
   }
 
   /** Runs the consume middleware around a handler. */
   consume<R>(system: string, delivery: Delivery, handler: () => R, skipped: (name: string) => void): R {
-    if (this.#consume.length === 0) return handler();
     const layers = layersFor(this.#consume, { system, messages: delivery.messages, batch: delivery.batch });
     return runLayers(layers, handler, { skipped, synchronous: false });
   }

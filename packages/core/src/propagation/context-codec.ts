@@ -29,8 +29,12 @@ export interface ContextCodec {
   /** The context that a message was created in, if it carries one that can be read. */
   creationContext(message: HeaderReader): SpanContext | undefined;
 
-  /** Writes the span of a context, the most important header first. */
-  injectSpan(context: Context, write: WriteHeader): void;
+  /**
+   * Writes the span of a context, the most important header first.
+   *
+   * @param spanContext that of the span, which is valid.
+   */
+  injectSpan(context: Context, spanContext: SpanContext, write: WriteHeader): void;
 
   /** Writes the baggage of a context. */
   injectBaggage(context: Context, sends: ResolvedRule['sends'], write: WriteHeader, reject: Reject): void;

@@ -1,23 +1,23 @@
-import { type Context, propagation, type SpanContext, trace } from '@opentelemetry/api';
+import type { Context, SpanContext } from '@opentelemetry/api';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
-import { safely } from '../telemetry/report.ts';
+import { report, safely } from '../telemetry/report.ts';
 import type { Arrival } from './arrival.ts';
 import type { ContextCodec, Extracted } from './context-codec.ts';
-import { journeyOf, withoutJourney } from './journey.ts';
+import { MessageContext } from './message-context.ts';
 import type { Reject } from './rejection.ts';
 import { parseWaybillHeader, type WaybillHeader } from './waybill-header.ts';
-import { wishOf, withoutWish } from './wish.ts';
 
 /** A message that arrived, with the context its handler runs in but for the span. */
 export interface ExtractedArrival extends Arrival {
-  readonly context: Context;
+  readonly context: MessageContext;
 }
 
 /**
  * Reads what a message carries. Never throws: what cannot be read counts as absent.
  *
- * @param active the context that the client calls in.
+ * @param active the context that the client calls in. What a handler runs in has all of it but what belongs to the client's
+ * start-up, or to the message that was handled when it started.
  */
 export function extract(
   message: IncomingMessage,
@@ -26,10 +26,7 @@ export function extract(
   rule: ResolvedRule,
   reject: Reject,
 ): ExtractedArrival {
-  const base = handlerBase(active);
-  const { context, spanContext, malformed } =
-    safely('Extracting a context', () => codec.extract(message, base, rule.accepts, reject)) ??
-    failedExtraction(base, reject);
+  const { context, spanContext, malformed } = readContext(message, active, codec, rule, reject);
   const header = readWaybillHeader(message, reject);
   const timely =
     header !== undefined &&
@@ -37,7 +34,7 @@ export function extract(
     (spanContext === undefined || header.spanId === spanContext.spanId);
   return {
     message,
-    context,
+    context: MessageContext.of(context),
     spanContext,
     malformed,
     sentAt: timely ? header.sentAt : plausibleTime(message.sentAt),
@@ -47,27 +44,26 @@ export function extract(
   };
 }
 
-/**
- * What of a client's context a handler runs in: all but what belongs to the client's start-up, or to the message that was
- * handled when it started.
- */
-export function handlerBase(active: Context): Context {
-  let base = active;
-  if (trace.getSpan(base) !== undefined) base = trace.deleteSpan(base);
-  if (propagation.getBaggage(base) !== undefined) base = propagation.deleteBaggage(base);
-  if (journeyOf(base) !== undefined) base = withoutJourney(base);
-  if (wishOf(base) !== undefined) base = withoutWish(base);
-  return base;
-}
-
 /** The context a message arrived with, and nothing else of it. */
 export function arrivalContext(message: IncomingMessage, codec: ContextCodec): SpanContext | undefined {
   return safely('Reading a context', () => codec.creationContext(message));
 }
 
-function failedExtraction(context: Context, reject: Reject): Extracted {
-  reject('traceparent', 'error');
-  return { context, spanContext: undefined, malformed: true };
+function readContext(
+  message: IncomingMessage,
+  active: Context,
+  codec: ContextCodec,
+  rule: ResolvedRule,
+  reject: Reject,
+): Extracted {
+  const base = MessageContext.without(active);
+  try {
+    return codec.extract(message, base, rule.accepts, reject);
+  } catch (error) {
+    report('Extracting a context failed; messages are not affected', error);
+    reject('traceparent', 'error');
+    return { context: base, spanContext: undefined, malformed: true };
+  }
 }
 
 /** Brokers say 0, -1 or nothing for "unknown". */
@@ -76,11 +72,14 @@ function plausibleTime(sentAt: number | undefined): number | undefined {
 }
 
 function readWaybillHeader(message: IncomingMessage, reject: Reject): WaybillHeader | undefined {
-  return safely('Reading the waybill header', () => {
+  try {
     const value = message.header('waybill');
     if (value === undefined) return undefined;
     const header = parseWaybillHeader(value);
     if (header === undefined) reject('waybill', 'malformed');
     return header;
-  });
+  } catch (error) {
+    report('Reading the waybill header failed; messages are not affected', error);
+    return undefined;
+  }
 }

@@ -1,10 +1,9 @@
-import { type Context, isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api';
+import type { SpanContext } from '@opentelemetry/api';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
-import type { Relation } from '../policy/policy.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
-import { safely } from '../telemetry/report.ts';
+import { report } from '../telemetry/report.ts';
 import type { ContextCodec, WriteHeader } from './context-codec.ts';
-import { journeyOf } from './journey.ts';
+import type { MessageContext } from './message-context.ts';
 import type { Reject } from './rejection.ts';
 import { formatWaybillHeader } from './waybill-header.ts';
 
@@ -13,11 +12,14 @@ export interface Injection {
   readonly codec: ContextCodec;
   readonly rule: ResolvedRule;
 
+  /** The context to write. */
+  readonly context: MessageContext;
+
+  /** The span of {@link context}; `undefined` where there is none to write, as without an SDK. */
+  readonly spanContext: SpanContext | undefined;
+
   /** The publish time, in ms since the epoch. */
   readonly now: number;
-
-  /** The relation asked of the consumers. */
-  readonly wish: Relation | undefined;
 
   readonly reject: Reject;
 }
@@ -30,71 +32,78 @@ export interface Injection {
  */
 export function keptContext(
   message: OutgoingMessage,
-  active: Context,
+  active: MessageContext,
   codec: ContextCodec,
 ): SpanContext | undefined {
-  return safely('Reading the headers of a message to be sent', () => {
+  try {
     const created = codec.creationContext(message);
-    return created !== undefined && journeyOf(active)?.arrivedWith(created) ? undefined : created;
-  });
+    return created !== undefined && active.journey?.arrivedWith(created) ? undefined : created;
+  } catch (error) {
+    report('Reading the headers of a message to be sent failed; messages are not affected', error);
+    return undefined;
+  }
 }
 
 /**
  * Writes a context into a message, the most important header first, so that what a full message refuses is, in this
- * order, the baggage, our own header, the tracestate, and the traceparent last. Where there is no span to write, as
- * without an SDK, the message keeps what it has.
+ * order, the baggage, our own header, the tracestate, and the traceparent last. Where there is no span to write, the
+ * message keeps what it has.
  */
-export function inject(message: OutgoingMessage, context: Context, injection: Injection): void {
-  guarded(injection.reject, () => {
-    const { codec, rule, reject } = injection;
+export function inject(message: OutgoingMessage, injection: Injection): void {
+  const { codec, rule, context, spanContext, reject } = injection;
+  try {
     const write = writer(message, reject);
-    const spanContext = validSpanContext(context);
     if (spanContext !== undefined) {
-      safely('Clearing old headers', () => clear(message, codec));
-      codec.injectSpan(context, write);
-      writeWaybillHeader(write, spanContext, journeyOf(context)?.id ?? spanContext.traceId, injection);
+      clear(message, codec);
+      codec.injectSpan(context, spanContext, write);
+      writeWaybillHeader(write, spanContext, injection);
     }
     if (message.header('baggage') === undefined) codec.injectBaggage(context, rule.sends, write, reject);
-  });
+  } catch (error) {
+    reportFailure(error, reject);
+  }
 }
 
 /** Adds our own header to a message whose creation context is the caller's. All that the caller wrote stays. */
-export function injectBeside(
-  message: OutgoingMessage,
-  kept: SpanContext,
-  context: Context,
-  injection: Injection,
-): void {
-  guarded(injection.reject, () => {
-    if (message.header('waybill') !== undefined || validSpanContext(context) === undefined) return;
-    const write = writer(message, injection.reject);
-    writeWaybillHeader(write, kept, journeyOf(context)?.id ?? kept.traceId, injection);
-  });
+export function injectBeside(message: OutgoingMessage, kept: SpanContext, injection: Injection): void {
+  try {
+    if (message.header('waybill') !== undefined || injection.spanContext === undefined) return;
+    writeWaybillHeader(writer(message, injection.reject), kept, injection);
+  } catch (error) {
+    reportFailure(error, injection.reject);
+  }
 }
 
 /** Removes what is malformed, or, where the message is forwarded, all that belongs to its last hop. */
 function clear(message: OutgoingMessage, codec: ContextCodec): void {
-  const forwarded = codec.creationContext(message) !== undefined;
-  for (const name of [...codec.headerNames, 'waybill']) {
-    const stale = forwarded || name !== 'baggage';
-    if (stale && message.header(name) !== undefined) message.deleteHeader(name);
+  try {
+    const staleBaggage =
+      message.header('baggage') !== undefined && codec.creationContext(message) !== undefined;
+    for (const name of codec.headerNames) {
+      if (name !== 'baggage' && message.header(name) !== undefined) message.deleteHeader(name);
+    }
+    if (message.header('waybill') !== undefined) message.deleteHeader('waybill');
+    if (staleBaggage) message.deleteHeader('baggage');
+  } catch (error) {
+    report('Clearing old headers failed; messages are not affected', error);
   }
-}
-
-function validSpanContext(context: Context): SpanContext | undefined {
-  const spanContext = trace.getSpanContext(context);
-  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
 function writeWaybillHeader(
   write: WriteHeader,
-  spanContext: SpanContext,
-  journeyId: string,
+  { traceId, spanId }: SpanContext,
   injection: Injection,
 ): void {
-  const { now, wish } = injection;
-  const header = { sentAt: now, journeyId, spanId: spanContext.spanId };
-  write('waybill', formatWaybillHeader(wish === undefined ? header : { ...header, wish }));
+  const { now, context } = injection;
+  write(
+    'waybill',
+    formatWaybillHeader({
+      sentAt: now,
+      journeyId: context.journey?.id ?? traceId,
+      spanId,
+      wish: context.wish,
+    }),
+  );
 }
 
 function writer(message: OutgoingMessage, reject: Reject): WriteHeader {
@@ -104,6 +113,7 @@ function writer(message: OutgoingMessage, reject: Reject): WriteHeader {
   };
 }
 
-function guarded(reject: Reject, write: () => void): void {
-  safely('Injecting a context', write, () => reject('traceparent', 'error'));
+function reportFailure(error: unknown, reject: Reject): void {
+  report('Injecting a context failed; messages are not affected', error);
+  reject('traceparent', 'error');
 }

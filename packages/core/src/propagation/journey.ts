@@ -1,6 +1,7 @@
-import { type Context, createContextKey, type SpanContext } from '@opentelemetry/api';
+import type { SpanContext } from '@opentelemetry/api';
+import { isSameSpan } from './is-same-span.ts';
 
-/** What the context of a handler remembers of the message it handles. It holds ids, never the message. */
+/** What the context of a handler remembers of the messages it handles. It holds ids, never a message. */
 export interface Journey {
   /** The trace id of the first trace of the chain that the message belongs to; `undefined` where there is no trace. */
   readonly id: string | undefined;
@@ -9,19 +10,18 @@ export interface Journey {
   arrivedWith(spanContext: SpanContext): boolean;
 }
 
-const key = createContextKey('waybill.journey');
+/** The journey of one message. */
+export class MessageJourney implements Journey {
+  readonly id: string | undefined;
+  readonly #arrived: SpanContext | undefined;
 
-/** The journey that a handler running in this context continues. */
-export function journeyOf(context: Context): Journey | undefined {
-  return context.getValue(key) as Journey | undefined;
-}
+  /** @param arrived the context that the message arrived with. */
+  constructor(id: string | undefined, arrived: SpanContext | undefined) {
+    this.id = id;
+    this.#arrived = arrived;
+  }
 
-/** A context in which what is published continues this journey. */
-export function withJourney(context: Context, journey: Journey): Context {
-  return context.setValue(key, journey);
-}
-
-/** A context that knows of no journey. */
-export function withoutJourney(context: Context): Context {
-  return context.deleteValue(key);
+  arrivedWith(spanContext: SpanContext): boolean {
+    return this.#arrived !== undefined && isSameSpan(this.#arrived, spanContext);
+  }
 }

@@ -37,7 +37,7 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
       return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
     },
 
-    injectSpan(context, write) {
+    injectSpan(context, _spanContext, write) {
       propagator.inject(
         context,
         write,

@@ -1,4 +1,4 @@
-import { type Context, isSpanContextValid, propagation, type SpanContext, trace } from '@opentelemetry/api';
+import { type Context, propagation, type SpanContext } from '@opentelemetry/api';
 import type { HeaderReader, HeaderValue } from '../messages/header.ts';
 import { formatBaggage, parseBaggage } from './baggage-header.ts';
 import type { ContextCodec } from './context-codec.ts';
@@ -23,9 +23,7 @@ export const w3cCodec: ContextCodec = {
 
   creationContext: (message) => parseTraceparent(message.header('traceparent')),
 
-  injectSpan(context, write) {
-    const spanContext = trace.getSpanContext(context);
-    if (spanContext === undefined || !isSpanContextValid(spanContext)) return;
+  injectSpan(_context, spanContext, write) {
     write('traceparent', formatTraceparent(spanContext));
     const tracestate = spanContext.traceState && formatTracestate(spanContext.traceState);
     if (tracestate) write('tracestate', tracestate);

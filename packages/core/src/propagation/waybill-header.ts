@@ -14,7 +14,7 @@ export interface WaybillHeader {
   readonly spanId: string;
 
   /** The relation that the sender asks for, if any. */
-  readonly wish?: 'parent' | 'link' | 'none';
+  readonly wish?: 'parent' | 'link' | 'none' | undefined;
 }
 
 type Wish = NonNullable<WaybillHeader['wish']>;

@@ -1,63 +1,70 @@
-import {
-  type Attributes,
-  type Context,
-  type Link,
-  type SpanContext,
-  SpanKind,
-  trace,
-} from '@opentelemetry/api';
+import { type Context, type Link, type SpanContext, SpanKind } from '@opentelemetry/api';
 import { commonValue } from '../common-value.ts';
 import type { Environment } from '../environment.ts';
 import type { Delivery } from '../messages/delivery.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
-import { arrivalContext, handlerBase } from '../propagation/extract.ts';
-import { withJourney } from '../propagation/journey.ts';
+import { arrivalContext } from '../propagation/extract.ts';
+import type { Journey } from '../propagation/journey.ts';
+import { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { recordAgeInBatch } from './accounting.ts';
 import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
+import { recordAge } from './message-age.ts';
 import type { Processing } from './processing.ts';
+import { planSpan } from './span-plan.ts';
 import { startSpan } from './start-span.ts';
+
+/** How far a batch was read for the links of its span. */
+export interface BatchReading {
+  /** The number of messages that were read, from the first on. */
+  read: number;
+}
 
 /**
  * Begins the handling of a batch: a root that links to its messages, as many as a span has room for, but for those whose
  * relation is `none`.
  */
-export function beginBatch(env: Environment, delivery: Delivery, active: Context): Processing {
+export function beginBatch(
+  env: Environment,
+  delivery: Delivery,
+  active: Context,
+  reading: BatchReading,
+): Processing {
   const { messages } = delivery;
-  const attributes: Attributes = {
+  const [first] = messages;
+  const destination = commonValue(messages, (message) => message.destination);
+  const plan =
+    first === undefined || destination === undefined
+      ? planSpan(env.profile, env.profile.operations.process, 'process', undefined)
+      : env.planFor(first).process;
+  const attributes = {
+    ...plan.attributes,
     [attribute.batchMessageCount]: messages.length,
     [attribute.relation]: 'link',
   };
   delivery.describe?.(attributes);
-  const reading = { unread: messages.length };
-  const started = startSpan(
+  const { span, context, journeyId } = startSpan(
     env,
-    {
-      operation: env.profile.operations.process,
-      type: 'process',
-      destination: commonValue(messages, (message) => message.destination),
-    },
+    plan,
     {
       kind: SpanKind.CONSUMER,
       root: true,
       attributes,
       links: distinctLinks(linksOf(env, messages, active, reading)),
     },
-    handlerBase(active),
+    MessageContext.without(active),
   );
-  if (started.span.isRecording()) {
-    started.span.setAttribute(attribute.relationReason, 'batch');
-    if (reading.unread > 0) started.span.setAttribute(attribute.batchUnlinked, reading.unread);
+  if (span.isRecording()) {
+    span.setAttribute(attribute.relationReason, 'batch');
+    const unread = messages.length - reading.read;
+    if (unread > 0) span.setAttribute(attribute.batchUnlinked, unread);
   }
-
-  const arrivals = lateArrivals(env, messages);
-  const journey = { id: started.journeyId, arrivedWith: arrivals.include };
+  const journey = new BatchJourney(env, journeyId, messages);
   return {
-    span: started.span,
-    context: withJourney(started.context, journey),
+    span,
+    context: context.handling(span, journey),
     borrowed: false,
-    release: arrivals.release,
+    release: () => journey.release(),
   };
 }
 
@@ -66,41 +73,50 @@ function* linksOf(
   env: Environment,
   messages: readonly IncomingMessage[],
   active: Context,
-  reading: { unread: number },
+  reading: BatchReading,
 ): Generator<Link> {
-  const ambient = trace.getSpan(active);
+  const { span: ambient } = MessageContext.of(active);
   if (ambient?.isRecording()) yield linkTo('ambient', ambient.spanContext());
   for (const message of messages) {
-    reading.unread -= 1;
-    const { arrival, decision } = judge(env, message, env.ruleFor(message.subject), active);
-    recordAgeInBatch(env, message, decision.age);
+    reading.read += 1;
+    const plan = env.planFor(message);
+    const { arrival, decision } = judge(env, message, plan, active);
+    recordAge(env, plan, decision.age, 'link');
     if (arrival.spanContext !== undefined && decision.relation !== 'none') {
       yield creationLink(arrival.spanContext, arrival, decision);
     }
   }
 }
 
-/** The contexts that the messages of a batch arrived with, read when a handler first forwards one. */
-function lateArrivals(
-  env: Environment,
-  batch: readonly IncomingMessage[],
-): { readonly include: (context: SpanContext) => boolean; readonly release: () => void } {
-  let messages = batch;
-  let arrived: Set<string> | undefined;
-  const key = ({ traceId, spanId }: SpanContext): string => `${traceId}${spanId}`;
-  return {
-    include(context) {
-      arrived ??= new Set(
-        messages.flatMap((message) => {
-          const created = arrivalContext(message, env.codec);
-          return created === undefined ? [] : [key(created)];
-        }),
-      );
-      return arrived.has(key(context));
-    },
-    release() {
-      messages = [];
-      arrived = new Set();
-    },
-  };
+/** The contexts that the messages of a batch arrived with are read when a handler first forwards one. */
+class BatchJourney implements Journey {
+  readonly id: string | undefined;
+  readonly #env: Environment;
+  #messages: readonly IncomingMessage[];
+  #arrived: Set<string> | undefined;
+
+  constructor(env: Environment, id: string | undefined, messages: readonly IncomingMessage[]) {
+    this.#env = env;
+    this.id = id;
+    this.#messages = messages;
+  }
+
+  arrivedWith(spanContext: SpanContext): boolean {
+    this.#arrived ??= new Set(
+      this.#messages.flatMap((message) => {
+        const created = arrivalContext(message, this.#env.codec);
+        return created === undefined ? [] : [keyOf(created)];
+      }),
+    );
+    return this.#arrived.has(keyOf(spanContext));
+  }
+
+  release(): void {
+    this.#messages = [];
+    this.#arrived = new Set();
+  }
+}
+
+function keyOf({ traceId, spanId }: SpanContext): string {
+  return `${traceId}${spanId}`;
 }

@@ -1,6 +1,7 @@
 import {
   type Attributes,
   type Counter,
+  createNoopMeter,
   type Histogram,
   type Meter,
   type MeterProvider,
@@ -8,7 +9,7 @@ import {
   ValueType,
 } from '@opentelemetry/api';
 import { ageBuckets, durationBuckets, metric } from '../semantic-conventions/telemetry-names.ts';
-import { safely } from './report.ts';
+import { report, safely } from './report.ts';
 
 /** The metrics of one instrumentation scope. */
 export interface Instruments {
@@ -21,42 +22,38 @@ export interface Instruments {
 }
 
 /**
- * Gives the instruments of the meter provider that is in force at the time of the call. An instrument made before the SDK
- * starts would stay without effect for ever, so they are made anew whenever the provider is another one.
+ * Gives the instruments of the meter provider that is in force at the time of the call; `undefined` where nothing records.
+ * An instrument made before the SDK starts would stay without effect for ever, so they are made anew whenever the provider
+ * is another one.
  */
 export function lateInstruments(
   scope: string,
   version: string,
   configured: MeterProvider | undefined,
-): () => Instruments {
+): () => Instruments | undefined {
   let provider: MeterProvider | undefined;
   let instruments: Instruments | undefined;
   return () => {
     const current = configured ?? metrics.getMeterProvider();
-    if (instruments === undefined || provider !== current) {
+    if (provider !== current) {
       provider = current;
-      instruments = safely(
-        'Making metric instruments',
-        () => makeInstruments(current.getMeter(scope, version)),
-        () => silent,
+      instruments = safely('Making metric instruments', () =>
+        makeInstruments(current.getMeter(scope, version)),
       );
     }
     return instruments;
   };
 }
 
-function makeInstruments(meter: Meter): Instruments {
+function makeInstruments(meter: Meter): Instruments | undefined {
+  if (meter === createNoopMeter()) return undefined;
   const seconds = (name: string, description: string, explicitBucketBoundaries: number[]): Histogram =>
-    guarded(meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries } }));
-  const count = (name: string, description: string, unit: string): Counter => {
-    const counter = meter.createCounter(name, { description, unit, valueType: ValueType.INT });
-    return {
-      add: (value, attributes) => safely(`Counting ${name}`, () => counter.add(value, attributes)),
-    };
-  };
-  const guarded = (histogram: Histogram): Histogram => ({
-    record: (value, attributes) => safely('Recording a metric', () => histogram.record(value, attributes)),
-  });
+    new SafeHistogram(
+      name,
+      meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries } }),
+    );
+  const count = (name: string, description: string, unit: string): Counter =>
+    new SafeCounter(name, meter.createCounter(name, { description, unit, valueType: ValueType.INT }));
   return {
     operationDuration: seconds(
       metric.operationDuration,
@@ -79,12 +76,38 @@ function makeInstruments(meter: Meter): Instruments {
   };
 }
 
-const ignore = (_value: number, _attributes?: Attributes): void => undefined;
-const silent: Instruments = {
-  operationDuration: { record: ignore },
-  processDuration: { record: ignore },
-  messageAge: { record: ignore },
-  sentMessages: { add: ignore },
-  consumedMessages: { add: ignore },
-  carrierRejected: { add: ignore },
-};
+class SafeHistogram implements Histogram {
+  readonly #name: string;
+  readonly #histogram: Histogram;
+
+  constructor(name: string, histogram: Histogram) {
+    this.#name = name;
+    this.#histogram = histogram;
+  }
+
+  record(value: number, attributes?: Attributes): void {
+    try {
+      this.#histogram.record(value, attributes);
+    } catch (error) {
+      report(`Recording ${this.#name} failed; messages are not affected`, error);
+    }
+  }
+}
+
+class SafeCounter implements Counter {
+  readonly #name: string;
+  readonly #counter: Counter;
+
+  constructor(name: string, counter: Counter) {
+    this.#name = name;
+    this.#counter = counter;
+  }
+
+  add(value: number, attributes?: Attributes): void {
+    try {
+      this.#counter.add(value, attributes);
+    } catch (error) {
+      report(`Counting ${this.#name} failed; messages are not affected`, error);
+    }
+  }
+}

@@ -2,10 +2,10 @@ import type { Attributes, Context, Link, SpanContext } from '@opentelemetry/api'
 import type { Environment } from '../environment.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import { decideRelation, type RelationDecision } from '../policy/decide-relation.ts';
-import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import { type ExtractedArrival, extract } from '../propagation/extract.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { linkTo } from './links.ts';
+import type { Plan } from './plan.ts';
 import { report } from './report.ts';
 
 /** A message that was read, and how its consumer stands to it. */
@@ -18,10 +18,9 @@ export interface Judged {
 export function judge(
   env: Environment,
   message: IncomingMessage,
-  rule: ResolvedRule,
+  { rule, reject }: Plan,
   active: Context,
 ): Judged {
-  const reject = env.rejectFor(message.subject);
   const arrival = extract(message, active, env.codec, rule, reject);
   const decision = decideRelation(arrival, rule, env.clock());
   if (decision.skewed) reject(arrival.sentAtSource, 'clock-skew');

@@ -1,22 +1,49 @@
-import { type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import { ProxyTracerProvider, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
 
 /**
- * Gives a tracer of the provider that is in force at the time of the call, so that an SDK that starts after the import, or
+ * The tracer of the provider that is in force at the time it is asked for, so that an SDK that starts after the import, or
  * that is taken down and started again, is the one that records.
  */
-export function lateTracer(
-  scope: string,
-  version: string,
-  configured: TracerProvider | undefined,
-): () => Tracer {
-  let provider: TracerProvider | undefined;
-  let tracer: Tracer | undefined;
-  return () => {
-    const current = configured ?? trace.getTracerProvider();
-    if (tracer === undefined || provider !== current) {
-      provider = current;
-      tracer = current.getTracer(scope, version);
+export class LateTracer {
+  readonly #scope: string;
+  readonly #version: string;
+  readonly #configured: TracerProvider | undefined;
+  #provider: TracerProvider | undefined;
+  #tracer: Tracer | undefined;
+  #present = false;
+
+  /** @param configured the application's own provider; without it, the global one. */
+  constructor(scope: string, version: string, configured: TracerProvider | undefined) {
+    this.#scope = scope;
+    this.#version = version;
+    this.#configured = configured;
+  }
+
+  get tracer(): Tracer {
+    const provider = this.#current();
+    this.#tracer ??= provider.getTracer(this.#scope, this.#version);
+    return this.#tracer;
+  }
+
+  /** Whether there is an SDK behind it. */
+  get isPresent(): boolean {
+    const provider = this.#current();
+    this.#present ||= !isWaiting(provider);
+    return this.#present;
+  }
+
+  #current(): TracerProvider {
+    const current = this.#configured ?? trace.getTracerProvider();
+    if (current !== this.#provider) {
+      this.#provider = current;
+      this.#tracer = undefined;
+      this.#present = false;
     }
-    return tracer;
-  };
+    return current;
+  }
+}
+
+/** The API's own provider stands in until an SDK registers, and then hands on to it. */
+function isWaiting(provider: TracerProvider): boolean {
+  return provider instanceof ProxyTracerProvider && provider.getDelegateTracer('') === undefined;
 }

@@ -1,6 +1,6 @@
 import type { Attributes, Link, SpanContext } from '@opentelemetry/api';
+import { isSameSpan } from '../propagation/is-same-span.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { isSame } from './rival.ts';
 
 /** The most links an SDK keeps on a span by default; of more it would keep the last. */
 export const mostLinks = 128;
@@ -17,7 +17,7 @@ export function linkTo(target: LinkTarget, context: SpanContext, attributes: Att
 export function distinctLinks(links: Iterable<Link>): Link[] {
   const distinct: Link[] = [];
   for (const link of links) {
-    if (!distinct.some((other) => isSame(other.context, link.context))) distinct.push(link);
+    if (!distinct.some((other) => isSameSpan(other.context, link.context))) distinct.push(link);
     // Before the next one is asked for, which whoever yields the links would take for linked.
     if (distinct.length === mostLinks) break;
   }

@@ -1,69 +1,70 @@
-import {
-  type Attributes,
-  type Context,
-  isSpanContextValid,
-  type Link,
-  type Span,
-  type SpanContext,
-  SpanKind,
-  trace,
-} from '@opentelemetry/api';
+import { type Attributes, type Context, type Link, type Span, SpanKind, trace } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { RelationDecision } from '../policy/decide-relation.ts';
 import type { ExtractedArrival } from '../propagation/extract.ts';
-import { withJourney } from '../propagation/journey.ts';
+import { isSameSpan } from '../propagation/is-same-span.ts';
+import { MessageJourney } from '../propagation/journey.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { recordAge } from './accounting.ts';
 import { type Attempt, attemptNumber, previousAttempt, rememberAttempt } from './attempts.ts';
 import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
+import { recordAge } from './message-age.ts';
+import type { Plan } from './plan.ts';
+import type { Accounted } from './process.ts';
 import type { Processing } from './processing.ts';
-import { isProcessedBy, isSame } from './rival.ts';
-import { type Started, startSpan } from './start-span.ts';
+import { isProcessedBy } from './rival.ts';
+import { startSpan } from './start-span.ts';
 
 /** Begins the handling of one message: reads what it carries, decides, and starts its span. */
-export function beginMessage(env: Environment, message: IncomingMessage, active: Context): Processing {
-  const rule = env.ruleFor(message.subject);
-  const { arrival, decision } = judge(env, message, rule, active);
-  recordAge(env, message, decision.age, decision.relation);
-  const trustedJourney = rule.trust === 'trusted' ? arrival.journeyId : undefined;
+export function beginMessage(
+  env: Environment,
+  message: IncomingMessage,
+  active: Context,
+  accounted: Accounted,
+): Processing {
+  const plan = env.planFor(message);
+  const { arrival, decision } = judge(env, message, plan, active);
+  if (accounted !== 'aged') recordAge(env, plan, decision.age, decision.relation);
+  const trustedJourney = plan.rule.trust === 'trusted' ? arrival.journeyId : undefined;
   const ambient = trace.getSpan(active);
   if (ambient !== undefined && isProcessedBy(ambient, arrival.spanContext, env.profile)) {
-    const id = trustedJourney ?? ambient.spanContext().traceId;
-    return { ...continued(arrival, ambient, trace.setSpan(arrival.context, ambient), id), borrowed: true };
+    const journey = new MessageJourney(trustedJourney ?? ambient.spanContext().traceId, arrival.spanContext);
+    return { span: ambient, context: arrival.context.handling(ambient, journey), borrowed: true };
   }
 
   const previous = previousAttempt(env, message);
   const attempt = attemptNumber(message, previous);
   const parent = decision.relation === 'parent' ? arrival.spanContext : undefined;
-  const started = startSpan(
+  const { span, spanContext, context, journeyId } = startSpan(
     env,
-    {
-      operation: env.profile.operations.process,
-      type: 'process',
-      destination: message.destination,
-      journeyId: trustedJourney,
-    },
+    plan.process,
     {
       kind: SpanKind.CONSUMER,
       root: parent === undefined,
-      attributes: startAttributes(message, decision, attempt),
+      attributes: startAttributes(plan, message, decision, attempt),
       links: linksOf(env, arrival, decision, previous, ambient),
     },
-    parent === undefined ? arrival.context : trace.setSpanContext(arrival.context, parent),
+    parent === undefined ? arrival.context : arrival.context.withSpan(trace.wrapSpanContext(parent)),
+    trustedJourney,
   );
-  describeDecision(started.span, arrival, decision);
-  remember(env, message, attempt ?? 1, started);
-  return { ...continued(arrival, started.span, started.context, started.journeyId), borrowed: false };
+  if (span.isRecording()) describeDecision(span, arrival, decision);
+  if (spanContext !== undefined) {
+    rememberAttempt(env, message, { number: attempt ?? 1, span: spanContext });
+    env.handled.add(message.receipt, { span: spanContext, journeyId });
+  }
+  const journey = new MessageJourney(journeyId, arrival.spanContext);
+  return { span, context: context.handling(span, journey), borrowed: false };
 }
 
 function startAttributes(
+  plan: Plan,
   message: IncomingMessage,
   decision: RelationDecision,
   attempt: number | undefined,
 ): Attributes {
-  const attributes: Attributes = { [attribute.relation]: decision.relation };
+  const attributes: Attributes = { ...plan.process.attributes };
+  attributes[attribute.relation] = decision.relation;
   if (message.id !== undefined) attributes[attribute.messageId] = message.id;
   if (attempt !== undefined) attributes[attribute.messageAttempt] = attempt;
   message.describe(attributes);
@@ -85,42 +86,19 @@ function linksOf(
   if (previous !== undefined) {
     links.push(linkTo('previous-attempt', previous.span, { [attribute.messageAttempt]: previous.number }));
   }
-  if (ambient?.isRecording() && !(spanContext !== undefined && isSame(ambient.spanContext(), spanContext))) {
+  if (
+    ambient?.isRecording() &&
+    !(spanContext !== undefined && isSameSpan(ambient.spanContext(), spanContext))
+  ) {
     links.push(linkTo('ambient', ambient.spanContext()));
   }
-  return distinctLinks(links);
+  return links.length > 1 ? distinctLinks(links) : links;
 }
 
 /** What no sampler needs is set after the start, and only where it is recorded. */
 function describeDecision(span: Span, arrival: ExtractedArrival, decision: RelationDecision): void {
-  if (!span.isRecording()) return;
   span.setAttribute(attribute.relationReason, decision.reason);
   if (decision.age === undefined) return;
   span.setAttribute(attribute.messageAge, decision.age / 1_000);
   span.setAttribute(attribute.messageAgeSource, arrival.sentAtSource);
-}
-
-/** Remembers the span for the next attempt, and for the settlement. One that stands for none leads nowhere. */
-function remember(
-  env: Environment,
-  message: IncomingMessage,
-  number: number,
-  { span: made, journeyId }: Started,
-): void {
-  const span = made.spanContext();
-  if (!isSpanContextValid(span)) return;
-  rememberAttempt(env, message, { number, span });
-  env.handled.add(message.receipt, { span, journeyId });
-}
-
-/** What goes on in the handler: the context that was extracted with the span in it, and the journey. */
-function continued(
-  { spanContext }: ExtractedArrival,
-  span: Span,
-  within: Context,
-  id: string | undefined,
-): Omit<Processing, 'borrowed'> {
-  const arrivedWith = (other: SpanContext): boolean =>
-    spanContext !== undefined && isSame(spanContext, other);
-  return { span, context: withJourney(within, { id, arrivedWith }), release: () => undefined };
 }

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Environment } from '../environment.ts';
+import type { PortProfile } from '../port.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 
 /**
@@ -7,13 +7,13 @@ import { attribute } from '../semantic-conventions/telemetry-names.ts';
  * call goes to several.
  */
 export function metricAttributes(
-  env: Environment,
+  profile: PortProfile,
   operation: string,
   subject: string | undefined,
-  errorType: string | undefined,
+  errorType?: string,
 ): Attributes {
   const attributes: Attributes = {
-    [attribute.systemName]: env.profile.system,
+    [attribute.systemName]: profile.system,
     [attribute.operationName]: operation,
   };
   if (subject !== undefined) attributes[attribute.destinationName] = subject;

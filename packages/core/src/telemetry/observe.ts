@@ -1,8 +1,16 @@
 import { asPromise } from '../as-promise.ts';
 import { isThenable } from '../is-thenable.ts';
 
-/** How a call ended: with an error, or with a value. */
-export type Ending<R> = { readonly error: unknown } | { readonly value: Awaited<R> };
+/** What a call failed with. */
+export interface Failure {
+  readonly error: unknown;
+}
+
+/** Told how a call ended: with an error, or with a value. */
+export interface CallObserver<R> {
+  succeeded(value: Awaited<R>): void;
+  failed(error: unknown): void;
+}
 
 /**
  * Runs a call and tells when it ends: when it throws, when it returns, or, if it returns a promise, when that settles.
@@ -11,30 +19,27 @@ export type Ending<R> = { readonly error: unknown } | { readonly value: Awaited<
  *
  * To be called inside the context of the call: the queries of many a database client start only when somebody waits for them.
  */
-export function observe<R>(run: () => R, ended: (ending: Ending<R>) => void): R {
+export function observe<R>(run: () => R, observer: CallObserver<R>): R {
   let returned: R;
   try {
     returned = run();
-    if (isThenable(returned)) return whenSettled(returned, ended) as R;
+    if (isThenable(returned)) return whenSettled(returned, observer) as R;
   } catch (error) {
-    ended({ error });
+    observer.failed(error);
     throw error;
   }
-  ended({ value: returned as Awaited<R> });
+  observer.succeeded(returned as Awaited<R>);
   return returned;
 }
 
-function whenSettled<R>(
-  returned: PromiseLike<unknown>,
-  ended: (ending: Ending<R>) => void,
-): PromiseLike<unknown> {
+function whenSettled<R>(returned: PromiseLike<unknown>, observer: CallObserver<R>): PromiseLike<unknown> {
   return asPromise(returned).then(
     (value) => {
-      ended({ value: value as Awaited<R> });
+      observer.succeeded(value as Awaited<R>);
       return value;
     },
     (error: unknown) => {
-      ended({ error });
+      observer.failed(error);
       throw error;
     },
   );

@@ -1,104 +1,83 @@
 import { context } from '@opentelemetry/api';
-import { commonValue } from '../common-value.ts';
 import type { Environment } from '../environment.ts';
 import type { Delivery } from '../messages/delivery.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
-import type { OpenDelivery } from '../port.ts';
-import { rememberReceived } from '../received-messages.ts';
-import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { type ReceivedMessage, rememberReceived } from '../received-messages.ts';
 import { countConsumed } from './accounting.ts';
-import { beginBatch } from './batch-processing.ts';
-import { errorType, failSpan } from './fail-span.ts';
+import { type BatchReading, beginBatch } from './batch-processing.ts';
+import { Handling } from './handling.ts';
 import { beginMessage } from './message-processing.ts';
-import { metricAttributes } from './metric-attributes.ts';
 import { observe } from './observe.ts';
 import { type Processing, untraced } from './processing.ts';
-import { safely } from './report.ts';
-import { endSpan } from './start-span.ts';
+import { report } from './report.ts';
+
+/** Which metrics a message is in already: none; the count of messages; that and the one of their age. */
+export type Accounted = 'not' | 'counted' | 'aged';
 
 /** Runs a handler in the context of what it handles, in a span that ends when the handler settles. */
-export function process<R>(env: Environment, delivery: Delivery, handler: () => R): R {
-  const { processing, end } = start(env, delivery);
-  return context.with(processing.context, () =>
-    observe(
-      () => handle(env, delivery, processing, handler),
-      (ending) => end('error' in ending ? ending : undefined),
-    ),
+export function process<R>(
+  env: Environment,
+  delivery: Delivery,
+  handler: () => R,
+  accounted: Accounted = 'not',
+): R {
+  const handling = open(env, delivery, accounted);
+  return context.with(handling.context, () =>
+    handling.isObserved ? observe(() => handling.handle(handler), handling) : handling.handle(handler),
   );
 }
 
+/** Begins a delivery whose end its adapter reports. */
+export function open(env: Environment, delivery: Delivery, accounted: Accounted = 'not'): Handling {
+  return new Handling(env, delivery, begin(env, delivery, accounted));
+}
+
 /** Remembers messages, so that the application can have each processed later by what its client gave it. */
-export function rememberMessages(env: Environment, messages: readonly IncomingMessage[]): void {
-  for (const message of messages) {
-    rememberReceived(message, (handler) => process(env, { messages: [message], batch: false }, handler));
+export function rememberMessages(
+  env: Environment,
+  messages: readonly IncomingMessage[],
+  reading: BatchReading = { read: 0 },
+): void {
+  for (const [index, message] of messages.entries()) {
+    rememberReceived(message.native, new RememberedMessage(env, message, index, reading));
   }
 }
 
-/** Begins a delivery whose end its adapter reports. */
-export function open(env: Environment, delivery: Delivery): OpenDelivery {
-  const { processing, end } = start(env, delivery);
-  return {
-    context: processing.context,
-    run: (handler) => context.with(processing.context, () => handle(env, delivery, processing, handler)),
-    end,
-  };
+class RememberedMessage implements ReceivedMessage {
+  readonly #env: Environment;
+  readonly #message: IncomingMessage;
+  readonly #index: number;
+  readonly #reading: BatchReading;
+
+  constructor(env: Environment, message: IncomingMessage, index: number, reading: BatchReading) {
+    this.#env = env;
+    this.#message = message;
+    this.#index = index;
+    this.#reading = reading;
+  }
+
+  get orderingKey(): string | undefined {
+    return this.#message.orderingKey;
+  }
+
+  process<R>(handler: () => R): R {
+    const accounted = this.#index < this.#reading.read ? 'aged' : 'counted';
+    return process(this.#env, { messages: [this.#message], batch: false }, handler, accounted);
+  }
 }
 
-function start(
-  env: Environment,
-  delivery: Delivery,
-): { readonly processing: Processing; readonly end: OpenDelivery['end'] } {
-  const began = performance.now();
-  const processing = safely('Tracing a delivery', () => begin(env, delivery)) ?? untraced(context.active());
-  let ended = false;
-  return {
-    processing,
-    end(failure) {
-      if (ended) return;
-      ended = true;
-      safely('Ending a delivery', () =>
-        finish(env, delivery, processing, performance.now() - began, failure),
-      );
-    },
-  };
-}
-
-/** Runs the consume middleware and the handler. */
-function handle<R>(
-  { middleware, profile }: Environment,
-  delivery: Delivery,
-  { span }: Processing,
-  handler: () => R,
-): R {
-  return middleware.consume(profile.system, delivery, handler, (name) => {
-    if (span.isRecording()) span.setAttribute(attribute.skippedBy, name);
-  });
-}
-
-function begin(env: Environment, delivery: Delivery): Processing {
-  countConsumed(env, delivery.messages, env.profile.operations.process);
-  const [message] = delivery.messages;
-  if (!delivery.batch && message !== undefined) return beginMessage(env, message, context.active());
-  rememberMessages(env, delivery.messages);
-  return beginBatch(env, delivery, context.active());
-}
-
-function finish(
-  env: Environment,
-  { messages }: Delivery,
-  processing: Processing,
-  elapsed: number,
-  failure: { readonly error: unknown } | undefined,
-): void {
-  processing.release();
-  if (failure !== undefined) failSpan(processing.span, failure.error);
-  if (!processing.borrowed) endSpan(processing);
-  const subject = commonValue(messages, (message) => message.subject);
-  const error = failure === undefined ? undefined : errorType(failure.error);
-  env
-    .instruments()
-    .processDuration.record(
-      elapsed / 1_000,
-      metricAttributes(env, env.profile.operations.process, subject, error),
-    );
+function begin(env: Environment, delivery: Delivery, accounted: Accounted): Processing {
+  const active = context.active();
+  const { messages } = delivery;
+  try {
+    if (accounted === 'not') countConsumed(env, messages, env.profile.operations.process);
+    const [message] = messages;
+    if (!delivery.batch && message !== undefined) return beginMessage(env, message, active, accounted);
+    const reading = { read: 0 };
+    rememberMessages(env, messages, reading);
+    return beginBatch(env, delivery, active, reading);
+  } catch (error) {
+    report('Tracing a delivery failed; messages are not affected', error);
+    return untraced(active);
+  }
 }

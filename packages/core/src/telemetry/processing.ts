@@ -8,16 +8,11 @@ export interface Processing {
   /** Whether the span is another instrumentation's, which ends it. */
   readonly borrowed: boolean;
 
-  /** Lets go of the messages, which a timer that the handler started may otherwise keep alive. */
-  release(): void;
+  /** Lets go of the messages of a batch, which a timer that the handler started may otherwise keep alive. */
+  readonly release?: () => void;
 }
 
 /** What stands in when a delivery could not be traced: the handler runs as it would without us. */
 export function untraced(active: Context): Processing {
-  return {
-    span: trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
-    context: active,
-    borrowed: true,
-    release: () => undefined,
-  };
+  return { span: trace.wrapSpanContext(INVALID_SPAN_CONTEXT), context: active, borrowed: true };
 }

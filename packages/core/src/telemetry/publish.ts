@@ -1,13 +1,16 @@
 import { context } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { PublishCall } from '../messages/publish-call.ts';
-import { type Ending, observe } from './observe.ts';
-import { safely } from './report.ts';
-import { type Sending, startSending } from './sending.ts';
+import { MessageContext } from '../propagation/message-context.ts';
+import { type CallObserver, type Failure, observe } from './observe.ts';
+import { report, safely } from './report.ts';
+import type { Sending } from './sending.ts';
+import { startSending } from './start-sending.ts';
 
 /** Publishes: middleware, spans, injection, then the client's own call inside the context of its span. */
 export function publish<R>(env: Environment, call: PublishCall<R>): R {
-  if (call.messages.length === 0) return call.invoke(() => undefined);
+  if (call.messages.length === 0) return call.invoke(ignore);
+  if (!env.middleware.publishes) return send(env, call);
   let clientThrew = false;
   try {
     return env.middleware.publish(env.profile.system, call, () => {
@@ -26,43 +29,64 @@ export function publish<R>(env: Environment, call: PublishCall<R>): R {
 }
 
 function send<R>(env: Environment, call: PublishCall<R>): R {
-  const active = context.active();
-  const sending = safely('Tracing a send', () => startSending(env, call.messages, call.batch, active));
-  if (sending === undefined) return call.invoke(() => undefined);
-  return call.completes === 'callback' ? untilCallback(call, sending) : untilSettled(call, sending);
+  const sending = start(env, call);
+  if (sending === undefined) return call.invoke(ignore);
+  if (call.completes === 'callback') return untilCallback(call, sending);
+  return context.with(sending.context, () =>
+    sending.isObserved
+      ? observe(() => call.invoke(ignore), new SendingObserver(call, sending))
+      : call.invoke(ignore),
+  );
 }
 
-function untilSettled<R>(call: PublishCall<R>, sending: Sending): R {
-  return context.with(sending.context, () =>
-    observe(
-      () => call.invoke(() => undefined),
-      (ending) => finish(call, sending, ending),
-    ),
-  );
+function start<R>(env: Environment, call: PublishCall<R>): Sending | undefined {
+  try {
+    return startSending(env, call.messages, call.batch, MessageContext.of(context.active()));
+  } catch (error) {
+    report('Tracing a send failed; messages are not affected', error);
+    return undefined;
+  }
 }
 
 function untilCallback<R>(call: PublishCall<R>, sending: Sending): R {
   let finished = false;
-  const done = (...failure: [] | [error: unknown]): void => {
+  const done = (failure?: Failure): void => {
     if (finished) return;
     finished = true;
-    safely('Ending a send', () => sending.end(...failure));
+    safely('Ending a send', () => sending.end(failure));
   };
   try {
     return context.with(sending.context, () =>
-      call.invoke((error) => (error === undefined || error === null ? done() : done(error))),
+      call.invoke((error) => done(error === undefined || error === null ? undefined : { error })),
     );
   } catch (error) {
-    done(error);
+    done({ error });
     throw error;
   }
 }
 
-function finish<R>(call: PublishCall<R>, sending: Sending, ending: Ending<R>): void {
-  if ('error' in ending) {
-    safely('Ending a send', () => sending.end(ending.error));
-    return;
+class SendingObserver<R> implements CallObserver<R> {
+  readonly #call: PublishCall<R>;
+  readonly #sending: Sending;
+
+  constructor(call: PublishCall<R>, sending: Sending) {
+    this.#call = call;
+    this.#sending = sending;
   }
-  safely('Reading the outcome of a send', () => call.outcome?.(ending.value, sending.outcome));
-  safely('Ending a send', () => sending.end());
+
+  succeeded(value: Awaited<R>): void {
+    const { outcome } = this.#call;
+    if (outcome !== undefined) {
+      safely('Reading the outcome of a send', () =>
+        this.#call.outcome?.(value, (...became) => this.#sending.outcome(...became)),
+      );
+    }
+    safely('Ending a send', () => this.#sending.end(undefined));
+  }
+
+  failed(error: unknown): void {
+    safely('Ending a send', () => this.#sending.end({ error }));
+  }
 }
+
+function ignore(): void {}

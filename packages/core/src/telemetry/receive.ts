@@ -3,6 +3,7 @@ import type { Environment } from '../environment.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { ReceiveCall } from '../messages/receive-call.ts';
 import { arrivalContext } from '../propagation/extract.ts';
+import { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { countConsumed } from './accounting.ts';
 import { errorType, failSpan } from './fail-span.ts';
@@ -12,6 +13,7 @@ import { observe } from './observe.ts';
 import { rememberMessages } from './process.ts';
 import { safely } from './report.ts';
 import { isReceivedBy } from './rival.ts';
+import { planSpan } from './span-plan.ts';
 import { endSpan, type Started, startSpan } from './start-span.ts';
 
 /** Asks for messages. The span is made afterwards, when it is known whether there is anything to tell. */
@@ -19,16 +21,14 @@ export function receive<R>(env: Environment, call: ReceiveCall<R>): Promise<R> {
   const active = context.active();
   const startTime = Date.now();
   const began = performance.now();
-  return observe(
-    () => call.invoke(),
-    (ending) => {
-      safely('Tracing a receive', () => {
-        const elapsed = performance.now() - began;
-        if ('error' in ending) recordFailure(env, call, active, startTime, elapsed, ending.error);
-        else recordMessages(env, call, active, startTime, elapsed, call.messages(ending.value));
-      });
-    },
-  );
+  const traced = (record: (elapsed: number) => void): void => {
+    safely('Tracing a receive', () => record(performance.now() - began));
+  };
+  return observe(() => call.invoke(), {
+    succeeded: (value) =>
+      traced((elapsed) => recordMessages(env, call, active, startTime, elapsed, call.messages(value))),
+    failed: (error) => traced((elapsed) => recordFailure(env, call, active, startTime, elapsed, error)),
+  });
 }
 
 function recordMessages<R>(
@@ -82,15 +82,12 @@ function startReceiveSpan<R>(
   links: Link[],
   count: number | undefined,
 ): Started {
-  const attributes: Attributes = {};
+  const plan = planSpan(env.profile, env.profile.operations.receive, 'receive', call.destination);
+  const attributes: Attributes = { ...plan.attributes };
   if (count !== undefined) attributes[attribute.batchMessageCount] = count;
   call.describe?.(attributes);
-  return startSpan(
-    env,
-    { operation: env.profile.operations.receive, type: 'receive', destination: call.destination },
-    { kind: SpanKind.CLIENT, links, startTime, attributes },
-    active,
-  );
+  const options = { kind: SpanKind.CLIENT, links, startTime, attributes };
+  return startSpan(env, plan, options, MessageContext.of(active));
 }
 
 function idOf({ id }: IncomingMessage): Record<string, string> {
@@ -103,6 +100,6 @@ function recordDuration(
   elapsed: number,
   failure: string | undefined,
 ): void {
-  const attributes = metricAttributes(env, env.profile.operations.receive, subject, failure);
-  env.instruments().operationDuration.record(elapsed / 1_000, attributes);
+  const attributes = metricAttributes(env.profile, env.profile.operations.receive, subject, failure);
+  env.instruments()?.operationDuration.record(elapsed / 1_000, attributes);
 }

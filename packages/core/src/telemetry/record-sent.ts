@@ -1,31 +1,53 @@
 import { commonValue } from '../common-value.ts';
 import type { Environment } from '../environment.ts';
+import type { Instruments } from './instruments.ts';
 import type { Letter } from './letter.ts';
 import { metricAttributes } from './metric-attributes.ts';
 
-/** Records the metrics of a publish call: how long it took, and how many messages it tried to send, by destination and outcome. */
+/**
+ * Records the metrics of a publish call: how long it took, and how many messages it tried to send, by destination and
+ * outcome.
+ *
+ * @param elapsed in ms.
+ */
 export function recordSent(
-  env: Environment,
+  { profile }: Environment,
+  { operationDuration, sentMessages }: Instruments,
   letters: readonly Letter[],
   elapsed: number,
   failure: string | undefined,
 ): void {
-  const { operationDuration, sentMessages } = env.instruments();
-  const operation = env.profile.operations.send;
+  const { send } = profile.operations;
+  const [first] = letters;
   const subject = commonValue(letters, ({ message }) => message.subject);
-  operationDuration.record(elapsed / 1_000, metricAttributes(env, operation, subject, failure));
-  for (const [, { count, sample }] of countByOutcome(letters)) {
-    sentMessages.add(count, metricAttributes(env, operation, sample.message.subject, sample.failure));
+  operationDuration.record(
+    elapsed / 1_000,
+    subject !== undefined && failure === undefined && first !== undefined
+      ? first.plan.sendMetrics
+      : metricAttributes(profile, send, subject, failure),
+  );
+  for (const { count, letter } of countByOutcome(letters)) {
+    const { plan, failure: own } = letter;
+    const attributes =
+      own === undefined ? plan.sendMetrics : metricAttributes(profile, send, plan.subject, own);
+    sentMessages.add(count, attributes);
   }
 }
 
-function countByOutcome(letters: readonly Letter[]): Map<string, { count: number; readonly sample: Letter }> {
-  const counts = new Map<string, { count: number; readonly sample: Letter }>();
+interface Tally {
+  count: number;
+  readonly letter: Letter;
+}
+
+function countByOutcome(letters: readonly Letter[]): Iterable<Tally> {
+  const [only] = letters;
+  if (letters.length === 1 && only !== undefined) return [{ count: 1, letter: only }];
+  const tallies = new Map<string, Tally>();
   for (const letter of letters) {
-    const key = `${letter.failure ?? ''} ${letter.message.subject}`;
-    const known = counts.get(key);
-    if (known === undefined) counts.set(key, { count: 1, sample: letter });
+    const key = `${letter.failure ?? ''} ${letter.plan.subject}`;
+    const known = tallies.get(key);
+    if (known === undefined) tallies.set(key, { count: 1, letter });
     else known.count += 1;
   }
-  return counts;
+  return tallies.values();
 }

@@ -1,5 +1,6 @@
 import { type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { PortProfile } from '../port.ts';
+import { isSameSpan } from '../propagation/is-same-span.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { reportOnce } from './report.ts';
 
@@ -26,7 +27,7 @@ export function isSentBy(
 ): boolean {
   const span: ReadableSpan | undefined = active;
   if (span?.kind !== SpanKind.PRODUCER) return false;
-  const carried = created !== undefined && isSame(span.spanContext(), created);
+  const carried = created !== undefined && isSameSpan(span.spanContext(), created);
   if (!carried && !isForeign(span, destination, profile)) return false;
   reportRival(span, profile);
   return true;
@@ -53,11 +54,6 @@ export function isProcessedBy(
   if ((span.parentSpanContext?.spanId ?? span.parentSpanId) !== created.spanId) return false;
   reportRival(active, profile);
   return true;
-}
-
-/** Whether two contexts name the same span. */
-export function isSame(a: SpanContext, b: SpanContext): boolean {
-  return a.spanId === b.spanId && a.traceId === b.traceId;
 }
 
 /** Whether a span is another instrumentation's and names this destination. */

@@ -1,13 +1,15 @@
 import { type Attributes, context, SpanKind, trace } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { SettleCall } from '../messages/settle-call.ts';
+import { isSameSpan } from '../propagation/is-same-span.ts';
+import { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { errorType, failSpan } from './fail-span.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import { metricAttributes } from './metric-attributes.ts';
-import { type Ending, observe } from './observe.ts';
+import { observe } from './observe.ts';
 import { safely } from './report.ts';
-import { isSame } from './rival.ts';
+import { planSpan } from './span-plan.ts';
 import { endSpan, type Started, startSpan } from './start-span.ts';
 
 /**
@@ -18,41 +20,33 @@ export function settle<R>(env: Environment, call: SettleCall<R>): R {
   const began = performance.now();
   const started = safely('Tracing a settlement', () => startSettling(env, call));
   if (started === undefined) return call.invoke();
+  const end = (failures: () => readonly unknown[]): void => {
+    const elapsed = performance.now() - began;
+    safely('Ending a settlement', () => finish(env, call, started, elapsed, failures()));
+  };
   return context.with(started.context, () =>
-    observe(
-      () => call.invoke(),
-      (ending) =>
-        safely('Ending a settlement', () => finish(env, call, started, performance.now() - began, ending)),
-    ),
+    observe(() => call.invoke(), {
+      succeeded: (value) => end(() => failuresIn(call, value)),
+      failed: (error) => end(() => [error]),
+    }),
   );
 }
 
 function startSettling<R>(env: Environment, call: SettleCall<R>): Started {
-  const active = context.active();
+  const active = MessageContext.of(context.active());
   const handled = call.receipts.flatMap((receipt) => env.handled.get(receipt) ?? []);
   const [only] = handled;
-  const orphan = trace.getSpan(active) === undefined && call.receipts.length === 1;
-  const parent = orphan && only !== undefined ? trace.setSpanContext(active, only.span) : active;
-  const ambient = trace.getSpanContext(parent);
-  const others = handled.filter(({ span }) => ambient === undefined || !isSame(span, ambient));
-  const attributes: Attributes = {};
+  const orphan = active.span === undefined && call.receipts.length === 1;
+  const parent = orphan && only !== undefined ? active.withSpan(trace.wrapSpanContext(only.span)) : active;
+  const ambient = parent.span?.spanContext();
+  const others = handled.filter(({ span }) => ambient === undefined || !isSameSpan(span, ambient));
+  const plan = planSpan(env.profile, call.operation, 'settle', call.destination);
+  const attributes: Attributes = { ...plan.attributes };
   if (call.batch) attributes[attribute.batchMessageCount] = call.receipts.length;
   call.describe?.(attributes);
-  return startSpan(
-    env,
-    {
-      operation: call.operation,
-      type: 'settle',
-      destination: call.destination,
-      journeyId: orphan ? only?.journeyId : undefined,
-    },
-    {
-      kind: SpanKind.CLIENT,
-      links: distinctLinks(others.map(({ span }) => linkTo('processing', span))),
-      attributes,
-    },
-    parent,
-  );
+  const links = distinctLinks(others.map(({ span }) => linkTo('processing', span)));
+  const journeyId = orphan ? only?.journeyId : undefined;
+  return startSpan(env, plan, { kind: SpanKind.CLIENT, links, attributes }, parent, journeyId);
 }
 
 function finish<R>(
@@ -60,16 +54,14 @@ function finish<R>(
   call: SettleCall<R>,
   started: Started,
   elapsed: number,
-  ending: Ending<R>,
+  failures: readonly unknown[],
 ): void {
-  const failures = 'error' in ending ? [ending.error] : failuresIn(call, ending.value);
   for (const failure of failures) failSpan(started.span, failure);
   endSpan(started);
   const [first] = failures;
   const failure = failures.length === 0 ? undefined : errorType(first);
-  env
-    .instruments()
-    .operationDuration.record(elapsed / 1_000, metricAttributes(env, call.operation, call.subject, failure));
+  const attributes = metricAttributes(env.profile, call.operation, call.subject, failure);
+  env.instruments()?.operationDuration.record(elapsed / 1_000, attributes);
 }
 
 /** An answer that an adapter cannot read must not keep the span from ending. */

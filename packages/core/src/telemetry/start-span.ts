@@ -1,5 +1,5 @@
 import {
-  type Context,
+  type Attributes,
   INVALID_SPAN_CONTEXT,
   isSpanContextValid,
   type Span,
@@ -8,79 +8,78 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
-import { journeyOf } from '../propagation/journey.ts';
-import { attribute, type OperationType } from '../semantic-conventions/telemetry-names.ts';
-import { safely } from './report.ts';
+import type { MessageContext } from '../propagation/message-context.ts';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { report } from './report.ts';
+import type { SpanPlan } from './span-plan.ts';
 
 /** A span of ours, and the context in which it is the active one. */
 export interface Started {
   readonly span: Span;
-  readonly context: Context;
 
-  /** The journey that the span belongs to; `undefined` where there is no trace, as tracing is suppressed or failed. */
+  /** `undefined` where there is no trace, as tracing is suppressed or failed. */
+  readonly spanContext: SpanContext | undefined;
+
+  /** The context that the span was started in, with the span in it. */
+  readonly context: MessageContext;
+
+  /** The journey that the span belongs to; `undefined` where there is no trace. */
   readonly journeyId: string | undefined;
 }
 
-/** What a span is about. */
-export interface SpanSubject {
-  readonly operation: string;
-  readonly type: OperationType;
-
-  /** Left out where a call goes to several. */
-  readonly destination: string | undefined;
-
-  /** The journey to name; without it, that of the parent, or the span's own trace. */
-  readonly journeyId?: string | undefined;
+/** How a span starts, on top of its plan. */
+export interface StartOptions extends SpanOptions {
+  /** A copy of those of the plan, and what the operation at hand adds. */
+  readonly attributes: Attributes;
 }
 
 /**
- * Starts a span with what the conventions ask of every messaging span: from the start on, so that samplers see it. If a
- * sampler or a span processor throws, a span that does nothing stands in, and the trace of `parent` goes on without it.
+ * Starts a span: with its attributes from the start on, so that samplers see them. If a sampler or a span processor throws,
+ * a span that does nothing stands in, and the trace of `parent` goes on without it.
  *
- * Semantic conventions 1.45, messaging spans: span name `{operation} {destination}`.
+ * @param journeyId the journey to name; without it, that of the parent, or the span's own trace.
  */
 export function startSpan(
   env: Environment,
-  subject: SpanSubject,
-  options: SpanOptions,
-  parent: Context,
+  plan: SpanPlan,
+  options: StartOptions,
+  parent: MessageContext,
+  journeyId: string | undefined = options.root ? undefined : ambientJourneyId(parent),
 ): Started {
-  const { operation, type, destination } = subject;
-  const known = subject.journeyId ?? (options.root ? undefined : ambientJourneyId(parent));
-  const attributes = {
-    [attribute.systemName]: env.profile.system,
-    [attribute.system]: env.profile.system,
-    [attribute.operationName]: operation,
-    [attribute.operationType]: type,
-    ...(destination === undefined ? undefined : { [attribute.destinationName]: destination }),
-    ...(known === undefined ? undefined : { [attribute.journeyId]: known }),
-    ...options.attributes,
-  };
-  const name = destination === undefined ? operation : `${operation} ${destination}`;
-  const start = (): Span => env.tracer().startSpan(name, { ...options, attributes }, parent);
-  const span = safely('Starting a span', start) ?? standIn(options, parent);
-  const journeyId = known ?? validTraceId(span.spanContext());
-  if (known === undefined && journeyId !== undefined && span.isRecording()) {
-    span.setAttribute(attribute.journeyId, journeyId);
+  if (journeyId !== undefined) options.attributes[attribute.journeyId] = journeyId;
+  let span: Span;
+  try {
+    span = env.tracer().startSpan(plan.name, options, parent);
+  } catch (error) {
+    report('Starting a span failed; messages are not affected', error);
+    span = standIn(options, parent);
   }
-  return { span, context: trace.setSpan(parent, span), journeyId };
+  const spanContext = validContext(span);
+  if (journeyId === undefined && spanContext !== undefined && span.isRecording()) {
+    span.setAttribute(attribute.journeyId, spanContext.traceId);
+  }
+  return { span, spanContext, context: parent.withSpan(span), journeyId: journeyId ?? spanContext?.traceId };
 }
 
 /** Ends a span, whatever its processors throw. */
 export function endSpan({ span }: { readonly span: Span }): void {
-  safely('Ending a span', () => span.end());
+  try {
+    span.end();
+  } catch (error) {
+    report('Ending a span failed; messages are not affected', error);
+  }
 }
 
-function ambientJourneyId(context: Context): string | undefined {
-  return journeyOf(context)?.id ?? validTraceId(trace.getSpanContext(context));
+function ambientJourneyId({ journey, span }: MessageContext): string | undefined {
+  return journey?.id ?? (span && validContext(span)?.traceId);
 }
 
-/** Spans that stand for none have a trace id, too: all zeros. */
-function validTraceId(spanContext: SpanContext | undefined): string | undefined {
-  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext.traceId : undefined;
+/** The context of a span, if it stands for one. Spans that stand for none have a context, too: all zeros. */
+export function validContext(span: Span): SpanContext | undefined {
+  const spanContext = span.spanContext();
+  return isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
-function standIn(options: SpanOptions, parent: Context): Span {
-  const remaining = options.root ? undefined : trace.getSpanContext(parent);
-  return trace.wrapSpanContext(remaining ?? INVALID_SPAN_CONTEXT);
+function standIn(options: SpanOptions, { span }: MessageContext): Span {
+  return trace.wrapSpanContext((options.root ? undefined : span?.spanContext()) ?? INVALID_SPAN_CONTEXT);
 }

@@ -1,0 +1,122 @@
+import {
+  type Baggage,
+  type Context,
+  createContextKey,
+  propagation,
+  type Span,
+  trace,
+} from '@opentelemetry/api';
+import type { Relation } from '../policy/policy.ts';
+import type { Journey } from './journey.ts';
+
+/**
+ * A context that keeps what every message has in fields of its own: span, baggage, journey and wish.
+ *
+ * The API's own context copies a map and makes three functions for every value that is set, five times a message; that cost
+ * as much as both of its spans.
+ */
+export class MessageContext implements Context {
+  readonly span: Span | undefined;
+  readonly baggage: Baggage | undefined;
+
+  /** The journey that a handler running in this context continues. */
+  readonly journey: Journey | undefined;
+
+  /** The relation that a sender asks of the consumers of what it publishes in this context. */
+  readonly wish: Relation | undefined;
+
+  /** Asked for everything else. What it has under the keys of the four is not seen. */
+  readonly #rest: Context;
+
+  private constructor(
+    rest: Context,
+    span: Span | undefined,
+    baggage: Baggage | undefined,
+    journey: Journey | undefined,
+    wish: Relation | undefined,
+  ) {
+    this.#rest = rest;
+    this.span = span;
+    this.baggage = baggage;
+    this.journey = journey;
+    this.wish = wish;
+  }
+
+  /** The same context, flat. */
+  static of(context: Context): MessageContext {
+    if (context instanceof MessageContext) return context;
+    return new MessageContext(
+      context,
+      trace.getSpan(context),
+      propagation.getBaggage(context),
+      context.getValue(journeyKey) as Journey | undefined,
+      context.getValue(wishKey) as Relation | undefined,
+    );
+  }
+
+  /** All of a context but what belongs to a message: span, baggage, journey and wish. */
+  static without(context: Context): MessageContext {
+    const rest = context instanceof MessageContext ? context.#rest : context;
+    return new MessageContext(rest, undefined, undefined, undefined, undefined);
+  }
+
+  withSpan(span: Span): MessageContext {
+    return new MessageContext(this.#rest, span, this.baggage, this.journey, this.wish);
+  }
+
+  /** The context of a handler: in the span that handles its message, and on the message's journey. */
+  handling(span: Span, journey: Journey): MessageContext {
+    return new MessageContext(this.#rest, span, this.baggage, journey, this.wish);
+  }
+
+  /** A context in which what is published asks its consumers for a relation. */
+  wishing(wish: Relation): MessageContext {
+    return new MessageContext(this.#rest, this.span, this.baggage, this.journey, wish);
+  }
+
+  getValue(key: symbol): unknown {
+    if (key === spanKey) return this.span;
+    if (key === baggageKey) return this.baggage;
+    if (key === journeyKey) return this.journey;
+    if (key === wishKey) return this.wish;
+    return this.#rest.getValue(key);
+  }
+
+  setValue(key: symbol, value: unknown): MessageContext {
+    const { span, baggage, journey, wish } = this;
+    const rest = this.#rest;
+    if (key === spanKey) return new MessageContext(rest, value as Span, baggage, journey, wish);
+    if (key === baggageKey) return new MessageContext(rest, span, value as Baggage, journey, wish);
+    if (key === journeyKey) return new MessageContext(rest, span, baggage, value as Journey, wish);
+    if (key === wishKey) return new MessageContext(rest, span, baggage, journey, value as Relation);
+    return new MessageContext(rest.setValue(key, value), span, baggage, journey, wish);
+  }
+
+  deleteValue(key: symbol): MessageContext {
+    if (key === spanKey || key === baggageKey || key === journeyKey || key === wishKey) {
+      return this.setValue(key, undefined);
+    }
+    return new MessageContext(this.#rest.deleteValue(key), this.span, this.baggage, this.journey, this.wish);
+  }
+}
+
+const journeyKey = createContextKey('waybill.journey');
+const wishKey = createContextKey('waybill.wish');
+
+/** The keys that the API keeps to itself, as it tells them to any context. */
+const spanKey = keyOf((context) => trace.deleteSpan(context));
+const baggageKey = keyOf((context) => propagation.deleteBaggage(context));
+
+function keyOf(remove: (context: Context) => Context): symbol {
+  let told: symbol | undefined;
+  const listening: Context = {
+    getValue: () => undefined,
+    setValue: () => listening,
+    deleteValue(key) {
+      told = key;
+      return listening;
+    },
+  };
+  remove(listening);
+  return told as symbol;
+}

@@ -1,0 +1,89 @@
+import { type Context, context } from '@opentelemetry/api';
+import { commonValue } from '../common-value.ts';
+import type { Environment } from '../environment.ts';
+import type { Delivery } from '../messages/delivery.ts';
+import type { OpenDelivery } from '../port.ts';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { errorType, failSpan } from './fail-span.ts';
+import { metricAttributes } from './metric-attributes.ts';
+import type { CallObserver, Failure } from './observe.ts';
+import type { Processing } from './processing.ts';
+import { report } from './report.ts';
+import { endSpan } from './start-span.ts';
+
+/** A delivery between its arrival and its end. */
+export class Handling implements OpenDelivery, CallObserver<unknown> {
+  readonly #env: Environment;
+  readonly #delivery: Delivery;
+  readonly #processing: Processing;
+  readonly #began = performance.now();
+  #ended = false;
+
+  constructor(env: Environment, delivery: Delivery, processing: Processing) {
+    this.#env = env;
+    this.#delivery = delivery;
+    this.#processing = processing;
+  }
+
+  get context(): Context {
+    return this.#processing.context;
+  }
+
+  /** Whether somebody is to be told how the delivery ends. */
+  get isObserved(): boolean {
+    const { span, release } = this.#processing;
+    return span.isRecording() || this.#env.instruments() !== undefined || release !== undefined;
+  }
+
+  run<R>(handler: () => R): R {
+    return context.with(this.context, () => this.handle(handler));
+  }
+
+  /** Runs the consume middleware and the handler, in {@link context}. */
+  handle<R>(handler: () => R): R {
+    const { middleware, profile } = this.#env;
+    if (!middleware.consumes) return handler();
+    return middleware.consume(profile.system, this.#delivery, handler, (name) => {
+      const { span } = this.#processing;
+      if (span.isRecording()) span.setAttribute(attribute.skippedBy, name);
+    });
+  }
+
+  succeeded(): void {
+    this.end();
+  }
+
+  failed(error: unknown): void {
+    this.end({ error });
+  }
+
+  end(failure?: Failure): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    try {
+      this.#finish(failure);
+    } catch (error) {
+      report('Ending a delivery failed; messages are not affected', error);
+    }
+  }
+
+  #finish(failure: Failure | undefined): void {
+    const { span, borrowed, release } = this.#processing;
+    release?.();
+    if (failure !== undefined) failSpan(span, failure.error);
+    if (!borrowed) endSpan(this.#processing);
+    const instruments = this.#env.instruments();
+    if (instruments === undefined) return;
+    const { messages } = this.#delivery;
+    const { profile } = this.#env;
+    const subject = commonValue(messages, (message) => message.subject);
+    const error = failure && errorType(failure.error);
+    const [first] = messages;
+    instruments.processDuration.record(
+      (performance.now() - this.#began) / 1_000,
+      first !== undefined && subject !== undefined && error === undefined
+        ? this.#env.planFor(first).processMetrics
+        : metricAttributes(profile, profile.operations.process, subject, error),
+    );
+  }
+}

@@ -1,0 +1,13 @@
+import type { Environment } from '../environment.ts';
+import type { Relation } from '../policy/policy.ts';
+import type { Plan } from './plan.ts';
+
+/**
+ * Records how old a message is when its handling begins.
+ *
+ * @param age in ms; `undefined` where it is not known.
+ */
+export function recordAge(env: Environment, plan: Plan, age: number | undefined, relation: Relation): void {
+  if (age === undefined) return;
+  env.instruments()?.messageAge.record(age / 1_000, plan.ageMetrics(relation));
+}

@@ -1,0 +1,96 @@
+import { type Link, type SpanContext, SpanKind } from '@opentelemetry/api';
+import { commonValue } from '../common-value.ts';
+import type { Environment } from '../environment.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
+import { inject, injectBeside, keptContext } from '../propagation/inject.ts';
+import type { MessageContext } from '../propagation/message-context.ts';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import type { Letter } from './letter.ts';
+import { distinctLinks, linkTo } from './links.ts';
+import { isSentBy } from './rival.ts';
+import { Sending } from './sending.ts';
+import { planSpan } from './span-plan.ts';
+import { type Started, startSpan, validContext } from './start-span.ts';
+
+/** Starts the spans of a publish call and writes their contexts into its messages. */
+export function startSending(
+  env: Environment,
+  messages: readonly OutgoingMessage[],
+  batch: boolean,
+  active: MessageContext,
+): Sending {
+  const letters = messages.map(
+    (message): Letter => ({
+      message,
+      plan: env.planFor(message),
+      kept: keptContext(message, active, env.codec),
+      own: undefined,
+      failure: undefined,
+    }),
+  );
+  const call = isTraced(env, letters, active) ? undefined : startCallSpan(env, letters, batch, active);
+  const sending = new Sending(env, letters, batch, call, active);
+  const within = sending.context;
+  const spanContext = call === undefined ? active.span && validContext(active.span) : call.spanContext;
+  const now = env.clock();
+  for (const letter of letters) {
+    if (call !== undefined && batch && env.settings.messageSpans && letter.kept === undefined) {
+      letter.own = startMessageSpan(env, letter, within);
+      writeCarrier(env, letter, letter.own.context, letter.own.spanContext, now);
+    } else {
+      writeCarrier(env, letter, within, spanContext, now);
+    }
+  }
+  return sending;
+}
+
+/** Whether another instrumentation has spans for this call. */
+function isTraced({ profile }: Environment, letters: readonly Letter[], { span }: MessageContext): boolean {
+  if (span === undefined) return false;
+  return letters.some(({ kept, message }) => isSentBy(span, kept, message.destination, profile));
+}
+
+function startCallSpan(
+  env: Environment,
+  letters: readonly Letter[],
+  batch: boolean,
+  active: MessageContext,
+): Started {
+  // Semantic conventions 1.45, messaging spans, span kind: PRODUCER where this is the context that messages are created in.
+  const creates = !(batch && env.settings.messageSpans) && letters.some(({ kept }) => kept === undefined);
+  const kind = creates ? SpanKind.PRODUCER : SpanKind.CLIENT;
+  const links = distinctLinks(
+    letters.flatMap(({ kept }): Link[] => (kept === undefined ? [] : [linkTo('creation', kept)])),
+  );
+  const [first] = letters;
+  if (!batch && first !== undefined) {
+    const attributes = { ...first.plan.send.attributes };
+    first.message.describe(attributes);
+    return startSpan(env, first.plan.send, { kind, links, attributes }, active);
+  }
+  const destination = commonValue(letters, ({ message }) => message.destination);
+  const plan =
+    destination === undefined || first === undefined
+      ? planSpan(env.profile, env.profile.operations.send, 'send', undefined)
+      : first.plan.send;
+  const attributes = { ...plan.attributes, [attribute.batchMessageCount]: letters.length };
+  return startSpan(env, plan, { kind, links, attributes }, active);
+}
+
+function startMessageSpan(env: Environment, { message, plan }: Letter, parent: MessageContext): Started {
+  const attributes = { ...plan.create.attributes };
+  message.describe(attributes);
+  return startSpan(env, plan.create, { kind: SpanKind.PRODUCER, attributes }, parent);
+}
+
+function writeCarrier(
+  env: Environment,
+  { message, plan, kept }: Letter,
+  context: MessageContext,
+  spanContext: SpanContext | undefined,
+  now: number,
+): void {
+  const injection = { codec: env.codec, rule: plan.rule, reject: plan.reject, context, spanContext, now };
+  if (kept === undefined) inject(message, injection);
+  else injectBeside(message, kept, injection);
+}
