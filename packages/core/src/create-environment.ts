@@ -1,5 +1,4 @@
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
-import { BoundedMap } from './bounded-map.ts';
 import type { WaybillOptions } from './create-waybill.ts';
 import type { Environment } from './environment.ts';
 import type { MiddlewareStack } from './middleware/middleware-stack.ts';
@@ -7,6 +6,7 @@ import type { RuleBook } from './policy/rule-book.ts';
 import type { PortProfile } from './port.ts';
 import { propagatorCodec } from './propagation/propagator-codec.ts';
 import { w3cCodec } from './propagation/w3c-codec.ts';
+import { Attempts } from './telemetry/attempts.ts';
 import { HandledDeliveries } from './telemetry/handled-deliveries.ts';
 import { lateInstruments } from './telemetry/instruments.ts';
 import { LateTracer } from './telemetry/late-tracer.ts';
@@ -40,7 +40,7 @@ export function createEnvironment(
     isIdle: () =>
       middleware.isEmpty && !tracing.isPresent && instruments() === undefined && !hasContextManager(),
     planFor: planner(profile, rules, instruments),
-    attempts: new BoundedMap(memorySize),
+    attempts: new Attempts(memorySize),
     handled: new HandledDeliveries(memorySize),
   };
 }

@@ -1,9 +1,8 @@
 import type { Tracer } from '@opentelemetry/api';
-import type { BoundedMap } from './bounded-map.ts';
 import type { MiddlewareStack } from './middleware/middleware-stack.ts';
 import type { PortProfile } from './port.ts';
 import type { ContextCodec } from './propagation/context-codec.ts';
-import type { Attempt } from './telemetry/attempts.ts';
+import type { Attempts } from './telemetry/attempts.ts';
 import type { HandledDeliveries } from './telemetry/handled-deliveries.ts';
 import type { Instruments } from './telemetry/instruments.ts';
 import type { Plan } from './telemetry/plan.ts';
@@ -30,7 +29,7 @@ export interface Environment {
   readonly planFor: (message: { readonly destination: string; readonly subject: string }) => Plan;
 
   /** The last attempt at each message, as far as this process made it. */
-  readonly attempts: BoundedMap<string, Attempt>;
+  readonly attempts: Attempts;
 
   /** Where deliveries were handled, for their settlement. */
   readonly handled: HandledDeliveries;

@@ -1,7 +1,8 @@
 import { copyWith, type Port } from '@waybill/core/adapter';
 import type { ConsumerRunConfig } from 'kafkajs';
-import { describeSource, KafkaIncomingMessage } from './incoming-message.ts';
+import { KafkaIncomingMessage } from './incoming-message.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
+import { recordSources } from './record-source.ts';
 
 /** The configuration of `run` with its handlers traced, and all else as it was. */
 export function tracedHandlers(
@@ -11,23 +12,25 @@ export function tracedHandlers(
   options: KafkaTracingOptions,
 ): ConsumerRunConfig {
   const { eachMessage, eachBatch } = config;
+  const sourceOf = recordSources(groupId);
   const traced: ConsumerRunConfig = {};
   if (typeof eachMessage === 'function') {
     traced.eachMessage = (payload) => {
-      const { topic, partition, message } = payload;
-      const incoming = new KafkaIncomingMessage({ topic, partition, groupId: groupId() }, message, options);
+      if (port.isIdle) return eachMessage(payload);
+      const source = sourceOf(payload.topic, payload.partition);
+      const incoming = new KafkaIncomingMessage(source, payload.message, options);
       return port.process({ messages: [incoming], batch: false }, () => eachMessage(payload));
     };
   }
   if (typeof eachBatch === 'function') {
     traced.eachBatch = (payload) => {
       const { topic, partition, messages } = payload.batch;
-      const source = { topic, partition, groupId: groupId() };
+      const source = sourceOf(topic, partition);
       return port.process(
         {
           messages: messages.map((message) => new KafkaIncomingMessage(source, message, options)),
           batch: true,
-          describe: (attributes) => describeSource(attributes, source),
+          describe: (attributes) => source.describe(attributes),
         },
         () => eachBatch(payload),
       );

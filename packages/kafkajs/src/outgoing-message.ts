@@ -7,7 +7,7 @@ import {
   type OutgoingMessage,
 } from '@waybill/core/adapter';
 import type { IHeaders, Message } from 'kafkajs';
-import { describeMessage } from './describe-message.ts';
+import { describeContent } from './describe-content.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 
 /** A record on its way to a topic. */
@@ -53,6 +53,9 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   describe(attributes: Attributes): void {
     const { partition } = this.native;
     if (partition !== undefined) attributes[attribute.destinationPartitionId] = String(partition);
-    describeMessage(attributes, this.native, this.#options);
+  }
+
+  detail(attributes: Attributes): void {
+    describeContent(attributes, this.native, this.#options);
   }
 }

@@ -8,6 +8,7 @@ type Sender = Pick<Producer | Transaction, 'send' | 'sendBatch'>;
 /** Traces what a producer, or a transaction of it, sends. Input that kafkajs will refuse is left for it to refuse. */
 export function traceSender(sender: Sender, port: Port, options: KafkaTracingOptions): void {
   overrideMethod(sender, 'send', (original) => (record) => {
+    if (port.isIdle) return original.call(sender, record);
     const messages = outgoing(record?.topic, record?.messages, options);
     if (messages === undefined || messages.length === 0) return original.call(sender, record);
     return port.publish({
@@ -19,6 +20,7 @@ export function traceSender(sender: Sender, port: Port, options: KafkaTracingOpt
   });
 
   overrideMethod(sender, 'sendBatch', (original) => (record) => {
+    if (port.isIdle) return original.call(sender, record);
     const topics = batchTopics(record);
     const outgoings = topics.map((topic) => outgoing(topic?.topic, topic?.messages, options));
     const messages = outgoings.flatMap((of) => of ?? []);

@@ -29,8 +29,10 @@ export class HeaderRecord<V> {
     if (current === undefined) return undefined;
     const exact = Object.hasOwn(current, name) ? current[name] : undefined;
     if (exact !== undefined) return exact;
-    const other = this.#otherSpellings(name)[0];
-    return other === undefined ? undefined : current[other];
+    for (const key of Object.keys(current)) {
+      if (isOtherSpelling(key, name)) return current[key];
+    }
+    return undefined;
   }
 
   /** The names of all headers, spelt as they are. */
@@ -40,27 +42,25 @@ export class HeaderRecord<V> {
 
   /** Sets a header, in place of every spelling of it. */
   set(name: string, value: V): void {
-    this.delete(name);
+    for (const key of this.names()) {
+      if (isOtherSpelling(key, name)) delete this.#copy()[key];
+    }
     this.#copy()[name] = value;
   }
 
   /** Removes every spelling of a header. */
   delete(name: string): void {
-    const { current } = this;
-    if (current === undefined) return;
-    const spellings = this.#otherSpellings(name);
-    if (Object.hasOwn(current, name)) spellings.push(name);
-    for (const spelling of spellings) delete this.#copy()[spelling];
-  }
-
-  #otherSpellings(name: string): string[] {
-    return Object.keys(this.current ?? {}).filter(
-      (key) => key !== name && key.length === name.length && key.toLowerCase() === name,
-    );
+    for (const key of this.names()) {
+      if (key === name || isOtherSpelling(key, name)) delete this.#copy()[key];
+    }
   }
 
   #copy(): Record<string, V> {
     this.#written ??= { ...this.#headers };
     return this.#written;
   }
+}
+
+function isOtherSpelling(key: string, name: string): boolean {
+  return key !== name && key.length === name.length && key.toLowerCase() === name;
 }

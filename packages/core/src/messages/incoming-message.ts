@@ -41,4 +41,9 @@ export interface IncomingMessage extends HeaderReader {
 
   /** Adds what the broker knows of this message to the attributes of its span. Called once, before the span starts. */
   describe(attributes: Attributes): void;
+
+  /**
+   * Adds what no sampler needs to know of this message. Called once, after the span has started, and only if it is recorded.
+   */
+  detail?(attributes: Attributes): void;
 }

@@ -22,6 +22,7 @@ export function headerText(item: HeaderItem | undefined): string | undefined {
 
 /** The text of a header that may stand only once; `undefined` where it is missing or repeated. */
 export function soleHeaderText(value: HeaderValue): string | undefined {
+  if (typeof value === 'string' || Buffer.isBuffer(value)) return headerText(value);
   const items = headerItems(value);
   return items.length === 1 ? headerText(items[0]) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { HeaderValue } from '../messages/header.ts';
 import { soleHeaderText, trimOws } from './header-text.ts';
+import { isHexId } from './hex-bytes.ts';
 import { hexDigits } from './hex-digits.ts';
 
 /** What our own header says of a message. */
@@ -28,6 +29,14 @@ const WAYBILL = new RegExp(
   's',
 );
 
+/** What nearly every message carries: version 1, a time between 2001 and 2286, no wish. Each field has its place there. */
+const COMMON = new RegExp(`^1-[1-9][0-9]{12}-(?!0{32})${hexDigits(32)}-(?!0{16})${hexDigits(16)}$`);
+const COMMON_LENGTH = 65;
+const DASH = 0x2d;
+const ZERO = 0x30;
+const ONE = 0x31;
+const NINE = 0x39;
+
 const WISHES: ReadonlyMap<string | undefined, Wish> = new Map([
   ['p', 'parent'],
   ['l', 'link'],
@@ -42,15 +51,43 @@ const WISHES: ReadonlyMap<string | undefined, Wish> = new Map([
  * @returns `undefined` where the header is missing, repeated or malformed.
  */
 export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefined {
+  if (Buffer.isBuffer(value) && isCommon(value)) return readCommon(value.toString('latin1'));
   const header = soleHeaderText(value);
-  const fields = header === undefined ? null : WAYBILL.exec(trimOws(header));
+  if (header === undefined) return undefined;
+  if (header.length === COMMON_LENGTH && COMMON.test(header)) {
+    return readCommon(header);
+  }
+  const fields = WAYBILL.exec(trimOws(header));
   if (fields === null) return undefined;
   const [, version = '', sent = '', journeyId = '', spanId = '', next, rest] = fields;
   const sentAt = Number(sent);
   if (!Number.isSafeInteger(sentAt)) return undefined;
   const wish = WISHES.get(next);
   if (version === VERSION && (wish === undefined ? next : rest) !== undefined) return undefined;
-  return wish === undefined ? { sentAt, journeyId, spanId } : { sentAt, journeyId, spanId, wish };
+  return { sentAt, journeyId, spanId, wish };
+}
+
+function isCommon(bytes: Buffer): boolean {
+  if (bytes.length !== COMMON_LENGTH || bytes[0] !== ONE) return false;
+  if (bytes[1] !== DASH || bytes[15] !== DASH || bytes[48] !== DASH) return false;
+  return bytes[2] !== ZERO && isDecimal(bytes, 2, 15) && isHexId(bytes, 16, 48) && isHexId(bytes, 49, 65);
+}
+
+function isDecimal(bytes: Buffer, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) {
+    const byte = bytes[index] as number;
+    if (byte < ZERO || byte > NINE) return false;
+  }
+  return true;
+}
+
+function readCommon(header: string): WaybillHeader {
+  return {
+    sentAt: Number(header.slice(2, 15)),
+    journeyId: header.slice(16, 48),
+    spanId: header.slice(49),
+    wish: undefined,
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { Environment } from '../environment.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 
 /** A delivery of a message that this process handled. */
@@ -11,25 +11,33 @@ export interface Attempt {
   readonly span: SpanContext;
 }
 
-/** The last attempt at a message before this one, as far as this process made it. */
-export function previousAttempt(env: Environment, message: IncomingMessage): Attempt | undefined {
-  const key = keyOf(message);
-  return key === undefined || message.attempt === 1 ? undefined : env.attempts.get(key);
+/** The last attempt at each message, as far as this process made it. */
+export class Attempts {
+  readonly #known: BoundedMap<string, Attempt>;
+
+  /** @param size how many attempts are remembered, at least. */
+  constructor(size: number) {
+    this.#known = new BoundedMap(size);
+  }
+
+  /** What attempts at a message are remembered by; `undefined` where nothing tells a second delivery from a second message. */
+  keyOf({ subject, identity, id, attempt }: IncomingMessage): string | undefined {
+    const known = identity ?? (attempt === undefined ? undefined : id);
+    return known === undefined ? undefined : `${subject} ${known}`;
+  }
+
+  /** The last attempt at a message before this one. */
+  previous(key: string | undefined, { attempt }: IncomingMessage): Attempt | undefined {
+    return key === undefined || attempt === 1 ? undefined : this.#known.get(key);
+  }
+
+  /** Remembers an attempt, for the next one to link to. */
+  remember(key: string | undefined, attempt: Attempt): void {
+    if (key !== undefined) this.#known.set(key, attempt);
+  }
 }
 
 /** Which delivery of a message this is: as the broker counts, or else as this process does; `undefined` for the first it knows of. */
 export function attemptNumber(message: IncomingMessage, previous: Attempt | undefined): number | undefined {
   return message.attempt ?? (previous === undefined ? undefined : previous.number + 1);
-}
-
-/** Remembers an attempt, for the next one to link to. */
-export function rememberAttempt(env: Environment, message: IncomingMessage, attempt: Attempt): void {
-  const key = keyOf(message);
-  if (key !== undefined) env.attempts.set(key, attempt);
-}
-
-/** Without an identity or a count, nothing tells a second delivery from a second message. */
-function keyOf({ subject, identity, id, attempt }: IncomingMessage): string | undefined {
-  const known = identity ?? (attempt === undefined ? undefined : id);
-  return known === undefined ? undefined : `${subject} ${known}`;
 }

@@ -16,13 +16,14 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
   readonly #env: Environment;
   readonly #delivery: Delivery;
   readonly #processing: Processing;
-  readonly #began = performance.now();
+  readonly #began: number;
   #ended = false;
 
   constructor(env: Environment, delivery: Delivery, processing: Processing) {
     this.#env = env;
     this.#delivery = delivery;
     this.#processing = processing;
+    this.#began = env.instruments() === undefined ? 0 : performance.now();
   }
 
   get context(): Context {

@@ -6,7 +6,8 @@ import type { ExtractedArrival } from '../propagation/extract.ts';
 import { isSameSpan } from '../propagation/is-same-span.ts';
 import { MessageJourney } from '../propagation/journey.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { type Attempt, attemptNumber, previousAttempt, rememberAttempt } from './attempts.ts';
+import { addDetail } from './add-detail.ts';
+import { type Attempt, attemptNumber } from './attempts.ts';
 import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import { recordAge } from './message-age.ts';
@@ -33,7 +34,8 @@ export function beginMessage(
     return { span: ambient, context: arrival.context.handling(ambient, journey), borrowed: true };
   }
 
-  const previous = previousAttempt(env, message);
+  const attemptKey = env.attempts.keyOf(message);
+  const previous = env.attempts.previous(attemptKey, message);
   const attempt = attemptNumber(message, previous);
   const parent = decision.relation === 'parent' ? arrival.spanContext : undefined;
   const { span, spanContext, context, journeyId } = startSpan(
@@ -48,9 +50,12 @@ export function beginMessage(
     parent === undefined ? arrival.context : arrival.context.withSpan(trace.wrapSpanContext(parent)),
     trustedJourney,
   );
-  if (span.isRecording()) describeDecision(span, arrival, decision);
+  if (span.isRecording()) {
+    describeDecision(span, arrival, decision);
+    addDetail(span, message);
+  }
   if (spanContext !== undefined) {
-    rememberAttempt(env, message, { number: attempt ?? 1, span: spanContext });
+    env.attempts.remember(attemptKey, { number: attempt ?? 1, span: spanContext });
     env.handled.add(message.receipt, { span: spanContext, journeyId });
   }
   const journey = new MessageJourney(journeyId, arrival.spanContext);

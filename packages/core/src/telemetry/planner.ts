@@ -26,10 +26,15 @@ export function planner(
         [attribute.carrierReason]: reason,
       });
     };
+  let last: Plan | undefined;
   return ({ destination, subject }) => {
+    if (last?.destination === destination && last.subject === subject) return last;
     const known = plans.get(destination);
     // The same destination may belong to two subjects: a queue and an exchange of one name.
-    if (known !== undefined && known.subject === subject) return known;
+    if (known?.subject === subject) {
+      last = known;
+      return known;
+    }
     const plan = new Plan(profile, destination, subject, rules(profile.system, subject), rejectFor(subject));
     plans.set(destination, plan);
     return plan;

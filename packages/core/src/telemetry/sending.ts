@@ -16,7 +16,7 @@ export class Sending {
   readonly #letters: readonly Letter[];
   readonly #batch: boolean;
   readonly #call: Started | undefined;
-  readonly #began = performance.now();
+  readonly #began: number;
 
   /**
    * @param call the span of the call; `undefined` where another instrumentation has one for it.
@@ -34,6 +34,7 @@ export class Sending {
     this.#batch = batch;
     this.#call = call;
     this.context = call?.context ?? active;
+    this.#began = env.instruments() === undefined ? 0 : performance.now();
   }
 
   /** Whether somebody is to be told how the call ends. */

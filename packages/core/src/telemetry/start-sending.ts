@@ -5,6 +5,7 @@ import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import { inject, injectBeside, keptContext } from '../propagation/inject.ts';
 import type { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { addDetail } from './add-detail.ts';
 import type { Letter } from './letter.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import { isSentBy } from './rival.ts';
@@ -59,14 +60,20 @@ function startCallSpan(
   // Semantic conventions 1.45, messaging spans, span kind: PRODUCER where this is the context that messages are created in.
   const creates = !(batch && env.settings.messageSpans) && letters.some(({ kept }) => kept === undefined);
   const kind = creates ? SpanKind.PRODUCER : SpanKind.CLIENT;
-  const links = distinctLinks(
-    letters.flatMap(({ kept }): Link[] => (kept === undefined ? [] : [linkTo('creation', kept)])),
-  );
+  const links: Link[] = [];
+  for (const { kept } of letters) if (kept !== undefined) links.push(linkTo('creation', kept));
   const [first] = letters;
   if (!batch && first !== undefined) {
     const attributes = { ...first.plan.send.attributes };
     first.message.describe(attributes);
-    return startSpan(env, first.plan.send, { kind, links, attributes }, active);
+    const started = startSpan(
+      env,
+      first.plan.send,
+      { kind, links: distinctLinks(links), attributes },
+      active,
+    );
+    if (started.span.isRecording()) addDetail(started.span, first.message);
+    return started;
   }
   const destination = commonValue(letters, ({ message }) => message.destination);
   const plan =
@@ -74,13 +81,15 @@ function startCallSpan(
       ? planSpan(env.profile, env.profile.operations.send, 'send', undefined)
       : first.plan.send;
   const attributes = { ...plan.attributes, [attribute.batchMessageCount]: letters.length };
-  return startSpan(env, plan, { kind, links, attributes }, active);
+  return startSpan(env, plan, { kind, links: distinctLinks(links), attributes }, active);
 }
 
 function startMessageSpan(env: Environment, { message, plan }: Letter, parent: MessageContext): Started {
   const attributes = { ...plan.create.attributes };
   message.describe(attributes);
-  return startSpan(env, plan.create, { kind: SpanKind.PRODUCER, attributes }, parent);
+  const started = startSpan(env, plan.create, { kind: SpanKind.PRODUCER, attributes }, parent);
+  if (started.span.isRecording()) addDetail(started.span, message);
+  return started;
 }
 
 function writeCarrier(

@@ -4,7 +4,7 @@ import { attribute } from '@waybill/core/adapter';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 
 /** Adds what a record says of itself. A key that is not text has no canonical form and is left out. */
-export function describeMessage(
+export function describeContent(
   attributes: Attributes,
   { key, value }: { readonly key?: unknown; readonly value?: unknown },
   { recordKeys }: KafkaTracingOptions,
