@@ -13,5 +13,6 @@ export { portOf } from './port-of.ts';
 export { processMessage } from './process-message.ts';
 export { type ProcessMessagesOptions, processMessages } from './process-messages.ts';
 export { attribute, metric } from './semantic-conventions/telemetry-names.ts';
+export type { AttemptLog } from './telemetry/attempt-log.ts';
 export { overrideMethod, traceOnce } from './trace-once.ts';
 export type { Waybill } from './waybill.ts';

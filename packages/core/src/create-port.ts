@@ -12,6 +12,7 @@ export function createPort(env: Environment): Port {
     get isIdle() {
       return env.isIdle();
     },
+    attemptLog: (name) => env.attempts.logOf(name),
     publish: (call) => publish(env, call),
     process: (delivery, handler) => process(env, delivery, handler),
     open: (delivery) => open(env, delivery),

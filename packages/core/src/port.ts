@@ -3,6 +3,7 @@ import type { Delivery } from './messages/delivery.ts';
 import type { PublishCall } from './messages/publish-call.ts';
 import type { ReceiveCall } from './messages/receive-call.ts';
 import type { SettleCall } from './messages/settle-call.ts';
+import type { AttemptLog } from './telemetry/attempt-log.ts';
 
 /** What an adapter tells core about itself, once. */
 export interface PortProfile {
@@ -42,6 +43,12 @@ export interface Port {
    * client's own call at once, with what the caller passed.
    */
   readonly isIdle: boolean;
+
+  /**
+   * What this process remembers of the attempts at the messages of one log, such as a partition of Kafka as one consumer group
+   * reads it. It is the same for the same name.
+   */
+  attemptLog(name: string): AttemptLog;
 
   /** Publishes: publish middleware, span, injection, then `call.invoke()` inside the span's context. */
   publish<R>(call: PublishCall<R>): R;

@@ -12,7 +12,7 @@ export function tracedHandlers(
   options: KafkaTracingOptions,
 ): ConsumerRunConfig {
   const { eachMessage, eachBatch } = config;
-  const sourceOf = recordSources(groupId);
+  const sourceOf = recordSources(port, groupId);
   const traced: ConsumerRunConfig = {};
   if (typeof eachMessage === 'function') {
     traced.eachMessage = (payload) => {

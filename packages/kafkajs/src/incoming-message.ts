@@ -1,5 +1,11 @@
 import type { Attributes } from '@opentelemetry/api';
-import { attribute, HeaderRecord, type HeaderValue, type IncomingMessage } from '@waybill/core/adapter';
+import {
+  type AttemptLog,
+  attribute,
+  HeaderRecord,
+  type HeaderValue,
+  type IncomingMessage,
+} from '@waybill/core/adapter';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { describeContent } from './describe-content.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
@@ -28,8 +34,12 @@ export class KafkaIncomingMessage implements IncomingMessage {
     this.#options = options;
   }
 
-  get identity(): string {
-    return this.#source.identify(this.native.offset);
+  get log(): AttemptLog {
+    return this.#source.log;
+  }
+
+  get position(): number {
+    return Number(this.native.offset);
   }
 
   get sentAt(): number {
@@ -50,7 +60,7 @@ export class KafkaIncomingMessage implements IncomingMessage {
   }
 
   detail(attributes: Attributes): void {
-    attributes[attribute.kafkaOffset] = Number(this.native.offset);
+    attributes[attribute.kafkaOffset] = this.position;
     describeContent(attributes, this.native, this.#options);
   }
 }

@@ -1,26 +1,23 @@
 import type { Attributes } from '@opentelemetry/api';
-import { attribute } from '@waybill/core/adapter';
+import { type AttemptLog, attribute, type Port } from '@waybill/core/adapter';
 
 /** Where records are read from: a partition of a topic, by a consumer of a group. */
 export class RecordSource {
   readonly topic: string;
-  readonly partition: number;
 
   /** `undefined` as long as the consumer has not joined its group. */
   readonly groupId: string | undefined;
 
+  /** What is remembered of the records that were handled. */
+  readonly log: AttemptLog;
+
   readonly #partitionId: string;
 
-  constructor(topic: string, partition: number, groupId: string | undefined) {
+  constructor(topic: string, partition: number, groupId: string | undefined, port: Port) {
     this.topic = topic;
-    this.partition = partition;
     this.groupId = groupId;
+    this.log = port.attemptLog(`${groupId} ${topic} ${partition}`);
     this.#partitionId = String(partition);
-  }
-
-  /** What tells a record from all others that this consumer reads from the topic. */
-  identify(offset: string): string {
-    return `${this.groupId} ${this.#partitionId} ${offset}`;
   }
 
   describe(attributes: Attributes): void {
@@ -29,16 +26,23 @@ export class RecordSource {
   }
 }
 
-/** Gives the sources of a consumer. Records come from one partition for a while, so the last one is mostly the one asked for. */
+/** Gives the sources that a consumer reads from, each time the same one. */
 export function recordSources(
+  port: Port,
   groupId: () => string | undefined,
 ): (topic: string, partition: number) => RecordSource {
-  let last: RecordSource | undefined;
+  const topics = new Map<string, RecordSource[]>();
   return (topic, partition) => {
     const group = groupId();
-    if (last?.topic !== topic || last.partition !== partition || last.groupId !== group) {
-      last = new RecordSource(topic, partition, group);
+    let partitions = topics.get(topic);
+    if (partitions === undefined) {
+      partitions = [];
+      topics.set(topic, partitions);
     }
-    return last;
+    const known = partitions[partition];
+    if (known !== undefined && known.groupId === group) return known;
+    const source = new RecordSource(topic, partition, group, port);
+    partitions[partition] = source;
+    return source;
   };
 }

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { AttemptLog } from '../telemetry/attempt-log.ts';
 import type { HeaderReader } from './header.ts';
 
 /** A message that a broker delivered, as an adapter shows it to core, to policy functions and to consume middleware. */
@@ -20,6 +21,15 @@ export interface IncomingMessage extends HeaderReader {
    * where the broker counts deliveries.
    */
   readonly identity?: string | undefined;
+
+  /**
+   * Where the broker keeps a log: what this process remembers of it (`port.attemptLog`). With {@link position} it stands for
+   * {@link identity}.
+   */
+  readonly log?: AttemptLog | undefined;
+
+  /** The position in {@link log}: a whole number from 0, such as Kafka's offset. */
+  readonly position?: number | undefined;
 
   /** When it was published according to the broker, in ms since the epoch; `undefined` where the broker does not say. */
   readonly sentAt: number | undefined;

@@ -2,21 +2,15 @@ import type { Delivery } from '../messages/delivery.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { PublishCall } from '../messages/publish-call.ts';
-import { type QueuePattern, queuePatterns } from '../policy/queue-pattern.ts';
+import { queuePatterns } from '../policy/queue-pattern.ts';
 import { WaybillError } from '../waybill-error.ts';
-import type { Middleware, MiddlewareCall } from './middleware.ts';
-import { type Layer, runLayers } from './run-layers.ts';
-
-interface Entry<M extends OutgoingMessage | IncomingMessage> {
-  readonly name: string;
-  readonly patterns: readonly QueuePattern[] | undefined;
-  run(call: MiddlewareCall<M>, next: () => unknown): unknown;
-}
+import type { Middleware } from './middleware.ts';
+import { type Layer, type LayerRules, runLayers } from './run-layers.ts';
 
 /** The middleware of an application, in the order of registration. */
 export class MiddlewareStack {
-  readonly #publish: Entry<OutgoingMessage>[] = [];
-  readonly #consume: Entry<IncomingMessage>[] = [];
+  readonly #publish: Layer<OutgoingMessage>[] = [];
+  readonly #consume: Layer<IncomingMessage>[] = [];
   #count = 0;
 
   /** Adds a layer inside those that are there, for all messages or for those whose queue a pattern matches. */
@@ -45,41 +39,25 @@ export class MiddlewareStack {
   }
 
   /** Runs the publish middleware around a call. */
-  publish<R>(system: string, call: PublishCall<R>, send: () => R): R {
-    const layers = layersFor(this.#publish, { system, messages: call.messages, batch: call.batch });
-    return runLayers(layers, send, { skipped: refuseSkip, synchronous: call.completes !== 'promise' });
+  publish<R>(system: string, { messages, batch, completes }: PublishCall<R>, send: () => R): R {
+    const rules = completes === 'promise' ? publishing : publishingAtOnce;
+    return runLayers(this.#publish, { system, messages, batch }, send, rules);
   }
 
   /** Runs the consume middleware around a handler. */
-  consume<R>(system: string, delivery: Delivery, handler: () => R, skipped: (name: string) => void): R {
-    const layers = layersFor(this.#consume, { system, messages: delivery.messages, batch: delivery.batch });
-    return runLayers(layers, handler, { skipped, synchronous: false });
+  consume<R>(
+    system: string,
+    { messages, batch }: Delivery,
+    handler: () => R,
+    skipped: (name: string) => void,
+  ): R {
+    const rules = { skipped, synchronous: false };
+    return runLayers(this.#consume, { system, messages, batch }, handler, rules);
   }
 }
 
-function layersFor<M extends OutgoingMessage | IncomingMessage>(
-  entries: readonly Entry<M>[],
-  call: MiddlewareCall<M>,
-): Layer[] {
-  return entries.flatMap(({ name, patterns, run }) => {
-    const messages = patterns === undefined ? call.messages : matching(patterns, call);
-    return messages.length === 0 ? [] : [{ name, run: (next) => run({ ...call, messages }, next) }];
-  });
-}
-
-/** The messages of a call that any of the patterns means. Each subject is held against it once. */
-function matching<M extends OutgoingMessage | IncomingMessage>(
-  patterns: readonly QueuePattern[],
-  call: MiddlewareCall<M>,
-): M[] {
-  const verdicts = new Map<string, boolean>();
-  return call.messages.filter(({ subject }) => {
-    const verdict =
-      verdicts.get(subject) ?? patterns.some((pattern) => pattern.matches(call.system, subject));
-    verdicts.set(subject, verdict);
-    return verdict;
-  });
-}
+const publishing: LayerRules = { skipped: refuseSkip, synchronous: false };
+const publishingAtOnce: LayerRules = { skipped: refuseSkip, synchronous: true };
 
 function refuseSkip(name: string): never {
   throw new WaybillError(

@@ -1,43 +1,53 @@
-import type { SpanContext } from '@opentelemetry/api';
 import { BoundedMap } from '../bounded-map.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
-
-/** A delivery of a message that this process handled. */
-export interface Attempt {
-  /** Which delivery it was, from 1. */
-  readonly number: number;
-
-  /** The span of its handling. */
-  readonly span: SpanContext;
-}
+import { type Attempt, AttemptLog } from './attempt-log.ts';
 
 /** The last attempt at each message, as far as this process made it. */
 export class Attempts {
-  readonly #known: BoundedMap<string, Attempt>;
+  readonly #byKey: BoundedMap<string, Attempt>;
+  readonly #logs: BoundedMap<string, AttemptLog>;
 
-  /** @param size how many attempts are remembered, at least. */
+  /** @param size how many attempts, and how many logs, are remembered, at least. */
   constructor(size: number) {
-    this.#known = new BoundedMap(size);
+    this.#byKey = new BoundedMap(size);
+    this.#logs = new BoundedMap(size);
   }
 
-  /** What attempts at a message are remembered by; `undefined` where nothing tells a second delivery from a second message. */
-  keyOf({ subject, identity, id, attempt }: IncomingMessage): string | undefined {
-    const known = identity ?? (attempt === undefined ? undefined : id);
-    return known === undefined ? undefined : `${subject} ${known}`;
+  /** The log of a name: the same for the same name. */
+  logOf(name: string): AttemptLog {
+    const known = this.#logs.get(name);
+    if (known !== undefined) return known;
+    const log = new AttemptLog();
+    this.#logs.set(name, log);
+    return log;
   }
 
   /** The last attempt at a message before this one. */
-  previous(key: string | undefined, { attempt }: IncomingMessage): Attempt | undefined {
-    return key === undefined || attempt === 1 ? undefined : this.#known.get(key);
+  previous(message: IncomingMessage): Attempt | undefined {
+    if (message.log !== undefined) return message.log.previous(message.position ?? Number.NaN);
+    // The key of a first delivery is made when it is remembered.
+    const key = message.attempt === 1 ? undefined : keyOf(message);
+    return key === undefined ? undefined : this.#byKey.get(key);
   }
 
   /** Remembers an attempt, for the next one to link to. */
-  remember(key: string | undefined, attempt: Attempt): void {
-    if (key !== undefined) this.#known.set(key, attempt);
+  remember(message: IncomingMessage, attempt: Attempt): void {
+    if (message.log !== undefined) {
+      message.log.remember(message.position ?? Number.NaN, attempt);
+      return;
+    }
+    const key = keyOf(message);
+    if (key !== undefined) this.#byKey.set(key, attempt);
   }
 }
 
 /** Which delivery of a message this is: as the broker counts, or else as this process does; `undefined` for the first it knows of. */
 export function attemptNumber(message: IncomingMessage, previous: Attempt | undefined): number | undefined {
   return message.attempt ?? (previous === undefined ? undefined : previous.number + 1);
+}
+
+/** Without an identity or a count, nothing tells a second delivery from a second message. */
+function keyOf({ subject, identity, id, attempt }: IncomingMessage): string | undefined {
+  const known = identity ?? (attempt === undefined ? undefined : id);
+  return known === undefined ? undefined : `${subject} ${known}`;
 }

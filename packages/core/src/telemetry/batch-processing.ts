@@ -40,7 +40,6 @@ export function beginBatch(
   const attributes = {
     ...plan.attributes,
     [attribute.batchMessageCount]: messages.length,
-    [attribute.relation]: 'link',
   };
   delivery.describe?.(attributes);
   const { span, context, journeyId } = startSpan(
@@ -55,6 +54,7 @@ export function beginBatch(
     MessageContext.without(active),
   );
   if (span.isRecording()) {
+    span.setAttribute(attribute.relation, 'link');
     span.setAttribute(attribute.relationReason, 'batch');
     const unread = messages.length - reading.read;
     if (unread > 0) span.setAttribute(attribute.batchUnlinked, unread);

@@ -7,7 +7,8 @@ import { isSameSpan } from '../propagation/is-same-span.ts';
 import { MessageJourney } from '../propagation/journey.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { addDetail } from './add-detail.ts';
-import { type Attempt, attemptNumber } from './attempts.ts';
+import type { Attempt } from './attempt-log.ts';
+import { attemptNumber } from './attempts.ts';
 import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import { recordAge } from './message-age.ts';
@@ -34,8 +35,7 @@ export function beginMessage(
     return { span: ambient, context: arrival.context.handling(ambient, journey), borrowed: true };
   }
 
-  const attemptKey = env.attempts.keyOf(message);
-  const previous = env.attempts.previous(attemptKey, message);
+  const previous = env.attempts.previous(message);
   const attempt = attemptNumber(message, previous);
   const parent = decision.relation === 'parent' ? arrival.spanContext : undefined;
   const { span, spanContext, context, journeyId } = startSpan(
@@ -44,7 +44,7 @@ export function beginMessage(
     {
       kind: SpanKind.CONSUMER,
       root: parent === undefined,
-      attributes: startAttributes(plan, message, decision, attempt),
+      attributes: startAttributes(plan, message, attempt),
       links: linksOf(env, arrival, decision, previous, ambient),
     },
     parent === undefined ? arrival.context : arrival.context.withSpan(trace.wrapSpanContext(parent)),
@@ -55,21 +55,15 @@ export function beginMessage(
     addDetail(span, message);
   }
   if (spanContext !== undefined) {
-    env.attempts.remember(attemptKey, { number: attempt ?? 1, span: spanContext });
+    env.attempts.remember(message, { number: attempt ?? 1, span: spanContext });
     env.handled.add(message.receipt, { span: spanContext, journeyId });
   }
   const journey = new MessageJourney(journeyId, arrival.spanContext);
   return { span, context: context.handling(span, journey), borrowed: false };
 }
 
-function startAttributes(
-  plan: Plan,
-  message: IncomingMessage,
-  decision: RelationDecision,
-  attempt: number | undefined,
-): Attributes {
+function startAttributes(plan: Plan, message: IncomingMessage, attempt: number | undefined): Attributes {
   const attributes: Attributes = { ...plan.process.attributes };
-  attributes[attribute.relation] = decision.relation;
   if (message.id !== undefined) attributes[attribute.messageId] = message.id;
   if (attempt !== undefined) attributes[attribute.messageAttempt] = attempt;
   message.describe(attributes);
@@ -100,8 +94,8 @@ function linksOf(
   return links.length > 1 ? distinctLinks(links) : links;
 }
 
-/** What no sampler needs is set after the start, and only where it is recorded. */
 function describeDecision(span: Span, arrival: ExtractedArrival, decision: RelationDecision): void {
+  span.setAttribute(attribute.relation, decision.relation);
   span.setAttribute(attribute.relationReason, decision.reason);
   if (decision.age === undefined) return;
   span.setAttribute(attribute.messageAge, decision.age / 1_000);

@@ -23,7 +23,6 @@ export function planSpan(
 ): SpanPlan {
   const attributes: Attributes = {
     [attribute.systemName]: profile.system,
-    [attribute.system]: profile.system,
     [attribute.operationName]: operation,
     [attribute.operationType]: type,
   };

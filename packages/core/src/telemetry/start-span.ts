@@ -29,13 +29,17 @@ export interface Started {
 
 /** How a span starts, on top of its plan. */
 export interface StartOptions extends SpanOptions {
-  /** A copy of those of the plan, and what the operation at hand adds. */
+  /** Those that samplers see: a copy of those of the plan, and what the operation at hand adds. */
   readonly attributes: Attributes;
 }
 
 /**
- * Starts a span: with its attributes from the start on, so that samplers see them. If a sampler or a span processor throws,
- * a span that does nothing stands in, and the trace of `parent` goes on without it.
+ * Starts a span. If a sampler or a span processor throws, a span that does nothing stands in, and the trace of `parent` goes
+ * on without it.
+ *
+ * Samplers see what the conventions name for them (semantic conventions 1.45, messaging spans). What no sampler needs is set
+ * after the start, and only where it is recorded: an SDK goes through the attributes of the start twice, and through all of
+ * them also where the sampler says no.
  *
  * @param journeyId the journey to name; without it, that of the parent, or the span's own trace.
  */
@@ -46,7 +50,6 @@ export function startSpan(
   parent: MessageContext,
   journeyId: string | undefined = options.root ? undefined : ambientJourneyId(parent),
 ): Started {
-  if (journeyId !== undefined) options.attributes[attribute.journeyId] = journeyId;
   let span: Span;
   try {
     span = env.tracer().startSpan(plan.name, options, parent);
@@ -55,10 +58,12 @@ export function startSpan(
     span = standIn(options, parent);
   }
   const spanContext = validContext(span);
-  if (journeyId === undefined && spanContext !== undefined && span.isRecording()) {
-    span.setAttribute(attribute.journeyId, spanContext.traceId);
+  const journey = journeyId ?? spanContext?.traceId;
+  if (span.isRecording()) {
+    span.setAttribute(attribute.system, env.profile.system);
+    if (journey !== undefined) span.setAttribute(attribute.journeyId, journey);
   }
-  return { span, spanContext, context: parent.withSpan(span), journeyId: journeyId ?? spanContext?.traceId };
+  return { span, spanContext, context: parent.withSpan(span), journeyId: journey };
 }
 
 /** Ends a span, whatever its processors throw. */
