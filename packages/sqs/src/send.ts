@@ -15,7 +15,7 @@ import { queueOf } from './queue.ts';
 /** `SendMessage`. */
 export const sendMessage: Operation<SendMessageRequest, SendMessageResult> = (port, input, call) => {
   const queue = queueOf(input);
-  if (queue === undefined) return call(input);
+  if (port.isIdle || queue === undefined) return call(input);
   const message = new SqsOutgoingMessage(queue, input, new ByteBudget([input]));
   return port.publish({
     messages: [message],
@@ -34,7 +34,7 @@ export const sendMessageBatch: Operation<SendMessageBatchRequest, SendMessageBat
 ) => {
   const queue = queueOf(input);
   const { Entries: entries } = input;
-  if (queue === undefined || !isBatch(entries)) return call(input);
+  if (port.isIdle || queue === undefined || !isBatch(entries)) return call(input);
   const budget = new ByteBudget(entries);
   const messages = entries.map((entry) => new SqsOutgoingMessage(queue, entry, budget));
   return port.publish({

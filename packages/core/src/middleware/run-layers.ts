@@ -96,7 +96,7 @@ function runLayer<M extends OutgoingMessage | IncomingMessage>(
 
   const returned = layer.run(call, next);
   // Most layers hand on what they got, a promise included.
-  if (!isThenable(returned) || returned === handedOut) return finish();
+  if (!isThenable(returned) || (handedOut as unknown) === returned) return finish();
   if (rules.synchronous) {
     returned.then(undefined, () => undefined);
     throw new WaybillError(

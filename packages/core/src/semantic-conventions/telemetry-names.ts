@@ -63,6 +63,8 @@ export const metric = {
   messageAge: 'waybill.message.age',
   /** Counter of what was malformed, over a limit or dropped. */
   carrierRejected: 'waybill.carrier.rejected',
+  /** Never exported: it has no observations, and only tells when metrics are collected. */
+  collection: 'waybill.collection',
 } as const;
 
 /** Bucket boundaries in s that the conventions give for durations. */

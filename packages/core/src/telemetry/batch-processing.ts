@@ -7,6 +7,7 @@ import { arrivalContext } from '../propagation/extract.ts';
 import type { Journey } from '../propagation/journey.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import type { Instruments } from './instruments.ts';
 import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import { recordAge } from './message-age.ts';
@@ -29,6 +30,7 @@ export function beginBatch(
   delivery: Delivery,
   active: Context,
   reading: BatchReading,
+  instruments: Instruments | undefined,
 ): Processing {
   const { messages } = delivery;
   const [first] = messages;
@@ -49,7 +51,7 @@ export function beginBatch(
       kind: SpanKind.CONSUMER,
       root: true,
       attributes,
-      links: distinctLinks(linksOf(env, messages, active, reading)),
+      links: distinctLinks(linksOf(env, messages, active, reading, instruments)),
     },
     MessageContext.without(active),
   );
@@ -74,6 +76,7 @@ function* linksOf(
   messages: readonly IncomingMessage[],
   active: Context,
   reading: BatchReading,
+  instruments: Instruments | undefined,
 ): Generator<Link> {
   const { span: ambient } = MessageContext.of(active);
   if (ambient?.isRecording()) yield linkTo('ambient', ambient.spanContext());
@@ -81,7 +84,7 @@ function* linksOf(
     reading.read += 1;
     const plan = env.planFor(message);
     const { arrival, decision } = judge(env, message, plan, active);
-    recordAge(env, plan, decision.age, 'link');
+    recordAge(instruments, plan, decision.age, 'link');
     if (arrival.spanContext !== undefined && decision.relation !== 'none') {
       yield creationLink(arrival.spanContext, arrival, decision);
     }

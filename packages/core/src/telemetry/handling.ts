@@ -5,6 +5,7 @@ import type { Delivery } from '../messages/delivery.ts';
 import type { OpenDelivery } from '../port.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { errorType, failSpan } from './fail-span.ts';
+import type { Instruments } from './instruments.ts';
 import { metricAttributes } from './metric-attributes.ts';
 import type { CallObserver, Failure } from './observe.ts';
 import type { Processing } from './processing.ts';
@@ -16,14 +17,22 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
   readonly #env: Environment;
   readonly #delivery: Delivery;
   readonly #processing: Processing;
+  readonly #instruments: Instruments | undefined;
   readonly #began: number;
   #ended = false;
 
-  constructor(env: Environment, delivery: Delivery, processing: Processing) {
+  /** @param instruments those in force when it began; `undefined` where nothing records. */
+  constructor(
+    env: Environment,
+    delivery: Delivery,
+    processing: Processing,
+    instruments: Instruments | undefined,
+  ) {
     this.#env = env;
     this.#delivery = delivery;
     this.#processing = processing;
-    this.#began = env.instruments() === undefined ? 0 : performance.now();
+    this.#instruments = instruments;
+    this.#began = instruments === undefined ? 0 : performance.now();
   }
 
   get context(): Context {
@@ -33,7 +42,7 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
   /** Whether somebody is to be told how the delivery ends. */
   get isObserved(): boolean {
     const { span, release } = this.#processing;
-    return span.isRecording() || this.#env.instruments() !== undefined || release !== undefined;
+    return span.isRecording() || this.#instruments !== undefined || release !== undefined;
   }
 
   run<R>(handler: () => R): R {
@@ -73,14 +82,13 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
     release?.();
     if (failure !== undefined) failSpan(span, failure.error);
     if (!borrowed) endSpan(this.#processing);
-    const instruments = this.#env.instruments();
-    if (instruments === undefined) return;
+    if (this.#instruments === undefined) return;
     const { messages } = this.#delivery;
     const { profile } = this.#env;
     const subject = commonValue(messages, (message) => message.subject);
     const error = failure && errorType(failure.error);
     const [first] = messages;
-    instruments.processDuration.record(
+    this.#instruments.processDuration.record(
       (performance.now() - this.#began) / 1_000,
       first !== undefined && subject !== undefined && error === undefined
         ? this.#env.planFor(first).processMetrics

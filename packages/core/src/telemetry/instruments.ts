@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { ageBuckets, durationBuckets, metric } from '../semantic-conventions/telemetry-names.ts';
 import { report, safely } from './report.ts';
+import { Tallies } from './tallies.ts';
 
 /** The metrics of one instrumentation scope. */
 export interface Instruments {
@@ -19,6 +20,9 @@ export interface Instruments {
   readonly sentMessages: Counter;
   readonly consumedMessages: Counter;
   readonly carrierRejected: Counter;
+
+  /** For what is counted with every message. */
+  readonly tallies: Tallies;
 }
 
 /**
@@ -55,6 +59,7 @@ function makeInstruments(meter: Meter): Instruments | undefined {
   const count = (name: string, description: string, unit: string): Counter =>
     new SafeCounter(name, meter.createCounter(name, { description, unit, valueType: ValueType.INT }));
   return {
+    tallies: new Tallies(meter),
     operationDuration: seconds(
       metric.operationDuration,
       'Duration of messaging operations of a client.',

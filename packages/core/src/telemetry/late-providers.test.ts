@@ -20,6 +20,38 @@ beforeEach(() => {
 });
 afterEach(stop);
 
+describe('a port is idle', () => {
+  beforeEach(() => context.disable());
+
+  it('with neither an SDK nor middleware, until either is there', () => {
+    const waybill = createWaybill();
+    const port = portOf(waybill, fakeProfile);
+    expect(port.isIdle).toBe(true);
+
+    startTracing();
+    expect(port.isIdle).toBe(false);
+    stop();
+    expect(port.isIdle).toBe(true);
+    startMetrics();
+    expect(port.isIdle).toBe(false);
+    stop();
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+    expect(port.isIdle).toBe(false);
+    context.disable();
+    expect(port.isIdle).toBe(true);
+    waybill.use({ consume: (_delivery, next) => next() });
+    expect(port.isIdle).toBe(false);
+  });
+
+  it('never with providers of its own', () => {
+    const tracerProvider = new TracerProvider();
+    const meterProvider = new MeterProvider();
+
+    expect(portOf(createWaybill({ tracerProvider }), fakeProfile).isIdle).toBe(false);
+    expect(portOf(createWaybill({ meterProvider }), fakeProfile).isIdle).toBe(false);
+  });
+});
+
 describe('an SDK that starts after the application made its clients', () => {
   it('records what happens from then on', () => {
     const port = portOf(createWaybill(), fakeProfile);

@@ -1,5 +1,5 @@
-import type { Environment } from '../environment.ts';
 import type { Relation } from '../policy/policy.ts';
+import type { Instruments } from './instruments.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -7,7 +7,12 @@ import type { Plan } from './plan.ts';
  *
  * @param age in ms; `undefined` where it is not known.
  */
-export function recordAge(env: Environment, plan: Plan, age: number | undefined, relation: Relation): void {
+export function recordAge(
+  instruments: Instruments | undefined,
+  plan: Plan,
+  age: number | undefined,
+  relation: Relation,
+): void {
   if (age === undefined) return;
-  env.instruments()?.messageAge.record(age / 1_000, plan.ageMetrics(relation));
+  instruments?.messageAge.record(age / 1_000, plan.ageMetrics(relation));
 }

@@ -9,6 +9,7 @@ import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { addDetail } from './add-detail.ts';
 import type { Attempt } from './attempt-log.ts';
 import { attemptNumber } from './attempts.ts';
+import type { Instruments } from './instruments.ts';
 import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import { recordAge } from './message-age.ts';
@@ -24,10 +25,11 @@ export function beginMessage(
   message: IncomingMessage,
   active: Context,
   accounted: Accounted,
+  instruments: Instruments | undefined,
 ): Processing {
   const plan = env.planFor(message);
   const { arrival, decision } = judge(env, message, plan, active);
-  if (accounted !== 'aged') recordAge(env, plan, decision.age, decision.relation);
+  if (accounted !== 'aged') recordAge(instruments, plan, decision.age, decision.relation);
   const trustedJourney = plan.rule.trust === 'trusted' ? arrival.journeyId : undefined;
   const ambient = trace.getSpan(active);
   if (ambient !== undefined && isProcessedBy(ambient, arrival.spanContext, env.profile)) {

@@ -71,12 +71,12 @@ describe('the metrics', () => {
 
     const sent = { 'messaging.system.name': 'fake', 'messaging.operation.name': 'send' };
     expect((await lab.metric('messaging.client.sent.messages')).points).toEqual([
-      { attributes: { ...sent, 'messaging.destination.name': 'orders' }, value: 2 },
-      { attributes: { ...sent, 'messaging.destination.name': 'reports' }, value: 1 },
       {
         attributes: { ...sent, 'messaging.destination.name': 'orders', 'error.type': 'RangeError' },
         value: 1,
       },
+      { attributes: { ...sent, 'messaging.destination.name': 'orders' }, value: 2 },
+      { attributes: { ...sent, 'messaging.destination.name': 'reports' }, value: 1 },
     ]);
     expect((await lab.metric('messaging.client.operation.duration')).points).toMatchObject([
       { attributes: sent },

@@ -4,8 +4,16 @@ import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import type { PortProfile } from '../port.ts';
 import type { Reject } from '../propagation/rejection.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import type { Instruments } from './instruments.ts';
 import { metricAttributes } from './metric-attributes.ts';
 import { planSpan, type SpanPlan } from './span-plan.ts';
+import type { Tally } from './tallies.ts';
+
+/** A tally belongs to the instruments of one meter provider. */
+interface InstrumentsTally {
+  readonly instruments: Instruments;
+  readonly tally: Tally;
+}
 
 /** What is the same for all messages of one queue: made when it is first needed, and kept while the queue is in use. */
 export class Plan {
@@ -24,6 +32,8 @@ export class Plan {
   #process: SpanPlan | undefined;
   #sendMetrics: Attributes | undefined;
   #processMetrics: Attributes | undefined;
+  #sent: InstrumentsTally | undefined;
+  #consumed: InstrumentsTally | undefined;
   readonly #ageMetrics: { [relation in Relation]?: Attributes } = {};
 
   constructor(
@@ -68,6 +78,24 @@ export class Plan {
   ageMetrics(relation: Relation): Attributes {
     this.#ageMetrics[relation] ??= { ...this.processMetrics, [attribute.relation]: relation };
     return this.#ageMetrics[relation];
+  }
+
+  /** Of messages that were sent. */
+  sentTally(instruments: Instruments): Tally {
+    if (this.#sent === undefined || this.#sent.instruments !== instruments) {
+      const tally = instruments.tallies.of(instruments.sentMessages, this.sendMetrics);
+      this.#sent = { instruments, tally };
+    }
+    return this.#sent.tally;
+  }
+
+  /** Of messages that were handed to a handler. */
+  consumedTally(instruments: Instruments): Tally {
+    if (this.#consumed === undefined || this.#consumed.instruments !== instruments) {
+      const tally = instruments.tallies.of(instruments.consumedMessages, this.processMetrics);
+      this.#consumed = { instruments, tally };
+    }
+    return this.#consumed.tally;
   }
 
   /** What metrics say of handling messages that does not fail. */

@@ -3,9 +3,9 @@ import type { Environment } from '../environment.ts';
 import type { Delivery } from '../messages/delivery.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import { type ReceivedMessage, rememberReceived } from '../received-messages.ts';
-import { countConsumed } from './accounting.ts';
 import { type BatchReading, beginBatch } from './batch-processing.ts';
 import { Handling } from './handling.ts';
+import type { Instruments } from './instruments.ts';
 import { beginMessage } from './message-processing.ts';
 import { observe } from './observe.ts';
 import { type Processing, untraced } from './processing.ts';
@@ -29,7 +29,8 @@ export function process<R>(
 
 /** Begins a delivery whose end its adapter reports. */
 export function open(env: Environment, delivery: Delivery, accounted: Accounted = 'not'): Handling {
-  return new Handling(env, delivery, begin(env, delivery, accounted));
+  const instruments = env.instruments();
+  return new Handling(env, delivery, begin(env, delivery, accounted, instruments), instruments);
 }
 
 /** Remembers messages, so that the application can have each processed later by what its client gave it. */
@@ -66,16 +67,24 @@ class RememberedMessage implements ReceivedMessage {
   }
 }
 
-function begin(env: Environment, delivery: Delivery, accounted: Accounted): Processing {
+function begin(
+  env: Environment,
+  delivery: Delivery,
+  accounted: Accounted,
+  instruments: Instruments | undefined,
+): Processing {
   const active = context.active();
   const { messages } = delivery;
   try {
-    if (accounted === 'not') countConsumed(env, messages, env.profile.operations.process);
+    if (accounted === 'not' && instruments !== undefined) {
+      for (const message of messages) env.planFor(message).consumedTally(instruments).add(1);
+    }
     const [message] = messages;
-    if (!delivery.batch && message !== undefined) return beginMessage(env, message, active, accounted);
+    if (!delivery.batch && message !== undefined)
+      return beginMessage(env, message, active, accounted, instruments);
     const reading = { read: 0 };
     rememberMessages(env, messages, reading);
-    return beginBatch(env, delivery, active, reading);
+    return beginBatch(env, delivery, active, reading, instruments);
   } catch (error) {
     report('Tracing a delivery failed; messages are not affected', error);
     return untraced(active);

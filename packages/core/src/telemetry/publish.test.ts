@@ -227,7 +227,7 @@ describe('publishing one message', () => {
       [true, 'nacked'],
     ]);
     expect((await lab.metric('messaging.client.sent.messages')).points.map(({ value }) => value)).toEqual([
-      2, 1,
+      1, 2,
     ]);
   });
 

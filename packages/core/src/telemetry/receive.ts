@@ -5,7 +5,6 @@ import type { ReceiveCall } from '../messages/receive-call.ts';
 import { arrivalContext } from '../propagation/extract.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { countConsumed } from './accounting.ts';
 import { errorType, failSpan } from './fail-span.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import { metricAttributes } from './metric-attributes.ts';
@@ -40,7 +39,7 @@ function recordMessages<R>(
   messages: readonly IncomingMessage[],
 ): void {
   rememberMessages(env, messages);
-  countConsumed(env, messages, env.profile.operations.receive);
+  countReceived(env, messages);
   recordDuration(env, call.subject, elapsed, undefined);
   if (messages.length === 0 || !isWanted(env, call, active)) return;
   const links = messages.flatMap((message): Link[] => {
@@ -64,6 +63,16 @@ function recordFailure<R>(
   const started = startReceiveSpan(env, call, active, startTime, [], undefined);
   failSpan(started.span, error);
   endSpan(started);
+}
+
+function countReceived({ profile, instruments }: Environment, messages: readonly IncomingMessage[]): void {
+  const consumed = instruments()?.consumedMessages;
+  if (consumed === undefined) return;
+  const counts = new Map<string, number>();
+  for (const { subject } of messages) counts.set(subject, (counts.get(subject) ?? 0) + 1);
+  for (const [subject, count] of counts) {
+    consumed.add(count, metricAttributes(profile, profile.operations.receive, subject));
+  }
 }
 
 /** The receive spans of a poll loop would be roots that nobody reads. */

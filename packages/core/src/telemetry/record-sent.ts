@@ -12,11 +12,12 @@ import { metricAttributes } from './metric-attributes.ts';
  */
 export function recordSent(
   { profile }: Environment,
-  { operationDuration, sentMessages }: Instruments,
+  instruments: Instruments,
   letters: readonly Letter[],
   elapsed: number,
   failure: string | undefined,
 ): void {
+  const { operationDuration, sentMessages } = instruments;
   const { send } = profile.operations;
   const [first] = letters;
   const subject = commonValue(letters, ({ message }) => message.subject);
@@ -28,9 +29,8 @@ export function recordSent(
   );
   for (const { count, letter } of countByOutcome(letters)) {
     const { plan, failure: own } = letter;
-    const attributes =
-      own === undefined ? plan.sendMetrics : metricAttributes(profile, send, plan.subject, own);
-    sentMessages.add(count, attributes);
+    if (own === undefined) plan.sentTally(instruments).add(count);
+    else sentMessages.add(count, metricAttributes(profile, send, plan.subject, own));
   }
 }
 

@@ -2,6 +2,7 @@ import type { Environment } from '../environment.ts';
 import type { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { errorType, failSpan } from './fail-span.ts';
+import type { Instruments } from './instruments.ts';
 import type { Letter } from './letter.ts';
 import type { Failure } from './observe.ts';
 import { recordSent } from './record-sent.ts';
@@ -16,6 +17,7 @@ export class Sending {
   readonly #letters: readonly Letter[];
   readonly #batch: boolean;
   readonly #call: Started | undefined;
+  readonly #instruments: Instruments | undefined;
   readonly #began: number;
 
   /**
@@ -34,14 +36,15 @@ export class Sending {
     this.#batch = batch;
     this.#call = call;
     this.context = call?.context ?? active;
-    this.#began = env.instruments() === undefined ? 0 : performance.now();
+    this.#instruments = env.instruments();
+    this.#began = this.#instruments === undefined ? 0 : performance.now();
   }
 
   /** Whether somebody is to be told how the call ends. */
   get isObserved(): boolean {
     return (
       this.#call?.span.isRecording() === true ||
-      this.#env.instruments() !== undefined ||
+      this.#instruments !== undefined ||
       this.#letters.some(({ own }) => own?.span.isRecording())
     );
   }
@@ -62,10 +65,9 @@ export class Sending {
     if (failure !== undefined) this.#fail(failure.error);
     for (const { own } of this.#letters) if (own !== undefined) endSpan(own);
     if (this.#call !== undefined) endSpan(this.#call);
-    const instruments = this.#env.instruments();
-    if (instruments === undefined) return;
+    if (this.#instruments === undefined) return;
     const elapsed = performance.now() - this.#began;
-    recordSent(this.#env, instruments, this.#letters, elapsed, failure && errorType(failure.error));
+    recordSent(this.#env, this.#instruments, this.#letters, elapsed, failure && errorType(failure.error));
   }
 
   #fail(error: unknown): void {

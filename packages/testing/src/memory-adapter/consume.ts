@@ -11,10 +11,11 @@ export function traceConsuming(broker: MemoryBroker, port: Port): void {
       subscribe.call(
         broker,
         queue,
-        (message) =>
-          port.process({ messages: [new MemoryIncomingMessage(message)], batch: false }, () =>
-            handler(message),
-          ),
+        (message) => {
+          if (port.isIdle) return handler(message);
+          const incoming = new MemoryIncomingMessage(message);
+          return port.process({ messages: [incoming], batch: false }, () => handler(message));
+        },
         options,
       ),
   );

@@ -21,8 +21,8 @@ describe('metrics', () => {
     expect(sent?.descriptor).toMatchObject({ unit: '{message}' });
     const send = { ...system, 'messaging.operation.name': 'send' };
     expect(sent?.dataPoints.map(({ value, attributes }) => [value, attributes])).toEqual([
-      [2, { ...send, 'messaging.destination.name': 'orders' }],
       [2, { ...send, 'messaging.destination.name': 'orders', 'error.type': 'RangeError' }],
+      [2, { ...send, 'messaging.destination.name': 'orders' }],
       [1, { ...send, 'messaging.destination.name': 'reports' }],
     ]);
   });

@@ -5,6 +5,7 @@ import { MemoryOutgoingMessage } from './outgoing-message.ts';
 /** Traces what a broker's client publishes. The caller's messages are not touched: the client gets copies. */
 export function tracePublishing(broker: MemoryBroker, port: Port): void {
   overrideMethod(broker, 'publish', (publish) => async (queue, message) => {
+    if (port.isIdle) return publish.call(broker, queue, message);
     const outgoing = new MemoryOutgoingMessage(queue, message, broker.headerLimits);
     return port.publish({
       messages: [outgoing],
@@ -16,6 +17,7 @@ export function tracePublishing(broker: MemoryBroker, port: Port): void {
   });
 
   overrideMethod(broker, 'publishBatch', (publishBatch) => async (entries) => {
+    if (port.isIdle) return publishBatch.call(broker, entries);
     const outgoing = entries.map(
       (entry) => new MemoryOutgoingMessage(entry.queue, entry, broker.headerLimits),
     );
