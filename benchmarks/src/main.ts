@@ -1,8 +1,81 @@
-import { compareCodec } from './codec.bench.ts';
-import { compareHop } from './hop.bench.ts';
-import { formatComparisons } from './side-by-side.ts';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startBroker } from '@waybill/brokers';
+import type { Row } from './group.ts';
+import { allGroups, type BrokerUrls } from './groups/index.ts';
+import { runGroup } from './run-group.ts';
+import { tableOf } from './table.ts';
 
-console.log('The codec beside the propagators of @opentelemetry/core\n');
-console.log(formatComparisons(compareCodec()));
-console.log('\nOne message sent and handled, beside spans written by hand\n');
-console.log(formatComparisons(await compareHop()));
+const usage = `Usage: pnpm bench [--quick] [--only TEXT] [--json FILE] [--profile DIR]
+
+  --quick         a short run of every row, with wider spreads
+  --only TEXT     only groups and rows with this in their names, such as kafkajs/recorded
+  --json FILE     writes the rows
+  --profile DIR   writes a CPU profile of every process, for the developer tools of a browser
+`;
+
+const root = join(import.meta.dirname, '../..');
+const readme = join(import.meta.dirname, '../README.md');
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    json: { type: 'string' },
+    profile: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
+
+const { quick, only = '' } = values;
+const wanted = allGroups(quick, { kafka: '', sqs: '' }).filter(
+  ({ name, rows }) => name.includes(only) || rows.some((row) => row.name.includes(only)),
+);
+if (wanted.some(({ name }) => name.includes('/import'))) {
+  execFileSync('npx', ['--yes', 'pnpm@12', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+const { urls, stop } = await brokersFor(wanted.map(({ name }) => name));
+const execArgv = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
+const rows: Row[] = [];
+for (const group of wanted) {
+  const measured = await runGroup(group, { quick, urls, execArgv });
+  rows.push(...measured);
+  for (const { name, ratio, goal } of measured) {
+    console.error(`${ratio.toFixed(3).padStart(8)}  ${name}${goal === undefined ? '' : `  (goal ${goal})`}`);
+  }
+}
+await stop();
+
+console.log(tableOf(rows));
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+if (!quick && only === '') writeReadme();
+
+async function brokersFor(
+  names: readonly string[],
+): Promise<{ urls: BrokerUrls; stop: () => Promise<void> }> {
+  const kafka = names.includes('kafkajs/broker') ? await startBroker('kafka') : undefined;
+  const sqs = names.includes('sqs/broker') ? await startBroker('sqs') : undefined;
+  return {
+    urls: { ...(kafka && { kafka: kafka.url }), ...(sqs && { sqs: sqs.url }) },
+    async stop() {
+      await kafka?.stop();
+      await sqs?.stop();
+    },
+  };
+}
+
+function writeReadme(): void {
+  const text = readFileSync(readme, 'utf8');
+  const machine = `Node.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`;
+  const table = `<!-- table -->\n${machine}\n\n${tableOf(rows)}\n<!-- /table -->`;
+  writeFileSync(
+    readme,
+    text.replace(/<!-- table -->[\s\S]*<!-- \/table -->/, () => table),
+  );
+}

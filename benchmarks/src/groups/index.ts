@@ -1,0 +1,51 @@
+import { kafkajs } from '../adapters/kafkajs.ts';
+import { sqs } from '../adapters/sqs.ts';
+import type { Group } from '../group.ts';
+import { brokerGroup } from './broker-groups.ts';
+import { codecGroup } from './codec-group.ts';
+import { heapGroup } from './heap-group.ts';
+import {
+  type Budget,
+  batchGroups,
+  handWrittenGroups,
+  metricsGroups,
+  optionGroup,
+  policyGroup,
+} from './hop-groups.ts';
+import { importGroup } from './import-group.ts';
+import { sizeGroup } from './size-group.ts';
+
+/** Where the real brokers are; those that are missing are left out. */
+export interface BrokerUrls {
+  readonly kafka?: string;
+  readonly sqs?: string;
+}
+
+/**
+ * Everything that is measured. An adapter takes part by its contenders (`adapters/`) and its lines here.
+ *
+ * @param quick a short run: fewer turns and processes, and a tenth of the messages for the heap.
+ */
+export function allGroups(quick: boolean, { kafka, sqs: sqsUrl }: BrokerUrls): Group[] {
+  const calls: Budget = quick
+    ? { processes: 1, effort: { steps: 400, turns: 45 } }
+    : { processes: 6, effort: { steps: 400, turns: 120 } };
+  const requests: Budget = quick
+    ? { processes: 1, effort: { steps: 10, turns: 40 } }
+    : { processes: 6, effort: { steps: 10, turns: 150 } };
+  return [
+    ...handWrittenGroups(kafkajs, calls),
+    ...metricsGroups(kafkajs, calls),
+    optionGroup(kafkajs, calls),
+    policyGroup(kafkajs, calls),
+    ...batchGroups(kafkajs, calls),
+    ...handWrittenGroups(sqs, requests),
+    heapGroup(kafkajs, quick ? 100_000 : 1_000_000),
+    importGroup('kafkajs', 'kafkajs', quick ? 5 : 25),
+    importGroup('sqs', '@aws-sdk/client-sqs', quick ? 5 : 25),
+    sizeGroup,
+    ...(kafka === undefined ? [] : [brokerGroup('kafkajs', kafka, quick ? 6 : 40)]),
+    ...(sqsUrl === undefined ? [] : [brokerGroup('sqs', sqsUrl, quick ? 4 : 30)]),
+    codecGroup(quick ? 12 : 100),
+  ];
+}
