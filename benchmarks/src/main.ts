@@ -59,8 +59,10 @@ if (!quick && only === '') writeReadme();
 async function brokersFor(
   names: readonly string[],
 ): Promise<{ urls: BrokerUrls; stop: () => Promise<void> }> {
-  const kafka = names.includes('kafkajs/broker') ? await startBroker('kafka') : undefined;
-  const sqs = names.includes('sqs/broker') ? await startBroker('sqs') : undefined;
+  const [kafka, sqs] = await Promise.all([
+    names.includes('kafkajs/broker') ? startBroker('kafka') : undefined,
+    names.includes('sqs/broker') ? startBroker('sqs') : undefined,
+  ]);
   return {
     urls: { ...(kafka && { kafka: kafka.url }), ...(sqs && { sqs: sqs.url }) },
     async stop() {

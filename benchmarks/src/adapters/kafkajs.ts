@@ -141,13 +141,18 @@ async function start(
     await consumer.run(messages === 1 ? { eachMessage: handle } : { eachBatch: handle });
   }
   const sender = only === 'consume' ? kafka.producer() : producer;
-  const headers = { traceparent: `00-${traceId}-${spanId}-01` };
+  // As of so many senders: nothing can be remembered from the last message.
+  const sent = Array.from({ length: only === 'consume' ? messages : 0 }, (_, index) => {
+    const id = String(index).padStart(16, '0');
+    return { traceparent: `00-${traceId.slice(16)}${id}-${id.replace('0', '1')}-01` };
+  });
   let turn = 0;
   return () => {
     const topic = queues === 1 ? topics[0] : (topics[turn++ % queues] ?? '');
-    const values = Array.from({ length: messages }, () =>
-      only === 'consume' ? { value: 'one', headers } : { value: 'one' },
-    );
+    const values = Array.from({ length: messages }, (_, index) => {
+      const headers = sent[index];
+      return headers === undefined ? { value: 'one' } : { value: 'one', headers };
+    });
     return sender.send({ topic, messages: values });
   };
 }

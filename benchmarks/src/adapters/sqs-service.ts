@@ -18,9 +18,9 @@ export function sqsService(): SQSClientConfig {
     credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
     signer: { sign: async (request) => request },
     requestHandler: {
-      async handle({ headers, body }: { headers: Record<string, string>; body: string }) {
+      async handle({ headers, body }: { headers: Record<string, string>; body: Uint8Array }) {
         if (headers['x-amz-target'] === 'AmazonSQS.SendMessage') {
-          stored = JSON.parse(body) as Stored;
+          stored = JSON.parse(Buffer.from(body).toString()) as Stored;
           return answer({ MessageId: 'one' });
         }
         return answer({ Messages: [delivered(stored)] });

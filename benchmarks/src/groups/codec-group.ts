@@ -5,7 +5,7 @@ import { cost } from '../measure/statistics.ts';
 
 /** Reading and writing the headers of a message, over the propagators of `@opentelemetry/core`. */
 export function codecGroup(turns: number): Group {
-  const effort: Effort = { steps: 5_000, turns };
+  const effort: Effort = { steps: 2_000, turns };
   const contestants = codecContestants();
   return {
     name: 'codec',

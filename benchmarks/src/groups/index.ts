@@ -28,11 +28,11 @@ export interface BrokerUrls {
  */
 export function allGroups(quick: boolean, { kafka, sqs: sqsUrl }: BrokerUrls): Group[] {
   const calls: Budget = quick
-    ? { processes: 1, effort: { steps: 400, turns: 45 } }
+    ? { processes: 1, effort: { steps: 400, turns: 30 } }
     : { processes: 6, effort: { steps: 400, turns: 120 } };
   const requests: Budget = quick
-    ? { processes: 1, effort: { steps: 10, turns: 40 } }
-    : { processes: 6, effort: { steps: 10, turns: 150 } };
+    ? { processes: 1, effort: { steps: 30, turns: 40 } }
+    : { processes: 6, effort: { steps: 30, turns: 150 } };
   return [
     ...handWrittenGroups(kafkajs, calls),
     ...metricsGroups(kafkajs, calls),
@@ -44,8 +44,8 @@ export function allGroups(quick: boolean, { kafka, sqs: sqsUrl }: BrokerUrls): G
     importGroup('kafkajs', 'kafkajs', quick ? 5 : 25),
     importGroup('sqs', '@aws-sdk/client-sqs', quick ? 5 : 25),
     sizeGroup,
-    ...(kafka === undefined ? [] : [brokerGroup('kafkajs', kafka, quick ? 6 : 40)]),
-    ...(sqsUrl === undefined ? [] : [brokerGroup('sqs', sqsUrl, quick ? 4 : 30)]),
+    ...(kafka === undefined ? [] : [brokerGroup('kafkajs', kafka, quick ? 12 : 120)]),
+    ...(sqsUrl === undefined ? [] : [brokerGroup('sqs', sqsUrl, quick ? 12 : 120)]),
     codecGroup(quick ? 12 : 100),
   ];
 }

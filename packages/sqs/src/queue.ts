@@ -15,6 +15,14 @@ export interface Queue {
 /** The queue of a request; `undefined` where the request names none, which is for SQS to refuse. */
 export function queueOf({ QueueUrl: url }: { readonly QueueUrl?: unknown }): Queue | undefined {
   if (typeof url !== 'string' || url === '') return undefined;
+  if (last?.url !== url) last = parse(url);
+  return last;
+}
+
+/** An application asks one queue many times in a row. */
+let last: Queue | undefined;
+
+function parse(url: string): Queue {
   const [path = ''] = url.split(/[?#]/);
   const name = path.split('/').findLast((part) => part !== '') ?? url;
   return { url, name, fifo: name.endsWith('.fifo') };

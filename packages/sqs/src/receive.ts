@@ -8,10 +8,12 @@ import { addressOf, type Queue, queueOf } from './queue.ts';
 export const receiveMessage: Operation<ReceiveMessageRequest, ReceiveMessageResult> = (port, input, call) => {
   const queue = queueOf(input);
   if (queue === undefined) return call(input);
-  const asking = copyWith(input, {
-    MessageAttributeNames: withNames(input.MessageAttributeNames, port.headerNames, ['All', '.*']),
-    ...systemAttributes(input, queue),
-  });
+  const asking = port.isIdle
+    ? input
+    : copyWith(input, {
+        MessageAttributeNames: withNames(input.MessageAttributeNames, port.headerNames, ['All', '.*']),
+        ...systemAttributes(input, queue),
+      });
   return port.receive({
     ...addressOf(queue),
     invoke: () => call(asking),

@@ -36,15 +36,25 @@ export function runLayers<M extends OutgoingMessage | IncomingMessage, R>(
   innermost: () => R,
   rules: LayerRules,
 ): R {
-  const from = (index: number): unknown => {
-    const layer = layers[index];
-    if (layer === undefined) return innermost();
-    const messages = messagesFor(layer, call);
-    if (messages.length === 0) return from(index + 1);
-    const seen = messages === call.messages ? call : { ...call, messages };
-    return runLayer(layer, seen, () => from(index + 1), rules);
-  };
-  return from(0) as R;
+  return runFrom(0, { layers, call, innermost, rules }) as R;
+}
+
+/** The layers of one call, and what they are around. */
+interface Chain<M extends OutgoingMessage | IncomingMessage> {
+  readonly layers: readonly Layer<M>[];
+  readonly call: MiddlewareCall<M>;
+  readonly innermost: () => unknown;
+  readonly rules: LayerRules;
+}
+
+function runFrom<M extends OutgoingMessage | IncomingMessage>(index: number, chain: Chain<M>): unknown {
+  const { layers, call } = chain;
+  const layer = layers[index];
+  if (layer === undefined) return chain.innermost();
+  const messages = messagesFor(layer, call);
+  if (messages.length === 0) return runFrom(index + 1, chain);
+  const seen = messages === call.messages ? call : { ...call, messages };
+  return new LayerRun(layer, index, chain).run(seen);
 }
 
 /** Each subject is held against the patterns once. */
@@ -61,52 +71,61 @@ function messagesFor<M extends OutgoingMessage | IncomingMessage>(
   });
 }
 
-function runLayer<M extends OutgoingMessage | IncomingMessage>(
-  layer: Layer<M>,
-  call: MiddlewareCall<M>,
-  inner: () => unknown,
-  rules: LayerRules,
-): unknown {
-  let called = false;
-  let done = false;
-  let asynchronous = false;
-  let result: unknown;
-  let handedOut: WatchedPromise | undefined;
-  const next = (): unknown => {
-    if (called) throw calledTwice(layer);
-    if (done) throw calledLate(layer);
-    called = true;
-    const gave = inner();
+/** One layer of one call. */
+class LayerRun<M extends OutgoingMessage | IncomingMessage> {
+  readonly #layer: Layer<M>;
+  readonly #index: number;
+  readonly #chain: Chain<M>;
+  #called = false;
+  #done = false;
+  #asynchronous = false;
+  #result: unknown;
+  #handedOut: WatchedPromise | undefined;
+
+  constructor(layer: Layer<M>, index: number, chain: Chain<M>) {
+    this.#layer = layer;
+    this.#index = index;
+    this.#chain = chain;
+  }
+
+  run(call: MiddlewareCall<M>): unknown {
+    const returned = this.#layer.run(call, () => this.#next());
+    // Most layers hand on what they got, a promise included.
+    if (!isThenable(returned) || (this.#handedOut as unknown) === returned) return this.#finish();
+    if (this.#chain.rules.synchronous) {
+      returned.then(undefined, () => undefined);
+      throw new WaybillError(
+        'middleware-async-on-sync-call',
+        `Middleware "${this.#layer.name}" is asynchronous, but this client answers at once. Make its function synchronous, or register it for other queues only.`,
+      );
+    }
+    this.#asynchronous = true;
+    this.#handedOut?.noteFailure();
+    return asPromise(returned).then(() => this.#finish());
+  }
+
+  #next(): unknown {
+    if (this.#called) throw calledTwice(this.#layer);
+    if (this.#done) throw calledLate(this.#layer);
+    this.#called = true;
+    const gave = runFrom(this.#index + 1, this.#chain);
     if (!isThenable(gave)) {
-      result = gave;
+      this.#result = gave;
       return gave;
     }
     const promise = asPromise(gave);
-    result = promise;
-    handedOut = new WatchedPromise(promise);
-    if (asynchronous) handedOut.noteFailure();
-    return handedOut;
-  };
-  const finish = (): unknown => {
-    done = true;
-    if (!called) rules.skipped(layer.name);
-    // An error that the layer waited for and did not throw on is swallowed. One that it did not wait for is not.
-    return handedOut?.failedWatched ? undefined : result;
-  };
-
-  const returned = layer.run(call, next);
-  // Most layers hand on what they got, a promise included.
-  if (!isThenable(returned) || (handedOut as unknown) === returned) return finish();
-  if (rules.synchronous) {
-    returned.then(undefined, () => undefined);
-    throw new WaybillError(
-      'middleware-async-on-sync-call',
-      `Middleware "${layer.name}" is asynchronous, but this client answers at once. Make its function synchronous, or register it for other queues only.`,
-    );
+    this.#result = promise;
+    this.#handedOut = new WatchedPromise(promise);
+    if (this.#asynchronous) this.#handedOut.noteFailure();
+    return this.#handedOut;
   }
-  asynchronous = true;
-  handedOut?.noteFailure();
-  return asPromise(returned).then(finish);
+
+  #finish(): unknown {
+    this.#done = true;
+    if (!this.#called) this.#chain.rules.skipped(this.#layer.name);
+    // An error that the layer waited for and did not throw on is swallowed. One that it did not wait for is not.
+    return this.#handedOut?.failedWatched ? undefined : this.#result;
+  }
 }
 
 function calledTwice({ name }: { readonly name: string }): WaybillError {

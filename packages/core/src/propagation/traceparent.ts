@@ -1,7 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { HeaderValue } from '../messages/header.ts';
 import { soleHeaderText, trimOws } from './header-text.ts';
-import { isHexDigit, isHexId } from './hex-bytes.ts';
+import { hexValue, isHexDigit, isHexId } from './hex-bytes.ts';
 import { hexDigits } from './hex-digits.ts';
 
 /** Version `ff` and all-zero ids are forbidden; a later version may add fields after another dash. */
@@ -51,7 +51,7 @@ function parseBytes(bytes: Buffer): SpanContext | undefined {
   return {
     traceId: ids.slice(0, 32),
     spanId: ids.slice(33),
-    traceFlags: Number.parseInt(String.fromCharCode(bytes[54] as number), 16) & KNOWN_FLAGS,
+    traceFlags: hexValue(bytes[54] as number) & KNOWN_FLAGS,
     isRemote: true,
   };
 }

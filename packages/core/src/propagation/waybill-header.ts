@@ -35,7 +35,6 @@ const COMMON_LENGTH = 65;
 const DASH = 0x2d;
 const ZERO = 0x30;
 const ONE = 0x31;
-const NINE = 0x39;
 
 const WISHES: ReadonlyMap<string | undefined, Wish> = new Map([
   ['p', 'parent'],
@@ -51,11 +50,16 @@ const WISHES: ReadonlyMap<string | undefined, Wish> = new Map([
  * @returns `undefined` where the header is missing, repeated or malformed.
  */
 export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefined {
-  if (Buffer.isBuffer(value) && isCommon(value)) return readCommon(value.toString('latin1'));
+  if (Buffer.isBuffer(value) && isCommon(value)) return readBytes(value);
   const header = soleHeaderText(value);
   if (header === undefined) return undefined;
   if (header.length === COMMON_LENGTH && COMMON.test(header)) {
-    return readCommon(header);
+    return {
+      sentAt: Number(header.slice(2, 15)),
+      journeyId: header.slice(16, 48),
+      spanId: header.slice(49),
+      wish: undefined,
+    };
   }
   const fields = WAYBILL.exec(trimOws(header));
   if (fields === null) return undefined;
@@ -67,27 +71,22 @@ export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefine
   return { sentAt, journeyId, spanId, wish };
 }
 
+/** Whether bytes are as {@link COMMON} but for the digits of the time. */
 function isCommon(bytes: Buffer): boolean {
-  if (bytes.length !== COMMON_LENGTH || bytes[0] !== ONE) return false;
+  if (bytes.length !== COMMON_LENGTH || bytes[0] !== ONE || bytes[2] === ZERO) return false;
   if (bytes[1] !== DASH || bytes[15] !== DASH || bytes[48] !== DASH) return false;
-  return bytes[2] !== ZERO && isDecimal(bytes, 2, 15) && isHexId(bytes, 16, 48) && isHexId(bytes, 49, 65);
+  return isHexId(bytes, 16, 48) && isHexId(bytes, 49, 65);
 }
 
-function isDecimal(bytes: Buffer, start: number, end: number): boolean {
-  for (let index = start; index < end; index++) {
-    const byte = bytes[index] as number;
-    if (byte < ZERO || byte > NINE) return false;
+function readBytes(bytes: Buffer): WaybillHeader | undefined {
+  let sentAt = 0;
+  for (let index = 2; index < 15; index++) {
+    const digit = (bytes[index] as number) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    sentAt = sentAt * 10 + digit;
   }
-  return true;
-}
-
-function readCommon(header: string): WaybillHeader {
-  return {
-    sentAt: Number(header.slice(2, 15)),
-    journeyId: header.slice(16, 48),
-    spanId: header.slice(49),
-    wish: undefined,
-  };
+  const ids = bytes.toString('latin1', 16, COMMON_LENGTH);
+  return { sentAt, journeyId: ids.slice(0, 32), spanId: ids.slice(33), wish: undefined };
 }
 
 /**

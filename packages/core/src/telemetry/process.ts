@@ -39,8 +39,10 @@ export function rememberMessages(
   messages: readonly IncomingMessage[],
   reading: BatchReading = { read: 0 },
 ): void {
-  for (const [index, message] of messages.entries()) {
+  let index = 0;
+  for (const message of messages) {
     rememberReceived(message.native, new RememberedMessage(env, message, index, reading));
+    index += 1;
   }
 }
 
