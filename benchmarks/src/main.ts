@@ -18,7 +18,6 @@ const usage = `Usage: pnpm bench [--quick] [--only TEXT] [--json FILE] [--profil
 `;
 
 const root = join(import.meta.dirname, '../..');
-const readme = join(import.meta.dirname, '../README.md');
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -54,7 +53,7 @@ await stop();
 
 console.log(tableOf(rows));
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
-if (!quick && only === '') writeReadme();
+if (!quick && only === '') writeTables();
 
 async function brokersFor(
   names: readonly string[],
@@ -72,12 +71,17 @@ async function brokersFor(
   };
 }
 
-function writeReadme(): void {
-  const text = readFileSync(readme, 'utf8');
+/** The tables stand between marks, in pages that are written by hand otherwise. */
+function writeTables(): void {
   const machine = `Node.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`;
-  const table = `<!-- table -->\n${machine}\n\n${tableOf(rows)}\n<!-- /table -->`;
-  writeFileSync(
-    readme,
-    text.replace(/<!-- table -->[\s\S]*<!-- \/table -->/, () => table),
-  );
+  const goals = rows.filter(({ goal }) => goal !== undefined);
+  for (const [page, shown] of [
+    ['benchmarks/README.md', rows],
+    ['docs/performance.md', goals],
+  ] as const) {
+    const path = join(root, page);
+    const table = `<!-- table -->\n${machine}\n\n${tableOf(shown)}\n<!-- /table -->`;
+    const text = readFileSync(path, 'utf8').replace(/<!-- table -->[\s\S]*<!-- \/table -->/, () => table);
+    writeFileSync(path, text);
+  }
 }

@@ -29,8 +29,8 @@ export interface Contenders {
   /** The client alone. */
   bare(traffic: Traffic): Promise<Step>;
 
-  /** Two spans with the attributes that Waybill's have, and nothing else. For single messages. */
-  floor(traffic: Traffic): Promise<Step>;
+  /** Two spans with the attributes that Waybill's have, and nothing else: no client either. */
+  floor(): Promise<Step>;
 
   /** What a careful engineer writes with OpenTelemetry's API for this client, without policy or metrics. For single messages. */
   handWritten(traffic: Traffic): Promise<Step>;

@@ -20,7 +20,7 @@ export function sqsService(): SQSClientConfig {
     requestHandler: {
       async handle({ headers, body }: { headers: Record<string, string>; body: Uint8Array }) {
         if (headers['x-amz-target'] === 'AmazonSQS.SendMessage') {
-          stored = JSON.parse(Buffer.from(body).toString()) as Stored;
+          stored = JSON.parse(new TextDecoder().decode(body)) as Stored;
           return answer({ MessageId: 'one' });
         }
         return answer({ Messages: [delivered(stored)] });

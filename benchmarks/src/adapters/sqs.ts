@@ -33,22 +33,14 @@ export const sqs: Contenders = {
     return hop(sdk, new sdk.SQSClient(sqsService()), traffic);
   },
 
-  async floor(traffic) {
-    const sdk = load();
+  async floor() {
     const tracer = trace.getTracer('floor');
     const parent = trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: 1, isRemote: true });
-    const step = hop(sdk, new sdk.SQSClient(sqsService()), traffic);
-    return async () => {
-      const attributes = {
-        ...sendAttributes(),
-        'messaging.message.id': 'one',
-        'waybill.journey.id': traceId,
-      };
-      const sending = tracer.startSpan('send orders', { kind: SpanKind.PRODUCER, attributes });
-      await step();
-      sending.end();
-      const described = processAttributes('one', 1, traceId, 0.001);
-      tracer.startSpan('process orders', { kind: SpanKind.CONSUMER, attributes: described }, parent).end();
+    return () => {
+      const sent = { ...sendAttributes(), 'messaging.message.id': 'one', 'waybill.journey.id': traceId };
+      tracer.startSpan('send orders', { kind: SpanKind.PRODUCER, attributes: sent }).end();
+      const handled = processAttributes('one', 1, traceId, 0.001);
+      tracer.startSpan('process orders', { kind: SpanKind.CONSUMER, attributes: handled }, parent).end();
     };
   },
 

@@ -24,7 +24,7 @@ export async function runHops(
   return context.with(active, async () => {
     const steps: Record<string, Step> = {};
     for (const [name, { as, traffic = {}, setup }] of Object.entries(entrants)) {
-      steps[name] = await contenders[as](traffic, setup);
+      steps[name] = as === 'floor' ? await contenders.floor() : await contenders[as](traffic, setup);
     }
     return runByTurns(steps, effort);
   });
