@@ -10,21 +10,18 @@ import {
 } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 // No package exports the codec: it is core's own.
-import type { HeaderItem, HeaderReader } from '../../packages/core/src/messages/header.ts';
+import type { HeaderReader } from '../../packages/core/src/messages/header.ts';
 import { formatBaggage, parseBaggage } from '../../packages/core/src/propagation/baggage-header.ts';
 import { formatTraceparent, parseTraceparent } from '../../packages/core/src/propagation/traceparent.ts';
 import { formatTracestate, parseTracestate } from '../../packages/core/src/propagation/tracestate.ts';
 import { w3cCodec } from '../../packages/core/src/propagation/w3c-codec.ts';
 import { parseWaybillHeader } from '../../packages/core/src/propagation/waybill-header.ts';
+import { asBytes, type Headers, messages, VARIANTS } from './codec-messages.ts';
 
 /**
  * What it costs to read and write the headers of one message, beside the propagators of `@opentelemetry/core`, which get the
  * same headers. First our functions alone, then the whole road: from headers to a context and back, as they do.
  */
-
-const VARIANTS = 64;
-
-type Headers = Record<string, HeaderItem>;
 
 interface Propagated {
   readonly spanContext: SpanContext;
@@ -155,28 +152,6 @@ function format({ spanContext, baggage }: Propagated): unknown {
     spanContext.traceState && formatTracestate(spanContext.traceState),
     baggage && formatBaggage(baggage).header,
   ];
-}
-
-/** Different ones, as in a real queue: nothing can be remembered from the last message. */
-function messages(names: readonly string[]): readonly Headers[] {
-  return Array.from({ length: VARIANTS }, (_, index) => {
-    const number = String(index).padStart(2, '0');
-    const ids = `0af7651916cd43dd8448eb211c8031${number}-b7ad6b71692033${number}`;
-    const headers: Record<string, string> = {
-      traceparent: `00-${ids}-01`,
-      tracestate: `rojo=00f067aa0ba902${number},congo=t61rcWkgMzE`,
-      baggage: `tenant.id=acme${number},user.id=${number}`,
-      waybill: `1-17321472000${number}-${ids}`,
-    };
-    // Through bytes and back: a text that a broker delivers is not made of parts any more.
-    return Object.fromEntries(names.map((name) => [name, Buffer.from(headers[name] ?? '').toString()]));
-  });
-}
-
-function asBytes(carriers: readonly Headers[]): readonly Headers[] {
-  return carriers.map((headers) =>
-    Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])),
-  );
 }
 
 function ignore(): void {}

@@ -3,8 +3,8 @@ import { trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { enterMode } from '../mode.ts';
 import type { Contenders } from './contenders.ts';
-import { kafkajs } from './kafkajs.ts';
-import { sqs } from './sqs.ts';
+import { kafkajs } from './kafkajs/kafkajs.ts';
+import { sqs } from './sqs/sqs.ts';
 
 const exporter = new InMemorySpanExporter();
 enterMode({ tracing: 'recorded' });

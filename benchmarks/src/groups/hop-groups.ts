@@ -1,15 +1,8 @@
 import type { Contenders } from '../adapters/contenders.ts';
-import type { Group, Measured, RowPlan } from '../group.ts';
-import type { Effort } from '../measure/slices.ts';
-import { cost } from '../measure/statistics.ts';
-import { type Mode, modeName } from '../mode.ts';
-import { type Entrant, type Entrants, runHops } from './hops.ts';
-
-/** How much work a run does. */
-export interface Budget {
-  readonly processes: number;
-  readonly effort: Effort;
-}
+import type { Group } from '../group.ts';
+import type { Mode } from '../mode.ts';
+import { type Budget, costOf, hopGroup, ratio } from './hop-group.ts';
+import type { Entrant, Entrants } from './hops.ts';
 
 const bare: Entrant = { as: 'bare' };
 const floor: Entrant = { as: 'floor' };
@@ -134,47 +127,4 @@ export function batchGroups(contenders: Contenders, { processes, effort }: Budge
       return { ...hopGroup(contenders, mode, entrants, own, [row]), name: `${contenders.name}/${name}` };
     }),
   );
-}
-
-function hopGroup(
-  contenders: Contenders,
-  mode: Mode,
-  entrants: Entrants,
-  { processes, effort }: Budget,
-  rows: readonly RowPlan[],
-): Group {
-  return {
-    name: `${contenders.name}/${modeName(mode)}/${Object.keys(entrants).join(',')}`,
-    processes,
-    measure: () => runHops(contenders, mode, entrants, effort),
-    rows,
-  };
-}
-
-/** What one costs over the bare client, by what another does. The floor has no client. */
-function ratio(
-  { name }: Contenders,
-  mode: Mode,
-  ours: string,
-  theirs: string,
-  goal: number | undefined,
-  title = `over-${theirs}`,
-): RowPlan {
-  return {
-    name: `${name}/${modeName(mode)}/${title}`,
-    ...(goal !== undefined && { goal }),
-    unit: 'ns',
-    compare: (measured) => ({
-      ours: overBare(measured, ours),
-      theirs: theirs === 'floor' ? costOf(measured, 'floor') : overBare(measured, theirs),
-    }),
-  };
-}
-
-function overBare(measured: Measured, name: string): number {
-  return costOf(measured, name) - costOf(measured, 'bare');
-}
-
-function costOf(measured: Measured, name: string): number {
-  return cost(measured[name] ?? []);
 }

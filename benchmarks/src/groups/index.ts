@@ -1,17 +1,13 @@
-import { kafkajs } from '../adapters/kafkajs.ts';
-import { sqs } from '../adapters/sqs.ts';
+import { kafkajs } from '../adapters/kafkajs/kafkajs.ts';
+import { openKafkajsLane } from '../adapters/kafkajs/kafkajs-lane.ts';
+import { sqs } from '../adapters/sqs/sqs.ts';
+import { openSqsLane } from '../adapters/sqs/sqs-lane.ts';
 import type { Group } from '../group.ts';
-import { brokerGroup } from './broker-groups.ts';
+import { brokerGroup } from './broker-group.ts';
 import { codecGroup } from './codec-group.ts';
 import { heapGroup } from './heap-group.ts';
-import {
-  type Budget,
-  batchGroups,
-  handWrittenGroups,
-  metricsGroups,
-  optionGroup,
-  policyGroup,
-} from './hop-groups.ts';
+import type { Budget } from './hop-group.ts';
+import { batchGroups, handWrittenGroups, metricsGroups, optionGroup, policyGroup } from './hop-groups.ts';
 import { importGroup } from './import-group.ts';
 import { sizeGroup } from './size-group.ts';
 
@@ -44,8 +40,8 @@ export function allGroups(quick: boolean, { kafka, sqs: sqsUrl }: BrokerUrls): G
     importGroup('kafkajs', 'kafkajs', quick ? 5 : 25),
     importGroup('sqs', '@aws-sdk/client-sqs', quick ? 5 : 25),
     sizeGroup,
-    ...(kafka === undefined ? [] : [brokerGroup('kafkajs', kafka, quick ? 12 : 120)]),
-    ...(sqsUrl === undefined ? [] : [brokerGroup('sqs', sqsUrl, quick ? 12 : 120)]),
+    ...(kafka === undefined ? [] : [brokerGroup('kafkajs', openKafkajsLane, kafka, quick ? 12 : 120)]),
+    ...(sqsUrl === undefined ? [] : [brokerGroup('sqs', openSqsLane, sqsUrl, quick ? 12 : 120)]),
     codecGroup(quick ? 12 : 100),
   ];
 }
