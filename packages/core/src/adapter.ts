@@ -1,9 +1,9 @@
-export { bypassRivals } from './bypass-rivals.ts';
+export { bypassRivals, reportBypassed } from './bypass-rivals.ts';
 export { copyWith } from './copy-with.ts';
-export type { Delivery } from './messages/delivery.ts';
+export type { Delivery, HandlingOutcome } from './messages/delivery.ts';
 export type { HeaderItem, HeaderReader, HeaderValue } from './messages/header.ts';
 export { HeaderRecord } from './messages/header-record.ts';
-export type { IncomingMessage } from './messages/incoming-message.ts';
+export type { CarrierFault, FlowPlace, IncomingMessage } from './messages/incoming-message.ts';
 export type { HeaderRefusal, OutgoingMessage } from './messages/outgoing-message.ts';
 export type { PublishCall, PublishOutcome } from './messages/publish-call.ts';
 export type { ReceiveCall } from './messages/receive-call.ts';
@@ -16,3 +16,4 @@ export { attribute, metric } from './semantic-conventions/telemetry-names.ts';
 export type { AttemptLog } from './telemetry/attempt-log.ts';
 export { overrideMethod, traceOnce } from './trace-once.ts';
 export type { Waybill } from './waybill.ts';
+export { WaybillError } from './waybill-error.ts';

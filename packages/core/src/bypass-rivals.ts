@@ -20,8 +20,13 @@ export function bypassRivals<T extends object>(
     const { __wrapped, __original } = client[method] as Wrapped;
     if (__wrapped !== true || typeof __original !== 'function') continue;
     client[method] = __original as T[keyof T];
-    reportOnce(
-      `Another instrumentation traces the same client as ${profile.name} and is bypassed there. Switch it off with ${profile.rival}`,
-    );
+    reportBypassed(profile);
   }
+}
+
+/** Reports once through `diag` that another instrumentation of the same client is bypassed, and how to switch it off. */
+export function reportBypassed(profile: PortProfile): void {
+  reportOnce(
+    `Another instrumentation traces the same client as ${profile.name} and is bypassed there. Switch it off with ${profile.rival}`,
+  );
 }

@@ -7,11 +7,13 @@ import type { PortProfile } from './port.ts';
 import { propagatorCodec } from './propagation/propagator-codec.ts';
 import { w3cCodec } from './propagation/w3c-codec.ts';
 import { Attempts } from './telemetry/attempts.ts';
+import { Flows } from './telemetry/flows.ts';
 import { HandledDeliveries } from './telemetry/handled-deliveries.ts';
 import { lateInstruments } from './telemetry/instruments.ts';
 import { LateTracer } from './telemetry/late-tracer.ts';
 import { planner } from './telemetry/planner.ts';
 import { safely } from './telemetry/report.ts';
+import { Schedules } from './telemetry/schedules.ts';
 
 /** How many attempts and receipts are remembered, at least. */
 const memorySize = 1_000;
@@ -41,6 +43,8 @@ export function createEnvironment(
       middleware.isEmpty && !tracing.isPresent && instruments() === undefined && !hasContextManager(),
     planFor: planner(profile, rules, instruments),
     attempts: new Attempts(memorySize),
+    schedules: new Schedules(memorySize),
+    flows: new Flows(memorySize),
     handled: new HandledDeliveries(memorySize),
   };
 }

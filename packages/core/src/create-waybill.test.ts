@@ -19,7 +19,7 @@ describe('createWaybill', () => {
     [
       'an unknown key',
       { linkafter: '1m' },
-      'policy.linkafter: "1m" stands under an unknown key. Known are queues, relation, linkAfter, trust, baggage.',
+      'policy.linkafter: "1m" stands under an unknown key. Known are queues, relation, linkAfter, ageFrom, trust, baggage.',
     ],
     ['a bad duration', { linkAfter: 'soon' }, `policy.linkAfter: "soon" is not a duration. ${durations}`],
     ['a negative number', { linkAfter: -5 }, `policy.linkAfter: -5 is not a duration. ${durations}`],
@@ -28,6 +28,11 @@ describe('createWaybill', () => {
     ['null for a duration', { linkAfter: null }, `policy.linkAfter: null is not a duration. ${durations}`],
     ['an unknown relation', { relation: 'child' }, `policy.relation: "child" is unknown. ${relations}`],
     ['null for a relation', { relation: null }, `policy.relation: null is unknown. ${relations}`],
+    [
+      'an unknown start of the age',
+      { ageFrom: 'sent' },
+      `policy.ageFrom: "sent" is unknown. Write 'published' or 'due'.`,
+    ],
     ['an unknown trust', { trust: true }, "policy.trust: true is unknown. Write 'trusted' or 'untrusted'."],
     [
       'a function that returns nonsense',
@@ -64,7 +69,7 @@ describe('createWaybill', () => {
     [
       'queues in a rule',
       { queues: { orders: { queues: {} } } },
-      'policy.queues["orders"].queues: {} stands under an unknown key. Known are relation, linkAfter, trust, baggage.',
+      'policy.queues["orders"].queues: {} stands under an unknown key. Known are relation, linkAfter, ageFrom, trust, baggage.',
     ],
     [
       'a queue with quotes in its name',
@@ -169,7 +174,7 @@ describe('createWaybill', () => {
       `  policy.relation: "child" is unknown. ${relations}`,
       `  policy.linkAfter: "-1s" is not a duration. ${durations}`,
       `  policy.queues["orders"].trust: "no" is unknown. Write 'trusted' or 'untrusted'.`,
-      '  policy.queues["reports.*"].extra: 1 stands under an unknown key. Known are relation, linkAfter, trust, baggage.',
+      '  policy.queues["reports.*"].extra: 1 stands under an unknown key. Known are relation, linkAfter, ageFrom, trust, baggage.',
       `  policy.queues["reports.*"].linkAfter: "1 week" is not a duration. ${durations}`,
     ]);
   });

@@ -3,9 +3,11 @@ import type { MiddlewareStack } from './middleware/middleware-stack.ts';
 import type { PortProfile } from './port.ts';
 import type { ContextCodec } from './propagation/context-codec.ts';
 import type { Attempts } from './telemetry/attempts.ts';
+import type { Flows } from './telemetry/flows.ts';
 import type { HandledDeliveries } from './telemetry/handled-deliveries.ts';
 import type { Instruments } from './telemetry/instruments.ts';
 import type { Plan } from './telemetry/plan.ts';
+import type { Schedules } from './telemetry/schedules.ts';
 
 /** What the life of a message needs to know, the same for all messages of one adapter and one `createWaybill`. */
 export interface Environment {
@@ -30,6 +32,12 @@ export interface Environment {
 
   /** The last attempt at each message, as far as this process made it. */
   readonly attempts: Attempts;
+
+  /** The last run of each schedule, as far as this process made it. */
+  readonly schedules: Schedules;
+
+  /** Where the messages were handled that others waited for. */
+  readonly flows: Flows;
 
   /** Where deliveries were handled, for their settlement. */
   readonly handled: HandledDeliveries;

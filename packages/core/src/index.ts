@@ -1,6 +1,6 @@
 export { createWaybill, type WaybillOptions } from './create-waybill.ts';
 export type { HeaderItem, HeaderReader, HeaderValue } from './messages/header.ts';
-export type { IncomingMessage } from './messages/incoming-message.ts';
+export type { CarrierFault, FlowPlace, IncomingMessage } from './messages/incoming-message.ts';
 export type { HeaderRefusal, OutgoingMessage } from './messages/outgoing-message.ts';
 export type { Middleware, MiddlewareCall } from './middleware/middleware.ts';
 export type { Duration } from './policy/duration.ts';

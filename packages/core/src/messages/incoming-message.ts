@@ -2,6 +2,24 @@ import type { Attributes } from '@opentelemetry/api';
 import type { AttemptLog } from '../telemetry/attempt-log.ts';
 import type { HeaderReader } from './header.ts';
 
+/** The place of a message in a flow, in which some messages are handled only after others. */
+export interface FlowPlace {
+  /** What names the message. */
+  readonly key: string;
+
+  /** What names the message that waits for this one, if any does. */
+  readonly dependent: string | undefined;
+}
+
+/** What is wrong with the place where the headers of a message are kept. */
+export interface CarrierFault {
+  /** The client's name for the place. */
+  readonly place: string;
+
+  /** It cannot be read, it is too long to be read, or it is another tool's. */
+  readonly reason: 'malformed' | 'limit' | 'foreign';
+}
+
 /** A message that a broker delivered, as an adapter shows it to core, to policy functions and to consume middleware. */
 export interface IncomingMessage extends HeaderReader {
   /** Where it came from, as span names spell it: `orders`, or `exchange:key:queue` for RabbitMQ. */
@@ -37,11 +55,23 @@ export interface IncomingMessage extends HeaderReader {
   /** The broker's field that {@link sentAt} was read from, such as `SentTimestamp`. */
   readonly sentAtSource: string;
 
+  /** How long the sender wanted it to wait, in ms. Default: not at all. */
+  readonly delay?: number | undefined;
+
   /** Which delivery of the message this is, from 1; `undefined` where the broker does not count. */
   readonly attempt: number | undefined;
 
   /** Whether a schedule made this message, and will make more. */
   readonly recurring: boolean;
+
+  /** What names the schedule that made this message, for its runs to be linked to each other. */
+  readonly schedule?: string | undefined;
+
+  /** Where it stands among messages that wait for each other; `undefined` where none does. */
+  readonly flow?: FlowPlace | undefined;
+
+  /** Why what should be its headers are none; `undefined` where they are, or where there is nothing. */
+  readonly carrierFault?: CarrierFault | undefined;
 
   /** What a later settle call names this delivery by, such as a receipt handle; `undefined` where there is nothing. */
   readonly receipt: unknown;

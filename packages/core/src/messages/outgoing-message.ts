@@ -22,6 +22,9 @@ export interface OutgoingMessage extends HeaderReader {
   /** The message as the caller passed it. To be read only. */
   readonly native: unknown;
 
+  /** Which message of the same call, an earlier one, is handled only after this one, as in flows of jobs. */
+  readonly dependent?: number | undefined;
+
   /**
    * Sets a header, in place of all values the name had.
    *

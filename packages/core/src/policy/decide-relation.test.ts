@@ -39,6 +39,30 @@ const cases: readonly Case[] = [
     expected: ['link', 'late'],
   },
   { when: 'none is, but it is of now', rule: { linkAfter: 0 }, expected: ['parent', 'fresh'] },
+  {
+    when: 'it waited as its sender wanted',
+    arrival: { ...late, message: incoming({ delay: 60_000 }) },
+    expected: ['link', 'late'],
+  },
+  {
+    when: 'the rule leaves out that delay',
+    arrival: { ...late, message: incoming({ delay: 60_000 }) },
+    rule: { ageFrom: 'due' },
+    expected: ['parent', 'fresh'],
+  },
+  {
+    when: 'it waited longer than that',
+    arrival: { sentAt: now - 130_000, message: incoming({ delay: 60_000 }) },
+    rule: { ageFrom: 'due' },
+    expected: ['link', 'late'],
+  },
+  {
+    when: 'the default leaves out the delay, and the rule does not',
+    arrival: { ...late, message: incoming({ delay: 60_000 }) },
+    rule: { ageFrom: 'published' },
+    defaults: { ageFrom: 'due' },
+    expected: ['link', 'late'],
+  },
   { when: 'nobody knows its age', arrival: { sentAt: undefined }, expected: ['parent', 'no-timestamp'] },
   { when: "the sender's clock is ahead", arrival: { sentAt: now + 90_000 }, expected: ['parent', 'fresh'] },
 
@@ -208,6 +232,9 @@ describe('decideRelation', () => {
   it('gives the age, and 0 for one from the future', () => {
     expect(decide({ sentAt: now - 1_234.5 })).toMatchObject({ age: 1_234.5, skewed: false });
     expect(decide({ sentAt: now + 5 })).toMatchObject({ age: 0, skewed: true });
+    expect(
+      decide({ sentAt: now - 5, message: incoming({ delay: 60_000 }) }, { ageFrom: 'due' }),
+    ).toMatchObject({ age: 0, skewed: false });
     expect(decide({ sentAt: undefined })).toMatchObject({ age: undefined, skewed: false });
     expect(decide(absent)).toMatchObject({ age: 0 });
   });

@@ -28,7 +28,7 @@ export interface RelationDecision {
   readonly relation: Relation;
   readonly reason: RelationReason;
 
-  /** How long ago the message was published, in ms and never negative; `undefined` where that is not known. */
+  /** How long ago the message was published, or due where the rule says so; in ms, never negative; `undefined` where not known. */
   readonly age: number | undefined;
 
   /** Whether the sender's clock was ahead, so that the age came out negative and counts as 0. */
@@ -49,7 +49,7 @@ export interface RelationDecision {
 export function decideRelation(incoming: Arrival, rule: ResolvedRule, now: number): RelationDecision {
   const elapsed = incoming.sentAt === undefined ? undefined : now - incoming.sentAt;
   const skewed = elapsed !== undefined && elapsed < 0;
-  const age = skewed ? 0 : elapsed;
+  const age = elapsed === undefined ? undefined : Math.max(0, elapsed - intendedDelay(incoming, rule));
   const decided = (relation: Relation, reason: RelationReason): RelationDecision => ({
     relation,
     reason,
@@ -75,6 +75,12 @@ export function decideRelation(incoming: Arrival, rule: ResolvedRule, now: numbe
   if (incoming.wish !== undefined) return decided(incoming.wish, 'sender');
   if (age === undefined) return decided('parent', 'no-timestamp');
   return age <= rule.linkAfter ? decided('parent', 'fresh') : decided('link', 'late');
+}
+
+/** The part of a message's age, in ms, that its rule leaves out. */
+function intendedDelay({ message }: Arrival, { ageFrom }: ResolvedRule): number {
+  const { delay = 0 } = message;
+  return ageFrom === 'due' && delay > 0 ? delay : 0;
 }
 
 /** The answer of a relation function, if it is a relation. */

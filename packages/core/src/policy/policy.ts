@@ -30,6 +30,12 @@ export interface QueueRule {
   readonly linkAfter?: Duration | undefined;
 
   /**
+   * From when on a message's age counts: from when it was `'published'`, or from when it was `'due'`, which leaves out the delay
+   * that its sender wanted. Default `'published'`.
+   */
+  readonly ageFrom?: 'published' | 'due' | undefined;
+
+  /**
    * Whether senders are believed. From an `'untrusted'` one no trace is continued (the relation is `link` at most), no
    * publish time, journey or wish is taken over, and no baggage that is not named in `baggage.accept`. Default `'trusted'`.
    */

@@ -9,6 +9,7 @@ export function resolveRule(rule: QueueRule, defaults: QueueRule): ResolvedRule 
   const fallback = {
     relation: typeof defaults.relation === 'function' ? 'auto' : (defaults.relation ?? 'auto'),
     linkAfter: parseDuration(defaults.linkAfter) ?? defaultLinkAfter,
+    ageFrom: defaults.ageFrom ?? 'published',
     trust,
     accepts: accepts(rule.baggage, defaults.baggage, trust),
     sends: keyMatcher(rule.baggage?.send ?? defaults.baggage?.send),
@@ -20,6 +21,7 @@ export function resolveRule(rule: QueueRule, defaults: QueueRule): ResolvedRule 
     ...fallback,
     relation: rule.relation ?? defaults.relation ?? 'auto',
     linkAfter: parseDuration(rule.linkAfter) ?? fallback.linkAfter,
+    ageFrom: rule.ageFrom ?? fallback.ageFrom,
     fallback,
   };
 }

@@ -7,6 +7,8 @@ export interface ResolvedRule {
   /** In ms. */
   readonly linkAfter: number;
 
+  readonly ageFrom: 'published' | 'due';
+
   readonly trust: 'trusted' | 'untrusted';
 
   /** Whether a consumer takes over the baggage entry of this key; `undefined` where it takes over all. */

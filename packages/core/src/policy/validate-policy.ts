@@ -31,7 +31,7 @@ export function namesQueue(name: string): boolean {
   return name !== '' && !name.endsWith(':');
 }
 
-const ruleKeys = ['relation', 'linkAfter', 'trust', 'baggage'];
+const ruleKeys = ['relation', 'linkAfter', 'ageFrom', 'trust', 'baggage'];
 
 function checkRule(rule: unknown, path: string, keys: readonly string[], mistakes: string[]): void {
   if (!isObject(rule)) {
@@ -43,10 +43,19 @@ function checkRule(rule: unknown, path: string, keys: readonly string[], mistake
   if (rule.linkAfter !== undefined && parseDuration(rule.linkAfter) === undefined) {
     mistakes.push(`${path}.linkAfter: ${show(rule.linkAfter)} is not a duration. Write ${durationForms}.`);
   }
-  if (rule.trust !== undefined && rule.trust !== 'trusted' && rule.trust !== 'untrusted') {
-    mistakes.push(`${path}.trust: ${show(rule.trust)} is unknown. Write 'trusted' or 'untrusted'.`);
-  }
+  checkChoice(rule.ageFrom, `${path}.ageFrom`, ['published', 'due'], mistakes);
+  checkChoice(rule.trust, `${path}.trust`, ['trusted', 'untrusted'], mistakes);
   checkBaggage(rule.baggage, `${path}.baggage`, mistakes);
+}
+
+function checkChoice(
+  value: unknown,
+  path: string,
+  [one, other]: readonly [string, string],
+  mistakes: string[],
+): void {
+  if (value === undefined || value === one || value === other) return;
+  mistakes.push(`${path}: ${show(value)} is unknown. Write '${one}' or '${other}'.`);
 }
 
 function checkRelation(relation: unknown, path: string, mistakes: string[]): void {

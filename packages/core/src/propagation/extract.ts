@@ -28,15 +28,18 @@ export function extract(
 ): ExtractedArrival {
   const { context, spanContext, malformed } = readContext(message, active, codec, rule, reject);
   const header = readWaybillHeader(message, reject);
+  const unreadable = isUnreadable(message, reject);
+  // A recurring message has the headers of the call that made the schedule.
   const timely =
     header !== undefined &&
     rule.trust === 'trusted' &&
+    !message.recurring &&
     (spanContext === undefined || header.spanId === spanContext.spanId);
   return {
     message,
     context: MessageContext.of(context),
     spanContext,
-    malformed,
+    malformed: malformed || unreadable,
     sentAt: timely ? header.sentAt : plausibleTime(message.sentAt),
     sentAtSource: timely ? 'waybill' : message.sentAtSource,
     wish: timely ? header.wish : undefined,
@@ -64,6 +67,14 @@ function readContext(
     reject('traceparent', 'error');
     return { context: base, spanContext: undefined, malformed: true };
   }
+}
+
+/** Whether there is something that should be headers, and is not. What another tool left is as good as nothing. */
+function isUnreadable(message: IncomingMessage, reject: Reject): boolean {
+  const fault = safely('Reading a carrier', () => message.carrierFault);
+  if (fault === undefined) return false;
+  reject(fault.place, fault.reason);
+  return fault.reason !== 'foreign';
 }
 
 /** Brokers say 0, -1 or nothing for "unknown". */

@@ -21,6 +21,12 @@ export const attribute = {
   kafkaOffset: 'kafka.offset',
   kafkaMessageKey: 'kafka.message.key',
   kafkaMessageTombstone: 'kafka.message.tombstone',
+  /** The names that BullMQ's own telemetry has for them. */
+  bullmqJobName: 'bullmq.job.name',
+  bullmqJobAttemptsMade: 'bullmq.job.attempts.made',
+  bullmqJobSchedulerId: 'bullmq.job.scheduler.id',
+  /** How often a worker that had the job was lost. */
+  bullmqJobStalledCount: 'bullmq.job.stalled.count',
 
   /** How the span stands to the message's trace: `parent`, `link` or `none`. */
   relation: 'waybill.relation',
@@ -30,11 +36,18 @@ export const attribute = {
   messageAge: 'waybill.message.age',
   /** Where the publish time was read. */
   messageAgeSource: 'waybill.message.age.source',
+  /** How long the sender wanted the message to wait, in s. */
+  messageDelay: 'waybill.message.delay',
   /** Which delivery of the message this is, from 1. */
   messageAttempt: 'waybill.message.attempt',
   /** The trace id of the first trace of the chain that the message belongs to. */
   journeyId: 'waybill.journey.id',
-  /** What a link leads to: `creation`, `ambient`, `previous-attempt` or `processing`. */
+  /** What becomes of a message that was not handled: `deferred`, `retry` or `failed`. */
+  messageOutcome: 'waybill.message.outcome',
+  /**
+   * What a link leads to: `creation`, `ambient`, `previous-attempt`, `previous-run`, `dependent` (what waits for this),
+   * `dependency` (what this waited for) or `processing`.
+   */
   linkTo: 'waybill.link.to',
   /** How many messages of a batch have no link, because a span takes 128. */
   batchUnlinked: 'waybill.batch.unlinked_messages',

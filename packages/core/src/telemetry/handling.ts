@@ -80,13 +80,16 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
   #finish(failure: Failure | undefined): void {
     const { span, borrowed, release } = this.#processing;
     release?.();
-    if (failure !== undefined) failSpan(span, failure.error);
+    const outcome = failure && this.#delivery.outcomeOf?.(failure.error);
+    const failed = outcome === 'deferred' ? undefined : failure;
+    if (outcome !== undefined && span.isRecording()) span.setAttribute(attribute.messageOutcome, outcome);
+    if (failed !== undefined) failSpan(span, failed.error);
     if (!borrowed) endSpan(this.#processing);
     if (this.#instruments === undefined) return;
     const { messages } = this.#delivery;
     const { profile } = this.#env;
     const subject = commonValue(messages, (message) => message.subject);
-    const error = failure && errorType(failure.error);
+    const error = failed && errorType(failed.error);
     const [first] = messages;
     this.#instruments.processDuration.record(
       (performance.now() - this.#began) / 1_000,

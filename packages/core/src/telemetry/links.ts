@@ -6,7 +6,14 @@ import { attribute } from '../semantic-conventions/telemetry-names.ts';
 export const mostLinks = 128;
 
 /** What a link leads to. */
-export type LinkTarget = 'creation' | 'ambient' | 'previous-attempt' | 'processing';
+export type LinkTarget =
+  | 'creation'
+  | 'ambient'
+  | 'previous-attempt'
+  | 'previous-run'
+  | 'dependent'
+  | 'dependency'
+  | 'processing';
 
 /** A link that says what it leads to. */
 export function linkTo(target: LinkTarget, context: SpanContext, attributes: Attributes = {}): Link {

@@ -58,6 +58,8 @@ export function beginMessage(
   }
   if (spanContext !== undefined) {
     env.attempts.remember(message, { number: attempt ?? 1, span: spanContext });
+    env.schedules.remember(message, spanContext);
+    env.flows.remember(message, spanContext);
     env.handled.add(message.receipt, { span: spanContext, journeyId });
   }
   const journey = new MessageJourney(journeyId, arrival.spanContext);
@@ -87,6 +89,11 @@ function linksOf(
   if (previous !== undefined) {
     links.push(linkTo('previous-attempt', previous.span, { [attribute.messageAttempt]: previous.number }));
   }
+  const run = env.schedules.previous(arrival.message);
+  if (run !== undefined) links.push(linkTo('previous-run', run));
+  for (const dependency of env.flows.dependencies(arrival.message)) {
+    links.push(linkTo('dependency', dependency));
+  }
   if (
     ambient?.isRecording() &&
     !(spanContext !== undefined && isSameSpan(ambient.spanContext(), spanContext))
@@ -99,6 +106,8 @@ function linksOf(
 function describeDecision(span: Span, arrival: ExtractedArrival, decision: RelationDecision): void {
   span.setAttribute(attribute.relation, decision.relation);
   span.setAttribute(attribute.relationReason, decision.reason);
+  const { delay = 0 } = arrival.message;
+  if (delay > 0) span.setAttribute(attribute.messageDelay, delay / 1_000);
   if (decision.age === undefined) return;
   span.setAttribute(attribute.messageAge, decision.age / 1_000);
   span.setAttribute(attribute.messageAgeSource, arrival.sentAtSource);

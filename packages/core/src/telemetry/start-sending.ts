@@ -36,7 +36,7 @@ export function startSending(
   const now = env.clock();
   for (const letter of letters) {
     if (call !== undefined && batch && env.settings.messageSpans && letter.kept === undefined) {
-      letter.own = startMessageSpan(env, letter, within);
+      letter.own = startMessageSpan(env, letter, within, letters[letter.message.dependent ?? -1]?.own);
       writeCarrier(env, letter, letter.own.context, letter.own.spanContext, now);
     } else {
       writeCarrier(env, letter, within, spanContext, now);
@@ -84,10 +84,16 @@ function startCallSpan(
   return startSpan(env, plan, { kind, links: distinctLinks(links), attributes }, active);
 }
 
-function startMessageSpan(env: Environment, { message, plan }: Letter, parent: MessageContext): Started {
+function startMessageSpan(
+  env: Environment,
+  { message, plan }: Letter,
+  parent: MessageContext,
+  dependent: Started | undefined,
+): Started {
   const attributes = { ...plan.create.attributes };
   message.describe(attributes);
-  const started = startSpan(env, plan.create, { kind: SpanKind.PRODUCER, attributes }, parent);
+  const links = dependent?.spanContext === undefined ? [] : [linkTo('dependent', dependent.spanContext)];
+  const started = startSpan(env, plan.create, { kind: SpanKind.PRODUCER, links, attributes }, parent);
   if (started.span.isRecording()) addDetail(started.span, message);
   return started;
 }

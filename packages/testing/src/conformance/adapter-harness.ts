@@ -59,6 +59,9 @@ export interface AdapterHarness {
   /** The value of `messaging.system.name`. */
   readonly system: string;
 
+  /** The client's word for publishing, as span names have it. Default `send`. */
+  readonly send?: string;
+
   /** Why a scenario cannot be seen on this broker, by the scenario's name. Printed, and said in the broker's documentation. */
   readonly excused: Readonly<Record<string, string>>;
 

@@ -2,6 +2,7 @@ import { type Context, context, propagation } from '@opentelemetry/api';
 import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
 import { recordSpans } from '../recorded-spans/record-spans.ts';
 import type { RecordedSpans } from '../recorded-spans/recorded-spans.ts';
+import type { SpanSelection } from '../recorded-spans/span-selection.ts';
 import type {
   AdapterConnection,
   AdapterHarness,
@@ -44,6 +45,11 @@ export class Lab {
       }),
       meterProvider: meter.provider,
     });
+  }
+
+  /** The spans of calls that published to a queue, that of the scenario unless another is named. */
+  sent(queue: string = this.queue): SpanSelection {
+    return this.spans.named(`${this.harness.send ?? 'send'} ${queue}`);
   }
 
   /** A span processor that hands each span to an exporter. */

@@ -22,7 +22,7 @@ export const aBatchLinksToEveryMessage: Scenario = {
     });
 
     const created = lab.spans.named(`create ${lab.queue}`).toHaveCount(3);
-    created.each.toBeChildOf(lab.spans.named(`send ${lab.queue}`).toHaveKind('CLIENT'));
+    created.each.toBeChildOf(lab.sent().toHaveKind('CLIENT'));
     assert.deepEqual(tenants, ['acme', 'acme', 'acme']);
     await lab.processed(4);
     const [batches, singles] = ['batch', 'fresh'].map((reason) =>

@@ -11,7 +11,7 @@ export const aCreationContextIsKept: Scenario = {
     const [message] = await lab.consume(connection, 1);
 
     assert.equal(message?.header('traceparent'), traceparent);
-    const sent = lab.spans.named(`send ${lab.queue}`).toHaveKind('CLIENT').toHaveLinks(1);
+    const sent = lab.sent().toHaveKind('CLIENT').toHaveLinks(1);
     assert.equal(sent.only.links[0]?.spanId, 'b7ad6b7169203331');
     const processed = (await lab.processed()).only;
     assert.equal(processed.traceId, '0af7651916cd43dd8448eb211c80319c');

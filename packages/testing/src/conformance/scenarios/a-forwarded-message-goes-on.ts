@@ -15,7 +15,7 @@ export const aForwardedMessageGoesOn: Scenario = {
       return connection.publish(connection.request(next, [{ body, headers }]));
     });
 
-    const forwarded = lab.spans.named(`send ${next}`).toHaveKind('PRODUCER').toHaveLinks(0);
+    const forwarded = lab.sent(next).toHaveKind('PRODUCER').toHaveLinks(0);
     forwarded.toBeChildOf(await lab.processed());
     const received: (string | undefined)[] = [];
     await lab.consumeFrom(next, await lab.connect(), 1, ({ header }) => received.push(header('traceparent')));

@@ -13,7 +13,7 @@ export const aRedeliveryLinksToTheAttemptBefore: Scenario = {
     });
 
     const processed = await lab.processed(2);
-    processed.each.toBeChildOf(lab.spans.named(`send ${lab.queue}`));
+    processed.each.toBeChildOf(lab.sent());
     processed
       .at(1)
       .toHaveAttributes({ [attribute.messageAttempt]: 2 })

@@ -10,6 +10,6 @@ export const foreignHeadersSurvive: Scenario = {
 
     assert.equal(message?.header('x-request-id'), 'r-1');
     assert.equal(message?.header('priority'), 'high');
-    (await lab.processed()).toBeChildOf(lab.spans.named(`send ${lab.queue}`));
+    (await lab.processed()).toBeChildOf(lab.sent());
   },
 };

@@ -13,7 +13,7 @@ export const lateBecomesARootThatLinks: Scenario = {
     await lab.consume(await lab.connect(inAnHour), 1, () => seen.push(activeBaggage('tenant.id')));
 
     assert.deepEqual(seen, ['acme']);
-    const sent = lab.spans.named(`send ${lab.queue}`);
+    const sent = lab.sent();
     (await lab.processed())
       .toBeRoot()
       .toHaveLinks(1)

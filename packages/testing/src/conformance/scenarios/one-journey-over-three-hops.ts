@@ -17,12 +17,9 @@ export const oneJourneyOverThreeHops: Scenario = {
     await lab.spans.waitFor(`process ${third}`, { timeout: 30_000 });
 
     const spans = lab.spans.each.all;
-    const start = lab.spans.named(`send ${lab.queue}`).only.traceId;
+    const start = lab.sent().only.traceId;
     assert.equal(new Set(spans.map(({ traceId }) => traceId)).size, 2);
     assert.deepEqual([...new Set(spans.map(({ attributes }) => attributes[attribute.journeyId]))], [start]);
-    lab.spans
-      .named(`process ${second}`)
-      .toBeRoot()
-      .toLinkTo(lab.spans.named(`send ${second}`));
+    lab.spans.named(`process ${second}`).toBeRoot().toLinkTo(lab.sent(second));
   },
 };

@@ -11,7 +11,7 @@ export const oneObjectSentTwice: Scenario = {
     const delivered = await lab.consume(connection, 2);
 
     const parents = delivered.map(({ header }) => header('traceparent')?.split('-')[2]).sort();
-    const sent = lab.spans.named(`send ${lab.queue}`).all.map(({ spanId }) => spanId);
+    const sent = lab.sent().all.map(({ spanId }) => spanId);
     assert.deepEqual(parents, sent.sort());
   },
 };

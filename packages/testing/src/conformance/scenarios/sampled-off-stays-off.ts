@@ -21,7 +21,7 @@ export const sampledOffStaysOff: Scenario = {
       /^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-00$/,
     );
     assert.equal((active[0] as typeof unsampled | undefined)?.traceId, unsampled.traceId);
-    lab.spans.named(`send ${lab.queue}`).toHaveCount(0);
+    lab.sent().toHaveCount(0);
     lab.spans.named(`process ${lab.queue}`).toHaveCount(0);
   },
 };

@@ -16,7 +16,7 @@ export const traceAndBaggageCrossTheQueue: Scenario = {
     const processed = await lab.processed();
     processed
       .toHaveKind('CONSUMER')
-      .toBeChildOf(lab.spans.named(`send ${lab.queue}`).toHaveKind('PRODUCER'))
+      .toBeChildOf(lab.sent().toHaveKind('PRODUCER'))
       .toHaveAttributes({
         [attribute.systemName]: lab.harness.system,
         [attribute.operationType]: 'process',

@@ -1,0 +1,19 @@
+import { Wait } from 'testcontainers';
+import type { BrokerRecipe } from '../broker-recipe.ts';
+import { debian } from '../images/stand-in.ts';
+
+const port = 6379;
+
+/** Redis, which keeps nothing on disk. */
+export const redis: BrokerRecipe = {
+  urlVariable: 'WAYBILL_REDIS_URL',
+  standIn: () => ({ name: 'redis', base: debian }),
+  async start(newContainer) {
+    const container = await newContainer
+      .withExposedPorts(port)
+      .withCommand(['redis-server', '--bind', '0.0.0.0', '--protected-mode', 'no', '--save', ''])
+      .withWaitStrategy(Wait.forLogMessage('Ready to accept connections'))
+      .start();
+    return { container, url: `redis://${container.getHost()}:${container.getMappedPort(port)}` };
+  },
+};

@@ -1,0 +1,63 @@
+import { copyWith } from '@waybill/core/adapter';
+import type { FlowJob, FlowOpts, JobNode } from 'bullmq';
+import { BullmqOutgoingMessage } from './outgoing-message.ts';
+
+/** A job of a flow, those it waits for, and its message. */
+interface Outline {
+  readonly node: FlowJob;
+  readonly message: BullmqOutgoingMessage;
+  readonly children: readonly Outline[];
+}
+
+/** Deeper flows than this are left alone. So is what has no end. */
+const mostLevels = 1_000;
+
+/** The messages of flows, and the way back from them to flows for BullMQ. */
+export class FlowOutline {
+  /** Every job stands behind the one that waits for it. */
+  readonly messages: BullmqOutgoingMessage[] = [];
+  readonly #roots: readonly Outline[];
+  readonly #options: FlowOpts | undefined;
+
+  /** @throws RangeError, TypeError where they are not what BullMQ takes. */
+  constructor(flows: readonly FlowJob[], options?: FlowOpts) {
+    this.#options = options;
+    this.#roots = flows.map((flow) => this.#outline(flow, undefined, 0));
+  }
+
+  /** The flows with what was written to the messages. */
+  get copies(): FlowJob[] {
+    return this.#roots.map(copyOf);
+  }
+
+  /** The ids of the jobs that were added, in the order of {@link messages}. */
+  ids(nodes: readonly (JobNode | undefined)[]): (string | undefined)[] {
+    return this.#roots.flatMap((root, index) => [...idsOf(root, nodes[index])]);
+  }
+
+  #outline(node: FlowJob, dependent: number | undefined, level: number): Outline {
+    if (level > mostLevels) throw new RangeError('The flow is too deep.');
+    const { queueName, name, opts, children } = node;
+    const defaults = this.#options?.queuesOptions?.[queueName]?.defaultJobOptions;
+    const message = new BullmqOutgoingMessage({ queueName, name, opts, defaults, dependent, native: node });
+    const index = this.messages.push(message) - 1;
+    return {
+      node,
+      message,
+      children: (children ?? []).map((child) => this.#outline(child, index, level + 1)),
+    };
+  }
+}
+
+function copyOf({ node, message, children }: Outline): FlowJob {
+  const { opts } = message;
+  return copyWith<FlowJob>(node, {
+    ...(opts !== undefined && { opts }),
+    ...(node.children !== undefined && { children: children.map(copyOf) }),
+  });
+}
+
+function* idsOf({ children }: Outline, node: JobNode | undefined): Generator<string | undefined> {
+  yield node?.job.id;
+  for (const [index, child] of children.entries()) yield* idsOf(child, node?.children?.[index]);
+}

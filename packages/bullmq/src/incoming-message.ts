@@ -1,0 +1,114 @@
+import type { Attributes } from '@opentelemetry/api';
+import {
+  attribute,
+  type CarrierFault,
+  type FlowPlace,
+  HeaderRecord,
+  type HeaderValue,
+  type IncomingMessage,
+} from '@waybill/core/adapter';
+import { headerValue, type JobTelemetry, type Metadata, readMetadata } from './metadata.ts';
+
+/** What is read of a job: of one in a worker, or of what a sandbox gets of it. */
+export interface ProcessedJob {
+  readonly id?: string | undefined;
+  readonly name: string;
+  readonly queueName: string;
+  readonly timestamp: number;
+  readonly attemptsMade: number;
+  readonly attemptsStarted?: number;
+  readonly stalledCounter?: number;
+  readonly repeatJobKey?: string | undefined;
+  readonly parentKey?: string | undefined;
+  readonly queueQualifiedName?: string;
+  readonly opts: {
+    readonly attempts?: number | undefined;
+    readonly delay?: number | undefined;
+    readonly telemetry?: JobTelemetry | undefined;
+  };
+}
+
+/** A job that a worker took, or that was fetched by hand. */
+export class BullmqIncomingMessage implements IncomingMessage {
+  readonly native: ProcessedJob;
+  readonly destination: string;
+  readonly subject: string;
+  readonly sentAtSource = 'job.timestamp';
+  readonly receipt = undefined;
+  readonly orderingKey = undefined;
+  #metadata: Metadata | undefined;
+
+  constructor(job: ProcessedJob) {
+    this.native = job;
+    this.destination = job.queueName;
+    this.subject = job.queueName;
+  }
+
+  get id(): string | undefined {
+    return this.native.id;
+  }
+
+  get sentAt(): number {
+    return this.native.timestamp;
+  }
+
+  /** The delay that the job was added with: `job.delay` is 0 by now, or the time of a backoff. */
+  get delay(): number | undefined {
+    return this.native.opts.delay;
+  }
+
+  /** Older releases do not count the starts in a sandbox. */
+  get attempt(): number {
+    return this.native.attemptsStarted || this.native.attemptsMade + 1;
+  }
+
+  get recurring(): boolean {
+    return this.schedule !== undefined;
+  }
+
+  get schedule(): string | undefined {
+    return this.native.repeatJobKey;
+  }
+
+  get flow(): FlowPlace | undefined {
+    const { id, queueQualifiedName, parentKey } = this.native;
+    return queueQualifiedName === undefined || id === undefined
+      ? undefined
+      : { key: `${queueQualifiedName}:${id}`, dependent: parentKey };
+  }
+
+  /** AppSignal spreads headers over the options of a job. */
+  get carrierFault(): CarrierFault | undefined {
+    const { opts } = this.native;
+    const { fault } = this.#read;
+    if (fault !== undefined) return { place: 'telemetry.metadata', reason: fault };
+    return opts.telemetry?.metadata === undefined && 'traceparent' in opts
+      ? { place: 'opts', reason: 'foreign' }
+      : undefined;
+  }
+
+  header(name: string): HeaderValue {
+    const { headers } = this.#read;
+    return headers === undefined ? undefined : headerValue(new HeaderRecord(headers).get(name));
+  }
+
+  headerNames(): string[] {
+    return Object.keys(this.#read.headers ?? {});
+  }
+
+  describe(attributes: Attributes): void {
+    attributes[attribute.bullmqJobName] = this.native.name;
+  }
+
+  detail(attributes: Attributes): void {
+    const { attemptsMade, stalledCounter = 0, repeatJobKey } = this.native;
+    attributes[attribute.bullmqJobAttemptsMade] = attemptsMade;
+    if (stalledCounter > 0) attributes[attribute.bullmqJobStalledCount] = stalledCounter;
+    if (repeatJobKey !== undefined) attributes[attribute.bullmqJobSchedulerId] = repeatJobKey;
+  }
+
+  get #read(): Metadata {
+    this.#metadata ??= readMetadata(this.native.opts.telemetry?.metadata);
+    return this.#metadata;
+  }
+}

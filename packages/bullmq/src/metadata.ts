@@ -1,0 +1,56 @@
+import type { CarrierFault } from '@waybill/core/adapter';
+
+/** What stands in the `telemetry` option of a job. */
+export interface JobTelemetry {
+  readonly metadata?: unknown;
+  readonly omitContext?: boolean;
+}
+
+/** The metadata of a job, read: headers by name, or why there are none. */
+export interface Metadata {
+  readonly headers: Readonly<Record<string, unknown>> | undefined;
+  readonly fault: CarrierFault['reason'] | undefined;
+}
+
+/** Longer texts are not read: all that Waybill writes is a fifth of it. */
+const mostCharacters = 65_536;
+
+/** A trace of Sentry, which writes it without any JSON around. */
+const sentryTrace = /^[0-9a-f]{32}-[0-9a-f]{16}(-[01])?$/;
+
+/** Reads the metadata that a producer gave a job: the JSON object that BullMQ's own telemetry writes. Never throws. */
+export function readMetadata(metadata: unknown): Metadata {
+  if (metadata === undefined || metadata === null || metadata === '') return nothing;
+  if (typeof metadata !== 'string') return unreadable('malformed');
+  if (metadata.length > mostCharacters) return unreadable('limit');
+  if (sentryTrace.test(metadata)) return unreadable('foreign');
+  const headers = parseObject(metadata);
+  if (headers === undefined) return unreadable('malformed');
+  // Datadog's, which has all its headers under one key.
+  const foreign = Object.hasOwn(headers, '_datadog') && !Object.hasOwn(headers, 'traceparent');
+  return { headers, fault: foreign ? 'foreign' : undefined };
+}
+
+const nothing: Metadata = { headers: undefined, fault: undefined };
+
+function unreadable(fault: CarrierFault['reason']): Metadata {
+  return { headers: undefined, fault };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>;
+    }
+  } catch {
+    // What is not JSON is no carrier.
+  }
+  return undefined;
+}
+
+/** A header's value as core takes it. What is neither a text nor a list of texts is a text that no header has. */
+export function headerValue(value: unknown): string | readonly string[] | undefined {
+  if (value === undefined || value === null || typeof value === 'string') return value ?? undefined;
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : '';
+}

@@ -1,0 +1,109 @@
+import type { Attributes } from '@opentelemetry/api';
+import {
+  attribute,
+  copyWith,
+  HeaderRecord,
+  type HeaderRefusal,
+  type HeaderValue,
+  type OutgoingMessage,
+} from '@waybill/core/adapter';
+import type { JobsOptions } from 'bullmq';
+import { headerValue, type JobTelemetry, type Metadata, readMetadata } from './metadata.ts';
+
+/** What a call says of one job. */
+export interface AddedJob {
+  /** The queue it is added to. */
+  readonly queueName: string;
+
+  readonly name: string;
+
+  /** The options that the caller gave it. */
+  readonly opts: JobsOptions | undefined;
+
+  /** The options of the queue, in whose place the caller's stand. */
+  readonly defaults?: JobsOptions | undefined;
+
+  /** The id of the schedule, if the job is the model for its runs. */
+  readonly schedulerId?: string;
+
+  /** Which job of the call waits for this one. */
+  readonly dependent?: number | undefined;
+
+  /** What the caller passed. */
+  readonly native: unknown;
+}
+
+/** A job that is being added. Its headers are the JSON in its `telemetry.metadata`, as BullMQ's own telemetry writes it. */
+export class BullmqOutgoingMessage implements OutgoingMessage {
+  readonly destination: string;
+  readonly subject: string;
+  readonly dependent: number | undefined;
+  readonly #job: AddedJob;
+  readonly #telemetry: JobTelemetry | undefined;
+  #metadata: Metadata | undefined;
+  #headers: HeaderRecord<unknown> | undefined;
+  #written = false;
+
+  constructor(job: AddedJob) {
+    this.destination = job.queueName;
+    this.subject = job.queueName;
+    this.dependent = job.dependent;
+    this.#job = job;
+    this.#telemetry = job.opts?.telemetry ?? job.defaults?.telemetry;
+  }
+
+  get native(): unknown {
+    return this.#job.native;
+  }
+
+  /** The job's options with what was written; the caller's own if nothing was. */
+  get opts(): JobsOptions | undefined {
+    const { opts } = this.#job;
+    if (!this.#written) return opts;
+    const metadata = JSON.stringify(this.#carrier.current);
+    return copyWith<JobsOptions>(opts ?? {}, { telemetry: { ...this.#telemetry, metadata } });
+  }
+
+  header(name: string): HeaderValue {
+    return headerValue(this.#carrier.get(name));
+  }
+
+  headerNames(): string[] {
+    return this.#carrier.names();
+  }
+
+  /** Another tool's metadata stays, and so does the wish to have none. */
+  setHeader(name: string, value: string): HeaderRefusal | undefined {
+    const { headers, fault } = this.#read;
+    if (this.#telemetry?.omitContext || (headers === undefined && fault !== undefined)) return 'foreign';
+    this.#carrier.set(name, value);
+    this.#written = true;
+    return undefined;
+  }
+
+  deleteHeader(name: string): void {
+    this.#carrier.delete(name);
+    this.#written = true;
+  }
+
+  describe(attributes: Attributes): void {
+    attributes[attribute.bullmqJobName] = this.#job.name;
+  }
+
+  detail(attributes: Attributes): void {
+    const { opts, schedulerId } = this.#job;
+    if (schedulerId !== undefined) attributes[attribute.bullmqJobSchedulerId] = schedulerId;
+    const delay = Number(opts?.delay ?? 0);
+    if (delay > 0) attributes[attribute.messageDelay] = delay / 1_000;
+  }
+
+  get #carrier(): HeaderRecord<unknown> {
+    this.#headers ??= new HeaderRecord(this.#read.headers);
+    return this.#headers;
+  }
+
+  get #read(): Metadata {
+    this.#metadata ??= readMetadata(this.#telemetry?.metadata);
+    return this.#metadata;
+  }
+}

@@ -1,0 +1,29 @@
+import { type Port, portOf, type Waybill } from '@waybill/core/adapter';
+import { BullmqIncomingMessage, type ProcessedJob } from './incoming-message.ts';
+import { jobOutcome } from './job-outcome.ts';
+import { profile } from './profile.ts';
+
+/**
+ * Handles a job that was fetched by hand: in a consumer span of its own that is a child of the job's trace or links to it, as
+ * the policy says, with the job's baggage. Jobs of a worker get that from {@link traceProcessor}.
+ *
+ * @returns what the handler returns. What it throws is recorded on the span and thrown on.
+ *
+ * @example
+ * const job = await worker.getNextJob(token);
+ * await processJob(job, async ({ data }) => ship(data), waybill);
+ */
+export function processJob<J extends ProcessedJob, R>(job: J, handler: (job: J) => R, waybill: Waybill): R {
+  const port = portOf(waybill, profile);
+  return port.isIdle ? handler(job) : runProcessor(port, job, () => handler(job));
+}
+
+/** Runs a processor for a job. */
+export function runProcessor<R>(port: Port, job: ProcessedJob, processor: () => R): R {
+  const delivery = {
+    messages: [new BullmqIncomingMessage(job)],
+    batch: false,
+    outcomeOf: (error: unknown) => jobOutcome(job, error),
+  };
+  return port.process(delivery, processor);
+}

@@ -1,0 +1,112 @@
+import { copyWith, overrideMethod, type Port } from '@waybill/core/adapter';
+import type { Job, JobsOptions } from 'bullmq';
+import { BullmqOutgoingMessage } from './outgoing-message.ts';
+import { bypassSchedulerTelemetry } from './own-telemetry.ts';
+
+/** A `Queue` as this adapter calls it. */
+export interface QueueClient {
+  readonly name: string;
+  readonly defaultJobOptions?: JobsOptions;
+  readonly opts?: { readonly telemetry?: unknown };
+  readonly jobScheduler?: Promise<object>;
+  add(name: string, data: unknown, opts?: JobsOptions): Promise<Job>;
+  addBulk(jobs: readonly BulkJob[]): Promise<Job[]>;
+  upsertJobScheduler(id: string, repeat: object, template?: JobTemplate): Promise<Job | undefined>;
+}
+
+interface BulkJob {
+  readonly name: string;
+  readonly opts?: JobsOptions | undefined;
+}
+
+interface JobTemplate {
+  readonly name?: string;
+  readonly opts?: JobsOptions | undefined;
+}
+
+/** Traces `add`. Input that BullMQ will refuse is left for it to refuse. */
+export function traceAdd(queue: QueueClient, port: Port): void {
+  overrideMethod(queue, 'add', (original) => (name, data, opts) => {
+    if (port.isIdle || !isOptional(opts)) return original.call(queue, name, data, opts);
+    const { name: queueName, defaultJobOptions: defaults } = queue;
+    const message = new BullmqOutgoingMessage({ queueName, name, opts, defaults, native: opts });
+    return port.publish({
+      messages: [message],
+      batch: false,
+      completes: 'promise',
+      invoke: () => original.call(queue, name, data, message.opts),
+      outcome: (job, each) => each(0, job?.id),
+    });
+  });
+}
+
+/** Traces `addBulk`: a span for the call, and one for every job. */
+export function traceAddBulk(queue: QueueClient, port: Port): void {
+  overrideMethod(queue, 'addBulk', (original) => (jobs) => {
+    if (port.isIdle || !isBulk(jobs)) return original.call(queue, jobs);
+    const { name: queueName, defaultJobOptions: defaults } = queue;
+    const messages = jobs.map(
+      (job) =>
+        new BullmqOutgoingMessage({ queueName, name: job.name, opts: job.opts, defaults, native: job }),
+    );
+    const copy = (job: BulkJob, index: number): BulkJob => copyWith(job, { opts: messages[index]?.opts });
+    return port.publish({
+      messages,
+      batch: true,
+      completes: 'promise',
+      invoke: () => original.call(queue, jobs.map(copy)),
+      outcome: (added, each) => {
+        for (const [index, job] of added.entries()) each(index, job.id);
+      },
+    });
+  });
+}
+
+/** Traces `upsertJobScheduler`: every run gets the context of the call that made the schedule. */
+export function traceUpsertJobScheduler(queue: QueueClient, port: Port): void {
+  if (typeof queue.upsertJobScheduler !== 'function') return;
+  overrideMethod(queue, 'upsertJobScheduler', (original) => (id, repeat, template) => {
+    if (port.isIdle || !isOptional(template) || !isOptional(template?.opts)) {
+      return original.call(queue, id, repeat, template);
+    }
+    const { name: queueName, defaultJobOptions: defaults } = queue;
+    const { name = id, opts } = template ?? {};
+    const message = new BullmqOutgoingMessage({
+      queueName,
+      name,
+      opts,
+      defaults,
+      schedulerId: id,
+      native: template,
+    });
+    return port.publish({
+      messages: [message],
+      batch: false,
+      completes: 'promise',
+      async invoke() {
+        await bypassSchedulerTelemetry(queue);
+        return original.call(queue, id, repeat, withOptions(template, message.opts));
+      },
+      outcome: (job, each) => each(0, job?.id),
+    });
+  });
+}
+
+function withOptions(
+  template: JobTemplate | undefined,
+  opts: JobsOptions | undefined,
+): JobTemplate | undefined {
+  return opts === template?.opts ? template : copyWith<JobTemplate>(template ?? {}, { opts });
+}
+
+function isBulk(jobs: unknown): jobs is readonly BulkJob[] {
+  return Array.isArray(jobs) && jobs.every((job) => isObject(job) && isOptional(job.opts));
+}
+
+function isOptional(value: unknown): boolean {
+  return value === undefined || value === null || isObject(value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,84 @@
+import {
+  bypassRivals,
+  overrideMethod,
+  type Port,
+  type PublishOutcome,
+  portOf,
+  traceOnce,
+  type Waybill,
+} from '@waybill/core/adapter';
+import type { FlowJob, FlowOpts, JobNode } from 'bullmq';
+import { FlowOutline } from './flow-outline.ts';
+import { bypassFlowTelemetry } from './own-telemetry.ts';
+import { profile } from './profile.ts';
+
+/** What is traced of a `FlowProducer`, of any release. */
+export interface TraceableFlowProducer {
+  add(...parameters: never[]): Promise<unknown>;
+  addBulk(...parameters: never[]): Promise<unknown>;
+}
+
+interface FlowClient {
+  telemetry?: unknown;
+  add(flow: FlowJob, options?: FlowOpts): Promise<JobNode>;
+  addBulk(flows: FlowJob[]): Promise<JobNode[]>;
+}
+
+/**
+ * Traces a flow producer: every job of a flow, however deep, has a span of its own, which links to that of the job that waits
+ * for it, and carries its context and the baggage that is active at the call. The flows that are passed in are not changed.
+ *
+ * @returns the same flow producer.
+ *
+ * @example
+ * const flows = traceFlowProducer(new FlowProducer({ connection }), waybill);
+ * await flows.add({ name: 'ship', queueName: 'orders', children: [{ name: 'pack', queueName: 'parcels' }] });
+ */
+export function traceFlowProducer<F extends TraceableFlowProducer>(flowProducer: F, waybill: Waybill): F {
+  return traceOnce(flowProducer, () => {
+    const port = portOf(waybill, profile);
+    const client = flowProducer as unknown as FlowClient;
+    bypassRivals(client, ['add', 'addBulk'], profile);
+    bypassFlowTelemetry(client);
+    traceAdds(client, port);
+  });
+}
+
+function traceAdds(client: FlowClient, port: Port): void {
+  overrideMethod(client, 'add', (original) => (flow, options) => {
+    const outline = port.isIdle ? undefined : outlineOf([flow], options);
+    if (outline === undefined) return original.call(client, flow, options);
+    return port.publish<Promise<JobNode>>({
+      messages: outline.messages,
+      batch: outline.messages.length > 1,
+      completes: 'promise',
+      invoke: () => original.call(client, outline.copies[0] ?? flow, options),
+      outcome: (node, each) => tell(outline.ids([node]), each),
+    });
+  });
+
+  overrideMethod(client, 'addBulk', (original) => (flows) => {
+    const outline = port.isIdle ? undefined : outlineOf(flows);
+    if (outline === undefined) return original.call(client, flows);
+    return port.publish<Promise<JobNode[]>>({
+      messages: outline.messages,
+      batch: true,
+      completes: 'promise',
+      invoke: () => original.call(client, outline.copies),
+      outcome: (nodes, each) => tell(outline.ids(nodes ?? []), each),
+    });
+  });
+}
+
+/** `undefined` for what BullMQ will refuse. */
+function outlineOf(flows: readonly FlowJob[], options?: FlowOpts): FlowOutline | undefined {
+  try {
+    return new FlowOutline(flows, options);
+  } catch {
+    return undefined;
+  }
+}
+
+function tell(ids: readonly (string | undefined)[], each: PublishOutcome): void {
+  for (const [index, id] of ids.entries()) each(index, id);
+}

@@ -1,0 +1,46 @@
+import { portOf, traceOnce, type Waybill, WaybillError } from '@waybill/core/adapter';
+import type { ProcessedJob } from './incoming-message.ts';
+import { runProcessor } from './process-job.ts';
+import { profile } from './profile.ts';
+
+/**
+ * Traces the processor of a worker: every job is handled in a consumer span that is a child of the job's trace or links to it,
+ * as the policy says, with the job's baggage. A sandboxed processor is traced in its own file, where the SDK has to run, too.
+ *
+ * @returns a processor with the same number of parameters: BullMQ makes an `AbortSignal` only for one that declares it.
+ * @throws WaybillError `invalid-configuration` if it is not a function.
+ *
+ * @example
+ * const worker = new Worker('orders', traceProcessor(async (job) => ship(job.data), waybill), { connection });
+ *
+ * @example
+ * // sandboxed-processor.ts, for new Worker('orders', 'sandboxed-processor.js', { connection })
+ * export default traceProcessor(async (job: SandboxedJob) => ship(job.data), waybill);
+ */
+export function traceProcessor<P extends (...parameters: never[]) => unknown>(
+  processor: P,
+  waybill: Waybill,
+): P {
+  if (typeof processor !== 'function') throw notAFunction(processor);
+  if (Object.hasOwn(processor, Symbol.for('waybill.traced'))) return processor;
+  const port = portOf(waybill, profile);
+  const original = processor as unknown as (...parameters: unknown[]) => unknown;
+  const traced = {
+    processor(this: unknown, ...parameters: unknown[]): unknown {
+      const run = (): unknown => original.apply(this, parameters);
+      return port.isIdle ? run() : runProcessor(port, parameters[0] as ProcessedJob, run);
+    },
+  }.processor;
+  Object.defineProperties(traced, {
+    name: { value: processor.name, configurable: true },
+    length: { value: processor.length, configurable: true },
+  });
+  return traceOnce(traced as unknown as P, () => undefined);
+}
+
+function notAFunction(processor: unknown): WaybillError {
+  return new WaybillError(
+    'invalid-configuration',
+    `traceProcessor: ${String(processor)} is not a function. Wrap the function that the processor file exports, in that file.`,
+  );
+}

@@ -1,0 +1,34 @@
+import { bypassRivals, type Port, portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { bypassOwnTelemetry } from './own-telemetry.ts';
+import { profile } from './profile.ts';
+import { type QueueClient, traceAdd, traceAddBulk, traceUpsertJobScheduler } from './publish.ts';
+
+/** What is traced of a `Queue`, of any release and with any type of jobs. */
+export interface TraceableQueue {
+  readonly name: string;
+  add(...parameters: never[]): Promise<unknown>;
+  addBulk(...parameters: never[]): Promise<unknown>;
+  upsertJobScheduler(...parameters: never[]): Promise<unknown>;
+}
+
+/**
+ * Traces a queue: every job that it adds, one by one, in bulk or by a schedule, carries the trace context and the baggage that
+ * are active at the call. The options that are passed in are not changed.
+ *
+ * @returns the same queue.
+ *
+ * @example
+ * const queue = traceQueue(new Queue('orders', { connection }), waybill);
+ * await queue.add('ship', { order: 1 });
+ */
+export function traceQueue<Q extends TraceableQueue>(queue: Q, waybill: Waybill): Q {
+  return traceOnce(queue, () => {
+    const port: Port = portOf(waybill, profile);
+    const client = queue as unknown as QueueClient;
+    bypassRivals(client, ['add', 'addBulk'], profile);
+    bypassOwnTelemetry(client);
+    traceAdd(client, port);
+    traceAddBulk(client, port);
+    traceUpsertJobScheduler(client, port);
+  });
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { type Broker, startBroker } from '@waybill/brokers';
+import type { Waybill } from '@waybill/core';
+import type {
+  AdapterConnection,
+  AdapterHarness,
+  DeliveredMessage,
+  TestMessage,
+} from '@waybill/testing/conformance';
+import type { ConnectionOptions, Job, JobsOptions, Queue } from 'bullmq';
+import * as bullmq from 'bullmq';
+import { traceProcessor, traceQueue } from '../src/index.ts';
+
+/** What the harness uses of BullMQ, which all releases have. */
+export type Bullmq = Pick<typeof bullmq, 'Queue' | 'Worker'>;
+
+/** Jobs for it name a parent that is not there, which BullMQ refuses. */
+const refusedQueue = 'refused';
+
+/** BullMQ for the conformance suite. */
+export const harness: AdapterHarness = bullmqHarness(bullmq, 'bullmq');
+
+/** BullMQ for the conformance suite, in any release. */
+export function bullmqHarness(client: Bullmq, name: string): AdapterHarness {
+  let broker: Broker | undefined;
+  return {
+    broker: name,
+    system: 'bullmq',
+    send: 'add',
+    excused: { 'a batch is a root that links to every message once': 'BullMQ hands no batch to a handler.' },
+    refusedQueue,
+
+    async start() {
+      broker = await startBroker('redis');
+    },
+
+    async stop() {
+      await broker?.stop();
+    },
+
+    async createQueue() {
+      return `conformance-${randomUUID()}`;
+    },
+
+    async connect(waybill) {
+      if (broker === undefined) throw new Error('The harness was not started.');
+      return connect(client, connectionTo(broker.url), waybill);
+    },
+  };
+}
+
+/** How to reach a Redis. Workers ask for endless retries. */
+export function connectionTo(url: string): ConnectionOptions {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port), maxRetriesPerRequest: null };
+}
+
+interface Request {
+  readonly queue: string;
+  readonly jobs: readonly { readonly name: string; readonly data: unknown; readonly opts: JobsOptions }[];
+}
+
+function connect(
+  client: Bullmq,
+  connection: ConnectionOptions,
+  waybill: Waybill | undefined,
+): AdapterConnection {
+  const queues = new Map<string, Queue>();
+  const workers: { close(): Promise<void> }[] = [];
+  const queueOf = (name: string): Queue => {
+    const known = queues.get(name);
+    if (known !== undefined) return known;
+    const bare = new client.Queue(name, { connection });
+    const queue = waybill === undefined ? bare : traceQueue(bare, waybill);
+    queues.set(name, queue);
+    return queue;
+  };
+  return {
+    request: (queue, messages): Request => ({
+      queue,
+      jobs: messages.map((message) => jobOf(queue, message)),
+    }),
+    publish(request) {
+      const { queue, jobs } = request as Request;
+      const [only] = jobs;
+      if (jobs.length === 1 && only !== undefined) {
+        return queueOf(queue).add(only.name, only.data, only.opts);
+      }
+      return queueOf(queue).addBulk(jobs as Parameters<Queue['addBulk']>[0]);
+    },
+    async consume(queue, handler) {
+      const bare = async (job: Job): Promise<void> => void (await handler(delivered(job)));
+      const processor = waybill === undefined ? bare : traceProcessor(bare, waybill);
+      const worker = new client.Worker(queue, processor, { connection, concurrency: 50 });
+      workers.push(worker);
+      await worker.waitUntilReady();
+    },
+    async close() {
+      await Promise.all(workers.splice(0).map((worker) => worker.close()));
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
+
+function jobOf(queue: string, { body, headers }: TestMessage): Request['jobs'][number] {
+  const opts: JobsOptions = { attempts: 5 };
+  if (queue === refusedQueue) opts.parent = { id: 'nobody', queue: 'bull:nowhere' };
+  if (headers !== undefined) opts.telemetry = { metadata: JSON.stringify(headers, asText) };
+  return { name: 'job', data: { body }, opts };
+}
+
+/** JSON has no bytes. */
+function asText(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+  const bytes = this[key];
+  return bytes instanceof Uint8Array ? Buffer.from(bytes).toString() : value;
+}
+
+function delivered(job: Job): DeliveredMessage {
+  const headers: Record<string, unknown> = JSON.parse(job.opts.telemetry?.metadata ?? '{}');
+  return {
+    body: job.data.body,
+    header: (name) => headers[name]?.toString(),
+    native: job,
+  };
+}

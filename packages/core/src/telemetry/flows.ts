@@ -1,0 +1,28 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { BoundedMap } from '../bounded-map.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import { mostLinks } from './links.ts';
+
+/** Where the messages were handled that others waited for, as far as this process handled them. */
+export class Flows {
+  /** By the key of who waits, the last handling of each message by its own key. */
+  readonly #dependencies: BoundedMap<string, Map<string, SpanContext>>;
+
+  /** @param size how many messages that wait are remembered, at least. */
+  constructor(size: number) {
+    this.#dependencies = new BoundedMap(size);
+  }
+
+  /** Where those were handled that a message waited for. */
+  dependencies({ flow }: IncomingMessage): Iterable<SpanContext> {
+    return (flow && this.#dependencies.get(flow.key)?.values()) ?? [];
+  }
+
+  /** Remembers where a message was handled, if another one waits for it. No more of them than a span has links. */
+  remember({ flow }: IncomingMessage, span: SpanContext): void {
+    if (flow?.dependent === undefined) return;
+    const known = this.#dependencies.get(flow.dependent);
+    if (known === undefined) this.#dependencies.set(flow.dependent, new Map([[flow.key, span]]));
+    else if (known.size < mostLinks || known.has(flow.key)) known.set(flow.key, span);
+  }
+}

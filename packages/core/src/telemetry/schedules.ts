@@ -1,0 +1,34 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { BoundedMap } from '../bounded-map.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+
+interface Run {
+  readonly id: string | undefined;
+  readonly span: SpanContext;
+}
+
+/** The last run of each schedule, as far as this process made it. */
+export class Schedules {
+  readonly #runs: BoundedMap<string, Run>;
+
+  /** @param size how many schedules are remembered, at least. */
+  constructor(size: number) {
+    this.#runs = new BoundedMap(size);
+  }
+
+  /** The run before this one. Another attempt at the same run has its own link to the attempt before. */
+  previous(message: IncomingMessage): SpanContext | undefined {
+    if (message.schedule === undefined) return undefined;
+    const run = this.#runs.get(keyOf(message));
+    return run === undefined || run.id === message.id ? undefined : run.span;
+  }
+
+  /** Remembers a run, for the next one to link to. */
+  remember(message: IncomingMessage, span: SpanContext): void {
+    if (message.schedule !== undefined) this.#runs.set(keyOf(message), { id: message.id, span });
+  }
+}
+
+function keyOf({ subject, schedule }: IncomingMessage): string {
+  return `${subject} ${schedule}`;
+}
