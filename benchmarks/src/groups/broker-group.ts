@@ -3,11 +3,24 @@ import type { Group } from '../group.ts';
 import { median, quantile } from '../measure/statistics.ts';
 import { enterMode } from '../mode.ts';
 
+/** How often a broker is measured. */
+export interface BrokerEffort {
+  readonly processes: number;
+
+  /** Rounds of each lane that count. */
+  readonly rounds: number;
+}
+
 /** Messages through a real broker, bare and traced by turns: how many a second, and how long the slowest hundredth takes. */
-export function brokerGroup(name: string, openLane: OpenLane, url: string, rounds: number): Group {
+export function brokerGroup(
+  name: string,
+  openLane: OpenLane,
+  url: string,
+  { processes, rounds }: BrokerEffort,
+): Group {
   return {
     name: `${name}/broker`,
-    processes: 1,
+    processes,
     async measure() {
       enterMode({ tracing: 'recorded', metrics: true });
       const lanes = { bare: await openLane(url, false), waybill: await openLane(url, true) };

@@ -1,15 +1,15 @@
 import { codecContestants } from '../codec.ts';
 import type { Group } from '../group.ts';
-import { type Effort, runByTurns, type Step } from '../measure/slices.ts';
+import { runByTurns, type Step } from '../measure/slices.ts';
 import { cost } from '../measure/statistics.ts';
+import type { Budget } from './hop-group.ts';
 
 /** Reading and writing the headers of a message, over the propagators of `@opentelemetry/core`. */
-export function codecGroup(turns: number): Group {
-  const effort: Effort = { steps: 2_000, turns };
+export function codecGroup({ processes, effort }: Budget): Group {
   const contestants = codecContestants();
   return {
     name: 'codec',
-    processes: 1,
+    processes,
     measure: () => runByTurns(Object.fromEntries(contestants.flatMap(stepsOf)), effort),
     rows: contestants.map(({ name }) => ({
       name: `codec/${name.replaceAll(/[ ,]+/g, '-')}`,

@@ -3,7 +3,7 @@ import { openKafkajsLane } from '../adapters/kafkajs/kafkajs-lane.ts';
 import { sqs } from '../adapters/sqs/sqs.ts';
 import { openSqsLane } from '../adapters/sqs/sqs-lane.ts';
 import type { Group } from '../group.ts';
-import { brokerGroup } from './broker-group.ts';
+import { type BrokerEffort, brokerGroup } from './broker-group.ts';
 import { codecGroup } from './codec-group.ts';
 import { heapGroup } from './heap-group.ts';
 import type { Budget } from './hop-group.ts';
@@ -29,6 +29,10 @@ export function allGroups(quick: boolean, { kafka, sqs: sqsUrl }: BrokerUrls): G
   const requests: Budget = quick
     ? { processes: 1, effort: { steps: 30, turns: 40 } }
     : { processes: 6, effort: { steps: 30, turns: 150 } };
+  const headers: Budget = quick
+    ? { processes: 1, effort: { steps: 2_000, turns: 12 } }
+    : { processes: 3, effort: { steps: 2_000, turns: 36 } };
+  const trips: BrokerEffort = quick ? { processes: 1, rounds: 12 } : { processes: 3, rounds: 48 };
   return [
     ...handWrittenGroups(kafkajs, calls),
     ...metricsGroups(kafkajs, calls),
@@ -40,8 +44,8 @@ export function allGroups(quick: boolean, { kafka, sqs: sqsUrl }: BrokerUrls): G
     importGroup('kafkajs', 'kafkajs', quick ? 5 : 25),
     importGroup('sqs', '@aws-sdk/client-sqs', quick ? 5 : 25),
     sizeGroup,
-    ...(kafka === undefined ? [] : [brokerGroup('kafkajs', openKafkajsLane, kafka, quick ? 12 : 120)]),
-    ...(sqsUrl === undefined ? [] : [brokerGroup('sqs', openSqsLane, sqsUrl, quick ? 12 : 120)]),
-    codecGroup(quick ? 12 : 100),
+    ...(kafka === undefined ? [] : [brokerGroup('kafkajs', openKafkajsLane, kafka, trips)]),
+    ...(sqsUrl === undefined ? [] : [brokerGroup('sqs', openSqsLane, sqsUrl, trips)]),
+    codecGroup(headers),
   ];
 }

@@ -31,6 +31,10 @@ it('takes the median of the processes, and the spread of their parts', () => {
   });
 });
 
+it('has a spread of 5 % at the least', () => {
+  expect(rowOf(plan, [{ a: same(8), b: same(10) }]).spread).toEqual([0.76, 0.84]);
+});
+
 it('says when a goal is not reached, upwards too', () => {
   expect(rowOf(plan, [{ a: same(8), b: same(10) }]).reached).toBe(false);
   expect(rowOf({ ...plan, goal: 0.97, atLeast: true }, [{ a: same(8), b: same(10) }]).reached).toBe(false);

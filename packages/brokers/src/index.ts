@@ -1,3 +1,4 @@
 export type { Broker } from './broker.ts';
 export type { BrokerName } from './broker-recipes.ts';
 export { startBroker } from './start-broker.ts';
+export { until } from './until.ts';

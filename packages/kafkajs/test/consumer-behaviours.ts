@@ -1,6 +1,6 @@
+import { until } from '@waybill/brokers';
 import type { Consumer, ConsumerRunConfig } from 'kafkajs';
 import { type Behaviour, fill, once, outcome, shapeOf } from './behaviour.ts';
-import { until } from './until.ts';
 
 const bodies = ['0', '1', '2', '3', '4', '5'];
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, propagation } from '@opentelemetry/api';
+import { until } from '@waybill/brokers';
 import type { Consumer, EachBatchPayload, IHeaders, KafkaMessage, Message } from 'kafkajs';
 import { processMessage, traceConsumer, traceProducer } from '../src/index.ts';
 import { KafkaLab } from './kafka-lab.ts';
-import { until } from './until.ts';
 
 const hour = 3_600_000;
 const traceId = '0af7651916cd43dd8448eb211c80319c';

@@ -1,6 +1,6 @@
+import { until } from '@waybill/brokers';
 import type { ConsumerRunConfig } from 'kafkajs';
 import { type Behaviour, fill, once, outcome } from './behaviour.ts';
-import { until } from './until.ts';
 
 const bodies = ['0', '1', '2', '3', '4', '5'];
 

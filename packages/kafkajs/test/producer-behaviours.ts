@@ -1,6 +1,6 @@
+import { until } from '@waybill/brokers';
 import type { ProducerBatch, ProducerRecord } from 'kafkajs';
 import { type Behaviour, fill, outcome, type Stage, shapeOf } from './behaviour.ts';
-import { until } from './until.ts';
 
 /** The telling behaviours of a producer and its transactions. */
 export const producerBehaviours: readonly Behaviour[] = [

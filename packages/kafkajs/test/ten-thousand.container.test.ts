@@ -3,9 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { SpanKind } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { until } from '@waybill/brokers';
 import type { TopicMessages } from 'kafkajs';
 import { KafkaLab } from './kafka-lab.ts';
-import { until } from './until.ts';
 
 const total = 10_000;
 
