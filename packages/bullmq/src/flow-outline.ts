@@ -1,5 +1,5 @@
 import { copyWith } from '@waybill/core/adapter';
-import type { FlowJob, FlowOpts, JobNode } from 'bullmq';
+import type { FlowJob, JobNode } from 'bullmq';
 import { BullmqOutgoingMessage } from './outgoing-message.ts';
 
 /** A job of a flow, those it waits for, and its message. */
@@ -17,11 +17,9 @@ export class FlowOutline {
   /** Every job stands behind the one that waits for it. */
   readonly messages: BullmqOutgoingMessage[] = [];
   readonly #roots: readonly Outline[];
-  readonly #options: FlowOpts | undefined;
 
   /** @throws RangeError, TypeError where they are not what BullMQ takes. */
-  constructor(flows: readonly FlowJob[], options?: FlowOpts) {
-    this.#options = options;
+  constructor(flows: readonly FlowJob[]) {
     this.#roots = flows.map((flow) => this.#outline(flow, undefined, 0));
   }
 
@@ -38,8 +36,7 @@ export class FlowOutline {
   #outline(node: FlowJob, dependent: number | undefined, level: number): Outline {
     if (level > mostLevels) throw new RangeError('The flow is too deep.');
     const { queueName, name, opts, children } = node;
-    const defaults = this.#options?.queuesOptions?.[queueName]?.defaultJobOptions;
-    const message = new BullmqOutgoingMessage({ queueName, name, opts, defaults, dependent, native: node });
+    const message = new BullmqOutgoingMessage({ queueName, name, opts, dependent, native: node });
     const index = this.messages.push(message) - 1;
     return {
       node,

@@ -20,9 +20,6 @@ export interface AddedJob {
   /** The options that the caller gave it. */
   readonly opts: JobsOptions | undefined;
 
-  /** The options of the queue, in whose place the caller's stand. */
-  readonly defaults?: JobsOptions | undefined;
-
   /** The id of the schedule, if the job is the model for its runs. */
   readonly schedulerId?: string;
 
@@ -49,7 +46,7 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
     this.subject = job.queueName;
     this.dependent = job.dependent;
     this.#job = job;
-    this.#telemetry = job.opts?.telemetry ?? job.defaults?.telemetry;
+    this.#telemetry = job.opts?.telemetry;
   }
 
   get native(): unknown {

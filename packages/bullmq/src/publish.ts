@@ -6,7 +6,6 @@ import { bypassSchedulerTelemetry } from './own-telemetry.ts';
 /** A `Queue` as this adapter calls it. */
 export interface QueueClient {
   readonly name: string;
-  readonly defaultJobOptions?: JobsOptions;
   readonly opts?: { readonly telemetry?: unknown };
   readonly jobScheduler?: Promise<object>;
   add(name: string, data: unknown, opts?: JobsOptions): Promise<Job>;
@@ -28,8 +27,8 @@ interface JobTemplate {
 export function traceAdd(queue: QueueClient, port: Port): void {
   overrideMethod(queue, 'add', (original) => (name, data, opts) => {
     if (port.isIdle || !isOptional(opts)) return original.call(queue, name, data, opts);
-    const { name: queueName, defaultJobOptions: defaults } = queue;
-    const message = new BullmqOutgoingMessage({ queueName, name, opts, defaults, native: opts });
+    const { name: queueName } = queue;
+    const message = new BullmqOutgoingMessage({ queueName, name, opts, native: opts });
     return port.publish({
       messages: [message],
       batch: false,
@@ -44,10 +43,9 @@ export function traceAdd(queue: QueueClient, port: Port): void {
 export function traceAddBulk(queue: QueueClient, port: Port): void {
   overrideMethod(queue, 'addBulk', (original) => (jobs) => {
     if (port.isIdle || !isBulk(jobs)) return original.call(queue, jobs);
-    const { name: queueName, defaultJobOptions: defaults } = queue;
+    const { name: queueName } = queue;
     const messages = jobs.map(
-      (job) =>
-        new BullmqOutgoingMessage({ queueName, name: job.name, opts: job.opts, defaults, native: job }),
+      (job) => new BullmqOutgoingMessage({ queueName, name: job.name, opts: job.opts, native: job }),
     );
     const copy = (job: BulkJob, index: number): BulkJob => copyWith(job, { opts: messages[index]?.opts });
     return port.publish({
@@ -69,13 +67,12 @@ export function traceUpsertJobScheduler(queue: QueueClient, port: Port): void {
     if (port.isIdle || !isOptional(template) || !isOptional(template?.opts)) {
       return original.call(queue, id, repeat, template);
     }
-    const { name: queueName, defaultJobOptions: defaults } = queue;
+    const { name: queueName } = queue;
     const { name = id, opts } = template ?? {};
     const message = new BullmqOutgoingMessage({
       queueName,
       name,
       opts,
-      defaults,
       schedulerId: id,
       native: template,
     });

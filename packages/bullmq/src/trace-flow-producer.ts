@@ -46,7 +46,7 @@ export function traceFlowProducer<F extends TraceableFlowProducer>(flowProducer:
 
 function traceAdds(client: FlowClient, port: Port): void {
   overrideMethod(client, 'add', (original) => (flow, options) => {
-    const outline = port.isIdle ? undefined : outlineOf([flow], options);
+    const outline = port.isIdle ? undefined : outlineOf([flow]);
     if (outline === undefined) return original.call(client, flow, options);
     return port.publish<Promise<JobNode>>({
       messages: outline.messages,
@@ -71,9 +71,9 @@ function traceAdds(client: FlowClient, port: Port): void {
 }
 
 /** `undefined` for what BullMQ will refuse. */
-function outlineOf(flows: readonly FlowJob[], options?: FlowOpts): FlowOutline | undefined {
+function outlineOf(flows: readonly FlowJob[]): FlowOutline | undefined {
   try {
-    return new FlowOutline(flows, options);
+    return new FlowOutline(flows);
   } catch {
     return undefined;
   }
