@@ -1,0 +1,78 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { FlowProducer, type Job, Queue } from 'bullmq';
+import { traceFlowProducer, traceProcessor, traceQueue } from '../src/index.ts';
+import type { Behaviour, Stage } from './behaviour.ts';
+import { BullmqLab } from './bullmq-lab.ts';
+import { flowBehaviours } from './flow-behaviours.ts';
+import { queueBehaviours } from './queue-behaviours.ts';
+import { workerBehaviours } from './worker-behaviours.ts';
+
+let lab: BullmqLab;
+beforeAll(async () => {
+  lab = await BullmqLab.open();
+}, 300_000);
+afterAll(() => lab.close());
+afterEach(() => lab.disconnect());
+
+describe.each([
+  ['queue', queueBehaviours],
+  ['flow producer', flowBehaviours],
+  ['processor', workerBehaviours],
+])('a traced %s', (_, behaviours) => {
+  it.each(behaviours)(
+    '$name',
+    async (behaviour) => {
+      const [bare, traced] = [await watch(behaviour, false), await watch(behaviour, true)];
+      expect(traced).toEqual(bare);
+      expect(lab.spans.each.count).toBeGreaterThan(0);
+    },
+    30_000,
+  );
+});
+
+it('keeps the types and the private parts of a subclass', async () => {
+  class OrderQueue extends Queue<{ order: number }, string, 'ship'> {
+    readonly #team = 'billing';
+
+    get team(): string {
+      return this.#team;
+    }
+  }
+  const bare = new OrderQueue(lab.name(), { connection: lab.connection });
+  const queue: OrderQueue = traceQueue(traceQueue(bare, lab.waybill()), lab.waybill());
+  lab.spans.clear();
+  const job: Job<{ order: number }, string, 'ship'> = await queue.add('ship', { order: 1 });
+  expect([queue === bare, queue.team, job.data.order]).toEqual([true, 'billing', 1]);
+  expect(lab.spans.each.count).toBe(1);
+  await queue.close();
+  const flows = new FlowProducer({ connection: lab.connection });
+  expect(traceFlowProducer(flows, lab.waybill())).toBe(flows);
+  await flows.close();
+  const processor = traceProcessor(async (given: Job<number, string>) => String(given.data), lab.waybill());
+  expect(traceProcessor(processor, lab.waybill())).toBe(processor);
+});
+
+const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** What a behaviour shows, in words that are the same for every queue. */
+async function watch(behaviour: Behaviour, traced: boolean): Promise<unknown> {
+  lab.spans.clear();
+  const name = lab.name();
+  const waybill = lab.waybill();
+  const stage: Stage = {
+    lab,
+    name,
+    queue: (options) => (traced ? lab.queue(name, waybill, options) : lab.bareQueue(name, options)),
+    flowProducer: () => (traced ? lab.flowProducer(waybill) : lab.bareFlowProducer()),
+    processor: (processor) => (traced ? traceProcessor(processor, waybill) : processor),
+    worker: (processor, options) =>
+      lab.bareWorker(name, traced ? traceProcessor(processor, waybill) : processor, options),
+  };
+  const shown = JSON.stringify(await behaviour.watch(stage), (_, value) => value ?? `${value}`);
+  await lab.disconnect();
+  const same = shown
+    .replaceAll(name, 'queue')
+    .replaceAll(uuid, 'id')
+    .replaceAll(/\b1[0-9]{12}\b/g, '0');
+  return JSON.parse(same);
+}
