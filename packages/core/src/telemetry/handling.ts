@@ -9,7 +9,7 @@ import type { Instruments } from './instruments.ts';
 import { metricAttributes } from './metric-attributes.ts';
 import type { CallObserver, Failure } from './observe.ts';
 import type { Processing } from './processing.ts';
-import { report } from './report.ts';
+import { report, safely } from './report.ts';
 import { endSpan } from './start-span.ts';
 
 /** A delivery between its arrival and its end. */
@@ -80,7 +80,7 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
   #finish(failure: Failure | undefined): void {
     const { span, borrowed, release } = this.#processing;
     release?.();
-    const outcome = failure && this.#delivery.outcomeOf?.(failure.error);
+    const outcome = failure && safely('Telling an outcome', () => this.#delivery.outcomeOf?.(failure.error));
     const failed = outcome === 'deferred' ? undefined : failure;
     if (outcome !== undefined && span.isRecording()) span.setAttribute(attribute.messageOutcome, outcome);
     if (failed !== undefined) failSpan(span, failed.error);

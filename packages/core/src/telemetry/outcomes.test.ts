@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { SpanStatusCode } from '@opentelemetry/api';
+import { incoming } from '../../test/fake-messages.ts';
+import { type Lab, setUp } from '../../test/telemetry-lab.ts';
+import type { HandlingOutcome } from '../messages/delivery.ts';
+
+const error = new TypeError('broken');
+
+describe('a handler that fails', () => {
+  it.each(['retry', 'failed'] as const)('is an error when the message is to be: %s', (outcome) => {
+    const lab = setUp();
+
+    expect(() => fail(lab, () => outcome)).toThrow(error);
+
+    const span = lab.span('process orders');
+    expect(span.attributes).toMatchObject({ 'waybill.message.outcome': outcome, 'error.type': 'TypeError' });
+    expect([span.status.code, span.events.map(({ name }) => name)]).toEqual([
+      SpanStatusCode.ERROR,
+      ['exception'],
+    ]);
+  });
+
+  it('is no error when it put the message back, on the span and in the metrics', async () => {
+    const lab = setUp();
+
+    expect(() => fail(lab, () => 'deferred')).toThrow(error);
+
+    const span = lab.span('process orders');
+    expect(span.attributes).toMatchObject({ 'waybill.message.outcome': 'deferred' });
+    expect(span.attributes).not.toHaveProperty('error.type');
+    expect([span.status.code, span.events]).toEqual([SpanStatusCode.UNSET, []]);
+    const { points } = await lab.metric('messaging.process.duration');
+    expect(points.map(({ attributes }) => attributes['error.type'])).toEqual([undefined]);
+  });
+
+  it('is an error like any other when nobody knows, or the adapter fails to tell', () => {
+    const lab = setUp();
+
+    expect(() => fail(lab, () => undefined)).toThrow(error);
+    expect(lab.span('process orders').attributes).not.toHaveProperty('waybill.message.outcome');
+
+    const other = setUp();
+    expect(() =>
+      fail(other, () => {
+        throw new Error('no idea');
+      }),
+    ).toThrow(error);
+    expect(other.span('process orders')).toMatchObject({
+      ended: true,
+      attributes: { 'error.type': 'TypeError' },
+    });
+  });
+});
+
+function fail(lab: Lab, outcomeOf: (error: unknown) => HandlingOutcome | undefined): void {
+  lab.port.process({ messages: [incoming()], batch: false, outcomeOf }, () => {
+    throw error;
+  });
+}
