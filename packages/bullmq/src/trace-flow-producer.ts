@@ -7,16 +7,13 @@ import {
   traceOnce,
   type Waybill,
 } from '@waybill/core/adapter';
-import type { FlowJob, FlowOpts, JobNode } from 'bullmq';
+import type { FlowJob, FlowOpts, FlowProducer, JobNode } from 'bullmq';
 import { FlowOutline } from './flow-outline.ts';
 import { bypassFlowTelemetry } from './own-telemetry.ts';
 import { profile } from './profile.ts';
 
-/** What is traced of a `FlowProducer`, of any release. */
-export interface TraceableFlowProducer {
-  add(...parameters: never[]): Promise<unknown>;
-  addBulk(...parameters: never[]): Promise<unknown>;
-}
+/** What is traced of a `FlowProducer`. */
+export type TraceableFlowProducer = Pick<FlowProducer, 'add' | 'addBulk'>;
 
 interface FlowClient {
   telemetry?: unknown;

@@ -1,7 +1,14 @@
 import { portOf, traceOnce, type Waybill, WaybillError } from '@waybill/core/adapter';
+import type { Processor, SandboxedJob } from 'bullmq';
 import type { ProcessedJob } from './incoming-message.ts';
 import { runProcessor } from './process-job.ts';
 import { profile } from './profile.ts';
+
+/** A processor of a worker, with any type of jobs. It need not be asynchronous. */
+export type WorkerProcessor = (...parameters: Parameters<Processor>) => unknown;
+
+/** A processor that a file exports for a worker to run in a child. */
+export type SandboxedProcessor = (job: SandboxedJob, token?: string, signal?: AbortSignal) => unknown;
 
 /**
  * Traces the processor of a worker: every job is handled in a consumer span that is a child of the job's trace or links to it,
@@ -17,6 +24,11 @@ import { profile } from './profile.ts';
  * // sandboxed-processor.ts, for new Worker('orders', 'sandboxed-processor.js', { connection })
  * export default traceProcessor(async (job: SandboxedJob) => ship(job.data), waybill);
  */
+export function traceProcessor<P extends WorkerProcessor>(processor: P, waybill: Waybill): P;
+
+/** Traces a sandboxed processor, whose job is what a sandbox gets of it. */
+export function traceProcessor<P extends SandboxedProcessor>(processor: P, waybill: Waybill): P;
+
 export function traceProcessor<P extends (...parameters: never[]) => unknown>(
   processor: P,
   waybill: Waybill,

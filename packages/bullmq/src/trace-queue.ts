@@ -1,15 +1,11 @@
 import { bypassRivals, type Port, portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
+import type { Queue } from 'bullmq';
 import { bypassOwnTelemetry } from './own-telemetry.ts';
 import { profile } from './profile.ts';
 import { type QueueClient, traceAdd, traceAddBulk, traceUpsertJobScheduler } from './publish.ts';
 
-/** What is traced of a `Queue`, of any release and with any type of jobs. */
-export interface TraceableQueue {
-  readonly name: string;
-  add(...parameters: never[]): Promise<unknown>;
-  addBulk(...parameters: never[]): Promise<unknown>;
-  upsertJobScheduler(...parameters: never[]): Promise<unknown>;
-}
+/** What is traced of a `Queue`, with any type of jobs. */
+export type TraceableQueue = Pick<Queue, 'name' | 'add' | 'addBulk' | 'upsertJobScheduler'>;
 
 /**
  * Traces a queue: every job that it adds, one by one, in bulk or by a schedule, carries the trace context and the baggage that

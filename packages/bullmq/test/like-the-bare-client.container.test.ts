@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { FlowProducer, type Job, Queue } from 'bullmq';
+import { FlowProducer, type Job, Queue, type SandboxedJob, Worker } from 'bullmq';
 import { traceFlowProducer, traceProcessor, traceQueue } from '../src/index.ts';
 import type { Behaviour, Stage } from './behaviour.ts';
 import { BullmqLab } from './bullmq-lab.ts';
@@ -53,6 +53,29 @@ it('keeps the types and the private parts of a subclass', async () => {
 });
 
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+it('lets types be inferred as they are without it', async () => {
+  const { connection } = lab;
+  const waybill = lab.waybill();
+  const name = lab.name();
+  const plain = traceQueue(new Queue(name, { connection }), waybill);
+  await plain.add('any name', { any: 'data' });
+  const typed = traceQueue(new Queue<{ order: number }, string, 'ship'>(name, { connection }), waybill);
+  // @ts-expect-error: the name is one that the queue does not take
+  await typed.add('bill', { order: 1 });
+  const inferred = traceProcessor(async (job) => Number(job.data.order), waybill);
+  const worker = new Worker<{ order: number }, string>(
+    name,
+    traceProcessor(async (job) => job.data.order.toFixed(), waybill),
+    { connection, autorun: false },
+  );
+  const given: Promise<number> = inferred({ ...(await plain.add('a', { order: 7 })) } as Job);
+  expect(await given).toBe(7);
+  const sandboxed = traceProcessor(async (job: SandboxedJob<{ order: number }>) => job.data.order, waybill);
+  expect(sandboxed.length).toBe(1);
+  const flows = traceFlowProducer(new FlowProducer({ connection }), waybill);
+  await Promise.all([plain, typed, worker, flows].map((client) => client.close()));
+});
 
 /** What a behaviour shows, in words that are the same for every queue. */
 async function watch(behaviour: Behaviour, traced: boolean): Promise<unknown> {
