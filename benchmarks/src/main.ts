@@ -33,7 +33,7 @@ if (values.help) {
 }
 
 const { quick, only = '' } = values;
-const wanted = allGroups(quick, { kafka: '', sqs: '' }).filter(
+const wanted = allGroups(quick, { kafka: '', redis: '', sqs: '' }).filter(
   ({ name, rows }) => name.includes(only) || rows.some((row) => row.name.includes(only)),
 );
 if (wanted.some(({ name }) => name.includes('/import'))) {
@@ -58,14 +58,20 @@ if (!quick && only === '') writeTables();
 async function brokersFor(
   names: readonly string[],
 ): Promise<{ urls: BrokerUrls; stop: () => Promise<void> }> {
-  const [kafka, sqs] = await Promise.all([
+  const [kafka, redis, sqs] = await Promise.all([
     names.includes('kafkajs/broker') ? startBroker('kafka') : undefined,
+    names.includes('bullmq/broker') ? startBroker('redis') : undefined,
     names.includes('sqs/broker') ? startBroker('sqs') : undefined,
   ]);
   return {
-    urls: { ...(kafka && { kafka: kafka.url }), ...(sqs && { sqs: sqs.url }) },
+    urls: {
+      ...(kafka && { kafka: kafka.url }),
+      ...(redis && { redis: redis.url }),
+      ...(sqs && { sqs: sqs.url }),
+    },
     async stop() {
       await kafka?.stop();
+      await redis?.stop();
       await sqs?.stop();
     },
   };

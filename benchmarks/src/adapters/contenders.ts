@@ -26,6 +26,9 @@ export interface Contenders {
   /** As row names call it. */
   readonly name: string;
 
+  /** The client's word for sending, in span names. */
+  readonly sends: string;
+
   /** The client alone. */
   bare(traffic: Traffic): Promise<Step>;
 

@@ -4,8 +4,8 @@ export interface Lane {
   readonly trip: () => Promise<void>;
 
   /** Begins to ask for messages, or stops: who does not measure does not poll. */
-  wake(): void;
-  rest(): void;
+  wake(): unknown;
+  rest(): unknown;
 
   close(): Promise<void>;
 }

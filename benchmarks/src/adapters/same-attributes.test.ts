@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { enterMode } from '../mode.ts';
+import { bullmq } from './bullmq/bullmq.ts';
 import type { Contenders } from './contenders.ts';
 import { kafkajs } from './kafkajs/kafkajs.ts';
 import { sqs } from './sqs/sqs.ts';
@@ -24,18 +25,18 @@ async function spansOf(contenders: Contenders, as: 'floor' | 'handWritten' | 'wa
   );
 }
 
-it.each([kafkajs, sqs])(
+it.each([kafkajs, sqs, bullmq])(
   'the spans that $name is compared with have the attributes that ours have',
   async (contenders) => {
     const ours = await spansOf(contenders, 'waybill');
 
-    expect(Object.keys(ours).sort()).toEqual(['3 send orders', '4 process orders']);
+    expect(Object.keys(ours).sort()).toEqual([`3 ${contenders.sends} orders`, '4 process orders']);
     expect(await spansOf(contenders, 'handWritten')).toEqual(ours);
     expect(await spansOf(contenders, 'floor')).toEqual(ours);
   },
 );
 
-it.each([kafkajs, sqs])('the client alone of $name makes none', async (contenders) => {
+it.each([kafkajs, sqs, bullmq])('the client alone of $name makes none', async (contenders) => {
   const step = await contenders.bare({});
   exporter.reset();
   await step();

@@ -35,7 +35,7 @@ export function brokerGroup(
         for (const lane of round % 2 === 0 ? order : order.toReversed()) {
           lanes[lane].wake();
           const { rate, p99 } = await runRound(lanes[lane].trip);
-          lanes[lane].rest();
+          await lanes[lane].rest();
           if (round < 0) continue;
           measured[`${lane} rate`]?.push(rate);
           measured[`${lane} p99`]?.push(p99);

@@ -1,3 +1,5 @@
+import { bullmq } from '../adapters/bullmq/bullmq.ts';
+import { openBullmqLane } from '../adapters/bullmq/bullmq-lane.ts';
 import { kafkajs } from '../adapters/kafkajs/kafkajs.ts';
 import { openKafkajsLane } from '../adapters/kafkajs/kafkajs-lane.ts';
 import { sqs } from '../adapters/sqs/sqs.ts';
@@ -13,6 +15,7 @@ import { sizeGroup } from './size-group.ts';
 
 /** Where the real brokers are; those that are missing are left out. */
 export interface BrokerUrls {
+  readonly redis?: string;
   readonly kafka?: string;
   readonly sqs?: string;
 }
@@ -22,7 +25,7 @@ export interface BrokerUrls {
  *
  * @param quick a short run: fewer turns and processes, and a tenth of the messages for the heap.
  */
-export function allGroups(quick: boolean, { kafka, sqs: sqsUrl }: BrokerUrls): Group[] {
+export function allGroups(quick: boolean, { kafka, redis, sqs: sqsUrl }: BrokerUrls): Group[] {
   const calls: Budget = quick
     ? { processes: 1, effort: { steps: 400, turns: 30 } }
     : { processes: 6, effort: { steps: 400, turns: 120 } };
@@ -40,12 +43,15 @@ export function allGroups(quick: boolean, { kafka, sqs: sqsUrl }: BrokerUrls): G
     policyGroup(kafkajs, calls),
     ...batchGroups(kafkajs, calls),
     ...handWrittenGroups(sqs, requests),
+    ...handWrittenGroups(bullmq, calls),
     heapGroup(kafkajs, quick ? 100_000 : 1_000_000),
     importGroup('kafkajs', 'kafkajs', quick ? 5 : 25),
     importGroup('sqs', '@aws-sdk/client-sqs', quick ? 5 : 25),
+    importGroup('bullmq', 'bullmq', quick ? 5 : 25),
     sizeGroup,
     ...(kafka === undefined ? [] : [brokerGroup('kafkajs', openKafkajsLane, kafka, trips)]),
     ...(sqsUrl === undefined ? [] : [brokerGroup('sqs', openSqsLane, sqsUrl, trips)]),
+    ...(redis === undefined ? [] : [brokerGroup('bullmq', openBullmqLane, redis, trips)]),
     codecGroup(headers),
   ];
 }

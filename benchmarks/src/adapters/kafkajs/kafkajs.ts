@@ -13,6 +13,7 @@ import { Kafka } from './kafka-wire.ts';
 /** kafkajs: `send`, and `eachMessage` or, for batches, `eachBatch`. */
 export const kafkajs: Contenders = {
   name: 'kafkajs',
+  sends: 'send',
 
   async bare(traffic) {
     const kafka = new Kafka();
@@ -21,6 +22,7 @@ export const kafkajs: Contenders = {
 
   async floor() {
     return floorOf(
+      'send orders',
       () => sendAttributes(topics[0]),
       () => processAttributes(topics[0], 0, '1', TRACE_ID, 0.001),
     );

@@ -15,6 +15,7 @@ import { sqsService } from './sqs-service.ts';
 /** The AWS SDK: `SendMessage`, `ReceiveMessage`, and a handler. */
 export const sqs: Contenders = {
   name: 'sqs',
+  sends: 'send',
 
   async bare(traffic) {
     const sdk = bareSdk();
@@ -23,6 +24,7 @@ export const sqs: Contenders = {
 
   async floor() {
     return floorOf(
+      'send orders',
       () => ({ ...sendAttributes(), 'messaging.message.id': 'one' }),
       () => processAttributes('one', 1, TRACE_ID, 0.001),
     );
