@@ -30,10 +30,10 @@ export function allGroups(quick: boolean, { kafka, redis, sqs: sqsUrl }: BrokerU
     ? { processes: 1, effort: { steps: 400, turns: 30 } }
     : { processes: 6, effort: { steps: 400, turns: 120 } };
   const requests: Budget = quick
-    ? { processes: 1, effort: { steps: 30, turns: 40 } }
+    ? { processes: 1, effort: { steps: 30, turns: 24 } }
     : { processes: 6, effort: { steps: 30, turns: 150 } };
   const headers: Budget = quick
-    ? { processes: 1, effort: { steps: 2_000, turns: 12 } }
+    ? { processes: 1, effort: { steps: 2_000, turns: 8 } }
     : { processes: 3, effort: { steps: 2_000, turns: 36 } };
   const trips: BrokerEffort = quick ? { processes: 1, rounds: 12 } : { processes: 3, rounds: 48 };
   return [
@@ -44,10 +44,10 @@ export function allGroups(quick: boolean, { kafka, redis, sqs: sqsUrl }: BrokerU
     ...batchGroups(kafkajs, calls),
     ...handWrittenGroups(sqs, requests),
     ...handWrittenGroups(bullmq, calls),
-    heapGroup(kafkajs, quick ? 100_000 : 1_000_000),
-    importGroup('kafkajs', 'kafkajs', quick ? 5 : 25),
-    importGroup('sqs', '@aws-sdk/client-sqs', quick ? 5 : 25),
-    importGroup('bullmq', 'bullmq', quick ? 5 : 25),
+    heapGroup(kafkajs, quick ? 50_000 : 1_000_000),
+    importGroup('kafkajs', 'kafkajs', quick ? 4 : 25),
+    importGroup('sqs', '@aws-sdk/client-sqs', quick ? 4 : 25),
+    importGroup('bullmq', 'bullmq', quick ? 4 : 25),
     sizeGroup,
     ...(kafka === undefined ? [] : [brokerGroup('kafkajs', openKafkajsLane, kafka, trips)]),
     ...(sqsUrl === undefined ? [] : [brokerGroup('sqs', openSqsLane, sqsUrl, trips)]),

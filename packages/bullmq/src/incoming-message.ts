@@ -37,6 +37,7 @@ export class BullmqIncomingMessage implements IncomingMessage {
   readonly receipt = undefined;
   readonly orderingKey = undefined;
   #metadata: Metadata | undefined;
+  #headers: HeaderRecord<unknown> | undefined;
 
   constructor(job: ProcessedJob) {
     this.native = job;
@@ -72,9 +73,8 @@ export class BullmqIncomingMessage implements IncomingMessage {
 
   get flow(): FlowPlace | undefined {
     const { id, queueQualifiedName, parentKey } = this.native;
-    return queueQualifiedName === undefined || id === undefined
-      ? undefined
-      : { key: `${queueQualifiedName}:${id}`, dependent: parentKey };
+    if (id === undefined || queueQualifiedName === undefined) return undefined;
+    return { key: `${queueQualifiedName}:${id}`, dependent: parentKey };
   }
 
   /** AppSignal spreads headers over the options of a job. */
@@ -88,8 +88,8 @@ export class BullmqIncomingMessage implements IncomingMessage {
   }
 
   header(name: string): HeaderValue {
-    const { headers } = this.#read;
-    return headers === undefined ? undefined : headerValue(new HeaderRecord(headers).get(name));
+    this.#headers ??= new HeaderRecord(this.#read.headers);
+    return headerValue(this.#headers.get(name));
   }
 
   headerNames(): string[] {

@@ -8,19 +8,25 @@ export class Flows {
   /** By the key of who waits, the last handling of each message by its own key. */
   readonly #dependencies: BoundedMap<string, Map<string, SpanContext>>;
 
+  /** A message tells its place in a flow only where there are flows. */
+  #isEmpty = true;
+
   /** @param size how many messages that wait are remembered, at least. */
   constructor(size: number) {
     this.#dependencies = new BoundedMap(size);
   }
 
   /** Where those were handled that a message waited for. */
-  dependencies({ flow }: IncomingMessage): Iterable<SpanContext> {
+  dependencies(message: IncomingMessage): Iterable<SpanContext> {
+    if (this.#isEmpty) return [];
+    const { flow } = message;
     return (flow && this.#dependencies.get(flow.key)?.values()) ?? [];
   }
 
   /** Remembers where a message was handled, if another one waits for it. No more of them than a span has links. */
   remember({ flow }: IncomingMessage, span: SpanContext): void {
     if (flow?.dependent === undefined) return;
+    this.#isEmpty = false;
     const known = this.#dependencies.get(flow.dependent);
     if (known === undefined) this.#dependencies.set(flow.dependent, new Map([[flow.key, span]]));
     else if (known.size < mostLinks || known.has(flow.key)) known.set(flow.key, span);
