@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
 import type { Port } from './port.ts';
+import { capture } from './telemetry/capture.ts';
 import { open, process } from './telemetry/process.ts';
 import { publish } from './telemetry/publish.ts';
 import { receive } from './telemetry/receive.ts';
@@ -14,6 +15,7 @@ export function createPort(env: Environment): Port {
     },
     attemptLog: (name) => env.attempts.logOf(name),
     publish: (call) => publish(env, call),
+    capture: (message) => capture(env, message),
     process: (delivery, handler) => process(env, delivery, handler),
     open: (delivery) => open(env, delivery),
     receive: (call) => receive(env, call),

@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { Delivery } from './messages/delivery.ts';
+import type { OutgoingMessage } from './messages/outgoing-message.ts';
 import type { PublishCall } from './messages/publish-call.ts';
 import type { ReceiveCall } from './messages/receive-call.ts';
 import type { SettleCall } from './messages/settle-call.ts';
@@ -52,6 +53,12 @@ export interface Port {
 
   /** Publishes: publish middleware, span, injection, then `call.invoke()` inside the span's context. */
   publish<R>(call: PublishCall<R>): R;
+
+  /**
+   * Writes the active context and the time into a message, without a span: for what is handed on inside a program, where
+   * handing it on takes no time.
+   */
+  capture(message: OutgoingMessage): void;
 
   /** Runs a handler for a delivery: extraction, decision, span, consume middleware, handler. Ends when the handler settles. */
   process<R>(delivery: Delivery, handler: () => R): R;

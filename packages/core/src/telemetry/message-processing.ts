@@ -32,7 +32,10 @@ export function beginMessage(
   if (accounted !== 'aged') recordAge(instruments, plan, decision.age, decision.relation);
   const trustedJourney = plan.rule.trust === 'trusted' ? arrival.journeyId : undefined;
   const ambient = trace.getSpan(active);
-  if (ambient !== undefined && isProcessedBy(ambient, arrival.spanContext, env.profile)) {
+  if (
+    ambient !== undefined &&
+    isProcessedBy(ambient, arrival.spanContext, message.destination, env.profile)
+  ) {
     const journey = new MessageJourney(trustedJourney ?? ambient.spanContext().traceId, arrival.spanContext);
     return { span: ambient, context: arrival.context.handling(ambient, journey), borrowed: true };
   }

@@ -42,16 +42,22 @@ export function isReceivedBy(active: Span | undefined, destination: string, prof
   return true;
 }
 
-/** Whether the span that is active already covers the handling of a message: it is a consumer, and a child of its context. */
+/**
+ * Whether the span that is active already covers the handling of a message: it is a consumer, and a child of its context. Of our
+ * own spans, one for the same destination: inside a program, work may be handed on in the middle of work.
+ */
 export function isProcessedBy(
   active: Span | undefined,
   created: SpanContext | undefined,
+  destination: string,
   profile: PortProfile,
 ): boolean {
   if (active === undefined || created === undefined) return false;
   const span = active as ReadableSpan;
   if (span.kind !== SpanKind.CONSUMER) return false;
   if ((span.parentSpanContext?.spanId ?? span.parentSpanId) !== created.spanId) return false;
+  const isOurs = scopeOf(span) === profile.name;
+  if (isOurs && span.attributes?.[attribute.destinationName] !== destination) return false;
   reportRival(active, profile);
   return true;
 }

@@ -1,0 +1,17 @@
+import { context } from '@opentelemetry/api';
+import type { Environment } from '../environment.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
+import { inject } from '../propagation/inject.ts';
+import { MessageContext } from '../propagation/message-context.ts';
+import { safely } from './report.ts';
+import { validContext } from './start-span.ts';
+
+/** Writes the active context into a message, as a publish does with that of its span. */
+export function capture(env: Environment, message: OutgoingMessage): void {
+  safely('Capturing a context', () => {
+    const active = MessageContext.of(context.active());
+    const { rule, reject } = env.planFor(message);
+    const spanContext = active.span && validContext(active.span);
+    inject(message, { codec: env.codec, rule, reject, context: active, spanContext, now: env.clock() });
+  });
+}

@@ -1,0 +1,47 @@
+import type { Port } from '@waybill/core/adapter';
+import { CapturedWork, captureActive } from './captured.ts';
+import type { Envelope } from './envelope.ts';
+
+/**
+ * Items that wait to be handled together. Each is kept with the context of who pushed it; the flush is a root that links to all
+ * of them (the first 128), as a batch from a queue.
+ *
+ * @example
+ * const rows = handoff.buffer<Row>('rows');
+ * rows.push(row); // in many requests
+ * await rows.flush((all) => database.insert(all)); // once in a while
+ */
+export class BatchBuffer<T> {
+  readonly #port: Port;
+  readonly #boundary: string;
+  #envelopes: Envelope<T>[] = [];
+
+  constructor(port: Port, boundary: string) {
+    this.#port = port;
+    this.#boundary = boundary;
+  }
+
+  /** The number of items that wait. */
+  get size(): number {
+    return this.#envelopes.length;
+  }
+
+  /** Adds an item, with the context that is active. */
+  push(item: T): void {
+    this.#envelopes.push({ payload: item, carrier: captureActive(this.#port) });
+  }
+
+  /**
+   * Takes all items out and runs work for them. What is pushed meanwhile is for the next flush.
+   *
+   * @returns what the work returns; `undefined`, without a call, where there is no item.
+   */
+  flush<R>(work: (items: readonly T[]) => R): R | undefined {
+    const envelopes = this.#envelopes;
+    if (envelopes.length === 0) return undefined;
+    this.#envelopes = [];
+    const messages = envelopes.map(({ carrier }) => new CapturedWork(this.#boundary, carrier));
+    const items = envelopes.map(({ payload }) => payload);
+    return this.#port.process({ messages, batch: true }, () => work(items));
+  }
+}

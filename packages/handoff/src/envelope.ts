@@ -1,0 +1,9 @@
+import type { Captured } from './captured.ts';
+
+/** A payload, and the context that it was put in an envelope in. It can be cloned, stored and sent wherever its payload can. */
+export interface Envelope<T> {
+  readonly payload: T;
+
+  /** A carrier with W3C's headers: the other side may be any OpenTelemetry SDK. */
+  readonly carrier: Captured;
+}

@@ -1,0 +1,10 @@
+import type { PortProfile } from '@waybill/core/adapter';
+
+/** What this package tells core about itself. A boundary inside a program is treated like a queue. */
+export const profile: PortProfile = {
+  name: '@waybill/handoff',
+  version: '0.1.0',
+  system: 'handoff',
+  operations: { send: 'capture', receive: 'receive', process: 'run' },
+  rival: 'whatever it is switched off with, or leave out this hand-off',
+};

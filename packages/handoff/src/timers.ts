@@ -1,0 +1,65 @@
+import type { Port } from '@waybill/core/adapter';
+import { CapturedWork, captureActive } from './captured.ts';
+
+/** Timers, with the parameters that those of Node.js have behind the name of their boundary. */
+export interface TimedHandoff {
+  /**
+   * `setTimeout`: the callback runs in the context of this call. The time is a delay that was wanted, which a rule with
+   * `ageFrom: 'due'` leaves out of the age.
+   *
+   * @param ms milliseconds.
+   *
+   * @example
+   * handoff.setTimeout('reminder', () => remind(user), 3_600_000);
+   */
+  setTimeout<A extends unknown[]>(
+    boundary: string,
+    callback: (...parameters: A) => unknown,
+    ms?: number,
+    ...parameters: A
+  ): NodeJS.Timeout;
+
+  /** `setImmediate`: the callback runs in the context of this call. */
+  setImmediate<A extends unknown[]>(
+    boundary: string,
+    callback: (...parameters: A) => unknown,
+    ...parameters: A
+  ): NodeJS.Immediate;
+
+  /** `setInterval`: every run is a root of its own that links to this call and to the run before it. */
+  setInterval<A extends unknown[]>(
+    boundary: string,
+    callback: (...parameters: A) => unknown,
+    ms?: number,
+    ...parameters: A
+  ): NodeJS.Timeout;
+}
+
+/** Timers whose callbacks run through a port. */
+export function timedHandoff(
+  port: Port,
+  recurring: <A extends unknown[]>(
+    boundary: string,
+    callback: (...parameters: A) => unknown,
+  ) => (...parameters: A) => unknown,
+): TimedHandoff {
+  const once = <A extends unknown[]>(
+    boundary: string,
+    callback: (...parameters: A) => unknown,
+    delay: number,
+  ): ((...parameters: A) => void) => {
+    const captured = captureActive(port);
+    return (...parameters) => {
+      const work = new CapturedWork(boundary, captured, { delay });
+      port.process({ messages: [work], batch: false }, () => callback(...parameters));
+    };
+  };
+  return {
+    setTimeout: (boundary, callback, ms = 1, ...parameters) =>
+      setTimeout(once(boundary, callback, ms), ms, ...parameters),
+    setImmediate: (boundary, callback, ...parameters) =>
+      setImmediate(once(boundary, callback, 0), ...parameters),
+    setInterval: (boundary, callback, ms, ...parameters) =>
+      setInterval(recurring(boundary, callback), ms, ...parameters),
+  };
+}

@@ -1,0 +1,85 @@
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { until } from '@waybill/brokers';
+import { boundaries } from './boundaries.ts';
+import { activeTenant, HandoffLab, Pool } from './handoff-lab.ts';
+
+const lab = new HandoffLab();
+beforeEach(() => lab.spans.clear());
+afterAll(() => lab.close());
+
+describe.each(boundaries)('$name', ({ right, wrong }) => {
+  it('is crossed by the trace and the baggage, while the work is fresh', async () => {
+    const pool = new Pool();
+    const handoff = lab.handoff();
+    const tenants: unknown[] = [];
+    lab.request('acme', () => right(handoff, () => tenants.push(activeTenant()), pool));
+    const run = await lab.spans.waitFor('run work');
+    pool.stop();
+    run
+      .toBeChildOf(lab.spans.named('request of acme'))
+      .toHaveAttributes({ 'waybill.relation': 'parent', 'waybill.relation.reason': 'fresh' });
+    expect(tenants).toEqual(['acme']);
+    expect(context.active()).toBe(ROOT_CONTEXT);
+  });
+
+  it('ends the trace when the work starts late, and links back; the baggage arrives', async () => {
+    const pool = new Pool();
+    let late = 0;
+    const handoff = lab.handoff({ clock: () => Date.now() + late, policy: { linkAfter: '1m' } });
+    const tenants: unknown[] = [];
+    lab.request('acme', () => right(handoff, () => tenants.push(activeTenant()), pool));
+    late = 61_000;
+    const run = await lab.spans.waitFor('run work');
+    pool.stop();
+    run
+      .toBeRoot()
+      .toLinkTo(lab.spans.named('request of acme'), { 'waybill.link.to': 'creation' })
+      .toHaveAttributes({
+        'waybill.relation.reason': 'late',
+        'waybill.journey.id': lab.spans.named('request of acme').only.traceId,
+      });
+    expect(tenants).toEqual(['acme']);
+  });
+
+  it('mixes no contexts of hundreds at once, and leaves none behind', async () => {
+    const pool = new Pool();
+    const handoff = lab.handoff();
+    const names = Array.from({ length: 300 }, (_, index) => `tenant-${index}`);
+    const seen: [string, string | undefined, string | undefined][] = [];
+    for (const name of names) {
+      lab.request(name, () =>
+        right(
+          handoff,
+          async () => {
+            const before = activeTenant();
+            await new Promise((resolve) => setImmediate(resolve));
+            seen.push([name, before, activeTenant()]);
+          },
+          pool,
+        ),
+      );
+    }
+    await until(() => seen.length === names.length);
+    const runs = await lab.spans.waitFor('run work', { count: names.length });
+    pool.stop();
+    for (const [name, before, after] of seen) expect([before, after]).toEqual([name, name]);
+    const requests = new Map(lab.spans.each.all.map(({ spanId, name }) => [spanId, name]));
+    const parents = runs.all.map(({ parentSpanId = '' }) => requests.get(parentSpanId));
+    expect(parents.sort()).toEqual(names.map((name) => `request of ${name}`).sort());
+    expect(pool.contexts.filter((left) => left !== ROOT_CONTEXT)).toEqual([]);
+    expect(context.active()).toBe(ROOT_CONTEXT);
+  });
+
+  if (wrong !== undefined) {
+    it('loses the sender when the capture is on the wrong side', async () => {
+      const pool = new Pool();
+      const tenants: unknown[] = [];
+      lab.request('acme', () => wrong(lab.handoff(), () => tenants.push(activeTenant()), pool));
+      const run = await lab.spans.waitFor('run work');
+      pool.stop();
+      run.toBeRoot().toHaveLinks(0).toHaveAttributes({ 'waybill.relation.reason': 'no-context' });
+      expect(tenants).toEqual([undefined]);
+    });
+  }
+});

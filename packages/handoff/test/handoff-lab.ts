@@ -1,0 +1,82 @@
+import { type Context, context, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createWaybill, type WaybillOptions } from '@waybill/core';
+import { type RecordedSpans, recordSpans } from '@waybill/testing';
+import { createHandoff, type Handoff } from '../src/index.ts';
+
+/** Recorded spans, a hand-off, and requests that hand work on. */
+export class HandoffLab {
+  readonly spans: RecordedSpans = recordSpans();
+  readonly #provider = new TracerProvider({ spanProcessors: [this.spans] });
+
+  constructor() {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  }
+
+  /** A hand-off whose spans are recorded here. */
+  handoff(options: WaybillOptions = {}): Handoff {
+    return createHandoff(createWaybill({ tracerProvider: this.#provider, ...options }));
+  }
+
+  /** Runs in a span and with a tenant, as a handler of requests does, and ends the span. */
+  request<R>(tenant: string, run: () => R): R {
+    const span = this.#provider.getTracer('application').startSpan(`request of ${tenant}`);
+    const baggage = propagation.createBaggage({ 'tenant.id': { value: tenant } });
+    try {
+      return context.with(propagation.setBaggage(trace.setSpan(context.active(), span), baggage), run);
+    } finally {
+      span.end();
+    }
+  }
+
+  close(): void {
+    context.disable();
+  }
+}
+
+/** The tenant in the baggage that is active. */
+export function activeTenant(): string | undefined {
+  return propagation.getActiveBaggage()?.getEntry('tenant.id')?.value;
+}
+
+/** Something that was started outside of all requests, and runs tasks outside of them, as a pool does. */
+export class Pool {
+  readonly #tasks: (() => unknown)[] = [];
+  readonly #wake: () => void;
+  readonly contexts: Context[] = [];
+  #stopped = false;
+
+  constructor() {
+    let wake = (): void => undefined;
+    this.#wake = () => wake();
+    const loop = async (): Promise<void> => {
+      while (!this.#stopped) {
+        const task = this.#tasks.shift();
+        if (task === undefined) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+          continue;
+        }
+        try {
+          await task();
+        } catch {
+          // A pool goes on.
+        }
+        this.contexts.push(context.active());
+      }
+    };
+    loop();
+  }
+
+  add(task: () => unknown): void {
+    this.#tasks.push(task);
+    this.#wake();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#wake();
+  }
+}
