@@ -1,0 +1,114 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Cron } from 'croner';
+import fastq from 'fastq';
+import cron from 'node-cron';
+import PQueue from 'p-queue';
+import { Piscina } from 'piscina';
+import { SimpleIntervalJob, Task, ToadScheduler } from 'toad-scheduler';
+import type { Envelope } from '../src/index.ts';
+import { activeTenant, HandoffLab } from './handoff-lab.ts';
+
+const lab = new HandoffLab();
+const handoff = lab.handoff();
+beforeEach(() => lab.spans.clear());
+afterAll(() => lab.close());
+
+describe('a schedule', () => {
+  const schedulers: readonly (readonly [string, (report: () => void) => () => unknown])[] = [
+    [
+      'of node-cron',
+      (report) => {
+        const task = cron.schedule('* * * * * *', handoff.recurring('report', report));
+        return () => task.destroy();
+      },
+    ],
+    [
+      'of croner',
+      (report) => {
+        const job = new Cron('* * * * * *', handoff.recurring('report', report));
+        return () => job.stop();
+      },
+    ],
+    [
+      'of toad-scheduler',
+      (report) => {
+        const scheduler = new ToadScheduler();
+        const task = new Task('report', handoff.recurring('report', report));
+        scheduler.addSimpleIntervalJob(new SimpleIntervalJob({ milliseconds: 20 }, task));
+        return () => scheduler.stop();
+      },
+    ],
+  ];
+
+  it.each(schedulers)('%s: every run is a root that links to where it was set up', async (_, schedule) => {
+    const tenants: unknown[] = [];
+    const stop = lab.request('acme', () => schedule(() => void tenants.push(activeTenant())));
+    const runs = await lab.spans.waitFor('run report', { count: 2 });
+    await stop();
+    runs.at(0).toBeRoot().toHaveLinks(1).toLinkTo(lab.spans.named('request of acme'));
+    runs.at(1).toBeRoot().toLinkTo(runs.at(0), { 'waybill.link.to': 'previous-run' });
+    expect(tenants.slice(0, 2)).toEqual(['acme', 'acme']);
+  });
+});
+
+describe('a queue in the process', () => {
+  it('of p-queue: tasks are bound', async () => {
+    const queue = new PQueue({ concurrency: 2 });
+    const results = await Promise.all(
+      ['acme', 'globex', 'initech'].map((tenant) =>
+        lab.request(tenant, () => queue.add(handoff.bind('task', async () => activeTenant()))),
+      ),
+    );
+    expect(results).toEqual(['acme', 'globex', 'initech']);
+    expectChildren('run task');
+  });
+
+  it('of fastq: the worker opens what was put in an envelope', async () => {
+    const worker = (envelope: Envelope<number>): Promise<unknown> =>
+      handoff.open('task', envelope, async (number) => [number, activeTenant()]);
+    const queue = fastq.promise(worker, 1);
+    const results = await Promise.all(
+      ['acme', 'globex', 'initech'].map((tenant, index) =>
+        lab.request(tenant, () => queue.push(handoff.envelope(index))),
+      ),
+    );
+    expect(results).toEqual([
+      [0, 'acme'],
+      [1, 'globex'],
+      [2, 'initech'],
+    ]);
+    expectChildren('run task');
+  });
+});
+
+describe('another thread or process', () => {
+  it('of piscina: the carrier is W3C’s, for any OpenTelemetry SDK', async () => {
+    const pool = new Piscina({ filename: join(import.meta.dirname, 'piscina-task.ts'), maxThreads: 1 });
+    const result = await lab.request('acme', () => pool.run(handoff.envelope(21)));
+    await pool.destroy();
+    const { traceId } = lab.spans.named('request of acme').only;
+    expect(result).toEqual({ doubled: 42, traceId, tenant: 'acme' });
+  });
+
+  it('of child_process: the same', async () => {
+    const child = fork(join(import.meta.dirname, 'child-process.ts'));
+    lab.request('acme', () => child.send(handoff.envelope('hello')));
+    const [answer] = await once(child, 'message');
+    child.disconnect();
+    await once(child, 'exit');
+    const { traceId } = lab.spans.named('request of acme').only;
+    expect(answer).toEqual({ word: 'hello', tenant: 'acme', traceId });
+  });
+});
+
+/** That each of the three is a child of its own request. */
+function expectChildren(name: string): void {
+  const runs = lab.spans.named(name).toHaveCount(3);
+  const requests = lab.spans.each.all.filter((span) => span.name.startsWith('request of'));
+  expect(runs.all.map(({ parentSpanId }) => parentSpanId).sort()).toEqual(
+    requests.map(({ spanId }) => spanId).sort(),
+  );
+}
