@@ -4,7 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { type Broker, startBroker } from '@waybill/brokers';
 import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
-import { type RecordedSpans, recordSpans } from '@waybill/testing';
+import { expectNoLeaks, type RecordedSpans, recordSpans } from '@waybill/testing';
 import {
   type ConnectionOptions,
   FlowProducer,
@@ -22,6 +22,7 @@ export class BullmqLab {
   readonly spans: RecordedSpans = recordSpans();
   readonly connection: ConnectionOptions;
   readonly #broker: Broker;
+  readonly #waybills: Waybill[] = [];
   readonly #open: { close(): Promise<unknown> }[] = [];
 
   private constructor(broker: Broker) {
@@ -42,7 +43,9 @@ export class BullmqLab {
   /** A Waybill whose spans are recorded here. */
   waybill(options: WaybillOptions = {}): Waybill {
     const tracerProvider = new TracerProvider({ spanProcessors: [this.spans] });
-    return createWaybill({ tracerProvider, ...options });
+    const waybill = createWaybill({ tracerProvider, diagnose: true, ...options });
+    this.#waybills.push(waybill);
+    return waybill;
   }
 
   /** A queue that no Waybill traces. */
@@ -88,9 +91,10 @@ export class BullmqLab {
     return this.bareWorker(name, traceProcessor(processor, waybill), options);
   }
 
-  /** Closes all that was opened so far, workers first. */
+  /** Closes all that was opened so far, workers first. No mistakes with contexts were made. */
   async disconnect(): Promise<void> {
     for (const client of this.#open.splice(0).reverse()) await client.close();
+    for (const waybill of this.#waybills.splice(0)) expectNoLeaks(waybill);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 export { bypassRivals, reportBypassed } from './bypass-rivals.ts';
 export { copyWith } from './copy-with.ts';
+export type { Finding, Pitfall } from './diagnosis/finding.ts';
 export type { Delivery, HandlingOutcome } from './messages/delivery.ts';
 export type { HeaderItem, HeaderReader, HeaderValue } from './messages/header.ts';
 export { HeaderRecord } from './messages/header-record.ts';
@@ -15,5 +16,5 @@ export { type ProcessMessagesOptions, processMessages } from './process-messages
 export { attribute, metric } from './semantic-conventions/telemetry-names.ts';
 export type { AttemptLog } from './telemetry/attempt-log.ts';
 export { overrideMethod, traceOnce } from './trace-once.ts';
-export type { Waybill } from './waybill.ts';
+export { ledgerOf, type Waybill } from './waybill.ts';
 export { WaybillError } from './waybill-error.ts';

@@ -1,5 +1,6 @@
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { WaybillOptions } from './create-waybill.ts';
+import type { Ledger } from './diagnosis/ledger.ts';
 import type { Environment } from './environment.ts';
 import type { MiddlewareStack } from './middleware/middleware-stack.ts';
 import type { RuleBook } from './policy/rule-book.ts';
@@ -24,6 +25,7 @@ export function createEnvironment(
   options: WaybillOptions,
   rules: RuleBook,
   middleware: MiddlewareStack,
+  ledger: Ledger | undefined,
 ): Environment {
   const tracing = new LateTracer(profile.name, profile.version, options.tracerProvider);
   const instruments = lateInstruments(profile.name, profile.version, options.meterProvider);
@@ -31,6 +33,7 @@ export function createEnvironment(
     profile,
     middleware,
     instruments,
+    ledger,
     codec: options.propagator === undefined ? w3cCodec : propagatorCodec(options.propagator),
     settings: {
       alsoLinkParent: options.alsoLinkParent ?? false,

@@ -13,6 +13,7 @@ export function createPort(env: Environment): Port {
     get isIdle() {
       return env.isIdle();
     },
+    ledger: env.ledger,
     attemptLog: (name) => env.attempts.logOf(name),
     publish: (call) => publish(env, call),
     capture: (message) => capture(env, message),

@@ -116,7 +116,7 @@ describe('createWaybill', () => {
     [
       'an unknown option',
       { polcy: {} },
-      'options.polcy: {} stands under an unknown key. Known are policy, tracerProvider, meterProvider, propagator, clock, alsoLinkParent, messageSpans, receiveSpans.',
+      'options.polcy: {} stands under an unknown key. Known are policy, tracerProvider, meterProvider, propagator, clock, alsoLinkParent, messageSpans, receiveSpans, diagnose.',
     ],
     [
       'a tracer provider that is none',

@@ -1,6 +1,7 @@
 import { context, type MeterProvider, type TextMapPropagator, type TracerProvider } from '@opentelemetry/api';
 import { createEnvironment } from './create-environment.ts';
 import { createPort } from './create-port.ts';
+import { Ledger } from './diagnosis/ledger.ts';
 import type { Middleware } from './middleware/middleware.ts';
 import { MiddlewareStack } from './middleware/middleware-stack.ts';
 import type { WaybillPolicy } from './policy/policy.ts';
@@ -8,7 +9,7 @@ import { ruleBook } from './policy/rule-book.ts';
 import type { Port } from './port.ts';
 import { MessageContext } from './propagation/message-context.ts';
 import { assertMiddleware, assertOptions, assertWish } from './validate-configuration.ts';
-import { openPort, type Waybill } from './waybill.ts';
+import { ledgerOf, openPort, type Waybill } from './waybill.ts';
 
 /** What {@link createWaybill} takes. Everything may be left out. */
 export interface WaybillOptions {
@@ -38,6 +39,12 @@ export interface WaybillOptions {
    * roots that nobody reads; `'always'`; or `'never'`. The metrics are there in any case. Default `'ambient'`.
    */
   readonly receiveSpans?: 'ambient' | 'always' | 'never' | undefined;
+
+  /**
+   * Whether mistakes with contexts are looked for, such as a capture on the wrong side of a boundary. Each is reported once through
+   * `diag`, with its place and its fix. For development and tests: it costs a stack trace for every capture. Default `false`.
+   */
+  readonly diagnose?: boolean | undefined;
 }
 
 /**
@@ -54,6 +61,7 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
   assertOptions(options);
   const rules = ruleBook(options.policy ?? {});
   const middleware = new MiddlewareStack();
+  const ledger = options.diagnose ? new Ledger() : undefined;
   const ports = new Map<string, Port>();
   return {
     use(...args: [Middleware] | [string, Middleware]) {
@@ -68,10 +76,12 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
       return context.with(MessageContext.of(context.active()).wishing(wish.relation), publish);
     },
 
+    [ledgerOf]: ledger,
+
     [openPort](profile) {
       const known = ports.get(profile.name);
       if (known !== undefined) return known;
-      const port = createPort(createEnvironment(profile, options, rules, middleware));
+      const port = createPort(createEnvironment(profile, options, rules, middleware, ledger));
       ports.set(profile.name, port);
       return port;
     },

@@ -1,4 +1,5 @@
 import type { Tracer } from '@opentelemetry/api';
+import type { Ledger } from './diagnosis/ledger.ts';
 import type { MiddlewareStack } from './middleware/middleware-stack.ts';
 import type { PortProfile } from './port.ts';
 import type { ContextCodec } from './propagation/context-codec.ts';
@@ -15,6 +16,9 @@ export interface Environment {
   readonly codec: ContextCodec;
   readonly middleware: MiddlewareStack;
   readonly settings: Settings;
+
+  /** `undefined` unless mistakes are looked for. */
+  readonly ledger: Ledger | undefined;
 
   /** The time in ms since the epoch. */
   readonly clock: () => number;

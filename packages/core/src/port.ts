@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import type { Ledger } from './diagnosis/ledger.ts';
 import type { Delivery } from './messages/delivery.ts';
 import type { OutgoingMessage } from './messages/outgoing-message.ts';
 import type { PublishCall } from './messages/publish-call.ts';
@@ -50,6 +51,9 @@ export interface Port {
    * reads it. It is the same for the same name.
    */
   attemptLog(name: string): AttemptLog;
+
+  /** Looks for mistakes with contexts; `undefined` unless the application asked for it. */
+  readonly ledger: Ledger | undefined;
 
   /** Publishes: publish middleware, span, injection, then `call.invoke()` inside the span's context. */
   publish<R>(call: PublishCall<R>): R;

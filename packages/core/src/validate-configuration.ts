@@ -24,6 +24,7 @@ export function assertOptions(options: unknown): void {
     alsoLinkParent: oneOf(true, false),
     messageSpans: oneOf(true, false),
     receiveSpans: oneOf('ambient', 'always', 'never'),
+    diagnose: oneOf(true, false),
   };
   checkKeys(options, 'options', Object.keys(checks), mistakes);
   for (const [key, check] of Object.entries(checks)) {

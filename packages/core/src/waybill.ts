@@ -1,9 +1,13 @@
+import type { Finding } from './diagnosis/finding.ts';
 import type { Middleware } from './middleware/middleware.ts';
 import type { Relation } from './policy/policy.ts';
 import type { Port, PortProfile } from './port.ts';
 
 /** The key of {@link Waybill}'s door for adapters: the same for every copy of this package in a process. */
 export const openPort: unique symbol = Symbol.for('waybill.open-port') as never;
+
+/** The key of {@link Waybill}'s ledger. */
+export const ledgerOf: unique symbol = Symbol.for('waybill.ledger') as never;
 
 /** What an application makes once with `createWaybill` and hands to the adapters of its clients. */
 export interface Waybill {
@@ -31,6 +35,9 @@ export interface Waybill {
    * await waybill.publishWith({ relation: 'link' }, () => queue.add('nightly-report', data));
    */
   publishWith<R>(wish: PublishWish, publish: () => R): R;
+
+  /** For `expectNoLeaks` in `@waybill/testing`; `undefined` unless mistakes are looked for. */
+  readonly [ledgerOf]: { takeFindings(): readonly Finding[] } | undefined;
 
   /** For adapters: see `portOf` in `@waybill/core/adapter`. */
   readonly [openPort]: (profile: PortProfile) => Port;

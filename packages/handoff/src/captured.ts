@@ -19,10 +19,11 @@ export function captureActive(port: Port): Captured {
 class CapturingMessage implements OutgoingMessage {
   readonly destination = '';
   readonly subject = '';
-  readonly native = undefined;
+  readonly native: object;
   readonly #headers: Record<string, string>;
 
   constructor(headers: Record<string, string>) {
+    this.native = headers;
     this.#headers = headers;
   }
 

@@ -21,7 +21,11 @@ export function createHandoff(waybill: Waybill): Handoff {
     run(boundary, carrier, () => work(payload));
   const bind = <F extends Callback>(boundary: string, callback: F): F => {
     const captured = capture();
-    return around(callback, (call) => run(boundary, captured, call));
+    port.ledger?.bound(captured, boundary);
+    return around(callback, (call) => {
+      port.ledger?.ran(captured);
+      return run(boundary, captured, call);
+    });
   };
   const recurring = <F extends Callback>(boundary: string, callback: F): F => {
     const captured = capture();

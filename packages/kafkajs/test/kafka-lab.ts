@@ -4,7 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { type Broker, startBroker } from '@waybill/brokers';
 import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
-import { type RecordedSpans, recordSpans } from '@waybill/testing';
+import { expectNoLeaks, type RecordedSpans, recordSpans } from '@waybill/testing';
 import {
   type Admin,
   type Consumer,
@@ -23,6 +23,7 @@ export class KafkaLab {
   readonly admin: Admin;
   readonly kafka: Kafka;
   readonly #broker: Broker;
+  readonly #waybills: Waybill[] = [];
   readonly #clients: { disconnect(): Promise<void> }[] = [];
 
   private constructor(broker: Broker) {
@@ -54,10 +55,13 @@ export class KafkaLab {
 
   /** A Waybill whose spans are recorded here. */
   waybill(options: WaybillOptions = {}): Waybill {
-    return createWaybill({
+    const waybill = createWaybill({
       tracerProvider: new TracerProvider({ spanProcessors: [this.spans] }),
+      diagnose: true,
       ...options,
     });
+    this.#waybills.push(waybill);
+    return waybill;
   }
 
   /** A producer that no Waybill traces. */
@@ -99,9 +103,10 @@ export class KafkaLab {
     return of?.partitions[0]?.offset;
   }
 
-  /** Disconnects all clients that were made so far. */
+  /** Disconnects all clients that were made so far. No mistakes with contexts were made. */
   async disconnect(): Promise<void> {
     await Promise.all(this.#clients.splice(0).map((client) => client.disconnect()));
+    for (const waybill of this.#waybills.splice(0)) expectNoLeaks(waybill);
   }
 
   async close(): Promise<void> {

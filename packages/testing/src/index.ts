@@ -1,3 +1,4 @@
+export { expectNoLeaks } from './expect-no-leaks.ts';
 export { traceMemoryBroker } from './memory-adapter/trace-memory-broker.ts';
 export type { HeaderLimits } from './memory-broker/header-limits.ts';
 export { type MemoryBatchResult, MemoryBroker } from './memory-broker/memory-broker.ts';

@@ -10,6 +10,9 @@ import { validContext } from './start-span.ts';
 export function capture(env: Environment, message: OutgoingMessage): void {
   safely('Capturing a context', () => {
     const active = MessageContext.of(context.active());
+    if (typeof message.native === 'object' && message.native !== null) {
+      env.ledger?.captured(message.native, active.span);
+    }
     const { rule, reject } = env.planFor(message);
     const spanContext = active.span && validContext(active.span);
     inject(message, { codec: env.codec, rule, reject, context: active, spanContext, now: env.clock() });

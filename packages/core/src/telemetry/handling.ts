@@ -84,7 +84,10 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
     const failed = outcome === 'deferred' ? undefined : failure;
     if (outcome !== undefined && span.isRecording()) span.setAttribute(attribute.messageOutcome, outcome);
     if (failed !== undefined) failSpan(span, failed.error);
-    if (!borrowed) endSpan(this.#processing);
+    if (!borrowed) {
+      endSpan(this.#processing);
+      this.#env.ledger?.detached(span);
+    }
     if (this.#instruments === undefined) return;
     const { messages } = this.#delivery;
     const { profile } = this.#env;

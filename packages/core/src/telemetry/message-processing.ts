@@ -36,10 +36,12 @@ export function beginMessage(
     ambient !== undefined &&
     isProcessedBy(ambient, arrival.spanContext, message.destination, env.profile)
   ) {
+    env.ledger?.doubled(ambient);
     const journey = new MessageJourney(trustedJourney ?? ambient.spanContext().traceId, arrival.spanContext);
     return { span: ambient, context: arrival.context.handling(ambient, journey), borrowed: true };
   }
 
+  env.ledger?.attached(message.native, message.destination, ambient, decision.relation === 'parent');
   const previous = env.attempts.previous(message);
   const attempt = attemptNumber(message, previous);
   const parent = decision.relation === 'parent' ? arrival.spanContext : undefined;

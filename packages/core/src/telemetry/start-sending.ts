@@ -20,6 +20,7 @@ export function startSending(
   batch: boolean,
   active: MessageContext,
 ): Sending {
+  env.ledger?.used(active.span);
   const letters = messages.map(
     (message): Letter => ({
       message,

@@ -1,5 +1,6 @@
 import { type Context, context, propagation } from '@opentelemetry/api';
 import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
+import { expectNoLeaks } from '../expect-no-leaks.ts';
 import { recordSpans } from '../recorded-spans/record-spans.ts';
 import type { RecordedSpans } from '../recorded-spans/recorded-spans.ts';
 import type { SpanSelection } from '../recorded-spans/span-selection.ts';
@@ -25,6 +26,7 @@ export class Lab {
   readonly queue: string;
   readonly #sdk: OpenTelemetrySdk;
   readonly #connections: AdapterConnection[] = [];
+  readonly #waybills: Waybill[] = [];
   #collect: () => Promise<RecordedMetric[]> = async () => [];
 
   constructor(harness: AdapterHarness, sdk: OpenTelemetrySdk, queue: string) {
@@ -37,7 +39,8 @@ export class Lab {
   waybill({ sampler, spanProcessors = [], ...options }: LabOptions = {}): Waybill {
     const meter = this.#sdk.meter();
     this.#collect = meter.collect;
-    return createWaybill({
+    const waybill = createWaybill({
+      diagnose: true,
       ...options,
       tracerProvider: this.#sdk.tracerProvider({
         spanProcessors: [this.spans, ...spanProcessors],
@@ -45,6 +48,8 @@ export class Lab {
       }),
       meterProvider: meter.provider,
     });
+    this.#waybills.push(waybill);
+    return waybill;
   }
 
   /** The spans of calls that published to a queue, that of the scenario unless another is named. */
@@ -116,6 +121,11 @@ export class Lab {
   /** Runs something with a baggage entry. */
   withBaggage<R>(key: string, value: string, run: () => R): R {
     return context.with(contextWithBaggage(key, value), run);
+  }
+
+  /** That no mistakes with contexts were made. */
+  expectNoLeaks(): void {
+    for (const waybill of this.#waybills) expectNoLeaks(waybill);
   }
 
   /** Closes the connections. */

@@ -11,6 +11,7 @@ export async function runScenario(scenario: Scenario, harness: AdapterHarness): 
   context.setGlobalContextManager(sdk.contextManager().enable());
   try {
     await scenario.play(lab);
+    lab.expectNoLeaks();
   } finally {
     await lab.close();
     context.disable();

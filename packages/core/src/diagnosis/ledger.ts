@@ -1,0 +1,128 @@
+import { executionAsyncId } from 'node:async_hooks';
+import { type HrTime, type Span, SpanKind } from '@opentelemetry/api';
+import { reportOnce } from '../telemetry/report.ts';
+import { type Finding, findingOf, type Pitfall } from './finding.ts';
+import { placeOfCall } from './place-of-call.ts';
+
+/** How many runs may continue what was captured once. */
+const mostRuns = 100;
+
+/** How many findings are kept. */
+const mostFindings = 1_000;
+
+interface Capture {
+  readonly place: string | undefined;
+  readonly trace: string | undefined;
+
+  /** In ms since the epoch. */
+  readonly time: number;
+
+  readonly execution: number;
+  runs: number;
+}
+
+interface Bound {
+  readonly boundary: string;
+  readonly place: string | undefined;
+}
+
+/** What SDK spans tell beyond the API. All of it may be missing. */
+interface ReadableSpan extends Span {
+  readonly name?: string;
+  readonly kind?: SpanKind;
+  readonly parentSpanContext?: unknown;
+  readonly parentSpanId?: unknown;
+  readonly startTime?: HrTime;
+}
+
+/**
+ * Knows every capture, attach and detach while a program is developed, and tells mistakes with their place. Each is reported
+ * once through `diag`, and kept for `expectNoLeaks()` of the testing package.
+ */
+export class Ledger {
+  readonly #findings: Finding[] = [];
+  readonly #captures = new WeakMap<object, Capture>();
+  readonly #ended = new WeakSet<Span>();
+  readonly #bound = new Map<object, Bound>();
+
+  /** All that was found, and the callbacks that were bound and have not run yet. Begins anew afterwards. */
+  takeFindings(): readonly Finding[] {
+    for (const { boundary, place } of this.#bound.values()) this.#find('never-ran', boundary, place);
+    this.#bound.clear();
+    return this.#findings.splice(0);
+  }
+
+  /** A context was captured. */
+  captured(carrier: object, active: Span | undefined): void {
+    this.#captures.set(carrier, {
+      place: placeOfCall(),
+      trace: active?.spanContext().traceId,
+      time: Date.now(),
+      execution: executionAsyncId(),
+      runs: 0,
+    });
+    this.used(active);
+  }
+
+  /** The active context was used for something new: captured, or sent. */
+  used(active: Span | undefined): void {
+    if (active !== undefined && this.#ended.has(active))
+      this.#find('still-attached', nameOf(active), placeOfCall());
+  }
+
+  /**
+   * Work for a carrier begins.
+   *
+   * @param continues whether it joins the trace of what was captured.
+   */
+  attached(carrier: unknown, boundary: string, ambient: Span | undefined, continues: boolean): void {
+    const capture = typeof carrier === 'object' && carrier !== null ? this.#captures.get(carrier) : undefined;
+    if (capture === undefined) return;
+    capture.runs += 1;
+    if (capture.trace === undefined && capture.execution === executionAsyncId()) {
+      this.#find('captured-nothing', boundary, capture.place);
+    }
+    if (continues && capture.runs === mostRuns) this.#find('growing-trace', boundary, capture.place);
+    if (ambient !== undefined && isRootBesides(ambient, capture)) {
+      this.#find('span-before-attach', nameOf(ambient), placeOfCall());
+    }
+  }
+
+  /** A span of ours has ended. */
+  detached(span: Span): void {
+    this.#ended.add(span);
+  }
+
+  /** Another instrumentation has a span for what is to be processed. */
+  doubled(rival: Span): void {
+    this.#find('two-instrumentations', nameOf(rival), placeOfCall());
+  }
+
+  /** A callback was bound, and is expected to run. */
+  bound(callback: object, boundary: string): void {
+    this.#bound.set(callback, { boundary, place: placeOfCall() });
+  }
+
+  /** A callback that was bound runs. */
+  ran(callback: object): void {
+    this.#bound.delete(callback);
+  }
+
+  #find(pitfall: Pitfall, what: string, place: string | undefined): void {
+    const finding = findingOf(pitfall, what, place);
+    reportOnce(finding.message);
+    if (this.#findings.length < mostFindings) this.#findings.push(finding);
+  }
+}
+
+/** A span that an application started by itself, after the capture, and not in the trace that was captured. */
+function isRootBesides(span: ReadableSpan, { trace, time }: Capture): boolean {
+  if (!span.isRecording() || span.kind !== SpanKind.INTERNAL || span.startTime === undefined) return false;
+  if (span.parentSpanContext !== undefined || span.parentSpanId !== undefined) return false;
+  const [seconds, nanoseconds] = span.startTime;
+  return span.spanContext().traceId !== trace && seconds * 1_000 + nanoseconds / 1e6 >= time;
+}
+
+function nameOf(span: ReadableSpan): string {
+  return span.name ?? 'a span';
+}

@@ -1,0 +1,141 @@
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { context, DiagLogLevel, diag, propagation, SpanKind, trace } from '@opentelemetry/api';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createWaybill, type Waybill } from '@waybill/core';
+import { expectNoLeaks } from '@waybill/testing';
+import { createHandoff, type Handoff } from '../src/index.ts';
+import { HandoffLab, Pool } from './handoff-lab.ts';
+
+const lab = new HandoffLab();
+const provider = new TracerProvider({ spanProcessors: [lab.spans] });
+const tracer = provider.getTracer('application');
+let waybill: Waybill;
+let handoff: Handoff;
+beforeEach(() => {
+  waybill = createWaybill({ diagnose: true, tracerProvider: provider });
+  handoff = createHandoff(waybill);
+});
+afterAll(() => lab.close());
+
+/** What the ledger says, with this file and the line of a call left out. */
+function found(): string {
+  try {
+    expectNoLeaks(waybill);
+    return 'nothing';
+  } catch (error) {
+    return (error as Error).message.replaceAll(/\S*pitfalls\.test\.ts:\d+:\d+/g, 'HERE');
+  }
+}
+
+describe('each pitfall is named, with its place and its fix', () => {
+  it('a capture inside of the worker, where nothing is active', async () => {
+    const pool = new Pool();
+    await new Promise<void>((resolve) => {
+      lab.request('acme', () =>
+        pool.add(() => handoff.run('thumbnails', handoff.capture(), () => resolve())),
+      );
+    });
+    pool.stop();
+    expect(found()).toBe(
+      'Mistakes with contexts:\n- You captured nothing for "thumbnails": no span was active, as the work runs already, at HERE. ' +
+        'Capture before the hand-off, where the work is asked for, and pass on what you captured.',
+    );
+  });
+
+  it('a span that is started before the context is attached', () => {
+    const captured = lab.request('acme', () => handoff.capture());
+    tracer.startActiveSpan('resize', (span) => {
+      handoff.run('thumbnails', captured, () => undefined);
+      span.end();
+    });
+    expect(found()).toBe(
+      'Mistakes with contexts:\n- The span "resize" was started before the context was attached, so it is a trace of its own, at HERE. ' +
+        'Start it inside of the work that is run.',
+    );
+  });
+
+  it('a context that is still attached after the work has ended', async () => {
+    const captured = lab.request('acme', () => handoff.capture());
+    await new Promise<void>((resolve) => {
+      handoff.run('order', captured, () => {
+        setImmediate(() => {
+          handoff.capture();
+          resolve();
+        });
+      });
+    });
+    expect(found()).toBe(
+      'Mistakes with contexts:\n- The context of "run order" is still attached, although its work has ended, at HERE. ' +
+        'Await what the work starts, or hand it on with bind().',
+    );
+  });
+
+  it('a message that is processed under two instrumentations', () => {
+    const captured = lab.request('acme', () => handoff.capture());
+    const parent = propagation.extract(context.active(), captured);
+    const sender = lab.spans.named('request of acme').all.at(-1);
+    const created = trace.setSpanContext(parent, {
+      traceId: sender?.traceId ?? '',
+      spanId: sender?.spanId ?? '',
+      traceFlags: 1,
+    });
+    const span = tracer.startSpan('process of theirs', { kind: SpanKind.CONSUMER }, created);
+    context.with(trace.setSpan(created, span), () => handoff.run('order', captured, () => undefined));
+    expect(found()).toBe(
+      'Mistakes with contexts:\n- The message is processed under two instrumentations: "process of theirs" is there already, at HERE. ' +
+        'Switch one of them off.',
+    );
+  });
+
+  it('a bound callback that never ran', () => {
+    lab.request('acme', () => handoff.bind('reply', () => undefined));
+    expect(found()).toBe(
+      'Mistakes with contexts:\n- The callback that was bound for "reply" never ran, at HERE. Call it, or do not bind it.',
+    );
+  });
+
+  it('a loop that keeps growing one trace', () => {
+    const tick = lab.request('acme', () => handoff.bind('tick', () => undefined));
+    for (let run = 0; run < 250; run++) tick();
+    expect(found()).toBe(
+      'Mistakes with contexts:\n- The trace that "tick" continues grows with every run, and has no end, at HERE. ' +
+        "Use recurring(), or the rule { relation: 'link' }.",
+    );
+  });
+});
+
+it('each is also reported through diag, once', () => {
+  const warnings: string[] = [];
+  const ignore = (): void => undefined;
+  const warn = (...parts: unknown[]): void => void warnings.push(parts.join(' '));
+  diag.setLogger({ warn, error: ignore, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN);
+  const captureTooLate = (): void => handoff.run('emails', handoff.capture(), () => undefined);
+  captureTooLate();
+  captureTooLate();
+  diag.disable();
+  expect(warnings).toEqual([expect.stringContaining('You captured nothing for "emails"')]);
+});
+
+it('correct code makes no report', async () => {
+  const pool = new Pool();
+  const done: unknown[] = [];
+  await new Promise<void>((resolve) => {
+    lab.request('acme', () => {
+      pool.add(handoff.bind('task', async () => done.push('task')));
+      handoff.setTimeout('timer', () => done.push('timer'), 1);
+      const tick = handoff.recurring('tick', () => done.push('tick'));
+      for (let run = 0; run < 150; run++) tick();
+      const captured = handoff.capture();
+      setTimeout(() => handoff.run('order', captured, async () => resolve()), 5);
+    });
+  });
+  pool.stop();
+  expect(done).toHaveLength(152);
+  expect(found()).toBe('nothing');
+});
+
+it('says so where nobody looks', () => {
+  expect(() => expectNoLeaks(createWaybill())).toThrow(
+    'expectNoLeaks: this Waybill looks for no mistakes. Make it with createWaybill({ diagnose: true }).',
+  );
+});
