@@ -1,5 +1,6 @@
 import { copyWith } from '@waybill/core/adapter';
 import type { FlowJob, JobNode } from 'bullmq';
+import { areOptions } from './are-options.ts';
 import { BullmqOutgoingMessage } from './outgoing-message.ts';
 
 /** A job of a flow, those it waits for, and its message. */
@@ -9,18 +10,15 @@ interface Outline {
   readonly children: readonly Outline[];
 }
 
-/** Deeper flows than this are left alone. So is what has no end. */
-const mostLevels = 1_000;
-
 /** The messages of flows, and the way back from them to flows for BullMQ. */
 export class FlowOutline {
   /** Every job stands behind the one that waits for it. */
   readonly messages: BullmqOutgoingMessage[] = [];
   readonly #roots: readonly Outline[];
 
-  /** @throws RangeError, TypeError where they are not what BullMQ takes. */
+  /** @throws TypeError where they are not what BullMQ takes; RangeError where they have no end. */
   constructor(flows: readonly FlowJob[]) {
-    this.#roots = flows.map((flow) => this.#outline(flow, undefined, 0));
+    this.#roots = flows.map((flow) => this.#outline(flow, undefined));
   }
 
   /** The flows with what was written to the messages. */
@@ -33,15 +31,15 @@ export class FlowOutline {
     return this.#roots.flatMap((root, index) => [...idsOf(root, nodes[index])]);
   }
 
-  #outline(node: FlowJob, dependent: number | undefined, level: number): Outline {
-    if (level > mostLevels) throw new RangeError('The flow is too deep.');
+  #outline(node: FlowJob, dependent: number | undefined): Outline {
+    if (typeof node !== 'object' || !areOptions(node.opts)) throw new TypeError('No job of a flow.');
     const { queueName, name, opts, children } = node;
     const message = new BullmqOutgoingMessage({ queueName, name, opts, dependent, native: node });
     const index = this.messages.push(message) - 1;
     return {
       node,
       message,
-      children: (children ?? []).map((child) => this.#outline(child, index, level + 1)),
+      children: (children ?? []).map((child) => this.#outline(child, index)),
     };
   }
 }

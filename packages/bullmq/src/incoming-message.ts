@@ -20,11 +20,16 @@ export interface ProcessedJob {
   readonly stalledCounter?: number;
   readonly repeatJobKey?: string | undefined;
   readonly parentKey?: string | undefined;
+  readonly prefix?: string;
   readonly queueQualifiedName?: string;
+  readonly discarded?: boolean;
   readonly opts: {
     readonly attempts?: number | undefined;
     readonly delay?: number | undefined;
     readonly telemetry?: JobTelemetry | undefined;
+
+    /** The metadata, by the name that BullMQ 5 gives it in a sandbox. */
+    readonly tm?: unknown;
   };
 }
 
@@ -64,17 +69,21 @@ export class BullmqIncomingMessage implements IncomingMessage {
   }
 
   get recurring(): boolean {
-    return this.schedule !== undefined;
+    return this.native.repeatJobKey !== undefined;
+  }
+
+  /** Ids and schedules have the same names under every prefix. */
+  get identity(): string {
+    return this.#keyOf(this.native.id);
   }
 
   get schedule(): string | undefined {
-    return this.native.repeatJobKey;
+    const { repeatJobKey } = this.native;
+    return repeatJobKey === undefined ? undefined : this.#keyOf(repeatJobKey);
   }
 
-  get flow(): FlowPlace | undefined {
-    const { id, queueQualifiedName, parentKey } = this.native;
-    if (id === undefined || queueQualifiedName === undefined) return undefined;
-    return { key: `${queueQualifiedName}:${id}`, dependent: parentKey };
+  get flow(): FlowPlace {
+    return { key: this.identity, dependent: this.native.parentKey };
   }
 
   /** AppSignal spreads headers over the options of a job. */
@@ -82,7 +91,7 @@ export class BullmqIncomingMessage implements IncomingMessage {
     const { opts } = this.native;
     const { fault } = this.#read;
     if (fault !== undefined) return { place: 'telemetry.metadata', reason: fault };
-    return opts.telemetry?.metadata === undefined && 'traceparent' in opts
+    return metadataOf(opts) === undefined && 'traceparent' in opts
       ? { place: 'opts', reason: 'foreign' }
       : undefined;
   }
@@ -108,7 +117,17 @@ export class BullmqIncomingMessage implements IncomingMessage {
   }
 
   get #read(): Metadata {
-    this.#metadata ??= readMetadata(this.native.opts.telemetry?.metadata);
+    this.#metadata ??= readMetadata(metadataOf(this.native.opts));
     return this.#metadata;
   }
+
+  /** A key as BullMQ writes those of parents. A sandbox of older releases knows the parts of it. */
+  #keyOf(name: string | undefined): string {
+    const { queueQualifiedName, prefix, queueName } = this.native;
+    return `${queueQualifiedName ?? `${prefix}:${queueName}`}:${name}`;
+  }
+}
+
+function metadataOf({ telemetry, tm }: ProcessedJob['opts']): unknown {
+  return telemetry?.metadata ?? tm;
 }

@@ -2,5 +2,5 @@ export type { ProcessedJob } from './incoming-message.ts';
 export type { JobTelemetry } from './metadata.ts';
 export { processJob } from './process-job.ts';
 export { type TraceableFlowProducer, traceFlowProducer } from './trace-flow-producer.ts';
-export { type SandboxedProcessor, traceProcessor, type WorkerProcessor } from './trace-processor.ts';
+export { traceProcessor, type WorkerProcessor } from './trace-processor.ts';
 export { type TraceableQueue, traceQueue } from './trace-queue.ts';

@@ -16,7 +16,7 @@ const rateLimited = 'bullmq:rateLimitExceeded';
 export function jobOutcome(job: ProcessedJob, error: unknown): HandlingOutcome {
   const { name, message } = Object(error) as { name?: unknown; message?: unknown };
   if (message === rateLimited || deferrals.has(name)) return 'deferred';
-  const triesLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 0);
+  const triesLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 0) && !job.discarded;
   return triesLeft && name !== 'UnrecoverableError' && !isStartedOftenEnough(job) ? 'retry' : 'failed';
 }
 
@@ -24,5 +24,5 @@ export function jobOutcome(job: ProcessedJob, error: unknown): HandlingOutcome {
 function isStartedOftenEnough(job: ProcessedJob): boolean {
   const { queue } = job as { queue?: { opts?: { maxStartedAttempts?: number } } };
   const most = queue?.opts?.maxStartedAttempts;
-  return most !== undefined && (job.attemptsStarted ?? 0) >= most;
+  return !!most && (job.attemptsStarted ?? 0) >= most;
 }

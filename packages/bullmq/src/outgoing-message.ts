@@ -20,6 +20,9 @@ export interface AddedJob {
   /** The options that the caller gave it. */
   readonly opts: JobsOptions | undefined;
 
+  /** The options of the queue, in whose place the caller's stand. */
+  readonly defaults?: JobsOptions | undefined;
+
   /** The id of the schedule, if the job is the model for its runs. */
   readonly schedulerId?: string;
 
@@ -36,7 +39,6 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
   readonly subject: string;
   readonly dependent: number | undefined;
   readonly #job: AddedJob;
-  readonly #telemetry: JobTelemetry | undefined;
   #metadata: Metadata | undefined;
   #headers: HeaderRecord<unknown> | undefined;
   #written = false;
@@ -46,7 +48,6 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
     this.subject = job.queueName;
     this.dependent = job.dependent;
     this.#job = job;
-    this.#telemetry = job.opts?.telemetry;
   }
 
   get native(): unknown {
@@ -88,10 +89,16 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
   }
 
   detail(attributes: Attributes): void {
-    const { opts, schedulerId } = this.#job;
+    const { opts, defaults, schedulerId } = this.#job;
     if (schedulerId !== undefined) attributes[attribute.bullmqJobSchedulerId] = schedulerId;
-    const delay = Number(opts?.delay ?? 0);
+    const delay = Number(opts?.delay ?? defaults?.delay ?? 0);
     if (delay > 0) attributes[attribute.messageDelay] = delay / 1_000;
+  }
+
+  get #telemetry(): JobTelemetry | undefined {
+    const { opts, defaults } = this.#job;
+    const telemetry: unknown = opts?.telemetry ?? defaults?.telemetry;
+    return typeof telemetry === 'object' && telemetry !== null ? telemetry : undefined;
   }
 
   get #carrier(): HeaderRecord<unknown> {

@@ -11,15 +11,16 @@ import { profile } from './profile.ts';
  *
  * @example
  * const job = await worker.getNextJob(token);
- * await processJob(job, async ({ data }) => ship(data), waybill);
+ * if (job) await processJob(job, async ({ data }) => ship(data), waybill);
  */
 export function processJob<J extends ProcessedJob, R>(job: J, handler: (job: J) => R, waybill: Waybill): R {
   const port = portOf(waybill, profile);
-  return port.isIdle ? handler(job) : runProcessor(port, job, () => handler(job));
+  return runProcessor(port, job, () => handler(job));
 }
 
-/** Runs a processor for a job. */
-export function runProcessor<R>(port: Port, job: ProcessedJob, processor: () => R): R {
+/** Runs a processor for a job. Without a job, as in an application's own tests, there is nothing to trace. */
+export function runProcessor<R>(port: Port, job: ProcessedJob | undefined, processor: () => R): R {
+  if (port.isIdle || typeof job !== 'object' || job === null) return processor();
   const delivery = {
     messages: [new BullmqIncomingMessage(job)],
     batch: false,

@@ -1,5 +1,6 @@
 import { copyWith, overrideMethod, type Port } from '@waybill/core/adapter';
 import type { Job, JobsOptions } from 'bullmq';
+import { areOptions } from './are-options.ts';
 import { BullmqOutgoingMessage } from './outgoing-message.ts';
 import { bypassSchedulerTelemetry } from './own-telemetry.ts';
 
@@ -7,10 +8,16 @@ import { bypassSchedulerTelemetry } from './own-telemetry.ts';
 export interface QueueClient {
   readonly name: string;
   readonly opts?: { readonly telemetry?: unknown };
+  readonly defaultJobOptions?: JobsOptions;
   readonly jobScheduler?: Promise<object>;
-  add(name: string, data: unknown, opts?: JobsOptions): Promise<Job>;
-  addBulk(jobs: readonly BulkJob[]): Promise<Job[]>;
-  upsertJobScheduler(id: string, repeat: object, template?: JobTemplate): Promise<Job | undefined>;
+  add(name: string, data: unknown, opts?: JobsOptions, ...rest: unknown[]): Promise<Job>;
+  addBulk(jobs: readonly BulkJob[], ...rest: unknown[]): Promise<Job[]>;
+  upsertJobScheduler(
+    id: string,
+    repeat: object,
+    template?: JobTemplate,
+    ...rest: unknown[]
+  ): Promise<Job | undefined>;
 }
 
 interface BulkJob {
@@ -25,15 +32,15 @@ interface JobTemplate {
 
 /** Traces `add`. Input that BullMQ will refuse is left for it to refuse. */
 export function traceAdd(queue: QueueClient, port: Port): void {
-  overrideMethod(queue, 'add', (original) => (name, data, opts) => {
-    if (port.isIdle || !isOptional(opts)) return original.call(queue, name, data, opts);
-    const { name: queueName } = queue;
-    const message = new BullmqOutgoingMessage({ queueName, name, opts, native: opts });
+  overrideMethod(queue, 'add', (original) => (name, data, opts, ...rest) => {
+    if (port.isIdle || !areOptions(opts)) return original.call(queue, name, data, opts, ...rest);
+    const { name: queueName, defaultJobOptions: defaults } = queue;
+    const message = new BullmqOutgoingMessage({ queueName, name, opts, defaults, native: opts });
     return port.publish({
       messages: [message],
       batch: false,
       completes: 'promise',
-      invoke: () => original.call(queue, name, data, message.opts),
+      invoke: () => original.call(queue, name, data, message.opts, ...rest),
       outcome: (job, each) => each(0, job?.id),
     });
   });
@@ -41,18 +48,19 @@ export function traceAdd(queue: QueueClient, port: Port): void {
 
 /** Traces `addBulk`: a span for the call, and one for every job. */
 export function traceAddBulk(queue: QueueClient, port: Port): void {
-  overrideMethod(queue, 'addBulk', (original) => (jobs) => {
-    if (port.isIdle || !isBulk(jobs)) return original.call(queue, jobs);
-    const { name: queueName } = queue;
+  overrideMethod(queue, 'addBulk', (original) => (jobs, ...rest) => {
+    if (port.isIdle || !isBulk(jobs)) return original.call(queue, jobs, ...rest);
+    const { name: queueName, defaultJobOptions: defaults } = queue;
     const messages = jobs.map(
-      (job) => new BullmqOutgoingMessage({ queueName, name: job.name, opts: job.opts, native: job }),
+      (job) =>
+        new BullmqOutgoingMessage({ queueName, name: job.name, opts: job.opts, defaults, native: job }),
     );
     const copy = (job: BulkJob, index: number): BulkJob => copyWith(job, { opts: messages[index]?.opts });
     return port.publish({
       messages,
       batch: true,
       completes: 'promise',
-      invoke: () => original.call(queue, jobs.map(copy)),
+      invoke: () => original.call(queue, jobs.map(copy), ...rest),
       outcome: (added, each) => {
         for (const [index, job] of added.entries()) each(index, job.id);
       },
@@ -63,16 +71,17 @@ export function traceAddBulk(queue: QueueClient, port: Port): void {
 /** Traces `upsertJobScheduler`: every run gets the context of the call that made the schedule. */
 export function traceUpsertJobScheduler(queue: QueueClient, port: Port): void {
   if (typeof queue.upsertJobScheduler !== 'function') return;
-  overrideMethod(queue, 'upsertJobScheduler', (original) => (id, repeat, template) => {
-    if (port.isIdle || !isOptional(template) || !isOptional(template?.opts)) {
-      return original.call(queue, id, repeat, template);
+  overrideMethod(queue, 'upsertJobScheduler', (original) => (id, repeat, template, ...rest) => {
+    if (port.isIdle || !areOptions(template) || !areOptions(template?.opts)) {
+      return original.call(queue, id, repeat, template, ...rest);
     }
-    const { name: queueName } = queue;
+    const { name: queueName, defaultJobOptions: defaults } = queue;
     const { name = id, opts } = template ?? {};
     const message = new BullmqOutgoingMessage({
       queueName,
       name,
       opts,
+      defaults,
       schedulerId: id,
       native: template,
     });
@@ -82,7 +91,7 @@ export function traceUpsertJobScheduler(queue: QueueClient, port: Port): void {
       completes: 'promise',
       async invoke() {
         await bypassSchedulerTelemetry(queue);
-        return original.call(queue, id, repeat, withOptions(template, message.opts));
+        return original.call(queue, id, repeat, withOptions(template, message.opts), ...rest);
       },
       outcome: (job, each) => each(0, job?.id),
     });
@@ -97,11 +106,7 @@ function withOptions(
 }
 
 function isBulk(jobs: unknown): jobs is readonly BulkJob[] {
-  return Array.isArray(jobs) && jobs.every((job) => isObject(job) && isOptional(job.opts));
-}
-
-function isOptional(value: unknown): boolean {
-  return value === undefined || value === null || isObject(value);
+  return Array.isArray(jobs) && jobs.every((job) => isObject(job) && areOptions(job.opts));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

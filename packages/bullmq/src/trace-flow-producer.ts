@@ -7,7 +7,7 @@ import {
   traceOnce,
   type Waybill,
 } from '@waybill/core/adapter';
-import type { FlowJob, FlowOpts, FlowProducer, JobNode } from 'bullmq';
+import type { FlowJob, FlowProducer, JobNode } from 'bullmq';
 import { FlowOutline } from './flow-outline.ts';
 import { bypassFlowTelemetry } from './own-telemetry.ts';
 import { profile } from './profile.ts';
@@ -17,8 +17,8 @@ export type TraceableFlowProducer = Pick<FlowProducer, 'add' | 'addBulk'>;
 
 interface FlowClient {
   telemetry?: unknown;
-  add(flow: FlowJob, options?: FlowOpts): Promise<JobNode>;
-  addBulk(flows: FlowJob[]): Promise<JobNode[]>;
+  add(flow: FlowJob, ...rest: unknown[]): Promise<JobNode>;
+  addBulk(flows: FlowJob[], ...rest: unknown[]): Promise<JobNode[]>;
 }
 
 /**
@@ -42,26 +42,26 @@ export function traceFlowProducer<F extends TraceableFlowProducer>(flowProducer:
 }
 
 function traceAdds(client: FlowClient, port: Port): void {
-  overrideMethod(client, 'add', (original) => (flow, options) => {
+  overrideMethod(client, 'add', (original) => (flow, ...rest) => {
     const outline = port.isIdle ? undefined : outlineOf([flow]);
-    if (outline === undefined) return original.call(client, flow, options);
+    if (outline === undefined) return original.call(client, flow, ...rest);
     return port.publish<Promise<JobNode>>({
       messages: outline.messages,
       batch: outline.messages.length > 1,
       completes: 'promise',
-      invoke: () => original.call(client, outline.copies[0] ?? flow, options),
+      invoke: () => original.call(client, outline.copies[0] ?? flow, ...rest),
       outcome: (node, each) => tell(outline.ids([node]), each),
     });
   });
 
-  overrideMethod(client, 'addBulk', (original) => (flows) => {
+  overrideMethod(client, 'addBulk', (original) => (flows, ...rest) => {
     const outline = port.isIdle ? undefined : outlineOf(flows);
-    if (outline === undefined) return original.call(client, flows);
+    if (outline === undefined) return original.call(client, flows, ...rest);
     return port.publish<Promise<JobNode[]>>({
       messages: outline.messages,
       batch: true,
       completes: 'promise',
-      invoke: () => original.call(client, outline.copies),
+      invoke: () => original.call(client, outline.copies, ...rest),
       outcome: (nodes, each) => tell(outline.ids(nodes ?? []), each),
     });
   });

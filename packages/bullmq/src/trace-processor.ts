@@ -1,14 +1,11 @@
 import { portOf, traceOnce, type Waybill, WaybillError } from '@waybill/core/adapter';
-import type { Processor, SandboxedJob } from 'bullmq';
+import type { Processor } from 'bullmq';
 import type { ProcessedJob } from './incoming-message.ts';
 import { runProcessor } from './process-job.ts';
 import { profile } from './profile.ts';
 
-/** A processor of a worker, with any type of jobs. It need not be asynchronous. */
+/** A processor of a worker, with any type of data. It need not be asynchronous. */
 export type WorkerProcessor = (...parameters: Parameters<Processor>) => unknown;
-
-/** A processor that a file exports for a worker to run in a child. */
-export type SandboxedProcessor = (job: SandboxedJob, token?: string, signal?: AbortSignal) => unknown;
 
 /**
  * Traces the processor of a worker: every job is handled in a consumer span that is a child of the job's trace or links to it,
@@ -26,8 +23,19 @@ export type SandboxedProcessor = (job: SandboxedJob, token?: string, signal?: Ab
  */
 export function traceProcessor<P extends WorkerProcessor>(processor: P, waybill: Waybill): P;
 
-/** Traces a sandboxed processor, whose job is what a sandbox gets of it. */
-export function traceProcessor<P extends SandboxedProcessor>(processor: P, waybill: Waybill): P;
+/**
+ * Traces a processor whose parameters have types of their own: of jobs with certain names, of a sandbox.
+ *
+ * @returns a processor with the same number of parameters.
+ * @throws WaybillError `invalid-configuration` if it is not a function.
+ *
+ * @example
+ * export default traceProcessor(async (job: SandboxedJob<Order>) => ship(job.data), waybill);
+ */
+export function traceProcessor<P extends (...parameters: never[]) => unknown>(
+  processor: P,
+  waybill: Waybill,
+): P;
 
 export function traceProcessor<P extends (...parameters: never[]) => unknown>(
   processor: P,
@@ -40,10 +48,10 @@ export function traceProcessor<P extends (...parameters: never[]) => unknown>(
   const traced = {
     processor(this: unknown, ...parameters: unknown[]): unknown {
       const run = (): unknown => original.apply(this, parameters);
-      return port.isIdle ? run() : runProcessor(port, parameters[0] as ProcessedJob, run);
+      return runProcessor(port, parameters[0] as ProcessedJob | undefined, run);
     },
   }.processor;
-  Object.defineProperties(traced, {
+  Object.defineProperties(Object.assign(traced, processor), {
     name: { value: processor.name, configurable: true },
     length: { value: processor.length, configurable: true },
   });

@@ -127,6 +127,36 @@ it.each<[string, (job: Job, token: string) => Promise<void>]>([
     .toHaveAttributes({ 'waybill.message.attempt': 2, 'bullmq.job.attempts.made': 0 });
 });
 
+it('jobs of one id under two prefixes have nothing to do with each other', async () => {
+  const name = lab.name();
+  const waybill = lab.waybill();
+  const prefixes = ['acme', 'globex'];
+  for (const prefix of prefixes) {
+    await lab.queue(name, waybill, { prefix }).add(prefix, 1, { jobId: 'x', attempts: 2 });
+  }
+  const fails = async (job: Job): Promise<void> => {
+    if (job.attemptsMade === 0) throw new Error('not yet');
+  };
+  for (const prefix of prefixes) await lab.worker(name, fails, { prefix }, waybill);
+  const processed = await lab.spans.waitFor(`process ${name}`, { count: 4 });
+  for (const prefix of prefixes) {
+    const attempts = processed.where({ 'bullmq.job.name': prefix });
+    attempts.at(1).toHaveLinks(1).toLinkTo(attempts.at(0), { 'waybill.link.to': 'previous-attempt' });
+  }
+});
+
+it('a worker without a limit of starts has none', async () => {
+  const name = lab.name();
+  await lab.queue(name).add('ship', 1, { attempts: 2 });
+  const fails = async (): Promise<never> => {
+    throw new Error('broken');
+  };
+  await lab.worker(name, fails, { maxStartedAttempts: 0 });
+  const processed = await lab.spans.waitFor(`process ${name}`, { count: 2 });
+  processed.at(0).toHaveAttributes({ 'waybill.message.outcome': 'retry' });
+  processed.at(1).toHaveAttributes({ 'waybill.message.outcome': 'failed' });
+});
+
 it('a job whose worker was killed is taken over: a second attempt, that says so', async () => {
   const name = lab.name();
   await lab.queue(name).add('ship', 1);

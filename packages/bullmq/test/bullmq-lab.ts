@@ -44,7 +44,7 @@ export class BullmqLab {
   waybill(options: WaybillOptions = {}): Waybill {
     const tracerProvider = new TracerProvider({ spanProcessors: [this.spans] });
     const waybill = createWaybill({ tracerProvider, diagnose: true, ...options });
-    this.#waybills.push(waybill);
+    if (options.diagnose !== false) this.#waybills.push(waybill);
     return waybill;
   }
 

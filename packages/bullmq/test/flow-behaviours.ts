@@ -71,6 +71,9 @@ export const flowBehaviours: readonly Behaviour[] = [
           flows.add({ ...child, opts: { parent: { id: 'nobody', queue: 'bull:nowhere' } } }),
         ),
         await outcome(() => flows.addBulk(undefined as never)),
+        await outcome(() => flows.add('flow' as never)),
+        await outcome(() => flows.add({ ...child, opts: 'options' as never })),
+        await outcome(() => flows.add({ ...child, children: ['child'] as never })),
       ];
       return [results, await queue().getJobCountByTypes('waiting', 'waiting-children')];
     },

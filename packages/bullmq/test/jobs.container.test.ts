@@ -67,6 +67,35 @@ describe('the spans of a job', () => {
     processed.where({ 'bullmq.job.name': 'b' }).toBeChildOf(created.at(1));
   });
 
+  it('are not doubled by a job that is processed by hand inside of its processor', async () => {
+    const name = lab.name();
+    const waybill = lab.waybill({ policy: { relation: 'link' } });
+    await lab.queue(name, waybill).add('ship', 1);
+    let handled = false;
+    await lab.worker(
+      name,
+      (job) =>
+        processJob(
+          job,
+          async () => {
+            handled = true;
+          },
+          waybill,
+        ),
+      {},
+      waybill,
+    );
+    await until(() => handled);
+    (await lab.spans.waitFor(`process ${name}`)).toHaveCount(1);
+  });
+
+  it('are left out where there is no job', () => {
+    const waybill = lab.waybill();
+    expect(processJob(undefined as never, (job) => job ?? 'none', waybill)).toBe('none');
+    expect(traceProcessor(() => 'called', waybill)()).toBe('called');
+    expect(lab.spans.each.count).toBe(0);
+  });
+
   it('are there for a job that is fetched by hand', async () => {
     const name = lab.name();
     const waybill = lab.waybill();

@@ -1,5 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { FlowProducer, type Job, Queue, type SandboxedJob, Worker } from 'bullmq';
+import {
+  FlowProducer,
+  type Job,
+  type JobsOptions,
+  type Processor,
+  Queue,
+  type SandboxedJob,
+  Worker,
+} from 'bullmq';
 import { traceFlowProducer, traceProcessor, traceQueue } from '../src/index.ts';
 import type { Behaviour, Stage } from './behaviour.ts';
 import { BullmqLab } from './bullmq-lab.ts';
@@ -37,12 +45,21 @@ it('keeps the types and the private parts of a subclass', async () => {
     get team(): string {
       return this.#team;
     }
+
+    override add(
+      name: 'ship',
+      data: { order: number },
+      opts?: JobsOptions,
+      team: string = this.team,
+    ): Promise<Job<{ order: number }, string, 'ship'>> {
+      return super.add(name, { ...data, team } as { order: number }, opts);
+    }
   }
   const bare = new OrderQueue(lab.name(), { connection: lab.connection });
   const queue: OrderQueue = traceQueue(traceQueue(bare, lab.waybill()), lab.waybill());
   lab.spans.clear();
-  const job: Job<{ order: number }, string, 'ship'> = await queue.add('ship', { order: 1 });
-  expect([queue === bare, queue.team, job.data.order]).toEqual([true, 'billing', 1]);
+  const job: Job<{ order: number }, string, 'ship'> = await queue.add('ship', { order: 1 }, {}, 'sales');
+  expect([queue === bare, queue.team, job.data]).toEqual([true, 'billing', { order: 1, team: 'sales' }]);
   expect(lab.spans.each.count).toBe(1);
   await queue.close();
   const flows = new FlowProducer({ connection: lab.connection });
@@ -71,6 +88,9 @@ it('lets types be inferred as they are without it', async () => {
   );
   const given: Promise<number> = inferred({ ...(await plain.add('a', { order: 7 })) } as Job);
   expect(await given).toBe(7);
+  const named = traceProcessor(async (job: Job<number, string, 'ship' | 'bill'>) => job.name, waybill);
+  const owned: Processor<number, string, 'ship'> = async (job) => job.name;
+  expect([named.length, traceProcessor(owned, waybill).length]).toEqual([1, 1]);
   const sandboxed = traceProcessor(async (job: SandboxedJob<{ order: number }>) => job.data.order, waybill);
   expect(sandboxed.length).toBe(1);
   const flows = traceFlowProducer(new FlowProducer({ connection }), waybill);

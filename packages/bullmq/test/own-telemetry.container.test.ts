@@ -81,7 +81,7 @@ describe('with both at once no span is doubled', () => {
     const active: unknown[] = [];
     const processor = traceProcessor(
       async () => void active.push(trace.getActiveSpan()?.spanContext().spanId),
-      lab.waybill(),
+      lab.waybill({ diagnose: false }),
     );
     const worker = new Worker(name, processor, { connection: lab.connection, telemetry });
     const processed = await lab.spans.waitFor(`process ${name}`);

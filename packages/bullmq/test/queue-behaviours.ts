@@ -36,6 +36,14 @@ export const queueBehaviours: readonly Behaviour[] = [
     },
   },
   {
+    name: 'the default options of a queue count, also those for telemetry',
+    async watch({ queue }) {
+      const defaultJobOptions = { attempts: 4, telemetry: { omitContext: true } };
+      const job = await queue({ defaultJobOptions }).add('ship', 1);
+      return [shown(job), job.opts.telemetry];
+    },
+  },
+  {
     name: 'the order of adds that nobody awaits',
     async watch({ queue }) {
       const orders = queue();

@@ -65,7 +65,12 @@ describe.each<[string, () => Partial<WorkerOptions>]>([
       },
     });
     expect(results).toEqual([
-      { active: span?.own.spanId, tenant: 'acme', arguments: ['string', 'AbortSignal'] },
+      {
+        active: span?.own.spanId,
+        trace: added.traceId,
+        tenant: 'acme',
+        arguments: ['string', 'AbortSignal'],
+      },
     ]);
     expect(progress).toEqual([50]);
   }, 30_000);

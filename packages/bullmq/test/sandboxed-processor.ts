@@ -28,6 +28,7 @@ const processor = async (job: SandboxedJob, token?: string, signal?: AbortSignal
   if (job.data.fails) throw new TypeError('broken');
   return {
     active: trace.getActiveSpan()?.spanContext().spanId,
+    trace: trace.getActiveSpan()?.spanContext().traceId,
     tenant: propagation.getBaggage(context.active())?.getEntry('tenant.id')?.value,
     arguments: [typeof token, signal?.constructor.name],
   };

@@ -27,7 +27,11 @@ export class Attempts {
     if (message.log !== undefined) return message.log.previous(message.position ?? Number.NaN);
     // The key of a first delivery is made when it is remembered.
     const key = message.attempt === 1 ? undefined : keyOf(message);
-    return key === undefined ? undefined : this.#byKey.get(key);
+    const last = key === undefined ? undefined : this.#byKey.get(key);
+    // An id may be used again, for another message.
+    return last !== undefined && last.number <= (message.attempt ?? Number.POSITIVE_INFINITY)
+      ? last
+      : undefined;
   }
 
   /** Remembers an attempt, for the next one to link to. */

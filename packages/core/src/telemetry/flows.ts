@@ -31,4 +31,9 @@ export class Flows {
     if (known === undefined) this.#dependencies.set(flow.dependent, new Map([[flow.key, span]]));
     else if (known.size < mostLinks || known.has(flow.key)) known.set(flow.key, span);
   }
+
+  /** Forgets what a message waited for, once it is handled. Its key may be used again. */
+  forget(message: IncomingMessage): void {
+    if (!this.#isEmpty && message.flow !== undefined) this.#dependencies.delete(message.flow.key);
+  }
 }

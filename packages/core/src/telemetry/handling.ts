@@ -81,6 +81,9 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
     const { span, borrowed, release } = this.#processing;
     release?.();
     const outcome = failure && safely('Telling an outcome', () => this.#delivery.outcomeOf?.(failure.error));
+    if (outcome !== 'deferred' && outcome !== 'retry') {
+      for (const message of this.#delivery.messages) this.#env.flows.forget(message);
+    }
     const failed = outcome === 'deferred' ? undefined : failure;
     if (outcome !== undefined && span.isRecording()) span.setAttribute(attribute.messageOutcome, outcome);
     if (failed !== undefined) failSpan(span, failed.error);

@@ -5,6 +5,7 @@ import type { RelationDecision } from '../policy/decide-relation.ts';
 import type { ExtractedArrival } from '../propagation/extract.ts';
 import { isSameSpan } from '../propagation/is-same-span.ts';
 import { MessageJourney } from '../propagation/journey.ts';
+import { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { addDetail } from './add-detail.ts';
 import type { Attempt } from './attempt-log.ts';
@@ -16,7 +17,7 @@ import { recordAge } from './message-age.ts';
 import type { Plan } from './plan.ts';
 import type { Accounted } from './process.ts';
 import type { Processing } from './processing.ts';
-import { isProcessedBy } from './rival.ts';
+import { isOurs, isProcessedBy } from './rival.ts';
 import { startSpan } from './start-span.ts';
 
 /** Begins the handling of one message: reads what it carries, decides, and starts its span. */
@@ -31,12 +32,13 @@ export function beginMessage(
   const { arrival, decision } = judge(env, message, plan, active);
   if (accounted !== 'aged') recordAge(instruments, plan, decision.age, decision.relation);
   const trustedJourney = plan.rule.trust === 'trusted' ? arrival.journeyId : undefined;
-  const ambient = trace.getSpan(active);
+  const current = MessageContext.of(active);
+  const { span: ambient } = current;
   if (
     ambient !== undefined &&
-    isProcessedBy(ambient, arrival.spanContext, message.destination, env.profile)
+    isProcessedBy(ambient, arrival.spanContext, message.destination, current.journey, env.profile)
   ) {
-    env.ledger?.doubled(ambient);
+    if (!isOurs(ambient, env.profile)) env.ledger?.doubled(ambient);
     const journey = new MessageJourney(trustedJourney ?? ambient.spanContext().traceId, arrival.spanContext);
     return { span: ambient, context: arrival.context.handling(ambient, journey), borrowed: true };
   }

@@ -19,7 +19,8 @@ describe('a run of a schedule', () => {
     expect(linksTo(second, 'previous-run')).toEqual([first.spanContext().spanId]);
     expect(linksTo(again, 'previous-run')).toEqual([]);
     expect(linksTo(again, 'previous-attempt')).toEqual([second.spanContext().spanId]);
-    expect(linksTo(third, 'previous-run')).toEqual([again.spanContext().spanId]);
+    expect(linksTo(third, 'previous-run')).toEqual([second.spanContext().spanId]);
+    expect(linksTo(run(lab, 'r1', { attempt: 2 }), 'previous-run')).toEqual([]);
   });
 
   it('has nothing to do with runs of other schedules, or of that name in another queue', () => {
@@ -72,6 +73,29 @@ describe('messages of a flow', () => {
     const parent = handle(lab, incoming({ flow: { key: 'parent', dependent: undefined } }));
 
     expect(linksTo(parent, 'dependency')).toEqual([last.spanContext().spanId, other.spanContext().spanId]);
+  });
+
+  it('are forgotten once the one that waited for them is handled, unless it comes again', () => {
+    const lab = setUp();
+    const parent = (outcome?: 'retry' | 'deferred'): ReadableSpan => {
+      const message = incoming({ flow: { key: 'parent', dependent: undefined } });
+      const fail = (): void => {
+        if (outcome !== undefined) throw new Error('not yet');
+      };
+      try {
+        lab.port.process({ messages: [message], batch: false, outcomeOf: () => outcome }, fail);
+      } catch {
+        // The span is looked at.
+      }
+      return lab.spans.at(-1) as ReadableSpan;
+    };
+    handle(lab, incoming({ flow: { key: 'a', dependent: 'parent' } }));
+
+    const links = [parent('retry'), parent('deferred'), parent(), parent()].map(
+      (span) => linksTo(span, 'dependency').length,
+    );
+
+    expect(links).toEqual([1, 1, 1, 0]);
   });
 
   it('are linked to up to the number of links that a span has', () => {

@@ -1,6 +1,7 @@
 import { type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { PortProfile } from '../port.ts';
 import { isSameSpan } from '../propagation/is-same-span.ts';
+import { type Journey, MessageJourney } from '../propagation/journey.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { reportOnce } from './report.ts';
 
@@ -45,21 +46,31 @@ export function isReceivedBy(active: Span | undefined, destination: string, prof
 /**
  * Whether the span that is active already covers the handling of a message: it is a consumer, and a child of its context. Of our
  * own spans, one for the same destination: inside a program, work may be handed on in the middle of work.
+ *
+ * @param journey that of the message being handled: where our own span is not a child, it tells what it handles.
  */
 export function isProcessedBy(
   active: Span | undefined,
   created: SpanContext | undefined,
   destination: string,
+  journey: Journey | undefined,
   profile: PortProfile,
 ): boolean {
   if (active === undefined || created === undefined) return false;
   const span = active as ReadableSpan;
   if (span.kind !== SpanKind.CONSUMER) return false;
+  if (isOurs(span, profile)) {
+    const isSameQueue = span.attributes?.[attribute.destinationName] === destination;
+    return isSameQueue && journey instanceof MessageJourney && journey.arrivedWith(created);
+  }
   if ((span.parentSpanContext?.spanId ?? span.parentSpanId) !== created.spanId) return false;
-  const isOurs = scopeOf(span) === profile.name;
-  if (isOurs && span.attributes?.[attribute.destinationName] !== destination) return false;
   reportRival(active, profile);
   return true;
+}
+
+/** Whether a span was made by this adapter. */
+export function isOurs(span: Span, profile: PortProfile): boolean {
+  return scopeOf(span) === profile.name;
 }
 
 /** Whether a span is another instrumentation's and names this destination. */

@@ -16,17 +16,23 @@ export class Schedules {
     this.#runs = new BoundedMap(size);
   }
 
-  /** The run before this one. Another attempt at the same run has its own link to the attempt before. */
+  /** The run before this one. */
   previous(message: IncomingMessage): SpanContext | undefined {
-    if (message.schedule === undefined) return undefined;
+    if (message.schedule === undefined || isRepeated(message)) return undefined;
     const run = this.#runs.get(keyOf(message));
     return run === undefined || run.id === message.id ? undefined : run.span;
   }
 
   /** Remembers a run, for the next one to link to. */
   remember(message: IncomingMessage, span: SpanContext): void {
-    if (message.schedule !== undefined) this.#runs.set(keyOf(message), { id: message.id, span });
+    if (message.schedule === undefined || isRepeated(message)) return;
+    this.#runs.set(keyOf(message), { id: message.id, span });
   }
+}
+
+/** Another attempt at a run has its own link to the attempt before, and may come after later runs. */
+function isRepeated({ attempt = 1 }: IncomingMessage): boolean {
+  return attempt > 1;
 }
 
 function keyOf({ subject, schedule }: IncomingMessage): string {
