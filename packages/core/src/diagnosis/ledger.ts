@@ -1,4 +1,3 @@
-import { executionAsyncId } from 'node:async_hooks';
 import { type HrTime, type Span, SpanKind } from '@opentelemetry/api';
 import { reportOnce } from '../telemetry/report.ts';
 import { type Finding, findingOf, type Pitfall } from './finding.ts';
@@ -17,7 +16,9 @@ interface Capture {
   /** In ms since the epoch. */
   readonly time: number;
 
-  readonly execution: number;
+  /** What runs before anybody else's turn comes. */
+  readonly turn: object;
+
   runs: number;
 }
 
@@ -44,6 +45,7 @@ export class Ledger {
   readonly #captures = new WeakMap<object, Capture>();
   readonly #ended = new WeakSet<Span>();
   readonly #bound = new Map<object, Bound>();
+  #turn: object | undefined;
 
   /** All that was found, and the callbacks that were bound and have not run yet. Begins anew afterwards. */
   takeFindings(): readonly Finding[] {
@@ -58,7 +60,7 @@ export class Ledger {
       place: placeOfCall(),
       trace: active?.spanContext().traceId,
       time: Date.now(),
-      execution: executionAsyncId(),
+      turn: this.#currentTurn(),
       runs: 0,
     });
     this.used(active);
@@ -79,7 +81,7 @@ export class Ledger {
     const capture = typeof carrier === 'object' && carrier !== null ? this.#captures.get(carrier) : undefined;
     if (capture === undefined) return;
     capture.runs += 1;
-    if (capture.trace === undefined && capture.execution === executionAsyncId()) {
+    if (capture.trace === undefined && capture.turn === this.#turn) {
       this.#find('captured-nothing', boundary, capture.place);
     }
     if (continues && capture.runs === mostRuns) this.#find('growing-trace', boundary, capture.place);
@@ -106,6 +108,16 @@ export class Ledger {
   /** A callback that was bound runs. */
   ran(callback: object): void {
     this.#bound.delete(callback);
+  }
+
+  #currentTurn(): object {
+    if (this.#turn === undefined) {
+      this.#turn = {};
+      queueMicrotask(() => {
+        this.#turn = undefined;
+      });
+    }
+    return this.#turn;
   }
 
   #find(pitfall: Pitfall, what: string, place: string | undefined): void {
