@@ -6,7 +6,7 @@ import { placeOfCall } from './place-of-call.ts';
 /** How many runs may continue what was captured once. */
 const mostRuns = 100;
 
-/** How many findings are kept. */
+/** How many findings are kept, and how many callbacks are waited for. */
 const mostFindings = 1_000;
 
 interface Capture {
@@ -102,7 +102,7 @@ export class Ledger {
 
   /** A callback was bound, and is expected to run. */
   bound(callback: object, boundary: string): void {
-    this.#bound.set(callback, { boundary, place: placeOfCall() });
+    if (this.#bound.size < mostFindings) this.#bound.set(callback, { boundary, place: placeOfCall() });
   }
 
   /** A callback that was bound runs. */

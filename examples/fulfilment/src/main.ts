@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createWaybill } from '@waybill/core';
+import { createHandoff } from '@waybill/handoff';
+import { expectNoLeaks, MemoryBroker, recordSpans, traceMemoryBroker } from '@waybill/testing';
+import { Shop } from './shop.ts';
+
+const spans = recordSpans();
+const tracerProvider = new TracerProvider({ spanProcessors: [spans] });
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+const waybill = createWaybill({
+  tracerProvider,
+  diagnose: true,
+  policy: { queues: { 'handoff:packing': { linkAfter: '20ms' } } },
+});
+const broker = traceMemoryBroker(new MemoryBroker(), waybill);
+const tracer = tracerProvider.getTracer('shop');
+const shop = new Shop(tracer, createHandoff(waybill), broker);
+
+const reporting = tracer.startActiveSpan('start', (span) => {
+  const timer = shop.startReporting(40);
+  span.end();
+  return timer;
+});
+shop.server.listen(0, '127.0.0.1');
+await once(shop.server, 'listening');
+const { port } = shop.server.address() as AddressInfo;
+for (const tenant of ['acme', 'globex']) {
+  const headers = { 'x-tenant': tenant };
+  await fetch(`http://127.0.0.1:${port}/orders`, { method: 'POST', headers });
+}
+await shop.finished();
+await sleep(50);
+clearInterval(reporting);
+shop.server.close();
+
+console.log(spans.drawing);
+expectNoLeaks(waybill);

@@ -1,0 +1,47 @@
+import { context, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createWaybill } from '@waybill/core';
+import { createHandoff } from '@waybill/handoff';
+import { expectNoLeaks, type RecordedSpans, recordSpans } from '@waybill/testing';
+import type { Symptom, Tools } from './symptom.ts';
+
+/** What a snippet came to: the spans, and what the ledger says. */
+export interface Played {
+  readonly spans: RecordedSpans;
+  readonly findings: string;
+}
+
+/** Plays one half of a symptom. */
+export async function play(symptom: Symptom, half: 'broken' | 'mended'): Promise<Played> {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const spans = recordSpans();
+  const tracerProvider = new TracerProvider({ spanProcessors: [spans] });
+  let gone = 0;
+  const waybill = createWaybill({ tracerProvider, diagnose: true, clock: () => Date.now() + gone });
+  const tasks: (() => unknown)[] = [];
+  const tracer = tracerProvider.getTracer('application');
+  const tools: Tools = {
+    tracer,
+    handoff: createHandoff(waybill),
+    request(tenant, handle) {
+      const baggage = propagation.createBaggage({ 'tenant.id': { value: tenant } });
+      const span = tracer.startSpan(`request of ${tenant}`);
+      context.with(propagation.setBaggage(trace.setSpan(context.active(), span), baggage), handle);
+      span.end();
+    },
+    enqueue: (task) => void tasks.push(task),
+    goForward(ms) {
+      gone += ms;
+    },
+  };
+  await symptom[half](tools);
+  for (const task of tasks) await task();
+  context.disable();
+  try {
+    expectNoLeaks(waybill);
+    return { spans, findings: '' };
+  } catch (error) {
+    return { spans, findings: (error as Error).message };
+  }
+}
