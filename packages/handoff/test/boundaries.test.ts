@@ -75,7 +75,9 @@ describe.each(boundaries)('$name', ({ right, wrong }) => {
     it('loses the sender when the capture is on the wrong side', async () => {
       const pool = new Pool();
       const tenants: unknown[] = [];
-      lab.request('acme', () => wrong(lab.handoff(), () => tenants.push(activeTenant()), pool));
+      lab.request('acme', () =>
+        wrong(lab.handoff({ diagnose: false }), () => tenants.push(activeTenant()), pool),
+      );
       const run = await lab.spans.waitFor('run work');
       pool.stop();
       run.toBeRoot().toHaveLinks(0).toHaveAttributes({ 'waybill.relation.reason': 'no-context' });

@@ -1,13 +1,14 @@
-import { type Context, context, propagation, trace } from '@opentelemetry/api';
+import { type Context, context, propagation, SpanKind, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
-import { createWaybill, type WaybillOptions } from '@waybill/core';
-import { type RecordedSpans, recordSpans } from '@waybill/testing';
+import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
+import { expectNoLeaks, type RecordedSpans, recordSpans } from '@waybill/testing';
 import { createHandoff, type Handoff } from '../src/index.ts';
 
 /** Recorded spans, a hand-off, and requests that hand work on. */
 export class HandoffLab {
   readonly spans: RecordedSpans = recordSpans();
+  readonly #waybills: Waybill[] = [];
   readonly #provider = new TracerProvider({ spanProcessors: [this.spans] });
 
   constructor() {
@@ -16,12 +17,16 @@ export class HandoffLab {
 
   /** A hand-off whose spans are recorded here. */
   handoff(options: WaybillOptions = {}): Handoff {
-    return createHandoff(createWaybill({ tracerProvider: this.#provider, ...options }));
+    const waybill = createWaybill({ tracerProvider: this.#provider, diagnose: true, ...options });
+    if (options.diagnose !== false) this.#waybills.push(waybill);
+    return createHandoff(waybill);
   }
 
   /** Runs in a span and with a tenant, as a handler of requests does, and ends the span. */
   request<R>(tenant: string, run: () => R): R {
-    const span = this.#provider.getTracer('application').startSpan(`request of ${tenant}`);
+    const span = this.#provider
+      .getTracer('application')
+      .startSpan(`request of ${tenant}`, { kind: SpanKind.SERVER });
     const baggage = propagation.createBaggage({ 'tenant.id': { value: tenant } });
     try {
       return context.with(propagation.setBaggage(trace.setSpan(context.active(), span), baggage), run);
@@ -30,7 +35,9 @@ export class HandoffLab {
     }
   }
 
+  /** No mistakes with contexts were made. */
   close(): void {
+    for (const waybill of this.#waybills) expectNoLeaks(waybill);
     context.disable();
   }
 }

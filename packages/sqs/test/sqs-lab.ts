@@ -12,13 +12,14 @@ import { context, propagation } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { type Broker, startBroker } from '@waybill/brokers';
-import { createWaybill, type WaybillOptions } from '@waybill/core';
-import { type RecordedSpans, recordSpans } from '@waybill/testing';
+import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
+import { expectNoLeaks, type RecordedSpans, recordSpans } from '@waybill/testing';
 import { processMessage, traceSqsClient } from '../src/index.ts';
 
 /** A real queue server, recorded spans, and clients of both kinds. */
 export class SqsLab {
   readonly spans: RecordedSpans = recordSpans();
+  readonly #waybills: Waybill[] = [];
   readonly #broker: Broker;
   readonly #clients: SQSClient[] = [];
 
@@ -58,7 +59,9 @@ export class SqsLab {
   /** A client that records its spans here. */
   traced(options: WaybillOptions = {}): SQSClient {
     const tracerProvider = new TracerProvider({ spanProcessors: [this.spans] });
-    return traceSqsClient(this.bare(), createWaybill({ tracerProvider, ...options }));
+    const waybill = createWaybill({ tracerProvider, diagnose: true, ...options });
+    this.#waybills.push(waybill);
+    return traceSqsClient(this.bare(), waybill);
   }
 
   /** A queue of its own for a test. */
@@ -72,7 +75,9 @@ export class SqsLab {
     return { name: unique, QueueUrl: String(QueueUrl) };
   }
 
+  /** No mistakes with contexts were made. */
   async close(): Promise<void> {
+    for (const waybill of this.#waybills) expectNoLeaks(waybill);
     for (const client of this.#clients) client.destroy();
     context.disable();
     await this.#broker.stop();
