@@ -109,7 +109,7 @@ describe('bind', () => {
       return `${this.word}, ${name}${mark}`;
     }
 
-    const bound = handoff.bind('greeting', greet);
+    const bound = lab.request('acme', () => handoff.bind('greeting', greet));
 
     expect(bound.call({ word: 'Hello' }, 'Ada')).toBe('Hello, Ada!');
     expect([bound.name, bound.length]).toEqual(['greet', 1]);
