@@ -116,7 +116,7 @@ describe('bind', () => {
   });
 
   it('has a span for each call, all from where it was bound, and none without a call', () => {
-    const handoff = lab.handoff();
+    const handoff = lab.handoff({ diagnose: false });
     const bound = lab.request('acme', () => handoff.bind('callback', () => activeTenant()));
     lab.request('globex', () => handoff.bind('never', () => undefined));
 
