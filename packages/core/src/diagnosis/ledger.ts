@@ -11,6 +11,7 @@ const mostFindings = 1_000;
 
 interface Capture {
   readonly place: string | undefined;
+  readonly isEmpty: boolean;
   readonly trace: string | undefined;
 
   /** In ms since the epoch. */
@@ -55,15 +56,19 @@ export class Ledger {
   }
 
   /** A context was captured. */
-  captured(carrier: object, active: Span | undefined): void {
+  captured(
+    carrier: object,
+    { span, baggage }: { readonly span: Span | undefined; readonly baggage: unknown },
+  ): void {
     this.#captures.set(carrier, {
       place: placeOfCall(),
-      trace: active?.spanContext().traceId,
+      isEmpty: span === undefined && baggage === undefined,
+      trace: span?.spanContext().traceId,
       time: Date.now(),
       turn: this.#currentTurn(),
       runs: 0,
     });
-    this.used(active);
+    this.used(span);
   }
 
   /** The active context was used for something new: captured, or sent. */
@@ -81,7 +86,7 @@ export class Ledger {
     const capture = typeof carrier === 'object' && carrier !== null ? this.#captures.get(carrier) : undefined;
     if (capture === undefined) return;
     capture.runs += 1;
-    if (capture.trace === undefined && capture.turn === this.#turn) {
+    if (capture.isEmpty && capture.turn === this.#turn) {
       this.#find('captured-nothing', boundary, capture.place);
     }
     if (continues && capture.runs === mostRuns) this.#find('growing-trace', boundary, capture.place);
