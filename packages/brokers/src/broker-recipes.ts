@@ -1,10 +1,11 @@
 import type { BrokerRecipe } from './broker-recipe.ts';
 import { kafka } from './recipes/kafka.ts';
+import { rabbitmq } from './recipes/rabbitmq.ts';
 import { redis } from './recipes/redis.ts';
 import { sqs } from './recipes/sqs.ts';
 
 /** A broker that can be started, by the name of its service in `docker-compose.yml`. */
-export type BrokerName = 'kafka' | 'redis' | 'sqs';
+export type BrokerName = 'kafka' | 'rabbitmq' | 'redis' | 'sqs';
 
 /** Every broker that can be started. */
-export const brokerRecipes: Readonly<Record<BrokerName, BrokerRecipe>> = { kafka, redis, sqs };
+export const brokerRecipes: Readonly<Record<BrokerName, BrokerRecipe>> = { kafka, rabbitmq, redis, sqs };
