@@ -61,6 +61,9 @@ export interface IncomingMessage extends HeaderReader {
   /** Which delivery of the message this is, from 1; `undefined` where the broker does not count. */
   readonly attempt: number | undefined;
 
+  /** The least that {@link attempt} may be, where the broker says that there were others, but not how many. */
+  readonly leastAttempt?: number | undefined;
+
   /** Whether a schedule made this message, and will make more. */
   readonly recurring: boolean;
 

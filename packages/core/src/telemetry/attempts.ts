@@ -45,9 +45,14 @@ export class Attempts {
   }
 }
 
-/** Which delivery of a message this is: as the broker counts, or else as this process does; `undefined` for the first it knows of. */
+/**
+ * Which delivery of a message this is: as the broker counts, or else as this process does; `undefined` for the first it knows
+ * of. Where the broker only says that it was delivered before, it is what it is at least.
+ */
 export function attemptNumber(message: IncomingMessage, previous: Attempt | undefined): number | undefined {
-  return message.attempt ?? (previous === undefined ? undefined : previous.number + 1);
+  const { attempt, leastAttempt } = message;
+  if (attempt !== undefined || previous === undefined) return attempt ?? leastAttempt;
+  return Math.max(previous.number + 1, leastAttempt ?? 1);
 }
 
 /** Without an identity or a count, nothing tells a second delivery from a second message. */

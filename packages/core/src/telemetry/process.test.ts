@@ -341,6 +341,13 @@ describe('a recurring job', () => {
 });
 
 describe('an attempt after another', () => {
+  it('is what the broker says that it is at least', () => {
+    const lab = setUp();
+    for (const leastAttempt of [2, 2, 5]) handle(lab, incoming({ identity: 'm-1', leastAttempt }));
+
+    expect(lab.spans.map(({ attributes }) => attributes['waybill.message.attempt'])).toEqual([2, 3, 5]);
+  });
+
   const retried = { headers: fresh, id: 'm-1' };
 
   it('links to the one before', () => {
