@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { OutgoingMessage } from './outgoing-message.ts';
 
 /**
@@ -19,8 +20,9 @@ export interface PublishCall<R> {
    * Makes the client's own call with what was written to {@link messages}. Called at most once.
    *
    * @param done to be called when the client reports completion, where {@link completes} is `callback`.
+   * @param note to be called with what happens to a message until then, where {@link completes} is `callback`.
    */
-  invoke(done: (error?: unknown) => void): R;
+  invoke(done: (error?: unknown) => void, note: PublishNote): R;
 
   /**
    * Reports what only the client's answer knows: each message's id, or why it failed although the call did not.
@@ -28,6 +30,9 @@ export interface PublishCall<R> {
    */
   outcome?(result: Awaited<R>, each: PublishOutcome): void;
 }
+
+/** Takes what happens to the message at `index` of the call before the call is done. */
+export type PublishNote = (index: number, event: string, attributes: Attributes) => void;
 
 /** Takes what became of the message at `index` of the call: the broker's id for it, or the error it failed with. */
 export type PublishOutcome = (index: number, id: string | undefined, error?: unknown) => void;

@@ -231,6 +231,25 @@ describe('publishing one message', () => {
     ]);
   });
 
+  it('takes what happens until the callback is called', () => {
+    const lab = setUp();
+    lab.port.publish(
+      publishing([new FakeOutgoing()], {
+        completes: 'callback',
+        invoke(done, note) {
+          note(0, 'returned', { why: 'no route' });
+          note(1, 'nobody', {});
+          done();
+          note(0, 'too late', {});
+        },
+      }),
+    );
+
+    expect(lab.span('send orders').events).toMatchObject([
+      { name: 'returned', attributes: { why: 'no route' } },
+    ]);
+  });
+
   it('ends when a call with a callback throws', () => {
     const lab = setUp();
     const error = new Error('channel closed');

@@ -9,7 +9,7 @@ import { startSending } from './start-sending.ts';
 
 /** Publishes: middleware, spans, injection, then the client's own call inside the context of its span. */
 export function publish<R>(env: Environment, call: PublishCall<R>): R {
-  if (call.messages.length === 0) return call.invoke(ignore);
+  if (call.messages.length === 0) return call.invoke(ignore, ignore);
   if (!env.middleware.publishes) return send(env, call);
   let clientThrew = false;
   try {
@@ -30,12 +30,12 @@ export function publish<R>(env: Environment, call: PublishCall<R>): R {
 
 function send<R>(env: Environment, call: PublishCall<R>): R {
   const sending = start(env, call);
-  if (sending === undefined) return call.invoke(ignore);
+  if (sending === undefined) return call.invoke(ignore, ignore);
   if (call.completes === 'callback') return untilCallback(call, sending);
   return context.with(sending.context, () =>
     sending.isObserved
-      ? observe(() => call.invoke(ignore), new SendingObserver(call, sending))
-      : call.invoke(ignore),
+      ? observe(() => call.invoke(ignore, ignore), new SendingObserver(call, sending))
+      : call.invoke(ignore, ignore),
   );
 }
 
@@ -57,7 +57,12 @@ function untilCallback<R>(call: PublishCall<R>, sending: Sending): R {
   };
   try {
     return context.with(sending.context, () =>
-      call.invoke((error) => done(error === undefined || error === null ? undefined : { error })),
+      call.invoke(
+        (error) => done(error === undefined || error === null ? undefined : { error }),
+        (...happened) => {
+          safely('Noting what happened to a message', () => sending.note(...happened));
+        },
+      ),
     );
   } catch (error) {
     done({ error });

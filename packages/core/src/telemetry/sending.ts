@@ -1,3 +1,4 @@
+import type { Attributes, Span } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
@@ -53,11 +54,17 @@ export class Sending {
   outcome(index: number, id: string | undefined, error?: unknown): void {
     const letter = this.#letters[index];
     if (letter === undefined) return;
-    const span = letter.own?.span ?? (this.#batch ? undefined : this.#call?.span);
+    const span = this.#spanOf(letter);
     if (id !== undefined && span?.isRecording()) span.setAttribute(attribute.messageId, id);
     if (error === undefined) return;
     letter.failure = errorType(error);
     if (span !== undefined) failSpan(span, error);
+  }
+
+  /** Takes what happens to one message meanwhile. */
+  note(index: number, event: string, attributes: Attributes): void {
+    const letter = this.#letters[index];
+    if (letter !== undefined) this.#spanOf(letter)?.addEvent(event, attributes);
   }
 
   /** Ends the spans and records the metrics. */
@@ -68,6 +75,10 @@ export class Sending {
     if (this.#instruments === undefined) return;
     const elapsed = performance.now() - this.#began;
     recordSent(this.#env, this.#instruments, this.#letters, elapsed, failure && errorType(failure.error));
+  }
+
+  #spanOf({ own }: Letter): Span | undefined {
+    return own?.span ?? (this.#batch ? undefined : this.#call?.span);
   }
 
   #fail(error: unknown): void {
