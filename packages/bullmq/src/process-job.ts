@@ -24,7 +24,7 @@ export function runProcessor<R>(port: Port, job: ProcessedJob | undefined, proce
   const delivery = {
     messages: [new BullmqIncomingMessage(job)],
     batch: false,
-    outcomeOf: (error: unknown) => jobOutcome(job, error),
+    outcomeOf: (failure?: { readonly error: unknown }) => failure && jobOutcome(job, failure.error),
   };
   return port.process(delivery, processor);
 }

@@ -3,7 +3,7 @@ import type { Port } from './port.ts';
 import { capture } from './telemetry/capture.ts';
 import { open, process } from './telemetry/process.ts';
 import { publish } from './telemetry/publish.ts';
-import { receive } from './telemetry/receive.ts';
+import { openReceive, receive } from './telemetry/receive.ts';
 import { settle } from './telemetry/settle.ts';
 
 /** The door between an adapter and the life of its messages. */
@@ -20,6 +20,7 @@ export function createPort(env: Environment): Port {
     process: (delivery, handler) => process(env, delivery, handler),
     open: (delivery) => open(env, delivery),
     receive: (call) => receive(env, call),
+    openReceive: (question) => openReceive(env, question),
     settle: (call) => settle(env, call),
   };
 }

@@ -3,7 +3,7 @@ import type { Ledger } from './diagnosis/ledger.ts';
 import type { Delivery } from './messages/delivery.ts';
 import type { OutgoingMessage } from './messages/outgoing-message.ts';
 import type { PublishCall } from './messages/publish-call.ts';
-import type { ReceiveCall } from './messages/receive-call.ts';
+import type { OpenReceive, ReceiveCall, ReceiveQuestion } from './messages/receive-call.ts';
 import type { SettleCall } from './messages/settle-call.ts';
 import type { AttemptLog } from './telemetry/attempt-log.ts';
 
@@ -73,6 +73,9 @@ export interface Port {
   /** Receives: runs the call, then records what came, and remembers each message for `processMessage`. */
   receive<R>(call: ReceiveCall<R>): Promise<R>;
 
+  /** Begins to receive by a call that answers by a callback. */
+  openReceive<R>(question: ReceiveQuestion<R>): OpenReceive<R>;
+
   /** Settles messages: a span around `call.invoke()`. */
   settle<R>(call: SettleCall<R>): R;
 }
@@ -82,8 +85,17 @@ export interface OpenDelivery {
   /** The context that the handler runs in: the message's baggage and its consumer span. */
   readonly context: Context;
 
-  /** Runs the consume middleware and the handler inside {@link context}. */
-  run<R>(handler: () => R): R;
+  /** Whether somebody is to be told how it ends. Where not, there is no need to end it. */
+  readonly isObserved: boolean;
+
+  /**
+   * Runs the consume middleware and the handler inside {@link context}. What they give comes back; of a promise it is a derived
+   * one, so that a rejection that nobody handles is still reported as unhandled.
+   *
+   * @param done called when they have returned or, if they return a promise, when that is settled, and told whether they
+   * failed: then the delivery has ended with their error. Without it nobody waits for them.
+   */
+  run<R>(handler: () => R, done?: (failed: boolean) => void): R;
 
   /** Ends the delivery, with what it failed with if it did. Only the first call counts. */
   end(failure?: { readonly error: unknown }): void;

@@ -3,9 +3,10 @@ import type { IncomingMessage } from './incoming-message.ts';
 
 /**
  * What becomes of a message that was not handled, the value of `waybill.message.outcome`: put back as the handler wanted, which
- * is no error (`deferred`), to be delivered again (`retry`), or never again (`failed`).
+ * is no error (`deferred`); to be delivered again (`retry`); never again (`failed`), or only from where dead letters go
+ * (`dead-lettered`); or nobody said before its client was gone, which is no error either (`unsettled`).
  */
-export type HandlingOutcome = 'deferred' | 'retry' | 'failed';
+export type HandlingOutcome = 'deferred' | 'retry' | 'failed' | 'dead-lettered' | 'unsettled';
 
 /** What a client hands to a handler at once: one message, or a batch. */
 export interface Delivery {
@@ -16,9 +17,12 @@ export interface Delivery {
   readonly batch: boolean;
 
   /**
-   * What the client will do about messages whose handler failed with this error. Default: it is not known. Called at most once.
+   * What becomes of the messages, as far as the client knows when their handling ends. Default: nothing is said. Called at most
+   * once.
+   *
+   * @param failure what the handler failed with, if it did.
    */
-  outcomeOf?(error: unknown): HandlingOutcome | undefined;
+  outcomeOf?(failure: { readonly error: unknown } | undefined): HandlingOutcome | undefined;
 
   /** Adds what all messages of a batch have in common to the attributes of its span. */
   describe?(attributes: Attributes): void;

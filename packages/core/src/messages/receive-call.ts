@@ -1,20 +1,29 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { IncomingMessage } from './incoming-message.ts';
 
-/** One call of a client that asks its broker for messages, as long polling does. */
-export interface ReceiveCall<R> {
+/** A question for messages, as long polling asks it. */
+export interface ReceiveQuestion<R> {
   /** Where it receives from, as span names spell it. */
   readonly destination: string;
 
   /** What rules, patterns and metrics go by. */
   readonly subject: string;
 
-  /** Makes the client's own call. */
-  invoke(): Promise<R>;
-
   /** The messages in the client's answer. */
   messages(result: R): readonly IncomingMessage[];
 
   /** Adds what the client knows of the call to the attributes of its span, if there will be one. */
   describe?(attributes: Attributes): void;
+}
+
+/** One call of a client that asks its broker for messages and answers by a promise. */
+export interface ReceiveCall<R> extends ReceiveQuestion<R> {
+  /** Makes the client's own call. */
+  invoke(): Promise<R>;
+}
+
+/** A question for messages that was asked. To be told the answer before the application is. */
+export interface OpenReceive<R> {
+  succeeded(answer: R): void;
+  failed(error: unknown): void;
 }

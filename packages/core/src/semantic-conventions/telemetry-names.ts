@@ -12,9 +12,13 @@ export const attribute = {
   operationName: 'messaging.operation.name',
   operationType: 'messaging.operation.type',
   destinationName: 'messaging.destination.name',
+  destinationTemplate: 'messaging.destination.template',
+  destinationAnonymous: 'messaging.destination.anonymous',
+  destinationTemporary: 'messaging.destination.temporary',
   destinationPartitionId: 'messaging.destination.partition.id',
   consumerGroupName: 'messaging.consumer.group.name',
   messageId: 'messaging.message.id',
+  conversationId: 'messaging.message.conversation_id',
   batchMessageCount: 'messaging.batch.message_count',
   errorType: 'error.type',
   sqsQueueUrl: 'aws.sqs.queue.url',
@@ -27,6 +31,8 @@ export const attribute = {
   bullmqJobSchedulerId: 'bullmq.job.scheduler.id',
   /** How often a worker that had the job was lost. */
   bullmqJobStalledCount: 'bullmq.job.stalled.count',
+  rabbitmqRoutingKey: 'rabbitmq.destination.routing_key',
+  rabbitmqDeliveryTag: 'rabbitmq.message.delivery_tag',
 
   /** How the span stands to the message's trace: `parent`, `link` or `none`. */
   relation: 'waybill.relation',
@@ -42,7 +48,7 @@ export const attribute = {
   messageAttempt: 'waybill.message.attempt',
   /** The trace id of the first trace of the chain that the message belongs to. */
   journeyId: 'waybill.journey.id',
-  /** What becomes of a message that was not handled: `deferred`, `retry` or `failed`. */
+  /** What becomes of a message that was not handled: `deferred`, `retry`, `failed`, `dead-lettered` or `unsettled`. */
   messageOutcome: 'waybill.message.outcome',
   /**
    * What a link leads to: `creation`, `ambient`, `previous-attempt`, `previous-run`, `dependent` (what waits for this),
@@ -53,6 +59,14 @@ export const attribute = {
   batchUnlinked: 'waybill.batch.unlinked_messages',
   /** The consume middleware that did not call `next()`, so that the handler did not run. */
   skippedBy: 'waybill.skipped_by',
+  /** Why the message was dead-lettered before it came here. */
+  deadLetterReason: 'waybill.dead_letter.reason',
+  /** The queue that it was dead-lettered from. */
+  deadLetterQueue: 'waybill.dead_letter.queue',
+  /** How often. */
+  deadLetterCount: 'waybill.dead_letter.count',
+  /** What the broker said of a message that it returned to its sender. */
+  returnReason: 'waybill.return.reason',
   /** Which header of the carrier a rejection is about. */
   carrierHeader: 'waybill.carrier.header',
   /** Why a carrier, or a part of it, was rejected. */
@@ -61,6 +75,12 @@ export const attribute = {
 
 /** Values of `messaging.operation.type`, semantic conventions 1.45. */
 export type OperationType = 'create' | 'send' | 'receive' | 'process' | 'settle';
+
+/** Names of events on spans. */
+export const event = {
+  /** The broker gave a message back to its sender, as it could not be routed to any queue. */
+  returned: 'waybill.message.returned',
+} as const;
 
 /** Names of metrics. */
 export const metric = {

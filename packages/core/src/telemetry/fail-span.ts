@@ -17,6 +17,13 @@ export function failSpan(span: Span, error: unknown): void {
   });
 }
 
+/** Marks a span whose message was rejected by a handler that did not fail. */
+export function rejectSpan(span: Span): void {
+  if (!span.isRecording()) return;
+  span.setAttribute(attribute.errorType, 'rejected');
+  span.setStatus({ code: SpanStatusCode.ERROR, message: 'rejected' });
+}
+
 /** The class of an error, of low cardinality: its name, or `_OTHER` for what is thrown without one. */
 export function errorType(error: unknown): string {
   const name = safely('Reading the name of an error', () => Object(error).name as unknown);

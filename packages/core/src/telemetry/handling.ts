@@ -4,10 +4,10 @@ import type { Environment } from '../environment.ts';
 import type { Delivery } from '../messages/delivery.ts';
 import type { OpenDelivery } from '../port.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { errorType, failSpan } from './fail-span.ts';
+import { errorType, failSpan, rejectSpan } from './fail-span.ts';
 import type { Instruments } from './instruments.ts';
 import { metricAttributes } from './metric-attributes.ts';
-import type { CallObserver, Failure } from './observe.ts';
+import { type CallObserver, type Failure, observe } from './observe.ts';
 import type { Processing } from './processing.ts';
 import { report, safely } from './report.ts';
 import { endSpan } from './start-span.ts';
@@ -45,8 +45,18 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
     return span.isRecording() || this.#instruments !== undefined || release !== undefined;
   }
 
-  run<R>(handler: () => R): R {
-    return context.with(this.context, () => this.handle(handler));
+  run<R>(handler: () => R, done?: (failed: boolean) => void): R {
+    return context.with(this.context, () =>
+      done !== undefined && this.isObserved
+        ? observe(() => this.handle(handler), {
+            succeeded: () => done(false),
+            failed: (error) => {
+              this.failed(error);
+              done(true);
+            },
+          })
+        : this.handle(handler),
+    );
   }
 
   /** Runs the consume middleware and the handler, in {@link context}. */
@@ -80,13 +90,16 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
   #finish(failure: Failure | undefined): void {
     const { span, borrowed, release } = this.#processing;
     release?.();
-    const outcome = failure && safely('Telling an outcome', () => this.#delivery.outcomeOf?.(failure.error));
-    if (outcome !== 'deferred' && outcome !== 'retry') {
-      for (const message of this.#delivery.messages) this.#env.flows.forget(message);
+    const delivery = this.#delivery;
+    const outcome = delivery.outcomeOf && safely('Telling an outcome', () => delivery.outcomeOf?.(failure));
+    if (outcome !== 'deferred' && outcome !== 'retry' && outcome !== 'unsettled') {
+      for (const message of delivery.messages) this.#env.flows.forget(message);
     }
     const failed = outcome === 'deferred' ? undefined : failure;
+    const rejected = failed === undefined && (outcome === 'failed' || outcome === 'dead-lettered');
     if (outcome !== undefined && span.isRecording()) span.setAttribute(attribute.messageOutcome, outcome);
     if (failed !== undefined) failSpan(span, failed.error);
+    else if (rejected) rejectSpan(span);
     if (!borrowed) {
       endSpan(this.#processing);
       this.#env.ledger?.detached(span);
@@ -95,7 +108,7 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
     const { messages } = this.#delivery;
     const { profile } = this.#env;
     const subject = commonValue(messages, (message) => message.subject);
-    const error = failed && errorType(failed.error);
+    const error = rejected ? 'rejected' : failed && errorType(failed.error);
     const [first] = messages;
     this.#instruments.processDuration.record(
       (performance.now() - this.#began) / 1_000,

@@ -52,8 +52,60 @@ describe('a handler that fails', () => {
   });
 });
 
-function fail(lab: Lab, outcomeOf: (error: unknown) => HandlingOutcome | undefined): void {
+describe('a delivery whose end its adapter reports', () => {
+  it.each([undefined, 'deferred', 'unsettled'] as const)(
+    'says what becomes of it, and %s is no failure',
+    (outcome) => {
+      const { status, attributes } = ended(outcome).span('process orders');
+
+      expect([status.code, attributes['waybill.message.outcome']]).toEqual([0, outcome]);
+    },
+  );
+
+  it.each(['failed', 'dead-lettered'] as const)(
+    'has failed if it %s, also to the metrics',
+    async (outcome) => {
+      const lab = ended(outcome);
+
+      expect(lab.span('process orders')).toMatchObject({
+        status: { code: 2, message: 'rejected' },
+        attributes: { 'waybill.message.outcome': outcome, 'error.type': 'rejected' },
+        events: [],
+      });
+      expect((await lab.metric('messaging.process.duration')).points).toMatchObject([
+        { attributes: { 'error.type': 'rejected' } },
+      ]);
+    },
+  );
+
+  it.each([
+    ['dead-lettered', 'RangeError'],
+    ['retry', 'RangeError'],
+    ['deferred', undefined],
+  ] as const)('keeps the error of its handler when it is %s: %s', (outcome, type) => {
+    const { attributes } = ended(outcome, { error: new RangeError('no stock') }).span('process orders');
+
+    expect([attributes['waybill.message.outcome'], attributes['error.type']]).toEqual([outcome, type]);
+  });
+});
+
+function fail(lab: Lab, outcomeOf: () => HandlingOutcome | undefined): void {
   lab.port.process({ messages: [incoming()], batch: false, outcomeOf }, () => {
     throw error;
   });
+}
+
+function ended(outcome: HandlingOutcome | undefined, failure?: { readonly error: unknown }): Lab {
+  const lab = setUp();
+  lab.port
+    .open({
+      messages: [incoming()],
+      batch: false,
+      outcomeOf(failed) {
+        expect(failed).toBe(failure);
+        return outcome;
+      },
+    })
+    .end(failure);
+  return lab;
 }

@@ -113,6 +113,26 @@ describe('receiving', () => {
     expect(lab.span('receive orders').attributes).not.toHaveProperty('messaging.batch.message_count');
   });
 
+  it('by a callback knows the messages as soon as it is told of them', async () => {
+    const lab = setUp({ receiveSpans: 'always' });
+    const native = {};
+    const asked = lab.port.openReceive(receiving([incoming({ native })]));
+    asked.succeeded({});
+
+    expect(processMessage(native, (message) => message)).toBe(native);
+    expect(lab.spans.map(({ name, ended }) => [name, ended])).toEqual([
+      ['receive orders', true],
+      ['process orders', true],
+    ]);
+  });
+
+  it('by a callback may fail', () => {
+    const lab = setUp({ receiveSpans: 'always' });
+    lab.port.openReceive(receiving([])).failed(new RangeError('queue is gone'));
+
+    expect(lab.span('receive orders')).toMatchObject({ ended: true, status: { message: 'queue is gone' } });
+  });
+
   it('whose answer the adapter cannot read is left as it is', async () => {
     const lab = setUp();
 

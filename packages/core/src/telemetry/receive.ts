@@ -1,7 +1,7 @@
 import { type Attributes, type Context, context, type Link, SpanKind, trace } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
-import type { ReceiveCall } from '../messages/receive-call.ts';
+import type { OpenReceive, ReceiveCall, ReceiveQuestion } from '../messages/receive-call.ts';
 import { arrivalContext } from '../propagation/extract.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
@@ -17,22 +17,33 @@ import { endSpan, type Started, startSpan } from './start-span.ts';
 
 /** Asks for messages. The span is made afterwards, when it is known whether there is anything to tell. */
 export function receive<R>(env: Environment, call: ReceiveCall<R>): Promise<R> {
+  const question = openReceive(env, call);
+  return observe(() => call.invoke(), {
+    succeeded: (answer) => question.succeeded(answer),
+    failed: (error) => question.failed(error),
+  });
+}
+
+/** Begins to ask for messages. */
+export function openReceive<R>(env: Environment, question: ReceiveQuestion<R>): OpenReceive<R> {
   const active = context.active();
   const startTime = Date.now();
   const began = performance.now();
   const traced = (record: (elapsed: number) => void): void => {
     safely('Tracing a receive', () => record(performance.now() - began));
   };
-  return observe(() => call.invoke(), {
-    succeeded: (value) =>
-      traced((elapsed) => recordMessages(env, call, active, startTime, elapsed, call.messages(value))),
-    failed: (error) => traced((elapsed) => recordFailure(env, call, active, startTime, elapsed, error)),
-  });
+  return {
+    succeeded: (answer) =>
+      traced((elapsed) =>
+        recordMessages(env, question, active, startTime, elapsed, question.messages(answer)),
+      ),
+    failed: (error) => traced((elapsed) => recordFailure(env, question, active, startTime, elapsed, error)),
+  };
 }
 
 function recordMessages<R>(
   env: Environment,
-  call: ReceiveCall<R>,
+  call: ReceiveQuestion<R>,
   active: Context,
   startTime: number,
   elapsed: number,
@@ -52,7 +63,7 @@ function recordMessages<R>(
 
 function recordFailure<R>(
   env: Environment,
-  call: ReceiveCall<R>,
+  call: ReceiveQuestion<R>,
   active: Context,
   startTime: number,
   elapsed: number,
@@ -76,7 +87,7 @@ function countReceived({ profile, instruments }: Environment, messages: readonly
 }
 
 /** The receive spans of a poll loop would be roots that nobody reads. */
-function isWanted<R>(env: Environment, { destination }: ReceiveCall<R>, active: Context): boolean {
+function isWanted<R>(env: Environment, { destination }: ReceiveQuestion<R>, active: Context): boolean {
   const { receiveSpans } = env.settings;
   const ambient = trace.getSpan(active);
   if (receiveSpans === 'never' || isReceivedBy(ambient, destination, env.profile)) return false;
@@ -85,7 +96,7 @@ function isWanted<R>(env: Environment, { destination }: ReceiveCall<R>, active: 
 
 function startReceiveSpan<R>(
   env: Environment,
-  call: ReceiveCall<R>,
+  call: ReceiveQuestion<R>,
   active: Context,
   startTime: number,
   links: Link[],
