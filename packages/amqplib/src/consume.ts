@@ -1,0 +1,55 @@
+import { isThenable, overrideMethod, type Port } from '@waybill/core/adapter';
+import type { ConsumeMessage } from 'amqplib';
+import type { AmqpChannel } from './amqp-channel.ts';
+import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
+import { declaredQueue } from './declared-queues.ts';
+import { MessageSource } from './message-source.ts';
+import type { OpenDeliveries } from './open-deliveries.ts';
+import { UnsettledMessage } from './unsettled-message.ts';
+
+/** Traces what handlers do with messages. A handler gets what amqplib hands it, and amqplib what the handler gives. */
+export function traceConsuming(
+  channel: AmqpChannel,
+  port: Port,
+  deliveries: OpenDeliveries,
+  { endProcessSpan = 'auto' }: AmqpTracingOptions,
+): void {
+  const untilSettled = (message: UnsettledMessage, handler: () => unknown): unknown => {
+    const open = port.open(message);
+    if (!open.isObserved) return open.run(handler);
+    const done = deliveries.add(message, open);
+    let called = false;
+    let promised = false;
+    return open.run(
+      () => {
+        called = true;
+        const returned = handler();
+        promised = isThenable(returned);
+        return returned;
+      },
+      (failed) => done(failed || !called || (promised && endProcessSpan === 'auto')),
+    );
+  };
+
+  overrideMethod(channel, 'consume', (original) => (queue, onMessage, options, ...rest) => {
+    if (typeof onMessage !== 'function') return original.call(channel, queue, onMessage, options, ...rest);
+    const source = new MessageSource(queue, channel.connection);
+    const hasDeadLetters = (): boolean => declaredQueue(channel.connection, queue).hasDeadLetters;
+    const settles = endProcessSpan !== 'handler' && !options?.noAck;
+    let consumerTag: string | undefined;
+    const traced = (message: ConsumeMessage | null): unknown => {
+      if (message === null) {
+        if (consumerTag !== undefined) deliveries.endOf(consumerTag);
+        return onMessage(message);
+      }
+      if (port.isIdle) return onMessage(message);
+      const handler = (): unknown => onMessage(message);
+      const incoming = source.incoming(message);
+      if (!settles) return port.process({ messages: [incoming], batch: false }, handler);
+      const { fields } = message;
+      consumerTag = fields.consumerTag;
+      return untilSettled(new UnsettledMessage(incoming, fields, hasDeadLetters), handler);
+    };
+    return original.call(channel, queue, traced, options, ...rest);
+  });
+}

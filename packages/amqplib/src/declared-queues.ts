@@ -1,0 +1,48 @@
+import { overrideMethod } from '@waybill/core/adapter';
+import type { Options } from 'amqplib';
+import type { AmqpChannel } from './amqp-channel.ts';
+
+/** What a connection knows of a queue that it declared. */
+export interface DeclaredQueue {
+  /** Whether it is gone when the connection is. */
+  readonly isTemporary: boolean;
+
+  /** Whether what is rejected from it goes to an exchange of dead letters. */
+  readonly hasDeadLetters: boolean;
+}
+
+/** How many such queues are known of one connection, at most. */
+const mostQueues = 1_000;
+
+const unknown: DeclaredQueue = { isTemporary: false, hasDeadLetters: false };
+
+const queuesOf = new WeakMap<object, Map<string, DeclaredQueue>>();
+
+/** Notes what there is to know of the queues that a channel asserts. */
+export function noteDeclaredQueues(channel: AmqpChannel): void {
+  overrideMethod(channel, 'assertQueue', (original) => (...args) => {
+    const [queue, options] = args;
+    if (typeof queue === 'string') note(channel.connection, queue, options);
+    return original.call(channel, ...args);
+  });
+}
+
+/** What this connection knows of a queue. */
+export function declaredQueue(connection: object, queue: string): DeclaredQueue {
+  return queuesOf.get(connection)?.get(queue) ?? unknown;
+}
+
+function note(connection: object, queue: string, options: Options.AssertQueue | undefined): void {
+  const isTemporary = Boolean(options?.exclusive);
+  const hasDeadLetters =
+    typeof (options?.deadLetterExchange ?? options?.arguments?.['x-dead-letter-exchange']) === 'string';
+  if (!isTemporary && !hasDeadLetters) return;
+  let queues = queuesOf.get(connection);
+  if (queues === undefined) {
+    queues = new Map();
+    queuesOf.set(connection, queues);
+  }
+  queues.set(queue, { isTemporary, hasDeadLetters });
+  const [oldest] = queues.keys();
+  if (queues.size > mostQueues && oldest !== undefined) queues.delete(oldest);
+}

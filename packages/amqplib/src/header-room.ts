@@ -1,0 +1,64 @@
+import type { Options } from 'amqplib';
+
+/** The most bytes that amqplib encodes of a table. */
+const mostTableBytes = 65_536;
+
+/** What a frame of headers has beside its table and its texts: its own bounds, and the properties of fixed size. */
+const frameBytes = 40;
+
+const textProperties = [
+  'contentType',
+  'contentEncoding',
+  'correlationId',
+  'replyTo',
+  'expiration',
+  'messageId',
+  'type',
+  'userId',
+  'appId',
+] as const;
+
+/**
+ * How many bytes are left for more headers: of the table that amqplib can encode, and of the one frame that a broker takes all
+ * properties in.
+ */
+export function headerRoom(headers: unknown, options: Options.Publish, channelConnection: object): number {
+  const { frameMax } = channelConnection as { frameMax?: unknown };
+  const most =
+    typeof frameMax === 'number'
+      ? Math.min(mostTableBytes, frameMax - propertyBytes(options))
+      : mostTableBytes;
+  const { CC, BCC } = options;
+  return (
+    most -
+    valueBytes({ ...(CC === undefined ? {} : { CC: [CC] }), ...(BCC === undefined ? {} : { BCC: [BCC] }) }) -
+    valueBytes(headers)
+  );
+}
+
+/** How many bytes a header of text takes. */
+export function headerBytes(name: string, value: string): number {
+  return 1 + Buffer.byteLength(name) + valueBytes(value);
+}
+
+function propertyBytes(options: Options.Publish): number {
+  let bytes = frameBytes;
+  for (const name of textProperties) {
+    const value = options[name];
+    if (value !== undefined) bytes += 1 + Buffer.byteLength(String(value));
+  }
+  return bytes;
+}
+
+/** How many bytes a value takes at most, with its type. */
+function valueBytes(value: unknown): number {
+  if (typeof value === 'string') return 5 + Buffer.byteLength(value);
+  if (typeof value !== 'object' || value === null) return 9;
+  if (value instanceof Uint8Array) return 5 + value.length;
+  let bytes = 5;
+  if (Array.isArray(value)) for (const item of value) bytes += valueBytes(item);
+  else
+    for (const key in value)
+      bytes += 1 + Buffer.byteLength(key) + valueBytes((value as Record<string, unknown>)[key]);
+  return bytes;
+}

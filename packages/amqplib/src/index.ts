@@ -1,0 +1,5 @@
+export { type ProcessMessagesOptions, processMessage, processMessages } from '@waybill/core/adapter';
+export type { AmqpChannel } from './amqp-channel.ts';
+export type { AmqpTracingOptions } from './amqp-tracing-options.ts';
+export { traceChannel } from './trace-channel.ts';
+export { type AmqpConnection, traceConnection } from './trace-connection.ts';

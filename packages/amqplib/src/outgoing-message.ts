@@ -1,0 +1,93 @@
+import type { Attributes } from '@opentelemetry/api';
+import {
+  attribute,
+  copyWith,
+  HeaderRecord,
+  type HeaderRefusal,
+  type HeaderValue,
+  type OutgoingMessage,
+} from '@waybill/core/adapter';
+import type { Options } from 'amqplib';
+import type { Destination } from './destination.ts';
+import { headerBytes, headerRoom } from './header-room.ts';
+import { headerValue } from './header-value.ts';
+
+type Headers = Readonly<Record<string, unknown>> | undefined;
+
+/** A message on its way to an exchange. Its headers stand among the options of the call. */
+export class AmqpOutgoingMessage implements OutgoingMessage {
+  readonly destination: string;
+  readonly subject: string;
+  readonly native: Buffer;
+  readonly #destination: Destination;
+  readonly #connection: object;
+  readonly #options: Options.Publish | undefined;
+  readonly #given: Headers;
+  readonly #headers: HeaderRecord<unknown>;
+  #room: number | undefined;
+
+  constructor(
+    destination: Destination,
+    native: Buffer,
+    options: Options.Publish | undefined,
+    connection: object,
+  ) {
+    this.destination = destination.name;
+    this.subject = destination.subject;
+    this.native = native;
+    this.#destination = destination;
+    this.#connection = connection;
+    this.#options = options;
+    this.#given = withInherited(options?.headers);
+    this.#headers = new HeaderRecord(this.#given);
+  }
+
+  /** The options for amqplib, with what was written. */
+  get copy(): Options.Publish | undefined {
+    const headers = this.#headers.current;
+    return headers === this.#given ? this.#options : copyWith(this.#options ?? {}, { headers });
+  }
+
+  header(name: string): HeaderValue {
+    return headerValue(this.#headers.get(name));
+  }
+
+  headerNames(): string[] {
+    return this.#headers.names();
+  }
+
+  setHeader(name: string, value: string): HeaderRefusal | undefined {
+    this.#room ??= headerRoom(this.#headers.current, this.#options ?? {}, this.#connection);
+    const bytes = headerBytes(name, value);
+    if (bytes > this.#room) return 'limit';
+    this.#room -= bytes;
+    this.#headers.set(name, value);
+    return undefined;
+  }
+
+  deleteHeader(name: string): void {
+    this.#headers.delete(name);
+    this.#room = undefined;
+  }
+
+  describe(attributes: Attributes): void {
+    this.#destination.describe(attributes);
+    const id = this.#options?.messageId;
+    if (typeof id === 'string') attributes[attribute.messageId] = id;
+  }
+
+  detail(attributes: Attributes): void {
+    const id = this.#options?.correlationId;
+    if (typeof id === 'string') attributes[attribute.conversationId] = id;
+  }
+}
+
+/** amqplib sends headers that are inherited, too. */
+function withInherited(headers: Headers): Headers {
+  if (headers === undefined || headers === null) return undefined;
+  const prototype: unknown = Object.getPrototypeOf(headers);
+  if (prototype === Object.prototype || prototype === null) return headers;
+  const all: Record<string, unknown> = {};
+  for (const name in headers) all[name] = headers[name];
+  return all;
+}

@@ -1,0 +1,10 @@
+import type { PortProfile } from '@waybill/core/adapter';
+
+/** What this adapter tells core about itself. */
+export const profile: PortProfile = {
+  name: '@waybill/amqplib',
+  version: '0.1.0',
+  system: 'rabbitmq',
+  operations: { send: 'publish', receive: 'get', process: 'process' },
+  rival: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib',
+};

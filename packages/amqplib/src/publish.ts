@@ -1,0 +1,58 @@
+import { overrideMethod, type Port } from '@waybill/core/adapter';
+import type { AmqpChannel } from './amqp-channel.ts';
+import { Destination } from './destination.ts';
+import { AmqpOutgoingMessage } from './outgoing-message.ts';
+import { ReturnedMessages } from './returned-messages.ts';
+
+type Publish = AmqpChannel['publish'];
+
+/**
+ * Traces what a channel publishes, also by `sendToQueue`, which calls `publish`. Input that amqplib will refuse is left for it
+ * to refuse.
+ */
+export function tracePublishing(channel: AmqpChannel, port: Port): void {
+  const confirms = 'waitForConfirms' in channel;
+  const returned = new ReturnedMessages(channel);
+  overrideMethod(channel, 'publish', (original) => (...args) => {
+    const outgoing = port.isIdle ? undefined : outgoingMessage(channel, args);
+    if (outgoing === undefined) return original.call(channel, ...args);
+    const [exchange, routingKey, content, options, callback] = args;
+    if (!confirms) {
+      return port.publish({
+        messages: [outgoing],
+        batch: false,
+        completes: 'sync',
+        invoke: () => original.call(channel, exchange, routingKey, content, outgoing.copy),
+      });
+    }
+    return port.publish({
+      messages: [outgoing],
+      batch: false,
+      completes: 'callback',
+      invoke(done, note) {
+        const mark = options?.mandatory ? outgoing.header('waybill') : undefined;
+        if (mark !== undefined) returned.expect(mark, note);
+        const confirmed = (...answer: unknown[]): void => {
+          if (mark !== undefined) returned.forget(mark);
+          done(answer[0]);
+          callback?.(...answer);
+        };
+        return original.call(channel, exchange, routingKey, content, outgoing.copy, confirmed);
+      },
+    });
+  });
+}
+
+function outgoingMessage(
+  channel: AmqpChannel,
+  [exchange, routingKey, content, options, callback]: Parameters<Publish>,
+): AmqpOutgoingMessage | undefined {
+  if (typeof exchange !== 'string' || typeof routingKey !== 'string') return undefined;
+  if (options !== undefined && typeof options !== 'object') return undefined;
+  if (callback && typeof callback !== 'function') return undefined;
+  const headers: unknown = options?.headers ?? undefined;
+  if (headers !== undefined && typeof headers !== 'object') return undefined;
+  const { connection } = channel;
+  const destination = new Destination(exchange, routingKey, undefined, connection);
+  return new AmqpOutgoingMessage(destination, content, options ?? undefined, connection);
+}

@@ -1,0 +1,47 @@
+import { isThenable, type OpenReceive, overrideMethod, type Port } from '@waybill/core/adapter';
+import type { AmqpChannel, GetAnswer } from './amqp-channel.ts';
+import { Destination } from './destination.ts';
+import { MessageSource } from './message-source.ts';
+
+/** Traces what is got message by message, and remembers each for `processMessage`. */
+export function traceReceiving(channel: AmqpChannel, port: Port): void {
+  overrideMethod(channel, 'get', (original) => (...args) => {
+    const [queue, options, callback] = args;
+    if (port.isIdle || typeof queue !== 'string') return original.call(channel, ...args);
+    const asked = openGet(channel, port, queue);
+    if (typeof callback === 'function') {
+      return original.call(channel, queue, options, (...answer) => {
+        const [error, message] = answer as [unknown, GetAnswer];
+        if (error) asked.failed(error);
+        else asked.succeeded(message);
+        callback(...answer);
+      });
+    }
+    const returned = original.call(channel, ...args);
+    return isThenable(returned) ? whenAnswered(returned as Promise<GetAnswer>, asked) : returned;
+  });
+}
+
+function openGet(channel: AmqpChannel, port: Port, queue: string): OpenReceive<GetAnswer> {
+  const source = new MessageSource(queue, channel.connection);
+  const from = new Destination('', queue, queue, channel.connection);
+  return port.openReceive<GetAnswer>({
+    destination: from.name,
+    subject: from.subject,
+    messages: (message) => (message === false ? [] : [source.incoming(message)]),
+    describe: (attributes) => from.describe(attributes),
+  });
+}
+
+function whenAnswered(answer: Promise<GetAnswer>, asked: OpenReceive<GetAnswer>): Promise<GetAnswer> {
+  return answer.then(
+    (message) => {
+      asked.succeeded(message);
+      return message;
+    },
+    (error: unknown) => {
+      asked.failed(error);
+      throw error;
+    },
+  );
+}

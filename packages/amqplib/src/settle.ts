@@ -1,0 +1,67 @@
+import { isThenable, overrideMethod } from '@waybill/core/adapter';
+import type { AmqpChannel } from './amqp-channel.ts';
+import type { OpenDeliveries } from './open-deliveries.ts';
+import type { Settlement } from './unsettled-message.ts';
+
+/** Ends the spans of messages when they are settled: once amqplib has taken the call. */
+export function traceSettling(channel: AmqpChannel, deliveries: OpenDeliveries): void {
+  const settle = (deliveryTag: number, allUpTo: boolean | undefined, settlement: Settlement): void => {
+    if (allUpTo) deliveries.settleUpTo(deliveryTag, settlement);
+    else deliveries.settle(deliveryTag, settlement);
+  };
+
+  overrideMethod(channel, 'ack', (original) => (...args) => {
+    const returned = original.call(channel, ...args);
+    settle(args[0].fields.deliveryTag, args[1], 'ack');
+    return returned;
+  });
+  overrideMethod(channel, 'nack', (original) => (...args) => {
+    const returned = original.call(channel, ...args);
+    settle(args[0].fields.deliveryTag, args[1], unacknowledged(args[2]));
+    return returned;
+  });
+  overrideMethod(channel, 'reject', (original) => (...args) => {
+    const returned = original.call(channel, ...args);
+    settle(args[0].fields.deliveryTag, false, unacknowledged(args[1]));
+    return returned;
+  });
+  overrideMethod(channel, 'ackAll', (original) => (...args) => {
+    const returned = original.call(channel, ...args);
+    deliveries.settleUpTo(Number.POSITIVE_INFINITY, 'ack');
+    return returned;
+  });
+  overrideMethod(channel, 'nackAll', (original) => (...args) => {
+    const returned = original.call(channel, ...args);
+    deliveries.settleUpTo(Number.POSITIVE_INFINITY, unacknowledged(args[0]));
+    return returned;
+  });
+  overrideMethod(channel, 'recover', (original) => (...args) => {
+    const returned = original.call(channel, ...args);
+    deliveries.settleUpTo(Number.POSITIVE_INFINITY, 'requeue');
+    return returned;
+  });
+  overrideMethod(channel, 'cancel', (original) => (consumerTag, callback) => {
+    if (typeof callback === 'function') {
+      const answered = (...answer: unknown[]): void => {
+        deliveries.endOf(consumerTag);
+        callback(...answer);
+      };
+      return original.call(channel, consumerTag, answered);
+    }
+    const returned = original.call(channel, consumerTag);
+    if (!isThenable(returned)) {
+      deliveries.endOf(consumerTag);
+      return returned;
+    }
+    return returned.then((reply) => {
+      deliveries.endOf(consumerTag);
+      return reply;
+    });
+  });
+  channel.on('close', () => deliveries.endAll());
+}
+
+/** amqplib gives a message back to its queue unless it is told not to. */
+function unacknowledged(requeue: boolean | undefined): Settlement {
+  return requeue === undefined || requeue ? 'requeue' : 'reject';
+}

@@ -1,0 +1,49 @@
+import { bypassRivals, portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
+import type { AmqpChannel } from './amqp-channel.ts';
+import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
+import { bypassInnerRival } from './bypass-inner-rival.ts';
+import { traceConsuming } from './consume.ts';
+import { noteDeclaredQueues } from './declared-queues.ts';
+import { OpenDeliveries } from './open-deliveries.ts';
+import { profile } from './profile.ts';
+import { tracePublishing } from './publish.ts';
+import { traceReceiving } from './receive.ts';
+import { traceSettling } from './settle.ts';
+
+/**
+ * Traces a channel, of the promise or of the callback API, with confirms or without. Every message that it publishes carries the
+ * trace context and the baggage that are active at the call; the options that are passed in are not changed. Handlers run in
+ * a span that is a child of their message's trace or links to it, as the policy says, with the message's baggage.
+ *
+ * The span of a handler that returns a promise ends when that settles; that of another one when the message is acknowledged.
+ * A message that is got rather than consumed has its span by `processMessage`.
+ *
+ * @returns the same channel.
+ *
+ * @example
+ * const channel = traceChannel(await connection.createChannel(), waybill);
+ * channel.sendToQueue('orders', Buffer.from('one chair'));
+ * await channel.consume('orders', async (message) => {
+ *   if (message === null) return;
+ *   await ship(message.content);
+ *   channel.ack(message);
+ * });
+ */
+export function traceChannel<C extends AmqpChannel>(
+  channel: C,
+  waybill: Waybill,
+  options: AmqpTracingOptions = {},
+): C {
+  return traceOnce(channel, () => {
+    const port = portOf(waybill, profile);
+    const client: AmqpChannel = channel;
+    bypassRivals(client, ['publish', 'consume'], profile);
+    bypassInnerRival(client);
+    const deliveries = new OpenDeliveries(options);
+    noteDeclaredQueues(client);
+    tracePublishing(client, port);
+    traceConsuming(client, port, deliveries, options);
+    traceReceiving(client, port);
+    traceSettling(client, deliveries);
+  });
+}

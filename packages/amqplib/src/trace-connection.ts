@@ -1,0 +1,59 @@
+import { isThenable, overrideMethod, traceOnce, type Waybill } from '@waybill/core/adapter';
+import type { AmqpChannel } from './amqp-channel.ts';
+import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
+import { traceChannel } from './trace-channel.ts';
+
+/** What is overridden of a connection: that of both APIs, with recovery and without. */
+export interface AmqpConnection {
+  createChannel(...args: never[]): unknown;
+  createConfirmChannel(...args: never[]): unknown;
+  on(event: string, listener: (...about: unknown[]) => void): unknown;
+}
+
+/**
+ * Traces every channel that a connection creates; see {@link traceChannel}. A connection that recovers goes on doing so after
+ * it has, as do the connections that its `connect` event hands out. Channels that the `setup` of its recovery creates are traced
+ * if `setup` calls this function with what it is given.
+ *
+ * @returns the same connection.
+ *
+ * @example
+ * const connection = traceConnection(await connect(url, { recovery: true }), waybill);
+ * const channel = await connection.createConfirmChannel();
+ */
+export function traceConnection<C extends AmqpConnection>(
+  connection: C,
+  waybill: Waybill,
+  options: AmqpTracingOptions = {},
+): C {
+  return traceOnce(connection, () => {
+    const client: AmqpConnection = connection;
+    const traced = <T>(channel: T): T =>
+      isChannel(channel) ? traceChannel(channel, waybill, options) : channel;
+    for (const method of ['createChannel', 'createConfirmChannel'] as const) {
+      overrideMethod(client, method, (original) => (...args) => {
+        const returned: unknown = original.call(
+          client,
+          ...args.map((argument) => tracedCallback(argument, traced)),
+        );
+        return isThenable(returned) ? returned.then(traced) : traced(returned);
+      });
+    }
+    if ('waitForConnect' in client) {
+      client.on('connect', (inner) => {
+        traceConnection(inner as AmqpConnection, waybill, options);
+      });
+    }
+  });
+}
+
+/** The callback API hands a channel to its callback, last. */
+function tracedCallback(argument: unknown, traced: (channel: unknown) => unknown): never {
+  if (typeof argument !== 'function') return argument as never;
+  const callback = (error: unknown, ...opened: unknown[]): unknown => argument(error, ...opened.map(traced));
+  return callback as never;
+}
+
+function isChannel(value: unknown): value is AmqpChannel {
+  return typeof value === 'object' && value !== null && 'publish' in value && 'consume' in value;
+}
