@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { type Broker, startBroker } from '@waybill/brokers';
+import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
+import { type RecordedSpans, recordSpans } from '@waybill/testing';
+import { type Channel, type ChannelModel, type ConfirmChannel, connect, type Options } from 'amqplib';
+import { type AmqpTracingOptions, traceChannel } from '../src/index.ts';
+
+/** A real RabbitMQ, recorded spans, and channels that are closed afterwards. */
+export class RabbitLab {
+  readonly spans: RecordedSpans = recordSpans();
+  readonly url: string;
+  readonly admin: ConfirmChannel;
+  readonly #broker: Broker;
+  readonly #connections: ChannelModel[];
+
+  private constructor(broker: Broker, connection: ChannelModel, admin: ConfirmChannel) {
+    this.#broker = broker;
+    this.url = broker.url;
+    this.#connections = [connection];
+    this.admin = admin;
+  }
+
+  static async open(): Promise<RabbitLab> {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const broker = await startBroker('rabbitmq');
+    const connection = await connect(broker.url, { noDelay: true });
+    return new RabbitLab(broker, connection, await connection.createConfirmChannel());
+  }
+
+  /** A queue of its own for a test. */
+  async queue(options: Options.AssertQueue = {}): Promise<string> {
+    const { queue } = await this.admin.assertQueue(`lab-${randomUUID()}`, options);
+    return queue;
+  }
+
+  /** A Waybill whose spans are recorded here. */
+  waybill(options: WaybillOptions = {}): Waybill {
+    return createWaybill({
+      tracerProvider: new TracerProvider({ spanProcessors: [this.spans] }),
+      ...options,
+    });
+  }
+
+  /** A connection that no Waybill traces. */
+  async connection(): Promise<ChannelModel> {
+    const connection = await connect(this.url, { noDelay: true });
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /** A channel that records its spans here. */
+  async channel(waybill: Waybill = this.waybill(), options: AmqpTracingOptions = {}): Promise<Channel> {
+    return traceChannel(await (await this.connection()).createChannel(), waybill, options);
+  }
+
+  /** A channel with confirms that records its spans here. */
+  async confirmChannel(
+    waybill: Waybill = this.waybill(),
+    options: AmqpTracingOptions = {},
+  ): Promise<ConfirmChannel> {
+    return traceChannel(await (await this.connection()).createConfirmChannel(), waybill, options);
+  }
+
+  /** How many messages are ready in a queue. */
+  async depth(queue: string): Promise<number> {
+    return (await this.admin.checkQueue(queue)).messageCount;
+  }
+
+  /** Closes all connections that were made for a test. */
+  async disconnect(): Promise<void> {
+    await Promise.all(
+      this.#connections.splice(1).map((connection) => connection.close().catch(() => undefined)),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.disconnect();
+    await this.#connections[0]?.close();
+    context.disable();
+    await this.#broker.stop();
+  }
+}
