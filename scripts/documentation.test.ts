@@ -20,9 +20,9 @@ describe('docs/telemetry.md', () => {
   });
 
   it('tells of no name that there is not', () => {
-    const told = [...page.matchAll(/`((?:messaging|waybill|kafka|bullmq|aws\.sqs)\.[a-z_.]+)`/g)].map(
-      ([, name]) => name,
-    );
+    const told = [
+      ...page.matchAll(/`((?:messaging|waybill|kafka|bullmq|rabbitmq|aws\.sqs)\.[a-z_.]+)`/g),
+    ].map(([, name]) => name);
     expect(told.filter((name) => !names.includes(String(name)))).toEqual([]);
   });
 });
