@@ -15,4 +15,7 @@ export interface BrokerRecipe {
 export interface StartedBroker {
   readonly container: StartedTestContainer;
   readonly url: string;
+
+  /** As a broker's `restart`. */
+  restart?(): Promise<void>;
 }

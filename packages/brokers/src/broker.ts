@@ -5,6 +5,13 @@ export interface Broker {
    * (a bootstrap list, `host:port` separated by commas, when it comes from `WAYBILL_KAFKA_URL`).
    */
   readonly url: string;
+
+  /**
+   * Stops the broker and starts it again, at the same address and with what it keeps on disk. Absent where that is not foreseen,
+   * and where the broker came from the environment.
+   */
+  restart?(): Promise<void>;
+
   /** Stops and removes the broker if this process started it; does nothing if it came from the environment. */
   stop(): Promise<void>;
 }

@@ -11,12 +11,12 @@ import { provideImage } from './images/provide-image.ts';
  * Gives a broker that is ready for clients.
  *
  * The one that the environment names (`WAYBILL_SQS_URL`, `WAYBILL_KAFKA_URL`, `WAYBILL_RABBITMQ_URL`,
- * `WAYBILL_REDIS_URL`) if it does; else a new one in a
- * container. Without a Docker engine, root on Debian or Ubuntu gets one installed. The first start on a machine takes
- * a minute or two and says on stderr what it does; later ones take seconds.
+ * `WAYBILL_REDIS_URL`) if it does; else a new one in a container. Without a Docker engine, root on Debian or Ubuntu gets one
+ * installed. The first start on a machine takes a minute or two and says on stderr what it does; later ones take seconds.
  *
  * The broker ends with `stop()`, and with this process in any case, even a killed one.
  *
+ * @param own whether to start one even if the environment names one, so that it may be restarted, say. Default `false`.
  * @throws where there is no Docker engine and none can be installed, where no image can be had, and where the broker
  * does not start, with its last words
  *
@@ -26,16 +26,21 @@ import { provideImage } from './images/provide-image.ts';
  * // …
  * await broker.stop();
  */
-export async function startBroker(name: BrokerName): Promise<Broker> {
+export async function startBroker(
+  name: BrokerName,
+  { own = false }: { readonly own?: boolean } = {},
+): Promise<Broker> {
   const recipe = brokerRecipes[name];
   const url = process.env[recipe.urlVariable];
-  if (url) return { url, stop: async () => {} };
+  if (url && !own) return { url, stop: async () => {} };
 
   const engine = await useEngine(recipe.urlVariable);
   const image = await provideImage(engine, name);
   const started = await startContainer(name, image, (container) => recipe.start(container, engine));
+  const { restart } = started;
   return {
     url: started.url,
+    ...(restart === undefined ? {} : { restart }),
     async stop() {
       await started.container.stop();
     },

@@ -13,6 +13,18 @@ export const rabbitmq: BrokerRecipe = {
       .withExposedPorts(port)
       .withWaitStrategy(Wait.forLogMessage(/Server startup complete|completed with/))
       .start();
-    return { container, url: `amqp://guest:guest@${container.getHost()}:${container.getMappedPort(port)}` };
+    const tell = async (command: string): Promise<void> => {
+      const { exitCode, output } = await container.exec(['rabbitmqctl', command]);
+      if (exitCode !== 0) throw new Error(`rabbitmqctl ${command} failed: ${output}`);
+    };
+    return {
+      container,
+      url: `amqp://guest:guest@${container.getHost()}:${container.getMappedPort(port)}`,
+      // Not by the container, whose port on this machine may be another one after that.
+      async restart() {
+        await tell('stop_app');
+        await tell('start_app');
+      },
+    };
   },
 };
