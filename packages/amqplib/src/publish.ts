@@ -35,7 +35,7 @@ export function tracePublishing(channel: AmqpChannel, port: Port): void {
         const confirmed = (...answer: unknown[]): void => {
           if (mark !== undefined) returned.forget(mark);
           done(answer[0]);
-          callback?.(...answer);
+          if (callback) callback(...answer);
         };
         return original.call(channel, exchange, routingKey, content, outgoing.copy, confirmed);
       },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
@@ -6,6 +7,7 @@ import { type Broker, startBroker } from '@waybill/brokers';
 import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
 import { type RecordedSpans, recordSpans } from '@waybill/testing';
 import { type Channel, type ChannelModel, type ConfirmChannel, connect, type Options } from 'amqplib';
+import { type Connection, connect as connectByCallback } from 'amqplib/callback_api';
 import { type AmqpTracingOptions, traceChannel } from '../src/index.ts';
 
 /** A real RabbitMQ, recorded spans, and channels that are closed afterwards. */
@@ -14,7 +16,7 @@ export class RabbitLab {
   readonly url: string;
   readonly admin: ConfirmChannel;
   readonly #broker: Broker;
-  readonly #connections: ChannelModel[];
+  readonly #connections: { close(): Promise<unknown> }[];
 
   private constructor(broker: Broker, connection: ChannelModel, admin: ConfirmChannel) {
     this.#broker = broker;
@@ -48,6 +50,17 @@ export class RabbitLab {
   async connection(): Promise<ChannelModel> {
     const connection = await connect(this.url, { noDelay: true });
     this.#connections.push(connection);
+    return connection;
+  }
+
+  /** A connection of the API with callbacks that no Waybill traces. */
+  async callbackConnection(): Promise<Connection> {
+    const connection = await new Promise<Connection>((resolve, reject) => {
+      connectByCallback(this.url, { noDelay: true }, (error, made) =>
+        error ? reject(error) : resolve(made),
+      );
+    });
+    this.#connections.push({ close: promisify(connection.close.bind(connection)) });
     return connection;
   }
 

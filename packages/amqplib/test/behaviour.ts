@@ -1,0 +1,100 @@
+import { types } from 'node:util';
+import {
+  type Channel,
+  type ConfirmChannel,
+  type ConsumeMessage,
+  IllegalOperationError,
+  type Message,
+} from 'amqplib';
+import type { RabbitLab } from './rabbit-lab.ts';
+
+/** Where a behaviour is watched: a queue of its own, and channels of one API that are all bare or all traced. */
+export interface Stage {
+  readonly lab: RabbitLab;
+  readonly queue: string;
+  channel(): Promise<Channel>;
+  confirmChannel(): Promise<ConfirmChannel>;
+
+  /** Asks the broker by a method that answers by a promise or, in the other API, by a callback. */
+  ask(channel: Channel, method: Asking, ...args: unknown[]): Promise<unknown>;
+}
+
+/** A method of a channel that waits for the broker. */
+export type Asking =
+  | 'assertQueue'
+  | 'cancel'
+  | 'checkQueue'
+  | 'close'
+  | 'consume'
+  | 'deleteQueue'
+  | 'get'
+  | 'prefetch'
+  | 'recover'
+  | 'waitForConfirms';
+
+/** What an application sees of a channel, to be compared between the bare and the traced one. */
+export interface Behaviour {
+  readonly name: string;
+  watch(stage: Stage): Promise<unknown>;
+}
+
+/** What a call came to, an error told by all that an application can tell it by. */
+export async function outcome(call: () => unknown): Promise<unknown> {
+  let promise: unknown;
+  try {
+    promise = call();
+  } catch (error) {
+    return { thrown: described(error) };
+  }
+  try {
+    return { resolved: await promise };
+  } catch (error) {
+    return { rejected: described(error) };
+  }
+}
+
+/** An error as an application tells it from others. */
+export function described(error: unknown): unknown {
+  // An IllegalOperationError inherits from Error, but was made otherwise.
+  if (!(error instanceof Error || error instanceof IllegalOperationError || types.isNativeError(error)))
+    return error;
+  const { code, classId, methodId } = error as Error & Record<string, unknown>;
+  const { name, message } = error;
+  return { class: error.constructor.name, name, message, code, classId, methodId };
+}
+
+/** The events of a channel, from now on, as they come. */
+export function eventsOf(channel: Channel): unknown[] {
+  const seen: unknown[] = [];
+  for (const name of ['error', 'close', 'drain', 'cancel', 'ack', 'nack']) {
+    channel.on(name, (...about: unknown[]) => seen.push([name, ...about.map(described)]));
+  }
+  return seen;
+}
+
+/** A message without the headers that tracing adds. */
+export function shown({ fields, properties, content }: Message): unknown {
+  const { traceparent, tracestate, baggage, waybill, ...headers } = properties.headers ?? {};
+  return { fields, properties: { ...properties, headers }, content: String(content) };
+}
+
+/** Consumes a queue and gives the messages as they come. */
+export async function received(stage: Stage, channel: Channel, options = {}): Promise<ConsumeMessage[]> {
+  const messages: ConsumeMessage[] = [];
+  const onMessage = (message: ConsumeMessage | null): void => {
+    if (message !== null) messages.push(message);
+  };
+  await stage.ask(channel, 'consume', stage.queue, onMessage, options);
+  return messages;
+}
+
+/** The contents of messages. */
+export function bodies(messages: readonly Message[]): string[] {
+  return messages.map(({ content }) => String(content));
+}
+
+/** Sends messages to the stage's queue, past what is watched. */
+export async function fill({ lab, queue }: Stage, ...contents: string[]): Promise<void> {
+  for (const content of contents) lab.admin.sendToQueue(queue, Buffer.from(content));
+  await lab.admin.waitForConfirms();
+}
