@@ -31,7 +31,7 @@ export class Destination {
    */
   constructor(exchange: string, routingKey: string, queue: string | undefined, connection: object) {
     // The default exchange routes by the names of queues.
-    const target = queue ?? (exchange === '' ? routingKey : undefined);
+    const target = queue ?? (exchange === '' && routingKey !== '' ? routingKey : undefined);
     this.exchange = exchange;
     this.routingKey = routingKey;
     this.#isAnonymous = target !== undefined && serverNamed.test(target);

@@ -57,6 +57,12 @@ export class AmqpIncomingMessage implements IncomingMessage {
     return typeof headers?.timestamp_in_ms === 'number' ? 'timestamp_in_ms' : 'properties.timestamp';
   }
 
+  /** An exchange of the type `x-delayed-message` turns the sign when the delay is over. */
+  get delay(): number | undefined {
+    const delay: unknown = this.native.properties.headers?.['x-delay'];
+    return typeof delay === 'number' ? Math.abs(delay) : undefined;
+  }
+
   header(name: string): HeaderValue {
     return headerValue(this.#headers.get(name));
   }

@@ -79,6 +79,8 @@ export class AmqpOutgoingMessage implements OutgoingMessage {
   detail(attributes: Attributes): void {
     const id = this.#options?.correlationId;
     if (typeof id === 'string') attributes[attribute.conversationId] = id;
+    const delay: unknown = this.#given?.['x-delay'];
+    if (typeof delay === 'number' && delay > 0) attributes[attribute.messageDelay] = delay / 1_000;
   }
 }
 
