@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@waybill/brokers';
 import type { ConsumeMessage, GetMessage } from 'amqplib';
 import { connect, type RecoveringConnection } from 'amqplib/callback_api';
 import { processMessage, traceConnection } from '../src/index.ts';
 import { callbacks } from './apis.ts';
 import { RabbitLab } from './rabbit-lab.ts';
-import { until } from './until.ts';
 
 let lab: RabbitLab;
 let queue: string;

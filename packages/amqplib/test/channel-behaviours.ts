@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import { until } from '@waybill/brokers';
 import { type Behaviour, eventsOf, fill, outcome, received } from './behaviour.ts';
-import { until } from './until.ts';
 
 /** The telling behaviours of a channel itself. */
 export const channelBehaviours: readonly Behaviour[] = [

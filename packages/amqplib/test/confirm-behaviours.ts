@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import { until } from '@waybill/brokers';
 import type { ConfirmChannel } from 'amqplib';
 import { type Behaviour, described, eventsOf, outcome, type Stage } from './behaviour.ts';
-import { until } from './until.ts';
 
 /** The telling behaviours of publishing with confirms. */
 export const confirmBehaviours: readonly Behaviour[] = [

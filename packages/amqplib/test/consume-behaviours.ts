@@ -1,6 +1,6 @@
+import { until } from '@waybill/brokers';
 import type { ConsumeMessage } from 'amqplib';
 import { type Behaviour, bodies, eventsOf, fill, outcome, received, shown } from './behaviour.ts';
-import { until } from './until.ts';
 
 /** The telling behaviours of consuming and getting. */
 export const consumeBehaviours: readonly Behaviour[] = [

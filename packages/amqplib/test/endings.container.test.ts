@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@waybill/brokers';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { AmqpTracingOptions } from '../src/index.ts';
 import { consume, consumeOne } from './consume.ts';
 import { RabbitLab } from './rabbit-lab.ts';
-import { until } from './until.ts';
 
 let lab: RabbitLab;
 let queue: string;

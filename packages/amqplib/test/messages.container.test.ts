@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@waybill/brokers';
 import type { GetMessage } from 'amqplib';
 import { processMessage } from '../src/index.ts';
 import { consume, consumeOne } from './consume.ts';
 import { RabbitLab } from './rabbit-lab.ts';
-import { until } from './until.ts';
 
 let lab: RabbitLab;
 beforeAll(async () => {

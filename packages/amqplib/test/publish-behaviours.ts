@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import { until } from '@waybill/brokers';
 import type { Message } from 'amqplib';
 import { type Behaviour, bodies, eventsOf, outcome, received, type Stage, shown } from './behaviour.ts';
-import { until } from './until.ts';
 
 const everyProperty = {
   headers: { tenant: 'acme', depth: 3, nested: { list: ['a', 1, true], bytes: Buffer.from('b') } },

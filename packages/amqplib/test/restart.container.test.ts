@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
-import { type Broker, startBroker } from '@waybill/brokers';
+import { type Broker, startBroker, until } from '@waybill/brokers';
 import { createWaybill, type Waybill } from '@waybill/core';
 import { type ConfirmChannel, type ConsumeMessage, connect, type RecoveringChannelModel } from 'amqplib';
 import { traceConnection } from '../src/index.ts';
-import { until } from './until.ts';
 
 const total = 600;
 

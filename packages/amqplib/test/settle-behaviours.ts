@@ -1,6 +1,6 @@
+import { until } from '@waybill/brokers';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { type Behaviour, bodies, eventsOf, fill, outcome, received, type Stage, shown } from './behaviour.ts';
-import { until } from './until.ts';
 
 type Settle = (channel: Channel, messages: readonly ConsumeMessage[]) => unknown;
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { context, propagation } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { until } from '@waybill/brokers';
 import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { RabbitLab } from './rabbit-lab.ts';
-import { until } from './until.ts';
 
 const total = 10_000;
 const prefetch = 50;
