@@ -12,6 +12,7 @@ import { playStory } from './story.ts';
 const brokers: Readonly<Record<string, () => Promise<StartBroker>>> = {
   sqs: async () => (await import('./brokers/sqs.ts')).startSqs,
   kafka: async () => (await import('./brokers/kafka.ts')).startKafka,
+  rabbitmq: async () => (await import('./brokers/rabbitmq.ts')).startRabbitmq,
   bullmq: async () => (await import('./brokers/bullmq.ts')).startBullmq,
 };
 const usage = `Usage: pnpm demo [${Object.keys(brokers).join('|')}] [--json]`;
