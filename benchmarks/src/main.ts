@@ -33,7 +33,7 @@ if (values.help) {
 }
 
 const { quick, only = '' } = values;
-const wanted = allGroups(quick, { kafka: '', redis: '', sqs: '' }).filter(
+const wanted = allGroups(quick, { kafka: '', rabbitmq: '', redis: '', sqs: '' }).filter(
   ({ name, rows }) => name.includes(only) || rows.some((row) => row.name.includes(only)),
 );
 if (wanted.some(({ name }) => name.includes('/import'))) {
@@ -58,19 +58,22 @@ if (!quick && only === '') writeTables();
 async function brokersFor(
   names: readonly string[],
 ): Promise<{ urls: BrokerUrls; stop: () => Promise<void> }> {
-  const [kafka, redis, sqs] = await Promise.all([
+  const [kafka, rabbitmq, redis, sqs] = await Promise.all([
     names.includes('kafkajs/broker') ? startBroker('kafka') : undefined,
+    names.includes('amqplib/broker') ? startBroker('rabbitmq') : undefined,
     names.includes('bullmq/broker') ? startBroker('redis') : undefined,
     names.includes('sqs/broker') ? startBroker('sqs') : undefined,
   ]);
   return {
     urls: {
       ...(kafka && { kafka: kafka.url }),
+      ...(rabbitmq && { rabbitmq: rabbitmq.url }),
       ...(redis && { redis: redis.url }),
       ...(sqs && { sqs: sqs.url }),
     },
     async stop() {
       await kafka?.stop();
+      await rabbitmq?.stop();
       await redis?.stop();
       await sqs?.stop();
     },

@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { enterMode } from '../mode.ts';
+import { amqplib } from './amqplib/amqplib.ts';
 import { bullmq } from './bullmq/bullmq.ts';
 import type { Contenders } from './contenders.ts';
 import { kafkajs } from './kafkajs/kafkajs.ts';
@@ -25,7 +26,7 @@ async function spansOf(contenders: Contenders, as: 'floor' | 'handWritten' | 'wa
   );
 }
 
-it.each([kafkajs, sqs, bullmq])(
+it.each([kafkajs, sqs, amqplib, bullmq])(
   'the spans that $name is compared with have the attributes that ours have',
   async (contenders) => {
     const ours = await spansOf(contenders, 'waybill');
@@ -36,7 +37,7 @@ it.each([kafkajs, sqs, bullmq])(
   },
 );
 
-it.each([kafkajs, sqs, bullmq])('the client alone of $name makes none', async (contenders) => {
+it.each([kafkajs, sqs, amqplib, bullmq])('the client alone of $name makes none', async (contenders) => {
   const step = await contenders.bare({});
   exporter.reset();
   await step();

@@ -1,3 +1,5 @@
+import { amqplib } from '../adapters/amqplib/amqplib.ts';
+import { openAmqplibLane } from '../adapters/amqplib/amqplib-lane.ts';
 import { bullmq } from '../adapters/bullmq/bullmq.ts';
 import { openBullmqLane } from '../adapters/bullmq/bullmq-lane.ts';
 import { kafkajs } from '../adapters/kafkajs/kafkajs.ts';
@@ -17,6 +19,7 @@ import { sizeGroup } from './size-group.ts';
 export interface BrokerUrls {
   readonly redis?: string;
   readonly kafka?: string;
+  readonly rabbitmq?: string;
   readonly sqs?: string;
 }
 
@@ -25,7 +28,7 @@ export interface BrokerUrls {
  *
  * @param quick a short run: fewer turns and processes, and a tenth of the messages for the heap.
  */
-export function allGroups(quick: boolean, { kafka, redis, sqs: sqsUrl }: BrokerUrls): Group[] {
+export function allGroups(quick: boolean, { kafka, rabbitmq, redis, sqs: sqsUrl }: BrokerUrls): Group[] {
   const calls: Budget = quick
     ? { processes: 1, effort: { steps: 400, turns: 30 } }
     : { processes: 6, effort: { steps: 400, turns: 120 } };
@@ -43,14 +46,17 @@ export function allGroups(quick: boolean, { kafka, redis, sqs: sqsUrl }: BrokerU
     policyGroup(kafkajs, calls),
     ...batchGroups(kafkajs, calls),
     ...handWrittenGroups(sqs, requests),
+    ...handWrittenGroups(amqplib, calls),
     ...handWrittenGroups(bullmq, calls),
     heapGroup(kafkajs, quick ? 50_000 : 1_000_000),
     importGroup('kafkajs', 'kafkajs', quick ? 4 : 25),
     importGroup('sqs', '@aws-sdk/client-sqs', quick ? 4 : 25),
+    importGroup('amqplib', 'amqplib', quick ? 4 : 25),
     importGroup('bullmq', 'bullmq', quick ? 4 : 25),
     sizeGroup,
     ...(kafka === undefined ? [] : [brokerGroup('kafkajs', openKafkajsLane, kafka, trips)]),
     ...(sqsUrl === undefined ? [] : [brokerGroup('sqs', openSqsLane, sqsUrl, trips)]),
+    ...(rabbitmq === undefined ? [] : [brokerGroup('amqplib', openAmqplibLane, rabbitmq, trips)]),
     ...(redis === undefined ? [] : [brokerGroup('bullmq', openBullmqLane, redis, trips)]),
     codecGroup(headers),
   ];
