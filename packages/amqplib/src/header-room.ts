@@ -22,18 +22,19 @@ const textProperties = [
  * How many bytes are left for more headers: of the table that amqplib can encode, and of the one frame that a broker takes all
  * properties in.
  */
-export function headerRoom(headers: unknown, options: Options.Publish, channelConnection: object): number {
+export function headerRoom(
+  headers: unknown,
+  options: Options.Publish | undefined,
+  channelConnection: object,
+): number {
   const { frameMax } = channelConnection as { frameMax?: unknown };
   const most =
     typeof frameMax === 'number'
       ? Math.min(mostTableBytes, frameMax - propertyBytes(options))
       : mostTableBytes;
-  const { CC, BCC } = options;
-  return (
-    most -
-    valueBytes({ ...(CC === undefined ? {} : { CC: [CC] }), ...(BCC === undefined ? {} : { BCC: [BCC] }) }) -
-    valueBytes(headers)
-  );
+  const { CC, BCC } = options ?? {};
+  const copies = CC === undefined && BCC === undefined ? 0 : valueBytes({ CC: [CC], BCC: [BCC] });
+  return most - copies - valueBytes(headers);
 }
 
 /** How many bytes a header of text takes. */
@@ -41,8 +42,9 @@ export function headerBytes(name: string, value: string): number {
   return 1 + Buffer.byteLength(name) + valueBytes(value);
 }
 
-function propertyBytes(options: Options.Publish): number {
+function propertyBytes(options: Options.Publish | undefined): number {
   let bytes = frameBytes;
+  if (options === undefined) return bytes;
   for (const name of textProperties) {
     const value = options[name];
     if (value !== undefined) bytes += 1 + Buffer.byteLength(String(value));

@@ -1,24 +1,20 @@
 import type { Message } from 'amqplib';
-import { Destination } from './destination.ts';
+import { Destinations } from './destinations.ts';
 import { AmqpIncomingMessage } from './incoming-message.ts';
 
 /** A queue that messages are read from. */
 export class MessageSource {
   readonly #queue: string;
-  readonly #connection: object;
-  #last: Destination | undefined;
+  readonly #destinations: Destinations;
 
   constructor(queue: string, connection: object) {
     this.#queue = queue;
-    this.#connection = connection;
+    this.#destinations = new Destinations(queue, connection);
   }
 
   /** The message as core takes it. */
   incoming(message: Message): AmqpIncomingMessage {
     const { exchange, routingKey } = message.fields;
-    if (this.#last?.exchange !== exchange || this.#last.routingKey !== routingKey) {
-      this.#last = new Destination(exchange, routingKey, this.#queue, this.#connection);
-    }
-    return new AmqpIncomingMessage(this.#last, this.#queue, message);
+    return new AmqpIncomingMessage(this.#destinations.of(exchange, routingKey), this.#queue, message);
   }
 }

@@ -45,7 +45,8 @@ export class AmqpOutgoingMessage implements OutgoingMessage {
   /** The options for amqplib, with what was written. */
   get copy(): Options.Publish | undefined {
     const headers = this.#headers.current;
-    return headers === this.#given ? this.#options : copyWith(this.#options ?? {}, { headers });
+    if (headers === this.#given) return this.#options;
+    return this.#options === undefined ? { headers } : copyWith(this.#options, { headers });
   }
 
   header(name: string): HeaderValue {
@@ -57,7 +58,7 @@ export class AmqpOutgoingMessage implements OutgoingMessage {
   }
 
   setHeader(name: string, value: string): HeaderRefusal | undefined {
-    this.#room ??= headerRoom(this.#headers.current, this.#options ?? {}, this.#connection);
+    this.#room ??= headerRoom(this.#headers.current, this.#options, this.#connection);
     const bytes = headerBytes(name, value);
     if (bytes > this.#room) return 'limit';
     this.#room -= bytes;

@@ -1,6 +1,6 @@
 import { overrideMethod, type Port } from '@waybill/core/adapter';
 import type { AmqpChannel } from './amqp-channel.ts';
-import { Destination } from './destination.ts';
+import { Destinations } from './destinations.ts';
 import { AmqpOutgoingMessage } from './outgoing-message.ts';
 import { ReturnedMessages } from './returned-messages.ts';
 
@@ -13,8 +13,9 @@ type Publish = AmqpChannel['publish'];
 export function tracePublishing(channel: AmqpChannel, port: Port): void {
   const confirms = 'waitForConfirms' in channel;
   const returned = new ReturnedMessages(channel);
+  const destinations = new Destinations(undefined, channel.connection);
   overrideMethod(channel, 'publish', (original) => (...args) => {
-    const outgoing = port.isIdle ? undefined : outgoingMessage(channel, args);
+    const outgoing = port.isIdle ? undefined : outgoingMessage(channel, args, destinations);
     if (outgoing === undefined) return original.call(channel, ...args);
     const [exchange, routingKey, content, options, callback] = args;
     if (!confirms) {
@@ -46,13 +47,13 @@ export function tracePublishing(channel: AmqpChannel, port: Port): void {
 function outgoingMessage(
   channel: AmqpChannel,
   [exchange, routingKey, content, options, callback]: Parameters<Publish>,
+  destinations: Destinations,
 ): AmqpOutgoingMessage | undefined {
   if (typeof exchange !== 'string' || typeof routingKey !== 'string') return undefined;
   if (options !== undefined && typeof options !== 'object') return undefined;
   if (callback && typeof callback !== 'function') return undefined;
   const headers: unknown = options?.headers ?? undefined;
   if (headers !== undefined && typeof headers !== 'object') return undefined;
-  const { connection } = channel;
-  const destination = new Destination(exchange, routingKey, undefined, connection);
-  return new AmqpOutgoingMessage(destination, content, options ?? undefined, connection);
+  const destination = destinations.of(exchange, routingKey);
+  return new AmqpOutgoingMessage(destination, content, options ?? undefined, channel.connection);
 }

@@ -44,8 +44,7 @@ export function openChannel({ Channel }: ChannelClasses = channelClasses): Chann
       if (consumerTag === undefined) return true;
       tag += 1;
       // amqplib hands over headers that inherit those of the caller.
-      const headers: MessagePropertyHeaders = {};
-      for (const name in properties.headers) headers[name] = properties.headers[name];
+      const headers: MessagePropertyHeaders = { ...Object.getPrototypeOf(properties.headers) };
       channel.emit('delivery', {
         fields: { consumerTag, deliveryTag: tag, redelivered: false, exchange, routingKey },
         properties: { ...properties, headers } as MessageProperties,
