@@ -17,13 +17,13 @@ export function tracePublishing(channel: AmqpChannel, port: Port): void {
   overrideMethod(channel, 'publish', (original) => (...args) => {
     const outgoing = port.isIdle ? undefined : outgoingMessage(channel, args, destinations);
     if (outgoing === undefined) return original.call(channel, ...args);
-    const [exchange, routingKey, content, options, callback] = args;
+    const [exchange, routingKey, content, options, ...more] = args;
     if (!confirms) {
       return port.publish({
         messages: [outgoing],
         batch: false,
         completes: 'sync',
-        invoke: () => original.call(channel, exchange, routingKey, content, outgoing.copy),
+        invoke: () => original.call(channel, exchange, routingKey, content, outgoing.copy, ...more),
       });
     }
     return port.publish({
@@ -31,6 +31,7 @@ export function tracePublishing(channel: AmqpChannel, port: Port): void {
       batch: false,
       completes: 'callback',
       invoke(done, note) {
+        const [callback, ...others] = more;
         const mark = options?.mandatory ? outgoing.header('waybill') : undefined;
         if (mark !== undefined) returned.expect(mark, note);
         const confirmed = (...answer: unknown[]): void => {
@@ -38,7 +39,7 @@ export function tracePublishing(channel: AmqpChannel, port: Port): void {
           done(answer[0]);
           if (callback) callback(...answer);
         };
-        return original.call(channel, exchange, routingKey, content, outgoing.copy, confirmed);
+        return original.call(channel, exchange, routingKey, content, outgoing.copy, confirmed, ...others);
       },
     });
   });
