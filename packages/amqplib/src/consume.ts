@@ -27,7 +27,8 @@ export function traceConsuming(
         promised = isThenable(returned);
         return returned;
       },
-      (failed) => done(failed || !called || (promised && endProcessSpan === 'auto')),
+      (failed) =>
+        done(failed || !called || (promised ? endProcessSpan !== 'ack' : endProcessSpan === 'handler')),
     );
   };
 
@@ -35,7 +36,6 @@ export function traceConsuming(
     if (typeof onMessage !== 'function') return original.call(channel, queue, onMessage, options, ...rest);
     const source = new MessageSource(queue, channel.connection);
     const hasDeadLetters = (): boolean => declaredQueue(channel.connection, queue).hasDeadLetters;
-    const settles = endProcessSpan !== 'handler' && !options?.noAck;
     let consumerTag: string | undefined;
     const traced = (message: ConsumeMessage | null): unknown => {
       if (message === null) {
@@ -45,7 +45,7 @@ export function traceConsuming(
       if (port.isIdle) return onMessage(message);
       const handler = (): unknown => onMessage(message);
       const incoming = source.incoming(message);
-      if (!settles) return port.process({ messages: [incoming], batch: false }, handler);
+      if (options?.noAck) return port.process({ messages: [incoming], batch: false }, handler);
       const { fields } = message;
       consumerTag = fields.consumerTag;
       return untilSettled(new UnsettledMessage(incoming, fields, hasDeadLetters), handler);

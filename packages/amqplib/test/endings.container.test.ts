@@ -71,6 +71,24 @@ describe('the span of a message', () => {
   });
 
   it.each(['auto', 'ack', 'handler'] as const)(
+    'says that it was given back, whatever ends it: %s',
+    async (endProcessSpan) => {
+      const channel = await channelWith({ endProcessSpan }, 'one');
+      let calls = 0;
+      await consume(channel, queue, 2, async (message) => {
+        calls += 1;
+        if (calls === 1) channel.nack(message);
+        else channel.ack(message);
+        await new Promise(setImmediate);
+      });
+      await until(() => ended() === 2);
+
+      const outcomes = process().all.map(({ attributes }) => attributes['waybill.message.outcome']);
+      expect(outcomes.sort()).toEqual(['deferred', undefined]);
+    },
+  );
+
+  it.each(['auto', 'ack', 'handler'] as const)(
     'of a consumer without acknowledgements ends with its handler: %s',
     async (endProcessSpan) => {
       const channel = await channelWith({ endProcessSpan }, 'one', 'two');
