@@ -5,7 +5,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { type Broker, startBroker } from '@waybill/brokers';
 import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
-import { type RecordedSpans, recordSpans } from '@waybill/testing';
+import { expectNoLeaks, type RecordedSpans, recordSpans } from '@waybill/testing';
 import { type Channel, type ChannelModel, type ConfirmChannel, connect, type Options } from 'amqplib';
 import { type Connection, connect as connectByCallback } from 'amqplib/callback_api';
 import { type AmqpTracingOptions, traceChannel } from '../src/index.ts';
@@ -16,6 +16,7 @@ export class RabbitLab {
   readonly url: string;
   readonly admin: ConfirmChannel;
   readonly #broker: Broker;
+  readonly #waybills: Waybill[] = [];
   readonly #connections: { close(): Promise<unknown> }[];
 
   private constructor(broker: Broker, connection: ChannelModel, admin: ConfirmChannel) {
@@ -40,10 +41,10 @@ export class RabbitLab {
 
   /** A Waybill whose spans are recorded here. */
   waybill(options: WaybillOptions = {}): Waybill {
-    return createWaybill({
-      tracerProvider: new TracerProvider({ spanProcessors: [this.spans] }),
-      ...options,
-    });
+    const tracerProvider = new TracerProvider({ spanProcessors: [this.spans] });
+    const waybill = createWaybill({ tracerProvider, diagnose: true, ...options });
+    this.#waybills.push(waybill);
+    return waybill;
   }
 
   /** A connection that no Waybill traces. */
@@ -89,8 +90,10 @@ export class RabbitLab {
     );
   }
 
+  /** No mistakes with contexts were made. */
   async close(): Promise<void> {
     await this.disconnect();
+    for (const waybill of this.#waybills) expectNoLeaks(waybill);
     await this.#connections[0]?.close();
     context.disable();
     await this.#broker.stop();

@@ -60,6 +60,8 @@ class Work {
   async run(): Promise<{ handled: number; restarts: number }> {
     const bare = await connect(broker.url, { recovery: { initialDelay: 20, maxDelay: 100 } });
     const connection = this.#waybill === undefined ? bare : traceConnection(bare, this.#waybill);
+    // Ten publishers wait for it at once.
+    connection.setMaxListeners(20);
     connection.on('error', () => undefined);
     connection.on('connect', () => {
       this.#connects += 1;
