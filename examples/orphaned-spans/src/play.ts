@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
@@ -36,6 +37,8 @@ export async function play(symptom: Symptom, half: 'broken' | 'mended'): Promise
     },
   };
   await symptom[half](tools);
+  // The times of spans are in ms: what comes later is to be seen as later.
+  await setTimeout(2);
   for (const task of tasks) await task();
   context.disable();
   try {

@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { RecordedSpans } from '@waybill/testing';
 import { play } from './play.ts';
@@ -65,4 +69,24 @@ describe.each(symptoms)('$name', (symptom: Symptom) => {
     seen[symptom.name]?.mended(spans);
     expect(findings).toBe('');
   });
+});
+
+it('is drawn by the program, and the ledger names the line', async () => {
+  const program = join(import.meta.dirname, 'main.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [program], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  const places = {
+    'orphan-root': 'handoff.capture()',
+    'second-root': 'handoff.run(',
+    'endless-trace': 'handoff.bind(',
+    'stuck-context': 'handoff.setImmediate(',
+    'double-span': 'handoff.open(',
+    'forgotten-callback': 'handoff.bind(',
+  };
+  for (const [name, call] of Object.entries(places)) {
+    const line = Number(new RegExp(`${name}\\.ts:(\\d+):\\d+\\. `).exec(stdout)?.[1]);
+    const source = readFileSync(join(import.meta.dirname, `symptoms/${name}.ts`), 'utf8');
+    expect(source.split('\n')[line - 1]).toContain(call);
+  }
 });

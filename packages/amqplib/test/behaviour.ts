@@ -1,11 +1,5 @@
-import { types } from 'node:util';
-import {
-  type Channel,
-  type ConfirmChannel,
-  type ConsumeMessage,
-  IllegalOperationError,
-  type Message,
-} from 'amqplib';
+import { describeError } from '@waybill/brokers';
+import type { Channel, ConfirmChannel, ConsumeMessage, Message } from 'amqplib';
 import type { RabbitLab } from './rabbit-lab.ts';
 
 /** Where a behaviour is watched: a queue of its own, and channels of one API that are all bare or all traced. */
@@ -38,36 +32,11 @@ export interface Behaviour {
   watch(stage: Stage): Promise<unknown>;
 }
 
-/** What a call came to, an error told by all that an application can tell it by. */
-export async function outcome(call: () => unknown): Promise<unknown> {
-  let promise: unknown;
-  try {
-    promise = call();
-  } catch (error) {
-    return { thrown: described(error) };
-  }
-  try {
-    return { resolved: await promise };
-  } catch (error) {
-    return { rejected: described(error) };
-  }
-}
-
-/** An error as an application tells it from others. */
-export function described(error: unknown): unknown {
-  // An IllegalOperationError inherits from Error, but was made otherwise.
-  if (!(error instanceof Error || error instanceof IllegalOperationError || types.isNativeError(error)))
-    return error;
-  const { code, classId, methodId } = error as Error & Record<string, unknown>;
-  const { name, message } = error;
-  return { class: error.constructor.name, name, message, code, classId, methodId };
-}
-
 /** The events of a channel, from now on, as they come. */
 export function eventsOf(channel: Channel): unknown[] {
   const seen: unknown[] = [];
   for (const name of ['error', 'close', 'drain', 'cancel', 'ack', 'nack']) {
-    channel.on(name, (...about: unknown[]) => seen.push([name, ...about.map(described)]));
+    channel.on(name, (...about: unknown[]) => seen.push([name, ...about.map(describeError)]));
   }
   return seen;
 }

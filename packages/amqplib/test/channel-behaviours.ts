@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { until } from '@waybill/brokers';
-import { type Behaviour, eventsOf, fill, outcome, received } from './behaviour.ts';
+import { callOutcome, until } from '@waybill/brokers';
+import { type Behaviour, eventsOf, fill, received } from './behaviour.ts';
 
 /** The telling behaviours of a channel itself. */
 export const channelBehaviours: readonly Behaviour[] = [
@@ -48,9 +48,9 @@ export const channelBehaviours: readonly Behaviour[] = [
       const channel = await stage.channel();
       const events = eventsOf(channel);
       const closed = once(channel, 'close');
-      const answer = await outcome(() => stage.ask(channel, 'close'));
+      const answer = await callOutcome(() => stage.ask(channel, 'close'));
       await closed;
-      return { answer, events, again: await outcome(() => stage.ask(channel, 'close')) };
+      return { answer, events, again: await callOutcome(() => stage.ask(channel, 'close')) };
     },
   },
   {
@@ -81,7 +81,7 @@ export const channelBehaviours: readonly Behaviour[] = [
       const messages = await received(stage, channel);
       await until(() => messages.length === 1);
       await stage.lab.disconnect();
-      return { events, late: await outcome(() => channel.sendToQueue(stage.queue, Buffer.from('late'))) };
+      return { events, late: await callOutcome(() => channel.sendToQueue(stage.queue, Buffer.from('late'))) };
     },
   },
   {
@@ -96,7 +96,7 @@ export const channelBehaviours: readonly Behaviour[] = [
         await stage.ask(channel, 'deleteQueue', `${queue}-2`, {}),
       ];
       const named = (await stage.ask(channel, 'assertQueue', '', { exclusive: true })) as { queue: string };
-      const refused = await outcome(() => stage.ask(channel, 'assertQueue', queue, { durable: false }));
+      const refused = await callOutcome(() => stage.ask(channel, 'assertQueue', queue, { durable: false }));
       return { asked, named: named.queue.startsWith('amq.gen-'), refused, events };
     },
   },

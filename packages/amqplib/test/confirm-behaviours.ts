@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { until } from '@waybill/brokers';
+import { callOutcome, describeError, until } from '@waybill/brokers';
 import type { ConfirmChannel } from 'amqplib';
-import { type Behaviour, described, eventsOf, outcome, type Stage } from './behaviour.ts';
+import { type Behaviour, eventsOf, type Stage } from './behaviour.ts';
 
 /** The telling behaviours of publishing with confirms. */
 export const confirmBehaviours: readonly Behaviour[] = [
@@ -33,7 +33,7 @@ export const confirmBehaviours: readonly Behaviour[] = [
       const calls: unknown[] = [];
       for (const content of ['kept', 'refused', 'refused, too']) {
         channel.sendToQueue(queue, Buffer.from(content), {}, (error) =>
-          calls.push([content, described(error)]),
+          calls.push([content, describeError(error)]),
         );
       }
       await until(() => calls.length === 3);
@@ -44,7 +44,7 @@ export const confirmBehaviours: readonly Behaviour[] = [
     name: 'waitForConfirms waits for all, with callbacks and without, and fails for the one that is refused',
     async watch(stage) {
       const channel = await stage.confirmChannel();
-      const wait = (): Promise<unknown> => outcome(() => stage.ask(channel, 'waitForConfirms'));
+      const wait = (): Promise<unknown> => callOutcome(() => stage.ask(channel, 'waitForConfirms'));
       const none = await wait();
       const calls: unknown[] = [];
       channel.sendToQueue(stage.queue, Buffer.from('one'));
@@ -61,12 +61,12 @@ export const confirmBehaviours: readonly Behaviour[] = [
       const channel = await stage.confirmChannel();
       const events = eventsOf(channel);
       const calls: unknown[] = [];
-      const tell = (error: unknown): unknown => calls.push(described(error));
+      const tell = (error: unknown): unknown => calls.push(describeError(error));
       channel.publish('nobody', '', Buffer.from('one'), {}, tell);
       channel.publish('nobody', '', Buffer.from('two'), {}, tell);
-      const waited = await outcome(() => stage.ask(channel, 'waitForConfirms'));
+      const waited = await callOutcome(() => stage.ask(channel, 'waitForConfirms'));
       await until(() => calls.length === 2);
-      return { waited, calls, events, late: await outcome(() => send(channel, stage.queue)) };
+      return { waited, calls, events, late: await callOutcome(() => send(channel, stage.queue)) };
     },
   },
   {
@@ -77,7 +77,7 @@ export const confirmBehaviours: readonly Behaviour[] = [
       channel.sendToQueue(stage.queue, Buffer.from('one'), {}, () => {
         throw new RangeError('no stock');
       });
-      return (await failed).map(described);
+      return (await failed).map(describeError);
     },
   },
   {
@@ -93,7 +93,7 @@ export const confirmBehaviours: readonly Behaviour[] = [
       const before = events.filter((event) => String(event).includes('error'));
       const failed = once(channel, 'handler-error');
       answers.push(publish('', stage.queue, Buffer.from('one'), undefined, 3));
-      return { answers, before, failed: (await failed).map(described) };
+      return { answers, before, failed: (await failed).map(describeError) };
     },
   },
 ];

@@ -1,6 +1,6 @@
-import { until } from '@waybill/brokers';
+import { callOutcome, until } from '@waybill/brokers';
 import type { ConsumeMessage } from 'amqplib';
-import { type Behaviour, bodies, eventsOf, fill, outcome, received, shown } from './behaviour.ts';
+import { type Behaviour, bodies, eventsOf, fill, received, shown } from './behaviour.ts';
 
 /** The telling behaviours of consuming and getting. */
 export const consumeBehaviours: readonly Behaviour[] = [
@@ -31,7 +31,7 @@ export const consumeBehaviours: readonly Behaviour[] = [
         const channel = await stage.channel();
         const events = eventsOf(channel);
         await stage.ask(channel, 'consume', stage.queue, () => undefined, { consumerTag: 'worker' });
-        const answer = await outcome(() => stage.ask(channel, 'consume', ...args));
+        const answer = await callOutcome(() => stage.ask(channel, 'consume', ...args));
         return [answer, events];
       };
       return [
@@ -79,8 +79,8 @@ export const consumeBehaviours: readonly Behaviour[] = [
       const messages = await received(stage, channel, { consumerTag: 'worker', noAck: true });
       await until(() => messages.length === 1);
       const answers = [
-        await outcome(() => stage.ask(channel, 'cancel', 'worker')),
-        await outcome(() => stage.ask(channel, 'cancel', 'nobody')),
+        await callOutcome(() => stage.ask(channel, 'cancel', 'worker')),
+        await callOutcome(() => stage.ask(channel, 'cancel', 'nobody')),
       ];
       await fill(stage, 'two');
       return { answers, messages: bodies(messages), left: await stage.lab.depth(stage.queue) };
@@ -127,8 +127,8 @@ export const consumeBehaviours: readonly Behaviour[] = [
     async watch(stage) {
       const channel = await stage.channel();
       const events = eventsOf(channel);
-      const refused = await outcome(() => stage.ask(channel, 'get', 'nobody', {}));
-      const odd = await outcome(() => stage.ask(channel, 'get', 3, {}));
+      const refused = await callOutcome(() => stage.ask(channel, 'get', 'nobody', {}));
+      const odd = await callOutcome(() => stage.ask(channel, 'get', 3, {}));
       return { refused, odd, events };
     },
   },

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { until } from '@waybill/brokers';
+import { callOutcome, until } from '@waybill/brokers';
 import type { Message } from 'amqplib';
-import { type Behaviour, bodies, eventsOf, outcome, received, type Stage, shown } from './behaviour.ts';
+import { type Behaviour, bodies, eventsOf, received, type Stage, shown } from './behaviour.ts';
 
 const everyProperty = {
   headers: { tenant: 'acme', depth: 3, nested: { list: ['a', 1, true], bytes: Buffer.from('b') } },
@@ -97,12 +97,14 @@ export const publishBehaviours: readonly Behaviour[] = [
       ];
       return [
         ...(await Promise.all(
-          options.map((given) => outcome(() => send(stage.queue, Buffer.from('1'), given))),
+          options.map((given) => callOutcome(() => send(stage.queue, Buffer.from('1'), given))),
         )),
-        await outcome(() => send(stage.queue, 'text')),
-        await outcome(() => send(stage.queue)),
-        await outcome(() => send()),
-        await outcome(() => (channel.publish as (...args: unknown[]) => boolean)('', 3, Buffer.from('1'))),
+        await callOutcome(() => send(stage.queue, 'text')),
+        await callOutcome(() => send(stage.queue)),
+        await callOutcome(() => send()),
+        await callOutcome(() =>
+          (channel.publish as (...args: unknown[]) => boolean)('', 3, Buffer.from('1')),
+        ),
       ];
     },
   },
@@ -113,7 +115,7 @@ export const publishBehaviours: readonly Behaviour[] = [
       const events = eventsOf(channel);
       const answer = channel.publish('nobody', 'key', Buffer.from('one'));
       await until(() => events.length === 2);
-      const late = await outcome(() => channel.sendToQueue(stage.queue, Buffer.from('two')));
+      const late = await callOutcome(() => channel.sendToQueue(stage.queue, Buffer.from('two')));
       return { answer, events, late };
     },
   },

@@ -1,6 +1,6 @@
-import { until } from '@waybill/brokers';
+import { callOutcome, until } from '@waybill/brokers';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { type Behaviour, bodies, eventsOf, fill, outcome, received, type Stage, shown } from './behaviour.ts';
+import { type Behaviour, bodies, eventsOf, fill, received, type Stage, shown } from './behaviour.ts';
 
 type Settle = (channel: Channel, messages: readonly ConsumeMessage[]) => unknown;
 
@@ -49,7 +49,7 @@ export const settleBehaviours: readonly Behaviour[] = [
         () => channel.nackAll(),
         () => channel.reject(message),
       ];
-      return { events, late: await Promise.all(settle.map(outcome)) };
+      return { events, late: await Promise.all(settle.map(callOutcome)) };
     },
   },
   {
@@ -59,7 +59,7 @@ export const settleBehaviours: readonly Behaviour[] = [
       const odd = [undefined, null, {}, { fields: {} }, { fields: { deliveryTag: 'one' } }] as never[];
       return Promise.all(
         (['ack', 'nack', 'reject'] as const).flatMap((method) =>
-          odd.map((message) => outcome(() => void channel[method](message))),
+          odd.map((message) => callOutcome(() => void channel[method](message))),
         ),
       );
     },

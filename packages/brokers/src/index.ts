@@ -1,4 +1,5 @@
 export type { Broker } from './broker.ts';
 export type { BrokerName } from './broker-recipes.ts';
+export { callOutcome, describeError } from './call-outcome.ts';
 export { startBroker } from './start-broker.ts';
 export { until } from './until.ts';

@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import type { FlowProducer, Job, Processor, Queue, QueueOptions, Worker, WorkerOptions } from 'bullmq';
 import type { BullmqLab } from './bullmq-lab.ts';
 
@@ -19,21 +18,6 @@ export interface Stage {
 export interface Behaviour {
   readonly name: string;
   watch(stage: Stage): Promise<unknown>;
-}
-
-/** What a call came to, an error told by all that an application can tell it by. */
-export async function outcome(call: () => unknown): Promise<unknown> {
-  let promise: unknown;
-  try {
-    promise = call();
-  } catch (error) {
-    return { thrown: described(error) };
-  }
-  try {
-    return { resolved: await promise };
-  } catch (error) {
-    return { rejected: described(error) };
-  }
 }
 
 /** All of a job that does not change from one run to the next. */
@@ -58,15 +42,5 @@ export function shown(job: Job | undefined): unknown {
     returnvalue: job.returnvalue,
     failedReason: job.failedReason,
     parent: job.parentKey,
-  };
-}
-
-function described(error: unknown): unknown {
-  if (!types.isNativeError(error)) return error;
-  return {
-    class: error.constructor.name,
-    name: error.name,
-    message: error.message,
-    keys: Object.keys(error),
   };
 }

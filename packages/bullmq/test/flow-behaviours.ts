@@ -1,6 +1,6 @@
-import { until } from '@waybill/brokers';
+import { callOutcome, until } from '@waybill/brokers';
 import type { FlowJob, JobNode } from 'bullmq';
-import { type Behaviour, outcome, shown } from './behaviour.ts';
+import { type Behaviour, shown } from './behaviour.ts';
 
 /** The telling behaviours of a flow producer. */
 export const flowBehaviours: readonly Behaviour[] = [
@@ -64,16 +64,16 @@ export const flowBehaviours: readonly Behaviour[] = [
       const deduplication = { id: 'x' };
       const child = { name: 'a', queueName: name };
       const results = [
-        await outcome(() =>
+        await callOutcome(() =>
           flows.add({ name: 'p', queueName: name, opts: { deduplication }, children: [child] }),
         ),
-        await outcome(() =>
+        await callOutcome(() =>
           flows.add({ ...child, opts: { parent: { id: 'nobody', queue: 'bull:nowhere' } } }),
         ),
-        await outcome(() => flows.addBulk(undefined as never)),
-        await outcome(() => flows.add('flow' as never)),
-        await outcome(() => flows.add({ ...child, opts: 'options' as never })),
-        await outcome(() => flows.add({ ...child, children: ['child'] as never })),
+        await callOutcome(() => flows.addBulk(undefined as never)),
+        await callOutcome(() => flows.add('flow' as never)),
+        await callOutcome(() => flows.add({ ...child, opts: 'options' as never })),
+        await callOutcome(() => flows.add({ ...child, children: ['child'] as never })),
       ];
       return [results, await queue().getJobCountByTypes('waiting', 'waiting-children')];
     },
@@ -85,7 +85,7 @@ export const flowBehaviours: readonly Behaviour[] = [
       await flows.add({ name: 'one', queueName: name });
       await flows.close();
       return [
-        await outcome(() => flows.add({ name: 'two', queueName: name })),
+        await callOutcome(() => flows.add({ name: 'two', queueName: name })),
         [flows.add, flows.addBulk].map((method) => [method.name, method.length]),
       ];
     },

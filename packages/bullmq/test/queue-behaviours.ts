@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { until } from '@waybill/brokers';
+import { callOutcome, until } from '@waybill/brokers';
 import { Queue } from 'bullmq';
-import { type Behaviour, outcome, shown } from './behaviour.ts';
+import { type Behaviour, shown } from './behaviour.ts';
 
 /** The telling behaviours of a queue. */
 export const queueBehaviours: readonly Behaviour[] = [
@@ -25,13 +25,13 @@ export const queueBehaviours: readonly Behaviour[] = [
       const circular: { self?: unknown } = {};
       circular.self = circular;
       return [
-        await outcome(() => orders.add('a', 1, { jobId: '0' })),
-        await outcome(() => orders.add('a', 1, { jobId: 'a:b' })),
-        await outcome(() => orders.add('a', 1, { parent: { id: 'nobody', queue: 'bull:nowhere' } })),
-        await outcome(() => orders.add('a', circular)),
-        await outcome(() => orders.add('a', 'too long', { sizeLimit: 3 })),
-        await outcome(() => orders.add('a', 1, { priority: 3_000_000 })),
-        await outcome(() => orders.add('a', 1, 'options' as never)),
+        await callOutcome(() => orders.add('a', 1, { jobId: '0' })),
+        await callOutcome(() => orders.add('a', 1, { jobId: 'a:b' })),
+        await callOutcome(() => orders.add('a', 1, { parent: { id: 'nobody', queue: 'bull:nowhere' } })),
+        await callOutcome(() => orders.add('a', circular)),
+        await callOutcome(() => orders.add('a', 'too long', { sizeLimit: 3 })),
+        await callOutcome(() => orders.add('a', 1, { priority: 3_000_000 })),
+        await callOutcome(() => orders.add('a', 1, 'options' as never)),
       ];
     },
   },
@@ -81,9 +81,9 @@ export const queueBehaviours: readonly Behaviour[] = [
     async watch({ queue }) {
       const orders = queue();
       const results = [
-        await outcome(() => orders.addBulk(undefined as never)),
-        await outcome(() => orders.addBulk([null] as never)),
-        await outcome(() => orders.addBulk([{ name: 'a', data: 1, opts: { jobId: 'a:b' } }])),
+        await callOutcome(() => orders.addBulk(undefined as never)),
+        await callOutcome(() => orders.addBulk([null] as never)),
+        await callOutcome(() => orders.addBulk([{ name: 'a', data: 1, opts: { jobId: 'a:b' } }])),
       ];
       return [results, await orders.count()];
     },
@@ -119,8 +119,8 @@ export const queueBehaviours: readonly Behaviour[] = [
         { ...template, opts: { ...template?.opts, telemetry: undefined } },
         await orders.getJobSchedulersCount(),
         await orders.removeJobScheduler('nightly'),
-        await outcome(() => orders.upsertJobScheduler('x', { every: 1, pattern: '* * * * *' })),
-        await outcome(() => orders.upsertJobScheduler('x', { every: 1, endDate: 1 })),
+        await callOutcome(() => orders.upsertJobScheduler('x', { every: 1, pattern: '* * * * *' })),
+        await callOutcome(() => orders.upsertJobScheduler('x', { every: 1, endDate: 1 })),
       ];
     },
   },
@@ -181,7 +181,7 @@ export const queueBehaviours: readonly Behaviour[] = [
       });
       await orders.close();
       await until(() => closed || orders.closing !== undefined);
-      return outcome(() => orders.add('ship', 2));
+      return callOutcome(() => orders.add('ship', 2));
     },
   },
 ];

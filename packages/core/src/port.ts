@@ -28,6 +28,12 @@ export interface PortProfile {
     readonly process: string;
   };
 
+  /**
+   * Whether the same message may be handled again within its own handling, each time in a span. Default `false`: a second one would
+   * be a double.
+   */
+  readonly nests?: boolean;
+
   /** How to switch off the automatic instrumentation of the same client, said when one is noticed. */
   readonly rival: string;
 }

@@ -28,11 +28,12 @@ export class BatchBuffer<T> {
 
   /** Adds an item, with the context that is active. */
   push(item: T): void {
-    this.#envelopes.push({ payload: item, carrier: captureActive(this.#port) });
+    this.#envelopes.push({ payload: item, carrier: captureActive(this.#port, this.#boundary) });
   }
 
   /**
-   * Takes all items out and runs work for them. What is pushed meanwhile is for the next flush.
+   * Takes all items out and runs work for them. What is pushed meanwhile is for the next flush. If the work fails, the items are its
+   * own to put back.
    *
    * @returns what the work returns; `undefined`, without a call, where there is no item.
    */

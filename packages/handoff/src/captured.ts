@@ -8,21 +8,27 @@ import type { HeaderValue, IncomingMessage, OutgoingMessage, Port } from '@waybi
  */
 export type Captured = Readonly<Record<string, string>>;
 
-/** Writes down the active context. */
-export function captureActive(port: Port): Captured {
+/**
+ * Writes down the active context.
+ *
+ * @param boundary whose rule says what baggage crosses; without it, the rules for all boundaries do (`*`).
+ */
+export function captureActive(port: Port, boundary: string = ''): Captured {
   const headers: Record<string, string> = {};
-  port.capture(new CapturingMessage(headers));
+  port.capture(new CapturingMessage(boundary, headers));
   return Object.freeze(headers);
 }
 
-/** What a capture is written into. The boundary has no name yet: the rule of the policy's default applies to baggage. */
+/** What a capture is written into. */
 class CapturingMessage implements OutgoingMessage {
-  readonly destination = '';
-  readonly subject = '';
+  readonly destination: string;
+  readonly subject: string;
   readonly native: object;
   readonly #headers: Record<string, string>;
 
-  constructor(headers: Record<string, string>) {
+  constructor(boundary: string, headers: Record<string, string>) {
+    this.destination = boundary;
+    this.subject = boundary;
     this.native = headers;
     this.#headers = headers;
   }

@@ -128,7 +128,86 @@ describe('bind', () => {
   });
 });
 
+describe('work that leads to more work of the same boundary', () => {
+  it('has a span each time: when it asks for itself again', async () => {
+    const handoff = lab.handoff();
+    let runs = 0;
+    await new Promise<void>((resolve) => {
+      const poll = lab.request('acme', () =>
+        handoff.recurring('poll', () => {
+          runs += 1;
+          if (runs === 5) resolve();
+          else setTimeout(poll, 1);
+        }),
+      );
+      poll();
+    });
+
+    lab.spans.named('run poll').toHaveCount(5).each.toBeRoot();
+  });
+
+  it('has a span each time: when it runs the others within', async () => {
+    const handoff = lab.handoff();
+    const jobs = lab.request('acme', () => [1, 2, 3].map(() => handoff.capture()));
+
+    handoff.run('job', jobs[0] ?? {}, () => {
+      for (const job of jobs.slice(1)) handoff.run('job', job, () => undefined);
+    });
+
+    lab.spans.named('run job').toHaveCount(3).each.toBeChildOf(lab.spans.named('request of acme'));
+  });
+});
+
+describe('the rule of a boundary', () => {
+  it('says what baggage crosses, where its name is known at the capture', () => {
+    const queues = { 'handoff:partner': { baggage: { send: [] } } };
+    const handoff = lab.handoff({ policy: { queues } });
+    const [partner, other, captured, envelope] = lab.request('acme', () => [
+      handoff.bind('partner', activeTenant),
+      handoff.bind('other', activeTenant),
+      handoff.capture('partner'),
+      handoff.envelope(1, 'partner'),
+    ]);
+
+    expect([partner(), other(), captured.baggage, envelope.carrier.baggage]).toEqual([
+      undefined,
+      'acme',
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe('open', () => {
+  it('takes what came without an envelope as a payload that crossed alone', () => {
+    const handoff = lab.handoff();
+
+    expect(handoff.open('task', 'plain' as never, (payload) => payload)).toBe('plain');
+    expect(handoff.open('task', undefined as never, (payload) => payload ?? 'none')).toBe('none');
+
+    lab.spans.named('run task').toHaveCount(2).each.toBeRoot();
+  });
+});
+
 describe('timers', () => {
+  it('refuse what those of Node.js refuse, and give the callback their this', async () => {
+    const handoff = lab.handoff();
+
+    for (const set of [handoff.setTimeout, handoff.setImmediate, handoff.setInterval]) {
+      expect(() => set('timer', 'no function' as never)).toThrow(
+        'The "callback" argument must be of type function',
+      );
+    }
+    const timers: unknown[] = [];
+    await new Promise<void>((resolve) => {
+      const timer = handoff.setTimeout('timer', function (this: unknown) {
+        timers.push(this === timer);
+        resolve();
+      });
+    });
+    expect(timers).toEqual([true]);
+  });
+
   it('take what those of Node.js take, and can be cleared', async () => {
     const handoff = lab.handoff();
     const seen: unknown[] = [];

@@ -1,6 +1,8 @@
 import { type Port, portOf, type Waybill } from '@waybill/core/adapter';
+import { around } from './around.ts';
 import { BatchBuffer } from './batch-buffer.ts';
 import { type Captured, CapturedWork, captureActive, type WorkDetails } from './captured.ts';
+import { asEnvelope } from './envelope.ts';
 import type { Handoff } from './handoff.ts';
 import { profile } from './profile.ts';
 import { timedHandoff } from './timers.ts';
@@ -15,12 +17,14 @@ type Callback = (...parameters: never[]) => unknown;
  */
 export function createHandoff(waybill: Waybill): Handoff {
   const port = portOf(waybill, profile);
-  const capture = (): Captured => captureActive(port);
-  const run: Handoff['run'] = (boundary, captured, work) => process(port, boundary, captured, {}, work);
-  const open: Handoff['open'] = (boundary, { carrier, payload }, work) =>
-    run(boundary, carrier, () => work(payload));
+  const capture = (boundary?: string): Captured => captureActive(port, boundary);
+  const run: Handoff['run'] = (boundary, captured, work) => runWork(port, boundary, captured, {}, work);
+  const open: Handoff['open'] = (boundary, envelope, work) => {
+    const { carrier, payload } = asEnvelope(envelope);
+    return run(boundary, carrier, () => work(payload));
+  };
   const bind = <F extends Callback>(boundary: string, callback: F): F => {
-    const captured = capture();
+    const captured = capture(boundary);
     port.ledger?.bound(captured, boundary);
     return around(callback, (call) => {
       port.ledger?.ran(captured);
@@ -28,11 +32,11 @@ export function createHandoff(waybill: Waybill): Handoff {
     });
   };
   const recurring = <F extends Callback>(boundary: string, callback: F): F => {
-    const captured = capture();
+    const captured = capture(boundary);
     const schedule = `${boundary} ${++schedules}`;
     let runs = 0;
     return around(callback, (call) =>
-      process(port, boundary, captured, { schedule, id: String(++runs) }, call),
+      runWork(port, boundary, captured, { schedule, id: String(++runs) }, call),
     );
   };
   return {
@@ -40,7 +44,7 @@ export function createHandoff(waybill: Waybill): Handoff {
     run,
     bind,
     recurring,
-    envelope: (payload) => ({ payload, carrier: capture() }),
+    envelope: (payload, boundary) => ({ payload, carrier: capture(boundary) }),
     open,
     async each(boundary, source, work) {
       for await (const envelope of source) await open(boundary, envelope, work);
@@ -53,7 +57,7 @@ export function createHandoff(waybill: Waybill): Handoff {
 /** Two schedules may have the same name. */
 let schedules = 0;
 
-function process<R>(
+function runWork<R>(
   port: Port,
   boundary: string,
   captured: Captured,
@@ -61,19 +65,4 @@ function process<R>(
   work: () => R,
 ): R {
   return port.process({ messages: [new CapturedWork(boundary, captured, details)], batch: false }, work);
-}
-
-/** A function that is called like another one, and calls it inside of something. */
-function around<F extends Callback>(callback: F, inside: (call: () => unknown) => unknown): F {
-  const original = callback as unknown as (...parameters: unknown[]) => unknown;
-  const wrapped = {
-    callback(this: unknown, ...parameters: unknown[]): unknown {
-      return inside(() => original.apply(this, parameters));
-    },
-  }.callback;
-  Object.defineProperties(wrapped, {
-    name: { value: callback.name, configurable: true },
-    length: { value: callback.length, configurable: true },
-  });
-  return wrapped as unknown as F;
 }

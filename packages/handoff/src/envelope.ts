@@ -7,3 +7,11 @@ export interface Envelope<T> {
   /** A carrier with W3C's headers: the other side may be any OpenTelemetry SDK. */
   readonly carrier: Captured;
 }
+
+/** What somebody sent without an envelope is a payload that crossed alone. */
+export function asEnvelope<T>(received: Envelope<T>): Envelope<T> {
+  const { carrier } = Object(received) as { carrier?: unknown };
+  return typeof carrier === 'object' && carrier !== null
+    ? received
+    : { payload: received as unknown as T, carrier: {} };
+}

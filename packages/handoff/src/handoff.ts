@@ -14,16 +14,19 @@ export interface Handoff extends TimedHandoff {
   /**
    * Writes down the active context, to be called **before** the boundary, where the work is asked for.
    *
+   * @param boundary whose rule says what baggage crosses. Default: the rules for all boundaries (`*`) do.
+   *
    * @example
    * jobs.push({ order, captured: handoff.capture() });
    * // later, somewhere else
    * const { order, captured } = jobs.shift();
    * await handoff.run('fulfilment', captured, () => fulfil(order));
    */
-  capture(): Captured;
+  capture(boundary?: string): Captured;
 
   /**
-   * Runs work in the context that was captured. The span ends when what the work returns settles.
+   * Runs work in the context that was captured. The span ends when what the work returns settles; work that calls back later is
+   * over when it returns.
    *
    * @returns what the work returns. What it throws is recorded on the span and thrown on.
    */
@@ -54,16 +57,20 @@ export interface Handoff extends TimedHandoff {
   /**
    * Puts the active context beside a payload: for what is posted to a worker thread, a child process or a pool of either.
    *
+   * @param boundary whose rule says what baggage crosses. Default: the rules for all boundaries (`*`) do.
+   *
    * @example
    * worker.postMessage(handoff.envelope({ image: 'a.png' }));
    */
-  envelope<T>(payload: T): Envelope<T>;
+  envelope<T>(payload: T, boundary?: string): Envelope<T>;
 
   /**
-   * Runs work for the payload of an envelope, on the other side.
+   * Runs work for the payload of an envelope, on the other side. What came without an envelope is a payload that crossed alone.
    *
    * @example
-   * parentPort.on('message', (envelope) => handoff.open('thumbnails', envelope, ({ image }) => resize(image)));
+   * parentPort.on('message', (envelope: Envelope<Task>) =>
+   *   handoff.open('thumbnails', envelope, ({ image }) => resize(image)),
+   * );
    */
   open<T, R>(boundary: string, envelope: Envelope<T>, work: (payload: T) => R): R;
 
@@ -71,7 +78,7 @@ export interface Handoff extends TimedHandoff {
    * Runs work for every envelope of an asynchronous iterable, such as a stream in object mode, one after the other.
    *
    * @example
-   * await handoff.each('lines', readable, async (line) => store(line));
+   * await handoff.each('lines', readable as AsyncIterable<Envelope<string>>, async (line) => store(line));
    */
   each<T>(
     boundary: string,

@@ -5,6 +5,7 @@ export const profile: PortProfile = {
   name: '@waybill/handoff',
   version: '0.1.0',
   system: 'handoff',
+  nests: true,
   operations: { send: 'capture', receive: 'receive', process: 'run' },
   rival: 'whatever it is switched off with, or leave out this hand-off',
 };

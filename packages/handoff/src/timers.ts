@@ -1,4 +1,5 @@
 import type { Port } from '@waybill/core/adapter';
+import { around } from './around.ts';
 import { CapturedWork, captureActive } from './captured.ts';
 
 /** Timers, with the parameters that those of Node.js have behind the name of their boundary. */
@@ -47,12 +48,12 @@ export function timedHandoff(
     boundary: string,
     callback: (...parameters: A) => unknown,
     delay: number,
-  ): ((...parameters: A) => void) => {
-    const captured = captureActive(port);
-    return (...parameters) => {
+  ): ((...parameters: A) => unknown) => {
+    const captured = captureActive(port, boundary);
+    return around(callback, (call) => {
       const work = new CapturedWork(boundary, captured, { delay });
-      port.process({ messages: [work], batch: false }, () => callback(...parameters));
-    };
+      return port.process({ messages: [work], batch: false }, call);
+    });
   };
   return {
     setTimeout: (boundary, callback, ms = 1, ...parameters) =>

@@ -1,6 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, DiagLogLevel, diag, propagation, SpanKind, trace } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { until } from '@waybill/brokers';
 import { createWaybill, type Waybill } from '@waybill/core';
 import { expectNoLeaks } from '@waybill/testing';
 import { createHandoff, type Handoff } from '../src/index.ts';
@@ -42,8 +45,10 @@ describe('each pitfall is named, with its place and its fix', () => {
     );
   });
 
-  it('a span that is started before the context is attached', () => {
+  it('a span that is started before the context is attached', async () => {
     const captured = lab.request('acme', () => handoff.capture());
+    const captureTime = Date.now();
+    await until(() => Date.now() > captureTime + 1);
     tracer.startActiveSpan('resize', (span) => {
       handoff.run('thumbnails', captured, () => undefined);
       span.end();
@@ -94,9 +99,9 @@ describe('each pitfall is named, with its place and its fix', () => {
     );
   });
 
-  it('a loop that keeps growing one trace', () => {
+  it('a loop that keeps growing one trace', async () => {
     const tick = lab.request('acme', () => handoff.bind('tick', () => undefined));
-    for (let run = 0; run < 250; run++) tick();
+    for (let run = 0; run < 250; run++) await Promise.resolve().then(tick);
     expect(found()).toBe(
       'Mistakes with contexts:\n- The trace that "tick" continues grows with every run, and has no end, at HERE. ' +
         "Use recurring(), or the rule { relation: 'link' }.",
@@ -125,6 +130,8 @@ it('correct code makes no report', async () => {
       handoff.setTimeout('timer', () => done.push('timer'), 1);
       const tick = handoff.recurring('tick', () => done.push('tick'));
       for (let run = 0; run < 150; run++) tick();
+      const resize = handoff.bind('resize', () => undefined);
+      for (let image = 0; image < 150; image++) resize();
       const captured = handoff.capture();
       setTimeout(() => handoff.run('order', captured, async () => resolve()), 5);
     });
@@ -132,6 +139,26 @@ it('correct code makes no report', async () => {
   pool.stop();
   expect(done).toHaveLength(152);
   expect(found()).toBe('nothing');
+});
+
+it('a schedule that is set up and run at once, where nothing is active, is no mistake', () => {
+  handoff.recurring('report', () => undefined)();
+  expect(found()).toBe('nothing');
+});
+
+it('a callback that is lost is reported while the program runs, too', async () => {
+  const warnings: string[] = [];
+  const ignore = (): void => undefined;
+  const warn = (...parts: unknown[]): void => void warnings.push(parts.join(' '));
+  diag.setLogger({ warn, error: ignore, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN);
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  lab.request('acme', () => void handoff.bind('lost', () => undefined));
+  await until(() => {
+    collect();
+    return warnings.some((text) => text.includes('bound for "lost" never ran'));
+  });
+  diag.disable();
 });
 
 it('says so where nobody looks', () => {

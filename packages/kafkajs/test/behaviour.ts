@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import type { Consumer, ConsumerConfig, Producer, ProducerConfig } from 'kafkajs';
 import type { KafkaLab } from './kafka-lab.ts';
 
@@ -19,21 +18,6 @@ export interface Behaviour {
   watch(stage: Stage): Promise<unknown>;
 }
 
-/** What a call came to, an error told by all that an application can tell it by. */
-export async function outcome(call: () => unknown): Promise<unknown> {
-  let promise: unknown;
-  try {
-    promise = call();
-  } catch (error) {
-    return { thrown: described(error) };
-  }
-  try {
-    return { resolved: await promise };
-  } catch (error) {
-    return { rejected: described(error) };
-  }
-}
-
 /** Sends messages with these values to the stage's topic. */
 export async function fill(stage: Stage, ...values: string[]): Promise<void> {
   const producer = await stage.producer();
@@ -52,18 +36,4 @@ export function once(start: (done: () => void) => Promise<unknown>): Promise<voi
   return new Promise((resolve, reject) => {
     start(() => resolve()).catch(reject);
   });
-}
-
-function described(error: unknown): unknown {
-  if (!types.isNativeError(error)) return error;
-  const { type, code, retriable } = error as Error & { type?: string; code?: number; retriable?: boolean };
-  return {
-    class: error.constructor.name,
-    name: error.name,
-    message: error.message,
-    type,
-    code,
-    retriable,
-    cause: error.cause === undefined ? undefined : described(error.cause),
-  };
 }

@@ -1,6 +1,6 @@
-import { until } from '@waybill/brokers';
+import { callOutcome, until } from '@waybill/brokers';
 import type { Consumer, ConsumerRunConfig } from 'kafkajs';
-import { type Behaviour, fill, once, outcome, shapeOf } from './behaviour.ts';
+import { type Behaviour, fill, once, shapeOf } from './behaviour.ts';
 
 const bodies = ['0', '1', '2', '3', '4', '5'];
 
@@ -78,7 +78,7 @@ export const consumerBehaviours: readonly Behaviour[] = [
       return {
         seen,
         removed,
-        wrong: await outcome(() => consumer.on('nothing' as 'consumer.stop', () => undefined)),
+        wrong: await callOutcome(() => consumer.on('nothing' as 'consumer.stop', () => undefined)),
       };
     },
   },
@@ -146,17 +146,17 @@ export const consumerBehaviours: readonly Behaviour[] = [
       const { topic } = stage;
       await fill(stage, 'one');
       const consumer = await stage.consumer();
-      const early = await outcome(() => consumer.commitOffsets([{ topic, partition: 0, offset: '1' }]));
-      const seek = await outcome(() => consumer.seek({ topic, partition: 0, offset: '-9' }));
+      const early = await callOutcome(() => consumer.commitOffsets([{ topic, partition: 0, offset: '1' }]));
+      const seek = await callOutcome(() => consumer.seek({ topic, partition: 0, offset: '-9' }));
       const handled: unknown[] = [];
-      const running = await outcome(() =>
+      const running = await callOutcome(() =>
         consumer.run({ eachMessage: async ({ message }) => void handled.push(message) }),
       );
-      const twice = await outcome(() => consumer.run({ eachMessage: async () => undefined }));
-      const late = await outcome(() => consumer.subscribe({ topic }));
+      const twice = await callOutcome(() => consumer.run({ eachMessage: async () => undefined }));
+      const late = await callOutcome(() => consumer.subscribe({ topic }));
       await until(() => handled.length === 1);
-      const ends = [await outcome(() => consumer.stop()), await outcome(() => consumer.stop())];
-      ends.push(await outcome(() => consumer.disconnect()));
+      const ends = [await callOutcome(() => consumer.stop()), await callOutcome(() => consumer.stop())];
+      ends.push(await callOutcome(() => consumer.disconnect()));
       const offset = await stage.lab.committed(stage.groupId, topic);
       return { early, seek, running, twice, late, ends, offset };
     },
@@ -181,8 +181,8 @@ export const consumerBehaviours: readonly Behaviour[] = [
       await consumer.stop();
       const offset = await stage.lab.committed(stage.groupId, stage.topic);
       const idle = await stage.consumer({ groupId: `${stage.groupId}-idle` });
-      const nothing = await outcome(() => idle.run());
-      const none = await outcome(() => idle.run(null as never));
+      const nothing = await callOutcome(() => idle.run());
+      const none = await callOutcome(() => idle.run(null as never));
       return { values, offset, nothing, none, shape: shapeOf(consumer) };
     },
   },

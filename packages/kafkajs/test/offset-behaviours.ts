@@ -1,6 +1,6 @@
-import { until } from '@waybill/brokers';
+import { callOutcome, until } from '@waybill/brokers';
 import type { ConsumerRunConfig } from 'kafkajs';
-import { type Behaviour, fill, once, outcome } from './behaviour.ts';
+import { type Behaviour, fill, once } from './behaviour.ts';
 
 const bodies = ['0', '1', '2', '3', '4', '5'];
 
@@ -65,8 +65,8 @@ export const offsetBehaviours: readonly Behaviour[] = [
       });
       await until(() => handled.length === bodies.length);
       const before = await lab.committed(groupId, topic);
-      const answer = await outcome(() => consumer.commitOffsets([{ topic, partition: 0, offset: '3' }]));
-      const wrong = await outcome(() => consumer.commitOffsets([{ topic, partition: 0, offset: 'x' }]));
+      const answer = await callOutcome(() => consumer.commitOffsets([{ topic, partition: 0, offset: '3' }]));
+      const wrong = await callOutcome(() => consumer.commitOffsets([{ topic, partition: 0, offset: 'x' }]));
       await consumer.stop();
       return { before, answer, wrong, after: await lab.committed(groupId, topic) };
     },

@@ -1,6 +1,6 @@
-import { until } from '@waybill/brokers';
+import { callOutcome, until } from '@waybill/brokers';
 import type { ProducerBatch, ProducerRecord } from 'kafkajs';
-import { type Behaviour, fill, outcome, type Stage, shapeOf } from './behaviour.ts';
+import { type Behaviour, fill, type Stage, shapeOf } from './behaviour.ts';
 
 /** The telling behaviours of a producer and its transactions. */
 export const producerBehaviours: readonly Behaviour[] = [
@@ -10,7 +10,7 @@ export const producerBehaviours: readonly Behaviour[] = [
       const client = await producer();
       const send = (): Promise<unknown> =>
         client.send({ topic, messages: [{ key: 'k', value: 'one' }, { value: null }] });
-      return [await send(), await send(), await outcome(() => client.send({ topic, messages: [] }))];
+      return [await send(), await send(), await callOutcome(() => client.send({ topic, messages: [] }))];
     },
   },
   {
@@ -19,7 +19,7 @@ export const producerBehaviours: readonly Behaviour[] = [
       const [other, client] = [await lab.topic(), await producer()];
       const topicMessages = [topic, other, topic].map((to) => ({ topic: to, messages: [{ value: 'one' }] }));
       const answers = await client.sendBatch({ topicMessages, acks: 1 });
-      const empty = await outcome(() => client.sendBatch({ topicMessages: [] }));
+      const empty = await callOutcome(() => client.sendBatch({ topicMessages: [] }));
       const offsets = await Promise.all([topic, other].map((of) => lab.admin.fetchTopicOffsets(of)));
       return { answers: answers.length, keys: answers.map(Object.keys), empty, offsets };
     },
@@ -30,8 +30,8 @@ export const producerBehaviours: readonly Behaviour[] = [
       const transaction = await transactionOf(stage);
       const sent = await transaction.send({ topic: stage.topic, messages: [{ value: 'one' }] });
       const before = transaction.isActive();
-      const ended = await outcome(() => transaction.commit());
-      const late = await outcome(() =>
+      const ended = await callOutcome(() => transaction.commit());
+      const late = await callOutcome(() =>
         transaction.send({ topic: stage.topic, messages: [{ value: 'two' }] }),
       );
       return { sent, before, ended, after: transaction.isActive(), late, seen: await firstSeen(stage) };
@@ -43,8 +43,8 @@ export const producerBehaviours: readonly Behaviour[] = [
       const producer = await stage.producer(transactional(stage));
       const transaction = await producer.transaction();
       await transaction.sendBatch({ topicMessages: [{ topic: stage.topic, messages: [{ value: 'lost' }] }] });
-      const second = await outcome(() => producer.transaction());
-      const ended = await outcome(() => transaction.abort());
+      const second = await callOutcome(() => producer.transaction());
+      const ended = await callOutcome(() => transaction.abort());
       const next = await producer.transaction();
       await next.send({ topic: stage.topic, messages: [{ value: 'kept' }] });
       await next.commit();
@@ -64,7 +64,7 @@ export const producerBehaviours: readonly Behaviour[] = [
           consumerGroupId: groupId,
           topics: [{ topic, partitions: [{ partition: 0, offset: '7' }] }],
         };
-        committed.push(await outcome(() => transaction.sendOffsets(offsets)));
+        committed.push(await callOutcome(() => transaction.sendOffsets(offsets)));
         await transaction[end]();
         if (end === 'commit') await until(async () => (await lab.committed(groupId, topic)) !== '-1');
         committed.push(await lab.committed(groupId, topic));
@@ -79,10 +79,10 @@ export const producerBehaviours: readonly Behaviour[] = [
       const client = await producer(options);
       const messages = [{ value: 'one' }];
       return [
-        await outcome(() => client.send({ topic: 'nobody-made-this-topic', messages })),
-        await outcome(() => client.send({ topic: 'not a topic!', messages })),
-        await outcome(() => client.send({ topic, messages: [{ value: 'x'.repeat(3_000_000) }] })),
-        await outcome(() => client.transaction()),
+        await callOutcome(() => client.send({ topic: 'nobody-made-this-topic', messages })),
+        await callOutcome(() => client.send({ topic: 'not a topic!', messages })),
+        await callOutcome(() => client.send({ topic, messages: [{ value: 'x'.repeat(3_000_000) }] })),
+        await callOutcome(() => client.transaction()),
       ];
     },
   },
@@ -109,9 +109,11 @@ export const producerBehaviours: readonly Behaviour[] = [
         null,
       ];
       return [
-        ...(await Promise.all(records.map((record) => outcome(() => client.send(record as ProducerRecord))))),
         ...(await Promise.all(
-          batches.map((batch) => outcome(() => client.sendBatch(batch as ProducerBatch))),
+          records.map((record) => callOutcome(() => client.send(record as ProducerRecord))),
+        )),
+        ...(await Promise.all(
+          batches.map((batch) => callOutcome(() => client.sendBatch(batch as ProducerBatch))),
         )),
       ];
     },
@@ -122,7 +124,7 @@ export const producerBehaviours: readonly Behaviour[] = [
       const client = await producer();
       const send = (): ReturnType<typeof client.send> => client.send({ topic, messages: [{ value: 'one' }] });
       await client.disconnect();
-      const refused = await outcome(send);
+      const refused = await callOutcome(send);
       await client.connect();
       const [answer] = await send();
       // Not its offset: kafkajs may have sent once already on the connection that it had before.
@@ -146,7 +148,7 @@ export const producerBehaviours: readonly Behaviour[] = [
       await client.connect();
       return {
         seen,
-        wrong: await outcome(() => client.on('nothing' as 'producer.connect', () => undefined)),
+        wrong: await callOutcome(() => client.on('nothing' as 'producer.connect', () => undefined)),
       };
     },
   },

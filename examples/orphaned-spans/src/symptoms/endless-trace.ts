@@ -1,20 +1,23 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Symptom } from '../symptom.ts';
 
 /** One trace has thousands of spans, over days. */
 export const endlessTrace: Symptom = {
   name: 'an endless trace',
 
-  broken({ handoff, request }) {
+  async broken({ handoff, request }) {
+    let poll = (): void => undefined;
     request('acme', () => {
-      const poll = handoff.bind('poll', () => undefined);
-      for (let run = 0; run < 100; run++) poll();
+      poll = handoff.bind('poll', () => undefined);
     });
+    for (let run = 0; run < 100; run++) await setImmediate().then(poll);
   },
 
-  mended({ handoff, request }) {
+  async mended({ handoff, request }) {
+    let poll = (): void => undefined;
     request('acme', () => {
-      const poll = handoff.recurring('poll', () => undefined);
-      for (let run = 0; run < 100; run++) poll();
+      poll = handoff.recurring('poll', () => undefined);
     });
+    for (let run = 0; run < 100; run++) await setImmediate().then(poll);
   },
 };

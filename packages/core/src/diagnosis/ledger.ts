@@ -1,4 +1,6 @@
 import { type HrTime, type Span, SpanKind } from '@opentelemetry/api';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { Relation } from '../policy/policy.ts';
 import { reportOnce } from '../telemetry/report.ts';
 import { type Finding, findingOf, type Pitfall } from './finding.ts';
 import { placeOfCall } from './place-of-call.ts';
@@ -6,8 +8,11 @@ import { placeOfCall } from './place-of-call.ts';
 /** How many runs may continue what was captured once. */
 const mostRuns = 100;
 
-/** How many findings are kept, and how many callbacks are waited for. */
+/** How many different findings are kept. */
 const mostFindings = 1_000;
+
+/** How many callbacks are waited for at the most. */
+const mostPending = 100_000;
 
 interface Capture {
   readonly place: string | undefined;
@@ -20,7 +25,9 @@ interface Capture {
   /** What runs before anybody else's turn comes. */
   readonly turn: object;
 
+  /** In how many turns it was used, and the last of them. */
   runs: number;
+  lastRun: object | undefined;
 }
 
 interface Bound {
@@ -42,17 +49,23 @@ interface ReadableSpan extends Span {
  * once through `diag`, and kept for `expectNoLeaks()` of the testing package.
  */
 export class Ledger {
-  readonly #findings: Finding[] = [];
+  readonly #findings = new Map<string, Finding>();
   readonly #captures = new WeakMap<object, Capture>();
   readonly #ended = new WeakSet<Span>();
-  readonly #bound = new Map<object, Bound>();
+  readonly #bound = new WeakMap<object, Bound>();
+  readonly #pending = new Set<Bound>();
+  readonly #forgotten = new FinalizationRegistry<Bound>((bound) => {
+    if (this.#pending.delete(bound)) this.#find('never-ran', bound.boundary, bound.place);
+  });
   #turn: object | undefined;
 
   /** All that was found, and the callbacks that were bound and have not run yet. Begins anew afterwards. */
   takeFindings(): readonly Finding[] {
-    for (const { boundary, place } of this.#bound.values()) this.#find('never-ran', boundary, place);
-    this.#bound.clear();
-    return this.#findings.splice(0);
+    for (const { boundary, place } of this.#pending) this.#find('never-ran', boundary, place);
+    this.#pending.clear();
+    const findings = [...this.#findings.values()];
+    this.#findings.clear();
+    return findings;
   }
 
   /** A context was captured. */
@@ -64,9 +77,10 @@ export class Ledger {
       place: placeOfCall(),
       isEmpty: span === undefined && baggage === undefined,
       trace: span?.spanContext().traceId,
-      time: Date.now(),
+      time: performance.timeOrigin + performance.now(),
       turn: this.#currentTurn(),
       runs: 0,
+      lastRun: undefined,
     });
     this.used(span);
   }
@@ -80,16 +94,23 @@ export class Ledger {
   /**
    * Work for a carrier begins.
    *
-   * @param continues whether it joins the trace of what was captured.
+   * @param relation how it stands to the trace of what was captured.
    */
-  attached(carrier: unknown, boundary: string, ambient: Span | undefined, continues: boolean): void {
+  attached(
+    { native: carrier, destination, recurring }: IncomingMessage,
+    ambient: Span | undefined,
+    relation: Relation,
+  ): void {
     const capture = typeof carrier === 'object' && carrier !== null ? this.#captures.get(carrier) : undefined;
     if (capture === undefined) return;
-    capture.runs += 1;
-    if (capture.isEmpty && capture.turn === this.#turn) {
-      this.#find('captured-nothing', boundary, capture.place);
+    if (capture.isEmpty && !recurring && capture.turn === this.#turn) {
+      this.#find('captured-nothing', destination, capture.place);
     }
-    if (continues && capture.runs === mostRuns) this.#find('growing-trace', boundary, capture.place);
+    if (relation === 'parent' && capture.lastRun !== this.#currentTurn()) {
+      capture.lastRun = this.#turn;
+      capture.runs += 1;
+      if (capture.runs === mostRuns) this.#find('growing-trace', destination, capture.place);
+    }
     if (ambient !== undefined && isRootBesides(ambient, capture)) {
       this.#find('span-before-attach', nameOf(ambient), placeOfCall());
     }
@@ -107,12 +128,17 @@ export class Ledger {
 
   /** A callback was bound, and is expected to run. */
   bound(callback: object, boundary: string): void {
-    if (this.#bound.size < mostFindings) this.#bound.set(callback, { boundary, place: placeOfCall() });
+    if (this.#pending.size >= mostPending) return;
+    const bound = { boundary, place: placeOfCall() };
+    this.#pending.add(bound);
+    this.#bound.set(callback, bound);
+    this.#forgotten.register(callback, bound);
   }
 
   /** A callback that was bound runs. */
   ran(callback: object): void {
-    this.#bound.delete(callback);
+    const bound = this.#bound.get(callback);
+    if (bound !== undefined) this.#pending.delete(bound);
   }
 
   #currentTurn(): object {
@@ -128,7 +154,7 @@ export class Ledger {
   #find(pitfall: Pitfall, what: string, place: string | undefined): void {
     const finding = findingOf(pitfall, what, place);
     reportOnce(finding.message);
-    if (this.#findings.length < mostFindings) this.#findings.push(finding);
+    if (this.#findings.size < mostFindings) this.#findings.set(finding.message, finding);
   }
 }
 

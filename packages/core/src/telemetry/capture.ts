@@ -10,8 +10,13 @@ import { validContext } from './start-span.ts';
 export function capture(env: Environment, message: OutgoingMessage): void {
   safely('Capturing a context', () => {
     const active = MessageContext.of(context.active());
-    if (typeof message.native === 'object' && message.native !== null) {
-      env.ledger?.captured(message.native, active);
+    if (
+      env.ledger !== undefined &&
+      !env.isIdle() &&
+      typeof message.native === 'object' &&
+      message.native !== null
+    ) {
+      env.ledger.captured(message.native, active);
     }
     const { rule, reject } = env.planFor(message);
     const spanContext = active.span && validContext(active.span);

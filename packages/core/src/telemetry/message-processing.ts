@@ -43,7 +43,7 @@ export function beginMessage(
     return { span: ambient, context: arrival.context.handling(ambient, journey), borrowed: true };
   }
 
-  env.ledger?.attached(message.native, message.destination, ambient, decision.relation === 'parent');
+  env.ledger?.attached(message, ambient, decision.relation);
   const previous = env.attempts.previous(message);
   const attempt = attemptNumber(message, previous);
   const parent = decision.relation === 'parent' ? arrival.spanContext : undefined;

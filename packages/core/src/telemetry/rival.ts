@@ -60,6 +60,7 @@ export function isProcessedBy(
   const span = active as ReadableSpan;
   if (span.kind !== SpanKind.CONSUMER) return false;
   if (isOurs(span, profile)) {
+    if (profile.nests || !active.isRecording()) return false;
     const isSameQueue = span.attributes?.[attribute.destinationName] === destination;
     return isSameQueue && journey instanceof MessageJourney && journey.arrivedWith(created);
   }
