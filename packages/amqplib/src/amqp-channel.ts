@@ -1,4 +1,4 @@
-import type { ConsumeMessage, GetMessage, Message, Options } from 'amqplib';
+import type { GetMessage, Message, Options } from 'amqplib';
 
 /** What is overridden of a channel: that of both APIs, with confirms and without. */
 export interface AmqpChannel {
@@ -15,18 +15,24 @@ export interface AmqpChannel {
 
   consume(
     queue: string,
-    onMessage: (message: ConsumeMessage | null) => void,
+    onMessage: (message: Message | null) => void,
     options?: Options.Consume,
     callback?: (...consuming: unknown[]) => void,
   ): unknown;
 
-  get(queue: string, options?: Options.Get, callback?: (...got: unknown[]) => void): unknown;
+  get(
+    queue: string,
+    options?: Options.Get,
+    callback?: (...got: unknown[]) => void,
+    ...rest: unknown[]
+  ): unknown;
   assertQueue(
     queue?: string,
     options?: Options.AssertQueue,
     callback?: (...asserted: unknown[]) => void,
+    ...rest: unknown[]
   ): unknown;
-  cancel(consumerTag: string, callback?: (...cancelled: unknown[]) => void): unknown;
+  cancel(consumerTag: string, callback?: (...cancelled: unknown[]) => void, ...rest: unknown[]): unknown;
   ack(message: Message, allUpTo?: boolean): void;
   ackAll(): void;
   nack(message: Message, allUpTo?: boolean, requeue?: boolean): void;

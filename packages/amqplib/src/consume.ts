@@ -1,5 +1,6 @@
-import { isThenable, overrideMethod, type Port } from '@waybill/core/adapter';
-import type { ConsumeMessage } from 'amqplib';
+import { types } from 'node:util';
+import { overrideMethod, type Port } from '@waybill/core/adapter';
+import type { ConsumeMessage, Message } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
 import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
 import { declaredQueue } from './declared-queues.ts';
@@ -23,8 +24,8 @@ export function traceConsuming(
     return open.run(
       () => {
         called = true;
-        const returned = handler();
-        promised = isThenable(returned);
+        const returned = promiseOf(handler());
+        promised = returned !== undefined;
         return returned;
       },
       (failed) =>
@@ -36,20 +37,29 @@ export function traceConsuming(
     if (typeof onMessage !== 'function') return original.call(channel, queue, onMessage, options, ...rest);
     const source = new MessageSource(queue, channel.connection);
     const hasDeadLetters = (): boolean => declaredQueue(channel.connection, queue).hasDeadLetters;
+    const noAck = options?.noAck;
     let consumerTag: string | undefined;
-    const traced = (message: ConsumeMessage | null): unknown => {
+    const traced = (message: Message | null): unknown => {
       if (message === null) {
         if (consumerTag !== undefined) deliveries.endOf(consumerTag);
         return onMessage(message);
       }
       if (port.isIdle) return onMessage(message);
       const handler = (): unknown => onMessage(message);
-      const incoming = source.incoming(message);
-      if (options?.noAck) return port.process({ messages: [incoming], batch: false }, handler);
-      const { fields } = message;
+      const incoming = source.incoming(message as ConsumeMessage);
+      if (noAck) return port.process({ messages: [incoming], batch: false }, () => promiseOf(handler()));
+      const { fields } = message as ConsumeMessage;
       consumerTag = fields.consumerTag;
       return untilSettled(new UnsettledMessage(incoming, fields, hasDeadLetters), handler);
     };
     return original.call(channel, queue, traced, options, ...rest);
   });
+}
+
+/**
+ * What a handler gives, if it is a promise. amqplib looks at nothing of it, so nothing else that has a `then` may be asked: the query of
+ * a database client would start.
+ */
+function promiseOf(returned: unknown): Promise<unknown> | undefined {
+  return types.isPromise(returned) ? returned : undefined;
 }

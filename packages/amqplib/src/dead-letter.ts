@@ -41,6 +41,7 @@ function deadLetters(headers: MessagePropertyHeaders | undefined): readonly Dead
     (letter: Partial<DeadLetter> | null | undefined): letter is DeadLetter =>
       typeof letter?.queue === 'string' &&
       typeof letter.reason === 'string' &&
-      typeof letter.count === 'number',
+      Number.isSafeInteger(letter.count) &&
+      Number(letter.count) >= 0,
   );
 }

@@ -1,4 +1,4 @@
-import { overrideMethod } from '@waybill/core/adapter';
+import { isThenable, overrideMethod } from '@waybill/core/adapter';
 import type { Options } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
 
@@ -21,9 +21,25 @@ const queuesOf = new WeakMap<object, Map<string, DeclaredQueue>>();
 /** Notes what there is to know of the queues that a channel asserts. */
 export function noteDeclaredQueues(channel: AmqpChannel): void {
   overrideMethod(channel, 'assertQueue', (original) => (...args) => {
-    const [queue, options] = args;
-    if (typeof queue === 'string') note(channel.connection, queue, options);
-    return original.call(channel, ...args);
+    const [name, options, callback, ...rest] = args;
+    const asserted = (answer: unknown): void => {
+      const { queue } = Object(answer) as { queue?: unknown };
+      if (typeof queue === 'string') note(channel.connection, queue, options);
+    };
+    if (typeof callback === 'function') {
+      const answered = (...answer: unknown[]): void => {
+        asserted(answer[1]);
+        callback(...answer);
+      };
+      return original.call(channel, name, options, answered, ...rest);
+    }
+    if (typeof name === 'string' && name !== '') note(channel.connection, name, options);
+    const returned = original.call(channel, ...args);
+    if (!isThenable(returned)) return returned;
+    return returned.then((answer) => {
+      asserted(answer);
+      return answer;
+    });
   });
 }
 
@@ -36,7 +52,10 @@ function note(connection: object, queue: string, options: Options.AssertQueue | 
   const isTemporary = Boolean(options?.exclusive);
   const hasDeadLetters =
     typeof (options?.deadLetterExchange ?? options?.arguments?.['x-dead-letter-exchange']) === 'string';
-  if (!isTemporary && !hasDeadLetters) return;
+  if (!isTemporary && !hasDeadLetters) {
+    queuesOf.get(connection)?.delete(queue);
+    return;
+  }
   let queues = queuesOf.get(connection);
   if (queues === undefined) {
     queues = new Map();

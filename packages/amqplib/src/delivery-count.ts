@@ -14,7 +14,7 @@ const first: DeliveryCount = { exactly: 1, atLeast: 1 };
 export function deliveryCount(queue: string, { fields, properties }: Message): DeliveryCount {
   const { headers } = properties;
   const before: unknown = headers?.['x-delivery-count'];
-  const counted = typeof before === 'number' ? before : undefined;
+  const counted = Number.isSafeInteger(before) && Number(before) >= 0 ? Number(before) : undefined;
   if (headers?.['x-death'] === undefined) {
     if (counted !== undefined) return { exactly: 1 + counted, atLeast: 1 + counted };
     return fields.redelivered ? { exactly: undefined, atLeast: 2 } : first;

@@ -56,7 +56,8 @@ function propertyBytes(options: Options.Publish | undefined): number {
 function valueBytes(value: unknown): number {
   if (typeof value === 'string') return 5 + Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null) return 9;
-  if (value instanceof Uint8Array) return 5 + value.length;
+  // amqplib writes other arrays of bytes as tables, one entry a byte.
+  if (Buffer.isBuffer(value)) return 5 + value.length;
   let bytes = 5;
   if (Array.isArray(value)) for (const item of value) bytes += valueBytes(item);
   else

@@ -3,6 +3,7 @@ import type { AmqpChannel } from './amqp-channel.ts';
 import { Destinations } from './destinations.ts';
 import { AmqpOutgoingMessage } from './outgoing-message.ts';
 import { ReturnedMessages } from './returned-messages.ts';
+import { UnconfirmedPublishes } from './unconfirmed-publishes.ts';
 
 type Publish = AmqpChannel['publish'];
 
@@ -13,6 +14,7 @@ type Publish = AmqpChannel['publish'];
 export function tracePublishing(channel: AmqpChannel, port: Port): void {
   const confirms = 'waitForConfirms' in channel;
   const returned = new ReturnedMessages(channel);
+  const unconfirmed = new UnconfirmedPublishes(channel);
   const destinations = new Destinations(undefined, channel.connection);
   overrideMethod(channel, 'publish', (original) => (...args) => {
     const outgoing = port.isIdle ? undefined : outgoingMessage(channel, args, destinations);
@@ -33,13 +35,21 @@ export function tracePublishing(channel: AmqpChannel, port: Port): void {
       invoke(done, note) {
         const [callback, ...others] = more;
         const mark = options?.mandatory ? outgoing.header('waybill') : undefined;
-        if (mark !== undefined) returned.expect(mark, note);
+        const forget = mark === undefined ? undefined : returned.expect(exchange, routingKey, mark, note);
         const confirmed = (...answer: unknown[]): void => {
-          if (mark !== undefined) returned.forget(mark);
+          forget?.();
+          unconfirmed.delete(done);
           done(answer[0]);
           if (callback) callback(...answer);
         };
-        return original.call(channel, exchange, routingKey, content, outgoing.copy, confirmed, ...others);
+        unconfirmed.add(done);
+        try {
+          return original.call(channel, exchange, routingKey, content, outgoing.copy, confirmed, ...others);
+        } catch (error) {
+          forget?.();
+          unconfirmed.delete(done);
+          throw error;
+        }
       },
     });
   });

@@ -6,19 +6,23 @@ import { MessageSource } from './message-source.ts';
 /** Traces what is got message by message, and remembers each for `processMessage`. */
 export function traceReceiving(channel: AmqpChannel, port: Port): void {
   overrideMethod(channel, 'get', (original) => (...args) => {
-    const [queue, options, callback] = args;
+    const [queue, options, callback, ...rest] = args;
     if (port.isIdle || typeof queue !== 'string') return original.call(channel, ...args);
     const asked = openGet(channel, port, queue);
-    if (typeof callback === 'function') {
-      return original.call(channel, queue, options, (...answer) => {
-        const [error, message] = answer as [unknown, GetAnswer];
-        if (error) asked.failed(error);
-        else asked.succeeded(message);
-        callback(...answer);
-      });
+    const answered = (...answer: unknown[]): void => {
+      const [error, message] = answer as [unknown, GetAnswer];
+      if (error) asked.failed(error);
+      else asked.succeeded(message);
+      callback?.(...answer);
+    };
+    try {
+      if (typeof callback === 'function') return original.call(channel, queue, options, answered, ...rest);
+      const returned = original.call(channel, ...args);
+      return isThenable(returned) ? whenAnswered(returned as Promise<GetAnswer>, asked) : returned;
+    } catch (error) {
+      asked.failed(error);
+      throw error;
     }
-    const returned = original.call(channel, ...args);
-    return isThenable(returned) ? whenAnswered(returned as Promise<GetAnswer>, asked) : returned;
   });
 }
 

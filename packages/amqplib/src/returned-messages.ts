@@ -8,7 +8,9 @@ import type { AmqpChannel } from './amqp-channel.ts';
  */
 export class ReturnedMessages {
   readonly #channel: AmqpChannel;
-  readonly #notes = new Map<unknown, PublishNote>();
+
+  /** In the order of publishing: copies of a message may have the same key. */
+  readonly #notes = new Map<string, PublishNote[]>();
   #listens = false;
 
   constructor(channel: AmqpChannel) {
@@ -18,23 +20,39 @@ export class ReturnedMessages {
   /**
    * Waits for a message.
    *
-   * @param mark its header of ours, which no other message has.
+   * @param mark its header of ours.
+   * @returns to be called when nothing is waited for any more.
    */
-  expect(mark: unknown, note: PublishNote): void {
-    this.#notes.set(mark, note);
+  expect(exchange: string, routingKey: string, mark: unknown, note: PublishNote): () => void {
+    const key = keyOf(exchange, routingKey, mark);
+    const notes = this.#notes.get(key);
+    if (notes === undefined) this.#notes.set(key, [note]);
+    else notes.push(note);
+    this.#listen();
+    return () => this.#forget(key, note);
+  }
+
+  #listen(): void {
     if (this.#listens) return;
     this.#listens = true;
     this.#channel.on('return', (message) => {
       const { fields, properties } = message as Message;
-      const { replyText } = fields as { readonly replyText?: string };
-      this.#notes.get(properties.headers?.waybill)?.(0, event.returned, {
-        [attribute.returnReason]: String(replyText),
-      });
+      const { exchange, routingKey, replyText } = fields as Message['fields'] & {
+        readonly replyText?: string;
+      };
+      const [note] = this.#notes.get(keyOf(exchange, routingKey, properties.headers?.waybill)) ?? [];
+      note?.(0, event.returned, { [attribute.returnReason]: String(replyText) });
     });
   }
 
-  /** Waits no longer. */
-  forget(mark: unknown): void {
-    this.#notes.delete(mark);
+  #forget(key: string, note: PublishNote): void {
+    const notes = this.#notes.get(key) ?? [];
+    const left = notes.filter((other) => other !== note);
+    if (left.length === 0) this.#notes.delete(key);
+    else this.#notes.set(key, left);
   }
+}
+
+function keyOf(exchange: string, routingKey: string, mark: unknown): string {
+  return `${exchange} ${routingKey} ${String(mark)}`;
 }

@@ -6,7 +6,8 @@ import type { Settlement } from './unsettled-message.ts';
 /** Ends the spans of messages when they are settled: once amqplib has taken the call. */
 export function traceSettling(channel: AmqpChannel, deliveries: OpenDeliveries): void {
   const settle = (deliveryTag: number, allUpTo: boolean | undefined, settlement: Settlement): void => {
-    if (allUpTo) deliveries.settleUpTo(deliveryTag, settlement);
+    // AMQP 0-9-1, basic.ack: zero is all that there are.
+    if (allUpTo) deliveries.settleUpTo(deliveryTag || Number.POSITIVE_INFINITY, settlement);
     else deliveries.settle(deliveryTag, settlement);
   };
 
@@ -40,19 +41,16 @@ export function traceSettling(channel: AmqpChannel, deliveries: OpenDeliveries):
     deliveries.settleUpTo(Number.POSITIVE_INFINITY, 'requeue');
     return returned;
   });
-  overrideMethod(channel, 'cancel', (original) => (consumerTag, callback) => {
-    if (typeof callback === 'function') {
-      const answered = (...answer: unknown[]): void => {
-        deliveries.endOf(consumerTag);
-        callback(...answer);
-      };
-      return original.call(channel, consumerTag, answered);
-    }
-    const returned = original.call(channel, consumerTag);
-    if (!isThenable(returned)) {
+  overrideMethod(channel, 'cancel', (original) => (consumerTag, callback, ...rest) => {
+    if (callback && typeof callback !== 'function')
+      return original.call(channel, consumerTag, callback, ...rest);
+    // The API with promises takes no notice of it.
+    const answered = (...answer: unknown[]): void => {
       deliveries.endOf(consumerTag);
-      return returned;
-    }
+      callback?.(...answer);
+    };
+    const returned = original.call(channel, consumerTag, answered, ...rest);
+    if (!isThenable(returned)) return returned;
     return returned.then((reply) => {
       deliveries.endOf(consumerTag);
       return reply;

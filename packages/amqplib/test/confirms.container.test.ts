@@ -106,3 +106,16 @@ describe('the room of a message', () => {
     lab.spans.named('publish any').toHaveFailedWith('RangeError');
   });
 });
+
+it('a copy of a message that is returned is told from the one that is not', async () => {
+  const queue = await lab.queue();
+  const nobody = `nobody-${queue}`;
+  const channel = await lab.confirmChannel();
+  const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, waybill: 'mine' };
+  channel.sendToQueue(nobody, Buffer.from('one'), { headers, mandatory: true });
+  channel.sendToQueue(queue, Buffer.from('two'), { headers, mandatory: true });
+  await channel.waitForConfirms();
+
+  const events = (name: string): readonly unknown[] => lab.spans.named(`publish ${name}`).only.events;
+  expect([events(nobody).length, events(queue)]).toEqual([1, []]);
+});

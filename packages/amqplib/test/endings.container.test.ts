@@ -250,3 +250,22 @@ function second([, message]: ConsumeMessage[]): ConsumeMessage {
   if (message === undefined) throw new Error('There is no second message.');
   return message;
 }
+
+it('what a handler gives is looked at only if it is a promise: amqplib looks at nothing', async () => {
+  const queue = await lab.queue();
+  const channel = await lab.channel();
+  let asked = false;
+  const query = Object.defineProperty({}, 'then', {
+    get() {
+      asked = true;
+      return undefined;
+    },
+  });
+  await channel.consume(queue, (message) => {
+    if (message !== null) channel.ack(message);
+    return query as never;
+  });
+  channel.sendToQueue(queue, Buffer.from('one'));
+  await lab.spans.waitFor(`process ${queue}`);
+  expect(asked).toBe(false);
+});
