@@ -258,7 +258,7 @@ describe('recurring work', () => {
     runs.at(3).toLinkTo(runs.at(1), { 'waybill.link.to': 'previous-run' });
   });
 
-  it('runs a thousand times in a thousand traces', async () => {
+  it('runs a thousand times, every 10 ms, in a thousand traces', async () => {
     const handoff = lab.handoff();
     let runs = 0;
     await lab.request('acme', () => {
@@ -271,7 +271,7 @@ describe('recurring work', () => {
             clearInterval(timer);
             resolve();
           },
-          1,
+          10,
           1,
         );
       });
@@ -280,7 +280,7 @@ describe('recurring work', () => {
     const { all } = lab.spans.named('run tick');
     expect([all.length, new Set(all.map(({ traceId }) => traceId)).size]).toEqual([1_000, 1_000]);
     expect(all.slice(1).every(({ links }) => links.length === 2)).toBe(true);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('buffer', () => {

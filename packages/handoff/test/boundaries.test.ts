@@ -1,12 +1,16 @@
-import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { until } from '@waybill/brokers';
-import { boundaries } from './boundaries.ts';
+import { boundaries, startEchoes, stopEchoes } from './boundaries.ts';
 import { activeTenant, HandoffLab, Pool } from './handoff-lab.ts';
 
 const lab = new HandoffLab();
+beforeAll(startEchoes);
 beforeEach(() => lab.spans.clear());
-afterAll(() => lab.close());
+afterAll(async () => {
+  await stopEchoes();
+  lab.close();
+});
 
 describe.each(boundaries)('$name', ({ right, wrong }) => {
   it('is crossed by the trace and the baggage, while the work is fresh', async () => {

@@ -109,6 +109,19 @@ describe('each pitfall is named, with its place and its fix', () => {
   });
 });
 
+it('a timer that sets itself again keeps growing one trace, too', async () => {
+  await new Promise<void>((resolve) => {
+    let runs = 0;
+    const poll = (): void => {
+      runs += 1;
+      if (runs === 110) resolve();
+      else handoff.setTimeout('poll', poll, 0);
+    };
+    lab.request('acme', poll);
+  });
+  expect(found()).toContain('The trace that "poll" continues grows with every run, and has no end, at HERE.');
+});
+
 it('each is also reported through diag, once', () => {
   const warnings: string[] = [];
   const ignore = (): void => undefined;

@@ -14,8 +14,17 @@ const mostFindings = 1_000;
 /** How many callbacks are waited for at the most. */
 const mostPending = 100_000;
 
+/** How often work of a boundary has asked for more work of that boundary, one after the other. */
+interface Chain {
+  readonly boundary: string;
+  readonly length: number;
+}
+
 interface Capture {
   readonly place: string | undefined;
+
+  /** That of the work which the capture was made in. */
+  readonly chain: Chain | undefined;
   readonly isEmpty: boolean;
   readonly trace: string | undefined;
 
@@ -52,6 +61,7 @@ export class Ledger {
   readonly #findings = new Map<string, Finding>();
   readonly #captures = new WeakMap<object, Capture>();
   readonly #ended = new WeakSet<Span>();
+  readonly #chains = new WeakMap<Span, Chain>();
   readonly #bound = new WeakMap<object, Bound>();
   readonly #pending = new Set<Bound>();
   readonly #forgotten = new FinalizationRegistry<Bound>((bound) => {
@@ -75,6 +85,7 @@ export class Ledger {
   ): void {
     this.#captures.set(carrier, {
       place: placeOfCall(),
+      chain: span && this.#chains.get(span),
       isEmpty: span === undefined && baggage === undefined,
       trace: span?.spanContext().traceId,
       time: performance.timeOrigin + performance.now(),
@@ -101,19 +112,25 @@ export class Ledger {
     ambient: Span | undefined,
     relation: Relation,
   ): void {
-    const capture = typeof carrier === 'object' && carrier !== null ? this.#captures.get(carrier) : undefined;
+    const capture = isObject(carrier) ? this.#captures.get(carrier) : undefined;
     if (capture === undefined) return;
     if (capture.isEmpty && !recurring && capture.turn === this.#turn) {
       this.#find('captured-nothing', destination, capture.place);
     }
-    if (relation === 'parent' && capture.lastRun !== this.#currentTurn()) {
-      capture.lastRun = this.#turn;
-      capture.runs += 1;
-      if (capture.runs === mostRuns) this.#find('growing-trace', destination, capture.place);
+    if (relation === 'parent' && this.#grows(capture, destination)) {
+      this.#find('growing-trace', destination, capture.place);
     }
     if (ambient !== undefined && isRootBesides(ambient, capture)) {
       this.#find('span-before-attach', nameOf(ambient), placeOfCall());
     }
+  }
+
+  /** Work for a carrier has a span. */
+  began(span: Span, { native, destination }: IncomingMessage): void {
+    const capture = isObject(native) ? this.#captures.get(native) : undefined;
+    if (capture === undefined) return;
+    const length = capture.chain?.boundary === destination ? capture.chain.length + 1 : 1;
+    this.#chains.set(span, { boundary: destination, length });
   }
 
   /** A span of ours has ended. */
@@ -139,6 +156,15 @@ export class Ledger {
   ran(callback: object): void {
     const bound = this.#bound.get(callback);
     if (bound !== undefined) this.#pending.delete(bound);
+  }
+
+  /** Whether a trace has grown by many runs: of one capture in many turns, or of work that asked for itself again and again. */
+  #grows(capture: Capture, boundary: string): boolean {
+    if (capture.chain?.boundary === boundary && capture.chain.length === mostRuns) return true;
+    if (capture.lastRun === this.#currentTurn()) return false;
+    capture.lastRun = this.#turn;
+    capture.runs += 1;
+    return capture.runs === mostRuns;
   }
 
   #currentTurn(): object {
@@ -168,4 +194,8 @@ function isRootBesides(span: ReadableSpan, { trace, time }: Capture): boolean {
 
 function nameOf(span: ReadableSpan): string {
   return span.name ?? 'a span';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -63,6 +63,7 @@ export function beginMessage(
     describeDecision(span, arrival, decision);
     addDetail(span, message);
   }
+  env.ledger?.began(span, message);
   if (spanContext !== undefined) {
     env.attempts.remember(message, { number: attempt ?? 1, span: spanContext });
     env.schedules.remember(message, spanContext);
