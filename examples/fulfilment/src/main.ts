@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
@@ -22,9 +21,9 @@ const tracer = tracerProvider.getTracer('shop');
 const shop = new Shop(tracer, createHandoff(waybill), broker);
 
 const reporting = tracer.startActiveSpan('start', (span) => {
-  const timer = shop.startReporting(40);
+  const job = shop.startReporting('* * * * * *');
   span.end();
-  return timer;
+  return job;
 });
 shop.server.listen(0, '127.0.0.1');
 await once(shop.server, 'listening');
@@ -34,9 +33,9 @@ for (const tenant of ['acme', 'globex']) {
   await fetch(`http://127.0.0.1:${port}/orders`, { method: 'POST', headers });
 }
 await shop.finished();
-await sleep(50);
-clearInterval(reporting);
+await spans.waitFor('run sales-report', { count: 2 });
+reporting.stop();
 shop.server.close();
 
-console.log(spans.drawing);
+console.log(`${shop.reported} orders reported. ${spans.drawing}`);
 expectNoLeaks(waybill);

@@ -54,6 +54,11 @@ const seen: Readonly<
     broken: (spans) => spans.named('run reply').toHaveCount(0),
     mended: (spans) => spans.named('run reply').toBeChildOf(spans.named('request of acme')),
   },
+  'a lost tenant': {
+    finding: undefined,
+    broken: (spans) => spans.named('run invoice').toHaveAttributes({ 'tenant.id': 'unknown' }),
+    mended: (spans) => spans.named('run invoice').toHaveAttributes({ 'tenant.id': 'acme' }),
+  },
 };
 
 describe.each(symptoms)('$name', (symptom: Symptom) => {

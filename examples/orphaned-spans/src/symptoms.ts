@@ -3,6 +3,7 @@ import { doubleSpan } from './symptoms/double-span.ts';
 import { endlessTrace } from './symptoms/endless-trace.ts';
 import { forgottenCallback } from './symptoms/forgotten-callback.ts';
 import { lateChild } from './symptoms/late-child.ts';
+import { lostTenant } from './symptoms/lost-tenant.ts';
 import { orphanRoot } from './symptoms/orphan-root.ts';
 import { secondRoot } from './symptoms/second-root.ts';
 import { stuckContext } from './symptoms/stuck-context.ts';
@@ -16,4 +17,5 @@ export const symptoms: readonly Symptom[] = [
   stuckContext,
   doubleSpan,
   forgottenCallback,
+  lostTenant,
 ];

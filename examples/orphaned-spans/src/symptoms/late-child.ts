@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Symptom } from '../symptom.ts';
 
 const hour = 3_600_000;
@@ -6,22 +7,22 @@ const hour = 3_600_000;
 export const lateChild: Symptom = {
   name: 'a late child',
 
-  broken({ tracer, request, goForward }) {
-    let reminder: (() => void) | undefined;
+  async broken({ tracer, request }) {
+    let reminder: Promise<void> | undefined;
     request('acme', () => {
-      const span = tracer.startSpan('reminder');
-      reminder = () => span.end();
+      // Node.js keeps the context of the request until the timer rings. Here it is 50 ms for an hour.
+      reminder = setTimeout(50).then(() => tracer.startSpan('reminder').end());
     });
-    goForward(hour);
-    reminder?.();
+    await reminder;
   },
 
-  mended({ handoff, request, goForward }) {
-    let reminder: (() => void) | undefined;
+  async mended({ handoff, request, goForward }) {
+    let reminder: Promise<void> | undefined;
     request('acme', () => {
-      reminder = handoff.bind('reminder', () => undefined);
+      const remind = handoff.bind('reminder', () => undefined);
+      reminder = setTimeout(50).then(remind);
     });
     goForward(hour);
-    reminder?.();
+    await reminder;
   },
 };
