@@ -50,7 +50,9 @@ export class BullmqLab {
 
   /** A queue that no Waybill traces. */
   bareQueue(name: string, options: Partial<QueueOptions> = {}): Queue {
-    return this.#closed(new Queue(name, { connection: this.connection, ...options }));
+    const queue = this.#closed(new Queue(name, { connection: this.connection, ...options }));
+    queue.on('error', () => undefined);
+    return queue;
   }
 
   /** A queue that records its spans here. */

@@ -92,12 +92,17 @@ function connect(
       const bare = async (job: Job): Promise<void> => void (await handler(delivered(job)));
       const processor = waybill === undefined ? bare : traceProcessor(bare, waybill);
       const worker = new client.Worker(queue, processor, { connection, concurrency: 50 });
+      worker.on('error', () => undefined);
       workers.push(worker);
       await worker.waitUntilReady();
     },
     async close() {
       await Promise.all(workers.splice(0).map((worker) => worker.close()));
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      for (const queue of queues.values()) {
+        // Version 5 cannot close what it is still connecting.
+        await queue.waitUntilReady();
+        await queue.close();
+      }
     },
   };
 }
