@@ -15,7 +15,7 @@ import {
   type SpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { portOf } from '../src/adapter.ts';
+import { ledgerOf, portOf } from '../src/adapter.ts';
 import { createWaybill, type Waybill, type WaybillOptions } from '../src/index.ts';
 import type { Port, PortProfile } from '../src/port.ts';
 
@@ -62,6 +62,14 @@ export const fakeProfile: PortProfile = {
   rival: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake',
 };
 
+const waybills: Waybill[] = [];
+
+/** No test makes a mistake with contexts. Some tests are programs of their own, without a test runner. */
+(globalThis as { afterEach?: (check: () => void) => void }).afterEach?.(() => {
+  const findings = waybills.splice(0).flatMap((waybill) => waybill[ledgerOf]?.takeFindings() ?? []);
+  if (findings.length > 0) throw new Error(findings.map(({ message }) => message).join('\n'));
+});
+
 /** Sets up core with an SDK of its own. Only the context manager and the diag logger are global. */
 export function setUp(options: WaybillOptions = {}, setup: LabSetup = {}): Lab {
   context.setGlobalContextManager(contextManager);
@@ -76,8 +84,10 @@ export function setUp(options: WaybillOptions = {}, setup: LabSetup = {}): Lab {
   const waybill = createWaybill({
     tracerProvider,
     meterProvider: new MeterProvider({ readers: [reader] }),
+    diagnose: true,
     ...options,
   });
+  waybills.push(waybill);
   return {
     waybill,
     port: portOf(waybill, { ...fakeProfile, ...setup.profile }),

@@ -48,8 +48,16 @@ export const boundaries: readonly Boundary[] = [
       pool.add(() => emitter.emit('ready'));
     },
   },
-  { name: 'a timer', right: (handoff, work) => handoff.setTimeout('work', work, 1) },
-  { name: 'an immediate', right: (handoff, work) => handoff.setImmediate('work', work) },
+  {
+    name: 'a timer',
+    right: (handoff, work) => handoff.setTimeout('work', work, 1),
+    wrong: (handoff, work, pool) => pool.add(() => handoff.setTimeout('work', work, 1)),
+  },
+  {
+    name: 'an immediate',
+    right: (handoff, work) => handoff.setImmediate('work', work),
+    wrong: (handoff, work, pool) => pool.add(() => handoff.setImmediate('work', work)),
+  },
   {
     name: 'a message to a port',
     right(handoff, work) {

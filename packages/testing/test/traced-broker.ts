@@ -1,3 +1,4 @@
+import { afterEach } from '@jest/globals';
 import { context, propagation, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
@@ -14,6 +15,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
 import {
+  expectNoLeaks,
   MemoryBroker,
   type MemoryBrokerOptions,
   type MemoryMessage,
@@ -23,6 +25,13 @@ import {
 } from '../src/index.ts';
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+
+const waybills: Waybill[] = [];
+
+/** No test makes a mistake with contexts. */
+afterEach(() => {
+  for (const waybill of waybills.splice(0)) expectNoLeaks(waybill);
+});
 
 export interface TracedBrokerOptions {
   readonly broker?: MemoryBrokerOptions;
@@ -75,8 +84,10 @@ export function tracedBroker(options: TracedBrokerOptions = {}): TracedBroker {
     tracerProvider,
     meterProvider: new MeterProvider({ readers: [reader] }),
     clock: () => clock.now,
+    diagnose: true,
     ...options.waybill,
   });
+  waybills.push(waybill);
   const broker = traceMemoryBroker(new MemoryBroker({ clock: () => clock.now, ...options.broker }), waybill);
   return {
     broker,

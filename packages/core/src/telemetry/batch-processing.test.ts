@@ -213,7 +213,7 @@ describe('processing a batch', () => {
   });
 
   it('keeps no message alive in the context that a timer of its handler holds', async () => {
-    const lab = setUp({ clock });
+    const lab = setUp({ clock, diagnose: false });
     let reads = 0;
     const message = incoming({
       header: (name) => {

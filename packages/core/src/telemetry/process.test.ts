@@ -295,7 +295,7 @@ describe('an untrusted sender', () => {
   });
 
   it('brings no journey into the span of another instrumentation either', async () => {
-    const lab = setUp({ clock, policy });
+    const lab = setUp({ clock, policy, diagnose: false });
     const message = new FakeOutgoing({ destination: 'next' });
 
     await context.with(trace.setSpanContext(context.active(), { traceId, spanId, traceFlags: 1 }), () =>
@@ -508,7 +508,7 @@ describe('another instrumentation of the same client', () => {
 
   it('whose span is the child already is not doubled, nor ended by us', () => {
     // A name of its own, as it is reported only once in a process.
-    const lab = setUp({ clock }, { profile: { name: '@waybill/doubled' } });
+    const lab = setUp({ clock, diagnose: false }, { profile: { name: '@waybill/doubled' } });
     let inside: unknown;
 
     context.with(trace.setSpanContext(context.active(), { traceId, spanId, traceFlags: 1 }), () =>
