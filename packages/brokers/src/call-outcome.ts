@@ -13,6 +13,9 @@ export async function callOutcome(call: () => unknown): Promise<unknown> {
   }
 }
 
+/** What clients add to their errors that is the same each time. */
+const telling = ['type', 'code', 'retriable', 'classId', 'methodId'] as const;
+
 /** An error as an application tells it from others. What is thrown and is none stays as it is. */
 export function describeError(error: unknown): unknown {
   // Not by class: test runners have another Error, and some clients inherit from it without making one.
@@ -22,9 +25,7 @@ export function describeError(error: unknown): unknown {
     class: error.constructor.name,
     name,
     message,
-    fields: Object.entries(error).filter(
-      ([key, value]) => !key.startsWith('stack') && Object(value) !== value,
-    ),
+    ...Object.fromEntries(telling.map((field) => [field, Reflect.get(error, field)])),
     cause: cause === undefined ? undefined : describeError(cause),
   };
 }
