@@ -30,7 +30,7 @@ export interface BrokerUrls {
  */
 export function allGroups(quick: boolean, { kafka, rabbitmq, redis, sqs: sqsUrl }: BrokerUrls): Group[] {
   const calls: Budget = quick
-    ? { processes: 1, effort: { steps: 400, turns: 30 } }
+    ? { processes: 1, effort: { steps: 400, turns: 24 } }
     : { processes: 6, effort: { steps: 400, turns: 120 } };
   const requests: Budget = quick
     ? { processes: 1, effort: { steps: 30, turns: 24 } }
@@ -38,7 +38,7 @@ export function allGroups(quick: boolean, { kafka, rabbitmq, redis, sqs: sqsUrl 
   const headers: Budget = quick
     ? { processes: 1, effort: { steps: 2_000, turns: 8 } }
     : { processes: 3, effort: { steps: 2_000, turns: 36 } };
-  const trips: BrokerEffort = quick ? { processes: 1, rounds: 12 } : { processes: 3, rounds: 48 };
+  const trips: BrokerEffort = quick ? { processes: 1, rounds: 8 } : { processes: 3, rounds: 48 };
   return [
     ...handWrittenGroups(kafkajs, calls),
     ...metricsGroups(kafkajs, calls),
@@ -49,10 +49,10 @@ export function allGroups(quick: boolean, { kafka, rabbitmq, redis, sqs: sqsUrl 
     ...handWrittenGroups(amqplib, calls),
     ...handWrittenGroups(bullmq, calls),
     heapGroup(kafkajs, quick ? 50_000 : 1_000_000),
-    importGroup('kafkajs', 'kafkajs', quick ? 4 : 25),
-    importGroup('sqs', '@aws-sdk/client-sqs', quick ? 4 : 25),
-    importGroup('amqplib', 'amqplib', quick ? 4 : 25),
-    importGroup('bullmq', 'bullmq', quick ? 4 : 25),
+    importGroup('kafkajs', 'kafkajs', quick ? 3 : 25),
+    importGroup('sqs', '@aws-sdk/client-sqs', quick ? 3 : 25),
+    importGroup('amqplib', 'amqplib', quick ? 3 : 25),
+    importGroup('bullmq', 'bullmq', quick ? 3 : 25),
     sizeGroup,
     ...(kafka === undefined ? [] : [brokerGroup('kafkajs', openKafkajsLane, kafka, trips)]),
     ...(sqsUrl === undefined ? [] : [brokerGroup('sqs', openSqsLane, sqsUrl, trips)]),
