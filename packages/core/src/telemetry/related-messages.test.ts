@@ -23,6 +23,14 @@ describe('a run of a schedule', () => {
     expect(linksTo(run(lab, 'r1', { attempt: 2 }), 'previous-run')).toEqual([]);
   });
 
+  it('does not link to itself where nobody counts attempts', () => {
+    const lab = setUp();
+
+    run(lab, 'r1', { attempt: undefined });
+
+    expect(linksTo(run(lab, 'r1', { attempt: undefined }), 'previous-run')).toEqual([]);
+  });
+
   it('has nothing to do with runs of other schedules, or of that name in another queue', () => {
     const lab = setUp();
     run(lab, 'r1');
@@ -44,6 +52,16 @@ describe('a run of a schedule', () => {
       'waybill.message.age': 2,
       'waybill.message.age.source': 'fake-time',
     });
+  });
+});
+
+describe('a message whose id was used before', () => {
+  it('does not link to attempts at the other message', () => {
+    const lab = setUp();
+    const attempt = (number: number): ReadableSpan => handle(lab, incoming({ id: 'x', attempt: number }));
+    for (const number of [1, 2, 3]) attempt(number);
+
+    expect(linksTo(attempt(2), 'previous-attempt')).toEqual([]);
   });
 });
 
