@@ -1,4 +1,9 @@
-export { type ProcessMessagesOptions, processMessage, processMessages } from '@waybill/core/adapter';
+export {
+  type ProcessMessagesOptions,
+  processMessage,
+  processMessages,
+  settleMessages,
+} from '@waybill/core/adapter';
 export type { AmqpChannel } from './amqp-channel.ts';
 export type { AmqpTracingOptions } from './amqp-tracing-options.ts';
 export { traceChannel } from './trace-channel.ts';

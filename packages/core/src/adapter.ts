@@ -13,7 +13,7 @@ export type { SettleCall } from './messages/settle-call.ts';
 export type { OpenDelivery, Port, PortProfile } from './port.ts';
 export { portOf } from './port-of.ts';
 export { processMessage } from './process-message.ts';
-export { type ProcessMessagesOptions, processMessages } from './process-messages.ts';
+export { type ProcessMessagesOptions, processMessages, settleMessages } from './process-messages.ts';
 export { attribute, event, metric } from './semantic-conventions/telemetry-names.ts';
 export type { AttemptLog } from './telemetry/attempt-log.ts';
 export { overrideMethod, traceOnce } from './trace-once.ts';

@@ -6,6 +6,6 @@ export type { Middleware, MiddlewareCall } from './middleware/middleware.ts';
 export type { Duration } from './policy/duration.ts';
 export type { BaggageRule, QueueRule, Relation, RelationFunction, WaybillPolicy } from './policy/policy.ts';
 export { processMessage } from './process-message.ts';
-export { type ProcessMessagesOptions, processMessages } from './process-messages.ts';
+export { type ProcessMessagesOptions, processMessages, settleMessages } from './process-messages.ts';
 export type { PublishWish, Waybill } from './waybill.ts';
 export { WaybillError, type WaybillErrorCode } from './waybill-error.ts';

@@ -1,5 +1,7 @@
+import { show } from './policy/validate-policy.ts';
 import { recallReceived } from './received-messages.ts';
 import { reportOnce } from './telemetry/report.ts';
+import { WaybillError } from './waybill-error.ts';
 
 /**
  * Handles a message that a traced client received: in a consumer span of its own that is a child of the message's trace or
@@ -9,6 +11,7 @@ import { reportOnce } from './telemetry/report.ts';
  * reported through `diag`.
  *
  * @returns what the handler returns. What it throws is recorded on the span and thrown on.
+ * @throws {WaybillError} with code `invalid-configuration` when there is no handler.
  *
  * @example
  * const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
@@ -17,6 +20,7 @@ import { reportOnce } from './telemetry/report.ts';
  * }
  */
 export function processMessage<M extends object, R>(message: M, handler: (message: M) => R): R {
+  assertHandler('processMessage', handler);
   const received = recallReceived(message);
   if (received === undefined) {
     reportOnce(
@@ -25,4 +29,13 @@ export function processMessage<M extends object, R>(message: M, handler: (messag
     return handler(message);
   }
   return received.process(() => handler(message));
+}
+
+/** Throws when what is to handle messages cannot be called. */
+export function assertHandler(place: string, handler: unknown): void {
+  if (typeof handler === 'function') return;
+  throw new WaybillError(
+    'invalid-configuration',
+    `${place}: handler: ${show(handler)} is not a function. Write ${place}(${place === 'processMessage' ? 'message' : 'messages'}, async (message) => { … }).`,
+  );
 }

@@ -3,7 +3,8 @@ import { propagation, trace } from '@opentelemetry/api';
 import * as fc from 'fast-check';
 import { incoming, traceparent } from '../test/fake-messages.ts';
 import { type Lab, setUp } from '../test/telemetry-lab.ts';
-import { processMessage, processMessages, WaybillError } from './index.ts';
+import { processMessage, processMessages, settleMessages, WaybillError } from './index.ts';
+import type { IncomingMessage } from './messages/incoming-message.ts';
 
 interface Native {
   readonly body: number;
@@ -15,11 +16,215 @@ beforeEach(() => {
   lab = setUp();
 });
 
+describe('processMessage', () => {
+  it('gives what the handler gives, at once where it answers at once', async () => {
+    const [message] = await received(1);
+
+    expect(processMessage(message as Native, ({ body }) => body + 1)).toBe(1);
+  });
+
+  it('refuses to do without a handler', async () => {
+    const [message] = await received(1);
+
+    expect(() => processMessage(message as Native, undefined as never)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-configuration',
+        message:
+          'processMessage: handler: undefined is not a function. Write processMessage(message, async (message) => { … }).',
+      }),
+    );
+  });
+
+  it('handles a message that no traced client received, without a span, and reports that once', () => {
+    const copy = { body: 7 };
+
+    expect(processMessage(copy, ({ body }) => body)).toBe(7);
+    expect(processMessage({ ...copy }, ({ body }) => body)).toBe(7);
+
+    expect(lab.spans).toEqual([]);
+    expect(lab.warnings.filter((text) => text.includes('no traced client received'))).toHaveLength(1);
+  });
+
+  it('knows what another copy of the package received', async () => {
+    const [message] = await received(1);
+    jest.resetModules();
+    const copy = await import('./index.ts');
+    expect(copy.processMessage).not.toBe(processMessage);
+
+    copy.processMessage(message as Native, () => undefined);
+
+    expect(lab.spans).toHaveLength(1);
+  });
+
+  it('links a second handling of the same message to the first where deliveries are known apart', async () => {
+    const [message] = await received(1, undefined, () => ({ id: 'm-1', attempt: 2 }));
+
+    processMessage(message as Native, () => undefined);
+    processMessage(message as Native, () => undefined);
+
+    expect(lab.spans[1]?.links.map((link) => link.attributes?.['waybill.link.to'])).toEqual([
+      'previous-attempt',
+    ]);
+    const consumed = await lab.metric('messaging.client.consumed.messages');
+    expect(consumed.points.map(({ value }) => value)).toEqual([1]);
+  });
+});
+
 describe('processMessages', () => {
+  it('answers with what the handler made of each message, in their order', async () => {
+    const messages = await received(3);
+    const gates = messages.map(() => Promise.withResolvers<number>());
+
+    const all = processMessages(messages, ({ body }) => gates[body]?.promise, { concurrency: 3 });
+    for (const index of [2, 0, 1]) gates[index]?.resolve(index * 10);
+
+    expect(await all).toEqual([0, 10, 20]);
+  });
+
+  it('fails when a message failed, but only once all were handled', async () => {
+    const messages = await received(3);
+    const error = new RangeError('no stock');
+    const handled: number[] = [];
+
+    const all = processMessages(messages, async ({ body }) => {
+      if (body === 1) throw error;
+      await new Promise(setImmediate);
+      handled.push(body);
+    });
+
+    const failure = await all.catch((reason: unknown) => reason);
+    expect(failure).toBeInstanceOf(AggregateError);
+    expect(failure).toMatchObject({ errors: [error], cause: error });
+    expect((failure as AggregateError).errors[0]).toBe(error);
+    expect(handled).toEqual([0, 2]);
+  });
+
+  it.each<[string, (message: Native) => Partial<IncomingMessage>, string]>([
+    ['queue and id', () => ({ id: 'm-1' }), 'orders, id "m-1"'],
+    [
+      'topic, partition and offset',
+      ({ body }) => ({
+        position: 40 + body,
+        describe: (attributes) => {
+          attributes['messaging.destination.partition.id'] = '7';
+        },
+      }),
+      'orders, partition 7, offset 41',
+    ],
+    ['queue, where there is no more', () => ({}), 'orders'],
+    [
+      'queue, where reading it fails',
+      () => ({
+        describe() {
+          throw new Error('no');
+        },
+      }),
+      'a message without a name',
+    ],
+  ])('names the message that failed by its %s', async (_by, fields, name) => {
+    const messages = await received(3, undefined, fields);
+
+    const all = processMessages(messages, ({ body }) => {
+      if (body === 1) throw new Error('no');
+    });
+
+    await expect(all).rejects.toMatchObject({ message: `1 of 3 messages failed: ${name}` });
+  });
+
+  it('names a message that no traced client received by its place in the list', async () => {
+    const all = processMessages([{ body: 0 }, { body: 1 }], ({ body }) => {
+      if (body === 1) throw new Error('no');
+    });
+
+    await expect(all).rejects.toMatchObject({ message: '1 of 2 messages failed: message 2 of the list' });
+  });
+
+  it('names the first ten, and keeps the error short whatever a sender wrote', async () => {
+    const messages = await received(12, undefined, () => ({ id: `${'x'.repeat(10_000)}\n` }));
+
+    const failure: Error = await processMessages(messages, () => Promise.reject(new Error('no'))).then(
+      () => new Error('it did not fail'),
+      (reason: AggregateError) => reason,
+    );
+
+    expect(failure.message).toMatch(
+      /^12 of 12 messages failed: orders, id "x+…(; orders, id "x+…){9}; and 2 more$/,
+    );
+    expect(failure).toMatchObject({ errors: { length: 12 } });
+  });
+
+  it('counts messages of a group that were held back among those that failed', async () => {
+    const messages = await received(3, () => 'group');
+    const error = new RangeError('no stock');
+
+    const all = processMessages(messages, ({ body }) => {
+      if (body === 1) throw error;
+    });
+
+    await expect(all).rejects.toMatchObject({
+      message: '2 of 3 messages failed: orders; orders',
+      errors: [error, { code: 'earlier-message-failed', cause: error }],
+    });
+  });
+
+  it('fails where what was thrown is nothing', async () => {
+    const all = processMessages(await received(1), () => Promise.reject(undefined));
+
+    await expect(all).rejects.toMatchObject({ errors: [undefined] });
+  });
+});
+
+describe.each([
+  ['processMessages', processMessages],
+  ['settleMessages', settleMessages],
+])('%s', (name, handleAll: (messages: never, handler: never) => Promise<unknown>) => {
+  it('takes nothing, as clients answer where nothing came, for an empty list', async () => {
+    expect(await handleAll(undefined as never, (() => 1) as never)).toEqual([]);
+  });
+
+  it('takes any iterable', async () => {
+    const seen: unknown[] = [];
+    await handleAll(
+      new Set(await received(2)) as never,
+      (({ body }: Native) => {
+        seen.push(body);
+      }) as never,
+    );
+
+    expect(seen).toEqual([0, 1]);
+  });
+
+  it.each([
+    [null, 'null', `Write ${name}([message], handler) for one, or leave nothing as undefined.`],
+    [
+      { Body: 'one' },
+      '{"Body":"one"}',
+      `Write ${name}([message], handler) for one, or leave nothing as undefined.`,
+    ],
+    [Promise.resolve([]), 'a promise', 'Await it first.'],
+  ])('refuses %p, which is no list, and says what to write', async (given, shown, fix) => {
+    const all = handleAll(given as never, (() => 1) as never);
+
+    await expect(all).rejects.toBeInstanceOf(WaybillError);
+    await expect(all).rejects.toMatchObject({
+      code: 'invalid-configuration',
+      message: `${name}: messages: ${shown} is not a list of messages. ${fix}`,
+    });
+  });
+
+  it('refuses to do without a handler, also where there is no message', async () => {
+    await expect(handleAll([] as never, undefined as never)).rejects.toMatchObject({
+      code: 'invalid-configuration',
+      message: `${name}: handler: undefined is not a function. Write ${name}(messages, async (message) => { … }).`,
+    });
+  });
+});
+
+describe('settleMessages', () => {
   it('handles each message in a span and with the baggage of its own', async () => {
     const messages = await received(3);
 
-    const results = await processMessages(
+    const results = await settleMessages(
       messages,
       async () => {
         await Promise.resolve();
@@ -46,7 +251,7 @@ describe('processMessages', () => {
     const gates = messages.map(() => Promise.withResolvers<number>());
     const error = new RangeError('no stock');
 
-    const all = processMessages(messages, ({ body }) => gates[body]?.promise, { concurrency: 4 });
+    const all = settleMessages(messages, ({ body }) => gates[body]?.promise, { concurrency: 4 });
     gates[3]?.resolve(30);
     gates[1]?.reject(error);
     gates[0]?.resolve(0);
@@ -65,7 +270,7 @@ describe('processMessages', () => {
     const messages = await received(3);
     const log: string[] = [];
 
-    await processMessages(messages, async ({ body }) => {
+    await settleMessages(messages, async ({ body }) => {
       log.push(`begin ${body}`);
       await new Promise(setImmediate);
       log.push(`end ${body}`);
@@ -81,21 +286,21 @@ describe('processMessages', () => {
       return body;
     };
 
-    expect(await processMessages(await received(2), handler)).toEqual([
+    expect(await settleMessages(await received(2), handler)).toEqual([
       { status: 'fulfilled', value: 0 },
       { status: 'rejected', reason: error },
     ]);
   });
 
   it('answers for no messages with none', async () => {
-    expect(await processMessages([], () => 1)).toEqual([]);
+    expect(await settleMessages([], () => 1)).toEqual([]);
   });
 
   it('gives handlers the very objects, and leaves the list as it was', async () => {
     const messages = Object.freeze(await received(2));
     const seen: unknown[] = [];
 
-    await processMessages(messages, (message) => seen.push(message));
+    await settleMessages(messages, (message) => seen.push(message));
 
     expect(seen).toHaveLength(2);
     expect(seen[0]).toBe(messages[0]);
@@ -108,13 +313,13 @@ describe('processMessages', () => {
       const messages = await received(1);
       const handled: unknown[] = [];
 
-      const all = processMessages(messages, (message) => handled.push(message), {
+      const all = settleMessages(messages, (message) => handled.push(message), {
         concurrency: concurrency as number,
       });
 
       await expect(all).rejects.toMatchObject({
         code: 'invalid-configuration',
-        message: `processMessages: concurrency: ${concurrency} is not a whole number from 1. Leave it out to handle one message at a time.`,
+        message: `settleMessages: concurrency: ${concurrency === '2' ? '"2"' : concurrency} is not a whole number from 1. Leave it out to handle one message at a time.`,
       });
       await expect(all).rejects.toBeInstanceOf(WaybillError);
       expect(handled).toEqual([]);
@@ -128,7 +333,7 @@ describe('messages that have to keep their order', () => {
     const handled: number[] = [];
     const error = new RangeError('no stock');
 
-    const results = await processMessages(
+    const results = await settleMessages(
       messages,
       async ({ body }) => {
         handled.push(body);
@@ -161,7 +366,7 @@ describe('messages that have to keep their order', () => {
   it('are held back also where what was thrown is nothing', async () => {
     const messages = await received(2, () => 'group');
 
-    const results = await processMessages(messages, () => Promise.reject(undefined));
+    const results = await settleMessages(messages, () => Promise.reject(undefined));
 
     expect(results[0]).toEqual({ status: 'rejected', reason: undefined });
     expect(results[1]).toMatchObject({ status: 'rejected', reason: { code: 'earlier-message-failed' } });
@@ -170,7 +375,7 @@ describe('messages that have to keep their order', () => {
   it('have no span where they were not handled', async () => {
     const messages = await received(3, () => 'group');
 
-    await processMessages(messages, () => Promise.reject(new Error('no')));
+    await settleMessages(messages, () => Promise.reject(new Error('no')));
 
     expect(lab.spans).toHaveLength(1);
   });
@@ -188,7 +393,7 @@ describe('messages that have to keep their order', () => {
           const begun: number[] = [];
           let most = 0;
 
-          await processMessages(
+          await settleMessages(
             messages,
             async ({ body }) => {
               const group = keys[body];
@@ -215,53 +420,11 @@ describe('messages that have to keep their order', () => {
   });
 });
 
-describe('processMessage', () => {
-  it('gives what the handler gives, at once where it answers at once', async () => {
-    const [message] = await received(1);
-
-    expect(processMessage(message as Native, ({ body }) => body + 1)).toBe(1);
-  });
-
-  it('handles a message that no traced client received, without a span, and reports that once', () => {
-    const copy = { body: 7 };
-
-    expect(processMessage(copy, ({ body }) => body)).toBe(7);
-    expect(processMessage({ ...copy }, ({ body }) => body)).toBe(7);
-
-    expect(lab.spans).toEqual([]);
-    expect(lab.warnings.filter((text) => text.includes('no traced client received'))).toHaveLength(1);
-  });
-
-  it('knows what another copy of the package received', async () => {
-    const [message] = await received(1);
-    jest.resetModules();
-    const copy = await import('./index.ts');
-    expect(copy.processMessage).not.toBe(processMessage);
-
-    copy.processMessage(message as Native, () => undefined);
-
-    expect(lab.spans).toHaveLength(1);
-  });
-
-  it('links a second handling of the same message to the first where deliveries are known apart', async () => {
-    const [message] = await received(1, undefined, { id: 'm-1', attempt: 2 });
-
-    processMessage(message as Native, () => undefined);
-    processMessage(message as Native, () => undefined);
-
-    expect(lab.spans[1]?.links.map((link) => link.attributes?.['waybill.link.to'])).toEqual([
-      'previous-attempt',
-    ]);
-    const consumed = await lab.metric('messaging.client.consumed.messages');
-    expect(consumed.points.map(({ value }) => value)).toEqual([1]);
-  });
-});
-
 /** Messages as a client's receive call gives them, known to core by that call. */
 async function received(
   count: number,
   orderingKey: (message: Native) => string | undefined = () => undefined,
-  fields: { readonly id?: string; readonly attempt?: number } = {},
+  fields: (message: Native) => Partial<IncomingMessage> = () => ({}),
 ): Promise<Native[]> {
   return lab.port.receive({
     destination: 'orders',
@@ -270,7 +433,7 @@ async function received(
     messages: (natives) =>
       natives.map((native) =>
         incoming({
-          ...fields,
+          ...fields(native),
           native,
           orderingKey: orderingKey(native),
           headers: {

@@ -3,6 +3,9 @@ export interface ReceivedMessage {
   /** Messages with the same key have to be handled one after the other; `undefined` where order does not matter. */
   readonly orderingKey: string | undefined;
 
+  /** What a person finds the message by: its queue and id, or its topic, partition and offset. */
+  readonly name: string;
+
   /** Runs a handler in the message's span and context. */
   process<R>(handler: () => R): R;
 }

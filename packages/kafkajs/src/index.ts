@@ -1,4 +1,9 @@
-export { type ProcessMessagesOptions, processMessage, processMessages } from '@waybill/core/adapter';
+export {
+  type ProcessMessagesOptions,
+  processMessage,
+  processMessages,
+  settleMessages,
+} from '@waybill/core/adapter';
 export type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 export { traceConsumer } from './trace-consumer.ts';
 export { traceProducer } from './trace-producer.ts';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { context, propagation } from '@opentelemetry/api';
 import { until } from '@waybill/brokers';
 import type { Consumer, EachBatchPayload, IHeaders, KafkaMessage, Message } from 'kafkajs';
-import { processMessage, traceConsumer, traceProducer } from '../src/index.ts';
+import { processMessage, processMessages, traceConsumer, traceProducer } from '../src/index.ts';
 import { KafkaLab } from './kafka-lab.ts';
 
 const hour = 3_600_000;
@@ -193,6 +193,33 @@ it('gives each message of a batch its own span, time and baggage', async () => {
   second.toBeChildOf(sent.at(1));
   expect(ended).toEqual([0, 1, 2]);
   expect(batch.only.duration).toBeGreaterThanOrEqual(first.only.duration + second.only.duration);
+});
+
+it('handles a batch again in which a message failed, and names the message', async () => {
+  const topic = await lab.topic();
+  const producer = await lab.bareProducer();
+  await producer.send({ topic, messages: ['one', 'two', 'three'].map((value) => ({ value })) });
+  const consumer = await lab.consumer();
+  const handled: string[] = [];
+  const failures: string[] = [];
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.run({
+    eachBatch: async ({ batch }) => {
+      try {
+        await processMessages(batch.messages, ({ value }) => {
+          handled.push(String(value));
+          if (String(value) === 'two' && failures.length === 0) throw new RangeError('no stock');
+        });
+      } catch (error) {
+        failures.push((error as Error).message);
+        throw error;
+      }
+    },
+  });
+  await until(() => handled.length >= 6);
+
+  expect(handled).toEqual(['one', 'two', 'three', 'one', 'two', 'three']);
+  expect(failures).toEqual([`1 of 3 messages failed: ${topic}, partition 0, offset 1`]);
 });
 
 /** A topic with one message that an untraced producer sent, which a traced consumer has handled. */

@@ -1,2 +1,7 @@
-export { type ProcessMessagesOptions, processMessage, processMessages } from '@waybill/core/adapter';
+export {
+  type ProcessMessagesOptions,
+  processMessage,
+  processMessages,
+  settleMessages,
+} from '@waybill/core/adapter';
 export { traceSqsClient } from './trace-sqs-client.ts';

@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { context, trace } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill } from '@waybill/core';
-import { processMessage, processMessages, traceSqsClient } from '../src/index.ts';
+import { processMessage, processMessages, settleMessages, traceSqsClient } from '../src/index.ts';
 import { handleOne, inputsOf, receive, SqsLab } from './sqs-lab.ts';
 
 let lab: SqsLab;
@@ -179,7 +179,7 @@ describe('processing', () => {
     }
     const messages = await receive(sqs, QueueUrl, 4);
     const handled: string[] = [];
-    const results = await processMessages(
+    const results = await settleMessages(
       messages,
       async ({ Body = '' }: Message) => {
         handled.push(Body);

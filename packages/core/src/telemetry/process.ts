@@ -1,15 +1,17 @@
-import { context } from '@opentelemetry/api';
+import { type Attributes, context } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { Delivery } from '../messages/delivery.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
+import { show } from '../policy/validate-policy.ts';
 import { type ReceivedMessage, rememberReceived } from '../received-messages.ts';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { type BatchReading, beginBatch } from './batch-processing.ts';
 import { Handling } from './handling.ts';
 import type { Instruments } from './instruments.ts';
 import { beginMessage } from './message-processing.ts';
 import { observe } from './observe.ts';
 import { type Processing, untraced } from './processing.ts';
-import { report } from './report.ts';
+import { report, safely } from './report.ts';
 
 /** Which metrics a message is in already: none; the count of messages; that and the one of their age. */
 export type Accounted = 'not' | 'counted' | 'aged';
@@ -63,10 +65,26 @@ class RememberedMessage implements ReceivedMessage {
     return this.#message.orderingKey;
   }
 
+  get name(): string {
+    return safely('Naming a message', () => nameOf(this.#message)) ?? 'a message without a name';
+  }
+
   process<R>(handler: () => R): R {
     const accounted = this.#index < this.#reading.read ? 'aged' : 'counted';
     return process(this.#env, { messages: [this.#message], batch: false }, handler, accounted);
   }
+}
+
+function nameOf(message: IncomingMessage): string {
+  const { destination, position, id } = message;
+  const attributes: Attributes = {};
+  message.describe(attributes);
+  const partition = attributes[attribute.destinationPartitionId];
+  const parts = [destination.slice(0, 256)];
+  if (partition !== undefined) parts.push(`partition ${partition}`);
+  if (position !== undefined) parts.push(`offset ${position}`);
+  if (id !== undefined) parts.push(`id ${show(id)}`);
+  return parts.join(', ');
 }
 
 function begin(

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import { processMessage, processMessages } from '@waybill/core';
+import { processMessage, settleMessages } from '@waybill/core';
 import { active, tracedBroker, withBaggage } from '../../test/traced-broker.ts';
 import type { DeliveredMessage } from '../memory-broker/memory-message.ts';
 
@@ -65,7 +65,7 @@ describe('a message that was received', () => {
       await withBaggage({ order: String(body) }, () => broker.publish('orders', { body }));
     }
     const messages = await broker.receive('orders');
-    const results = await processMessages(
+    const results = await settleMessages(
       messages,
       async ({ body }) => {
         await new Promise(setImmediate);
