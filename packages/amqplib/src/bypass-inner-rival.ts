@@ -1,5 +1,4 @@
 import { context, createContextKey } from '@opentelemetry/api';
-import { overrideMethod } from '@waybill/core/adapter';
 import type { AmqpChannel } from './amqp-channel.ts';
 
 /** By this the automatic instrumentation of amqplib knows that it has a span for a publish already. */
@@ -8,16 +7,16 @@ const traced = createContextKey('opentelemetry.amqplib.channel.is-confirm-channe
 /**
  * Keeps the automatic instrumentation from tracing what a channel with confirms publishes by the method of channels without,
  * which it has wrapped as well.
+ *
+ * @param publish the channel's own method.
  */
-export function bypassInnerRival(channel: AmqpChannel): void {
+export function withoutInnerRival(
+  channel: AmqpChannel,
+  publish: AmqpChannel['publish'] & CallableFunction,
+): AmqpChannel['publish'] & CallableFunction {
   const inner = Object.getPrototypeOf(Object.getPrototypeOf(channel)) as Partial<AmqpChannel> | null;
-  const publish = inner?.publish as { readonly __wrapped?: unknown } | undefined;
-  if (publish?.__wrapped !== true) return;
-  overrideMethod(
-    channel,
-    'publish',
-    (original) =>
-      (...args) =>
-        context.with(context.active().setValue(traced, true), () => original.call(channel, ...args)),
-  );
+  const innerPublish = inner?.publish as { readonly __wrapped?: unknown } | undefined;
+  if (innerPublish?.__wrapped !== true) return publish;
+  return (...args) =>
+    context.with(context.active().setValue(traced, true), () => publish.call(channel, ...args));
 }

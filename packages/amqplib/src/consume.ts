@@ -33,7 +33,7 @@ export function traceConsuming(
     );
   };
 
-  overrideMethod(channel, 'consume', (original) => (queue, onMessage, options, ...rest) => {
+  overrideMethod(channel, 'consume', (original, bare) => (queue, onMessage, options, ...rest) => {
     if (typeof onMessage !== 'function') return original.call(channel, queue, onMessage, options, ...rest);
     const source = new MessageSource(queue, channel.connection);
     const hasDeadLetters = (): boolean => declaredQueue(channel.connection, queue).hasDeadLetters;
@@ -52,7 +52,7 @@ export function traceConsuming(
       consumerTag = fields.consumerTag;
       return untilSettled(new UnsettledMessage(incoming, fields, hasDeadLetters), handler);
     };
-    return original.call(channel, queue, traced, options, ...rest);
+    return (port.isIdle ? original : bare).call(channel, queue, traced, options, ...rest);
   });
 }
 

@@ -1,5 +1,6 @@
 import { overrideMethod, type Port } from '@waybill/core/adapter';
 import type { AmqpChannel } from './amqp-channel.ts';
+import { withoutInnerRival } from './bypass-inner-rival.ts';
 import { Destinations } from './destinations.ts';
 import { AmqpOutgoingMessage } from './outgoing-message.ts';
 import { ReturnedMessages } from './returned-messages.ts';
@@ -16,42 +17,45 @@ export function tracePublishing(channel: AmqpChannel, port: Port): void {
   const returned = new ReturnedMessages(channel);
   const unconfirmed = new UnconfirmedPublishes(channel);
   const destinations = new Destinations(undefined, channel.connection);
-  overrideMethod(channel, 'publish', (original) => (...args) => {
-    const outgoing = port.isIdle ? undefined : outgoingMessage(channel, args, destinations);
-    if (outgoing === undefined) return original.call(channel, ...args);
-    const [exchange, routingKey, content, options, ...more] = args;
-    if (!confirms) {
+  overrideMethod(channel, 'publish', (original, bareOuter) => {
+    const bare = bareOuter === original ? original : withoutInnerRival(channel, bareOuter);
+    return (...args) => {
+      const outgoing = port.isIdle ? undefined : outgoingMessage(channel, args, destinations);
+      if (outgoing === undefined) return original.call(channel, ...args);
+      const [exchange, routingKey, content, options, ...more] = args;
+      if (!confirms) {
+        return port.publish({
+          messages: [outgoing],
+          batch: false,
+          completes: 'sync',
+          invoke: () => bare.call(channel, exchange, routingKey, content, outgoing.copy, ...more),
+        });
+      }
       return port.publish({
         messages: [outgoing],
         batch: false,
-        completes: 'sync',
-        invoke: () => original.call(channel, exchange, routingKey, content, outgoing.copy, ...more),
+        completes: 'callback',
+        invoke(done, note) {
+          const [callback, ...others] = more;
+          const mark = options?.mandatory ? outgoing.header('waybill') : undefined;
+          const forget = mark === undefined ? undefined : returned.expect(exchange, routingKey, mark, note);
+          const confirmed = (...answer: unknown[]): void => {
+            forget?.();
+            unconfirmed.delete(done);
+            done(answer[0]);
+            if (callback) callback(...answer);
+          };
+          unconfirmed.add(done);
+          try {
+            return bare.call(channel, exchange, routingKey, content, outgoing.copy, confirmed, ...others);
+          } catch (error) {
+            forget?.();
+            unconfirmed.delete(done);
+            throw error;
+          }
+        },
       });
-    }
-    return port.publish({
-      messages: [outgoing],
-      batch: false,
-      completes: 'callback',
-      invoke(done, note) {
-        const [callback, ...others] = more;
-        const mark = options?.mandatory ? outgoing.header('waybill') : undefined;
-        const forget = mark === undefined ? undefined : returned.expect(exchange, routingKey, mark, note);
-        const confirmed = (...answer: unknown[]): void => {
-          forget?.();
-          unconfirmed.delete(done);
-          done(answer[0]);
-          if (callback) callback(...answer);
-        };
-        unconfirmed.add(done);
-        try {
-          return original.call(channel, exchange, routingKey, content, outgoing.copy, confirmed, ...others);
-        } catch (error) {
-          forget?.();
-          unconfirmed.delete(done);
-          throw error;
-        }
-      },
-    });
+    };
   });
 }
 

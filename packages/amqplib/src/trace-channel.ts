@@ -1,7 +1,6 @@
-import { bypassRivals, portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { type Port, type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
 import type { AmqpChannel } from './amqp-channel.ts';
 import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
-import { bypassInnerRival } from './bypass-inner-rival.ts';
 import { traceConsuming } from './consume.ts';
 import { noteDeclaredQueues } from './declared-queues.ts';
 import { OpenDeliveries } from './open-deliveries.ts';
@@ -34,16 +33,35 @@ export function traceChannel<C extends AmqpChannel>(
   waybill: Waybill,
   options: AmqpTracingOptions = {},
 ): C {
-  return traceOnce(channel, () => {
-    const port = portOf(waybill, profile);
-    const client: AmqpChannel = channel;
-    bypassRivals(client, ['publish', 'consume'], profile);
-    bypassInnerRival(client);
-    const deliveries = new OpenDeliveries(options);
-    noteDeclaredQueues(client);
-    tracePublishing(client, port);
-    traceConsuming(client, port, deliveries, options);
-    traceReceiving(client, port);
-    traceSettling(client, deliveries);
-  });
+  return traceOnce(channel, waybill, profile, traceable, (port) => traceMethods(channel, port, options));
 }
+
+/** Overrides what is traced of a channel. */
+export function traceMethods(channel: AmqpChannel, port: Port, options: AmqpTracingOptions): void {
+  const deliveries = new OpenDeliveries(options);
+  noteDeclaredQueues(channel);
+  tracePublishing(channel, port);
+  traceConsuming(channel, port, deliveries, options);
+  traceReceiving(channel, port);
+  traceSettling(channel, deliveries);
+}
+
+const traceable: Traceable = {
+  by: 'traceChannel',
+  wanted: 'a channel of amqplib',
+  from: 'connection.createChannel()',
+  methods: [
+    'publish',
+    'consume',
+    'get',
+    'assertQueue',
+    'cancel',
+    'ack',
+    'ackAll',
+    'nack',
+    'nackAll',
+    'reject',
+    'recover',
+    'on',
+  ],
+};

@@ -1,7 +1,16 @@
-import { isThenable, overrideMethod, traceOnce, type Waybill } from '@waybill/core/adapter';
+import {
+  isThenable,
+  overrideMethod,
+  type Port,
+  type Traceable,
+  traceInner,
+  traceOnce,
+  type Waybill,
+} from '@waybill/core/adapter';
 import type { AmqpChannel } from './amqp-channel.ts';
 import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
-import { traceChannel } from './trace-channel.ts';
+import { profile } from './profile.ts';
+import { traceMethods } from './trace-channel.ts';
 
 /** What is overridden of a connection: that of both APIs, with recovery and without. */
 export interface AmqpConnection {
@@ -11,7 +20,7 @@ export interface AmqpConnection {
 }
 
 /**
- * Traces every channel that a connection creates; see {@link traceChannel}. A connection that recovers goes on doing so after
+ * Traces every channel that a connection creates, as `traceChannel` does. A connection that recovers goes on doing so after
  * it has, as do the connections that its `connect` event hands out. Channels that the `setup` of its recovery creates are traced
  * if `setup` calls this function with what it is given.
  *
@@ -26,10 +35,11 @@ export function traceConnection<C extends AmqpConnection>(
   waybill: Waybill,
   options: AmqpTracingOptions = {},
 ): C {
-  return traceOnce(connection, () => {
-    const client: AmqpConnection = connection;
+  const traceChannels = (client: AmqpConnection, port: Port): void => {
     const traced = <T>(channel: T): T =>
-      isChannel(channel) ? traceChannel(channel, waybill, options) : channel;
+      isChannel(channel)
+        ? traceInner(channel, waybill, profile, () => traceMethods(channel, port, options))
+        : channel;
     for (const method of ['createChannel', 'createConfirmChannel'] as const) {
       overrideMethod(client, method, (original) => (...args) => {
         const returned: unknown = original.call(
@@ -41,11 +51,20 @@ export function traceConnection<C extends AmqpConnection>(
     }
     if ('waitForConnect' in client) {
       client.on('connect', (inner) => {
-        traceConnection(inner as AmqpConnection, waybill, options);
+        const connected = inner as AmqpConnection;
+        traceInner(connected, waybill, profile, () => traceChannels(connected, port));
       });
     }
-  });
+  };
+  return traceOnce(connection, waybill, profile, traceable, (port) => traceChannels(connection, port));
 }
+
+const traceable: Traceable = {
+  by: 'traceConnection',
+  wanted: 'a connection of amqplib',
+  from: 'connect()',
+  methods: ['createChannel', 'createConfirmChannel', 'on'],
+};
 
 /** The callback API hands a channel to its callback, last. */
 function tracedCallback(argument: unknown, traced: (channel: unknown) => unknown): never {

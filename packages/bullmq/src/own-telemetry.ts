@@ -1,4 +1,4 @@
-import { overrideMethod, reportBypassed, traceOnce } from '@waybill/core/adapter';
+import { overrideMethod, reportBypassed } from '@waybill/core/adapter';
 import { profile } from './profile.ts';
 
 /** What every class of BullMQ has that its own telemetry traces: `callback` runs in a span of it. */
@@ -22,6 +22,8 @@ export function bypassOwnTelemetry(queue: object): void {
   });
 }
 
+const bypassed = new WeakSet<object>();
+
 /** The same for the scheduler of a queue, which BullMQ makes when it is first needed. */
 export async function bypassSchedulerTelemetry(queue: {
   readonly opts?: { readonly telemetry?: unknown };
@@ -29,7 +31,9 @@ export async function bypassSchedulerTelemetry(queue: {
 }): Promise<void> {
   if (queue.opts?.telemetry === undefined) return;
   const scheduler = await queue.jobScheduler;
-  if (scheduler !== undefined) traceOnce(scheduler, () => bypassOwnTelemetry(scheduler));
+  if (scheduler === undefined || bypassed.has(scheduler)) return;
+  bypassed.add(scheduler);
+  bypassOwnTelemetry(scheduler);
 }
 
 /** The same for a flow producer, which uses its telemetry for nothing else. */

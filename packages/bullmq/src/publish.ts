@@ -32,7 +32,7 @@ interface JobTemplate {
 
 /** Traces `add`. Input that BullMQ will refuse is left for it to refuse. */
 export function traceAdd(queue: QueueClient, port: Port): void {
-  overrideMethod(queue, 'add', (original) => (name, data, opts, ...rest) => {
+  overrideMethod(queue, 'add', (original, bare) => (name, data, opts, ...rest) => {
     if (port.isIdle || !areOptions(opts)) return original.call(queue, name, data, opts, ...rest);
     const { name: queueName, defaultJobOptions: defaults } = queue;
     const message = new BullmqOutgoingMessage({ queueName, name, opts, defaults, native: opts });
@@ -40,7 +40,7 @@ export function traceAdd(queue: QueueClient, port: Port): void {
       messages: [message],
       batch: false,
       completes: 'promise',
-      invoke: () => original.call(queue, name, data, message.opts, ...rest),
+      invoke: () => bare.call(queue, name, data, message.opts, ...rest),
       outcome: (job, each) => each(0, job?.id),
     });
   });
@@ -48,7 +48,7 @@ export function traceAdd(queue: QueueClient, port: Port): void {
 
 /** Traces `addBulk`: a span for the call, and one for every job. */
 export function traceAddBulk(queue: QueueClient, port: Port): void {
-  overrideMethod(queue, 'addBulk', (original) => (jobs, ...rest) => {
+  overrideMethod(queue, 'addBulk', (original, bare) => (jobs, ...rest) => {
     if (port.isIdle || !isBulk(jobs)) return original.call(queue, jobs, ...rest);
     const { name: queueName, defaultJobOptions: defaults } = queue;
     const messages = jobs.map(
@@ -60,7 +60,7 @@ export function traceAddBulk(queue: QueueClient, port: Port): void {
       messages,
       batch: true,
       completes: 'promise',
-      invoke: () => original.call(queue, jobs.map(copy), ...rest),
+      invoke: () => bare.call(queue, jobs.map(copy), ...rest),
       outcome: (added, each) => {
         for (const [index, job] of added.entries()) each(index, job.id);
       },

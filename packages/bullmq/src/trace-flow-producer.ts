@@ -1,9 +1,8 @@
 import {
-  bypassRivals,
   overrideMethod,
   type Port,
   type PublishOutcome,
-  portOf,
+  type Traceable,
   traceOnce,
   type Waybill,
 } from '@waybill/core/adapter';
@@ -32,36 +31,41 @@ interface FlowClient {
  * await flows.add({ name: 'ship', queueName: 'orders', children: [{ name: 'pack', queueName: 'parcels' }] });
  */
 export function traceFlowProducer<F extends TraceableFlowProducer>(flowProducer: F, waybill: Waybill): F {
-  return traceOnce(flowProducer, () => {
-    const port = portOf(waybill, profile);
+  return traceOnce(flowProducer, waybill, profile, traceable, (port) => {
     const client = flowProducer as unknown as FlowClient;
-    bypassRivals(client, ['add', 'addBulk'], profile);
-    bypassFlowTelemetry(client);
     traceAdds(client, port);
+    bypassFlowTelemetry(client);
   });
 }
 
+const traceable: Traceable = {
+  by: 'traceFlowProducer',
+  wanted: 'a flow producer of BullMQ',
+  from: 'new FlowProducer()',
+  methods: ['add', 'addBulk'],
+};
+
 function traceAdds(client: FlowClient, port: Port): void {
-  overrideMethod(client, 'add', (original) => (flow, ...rest) => {
+  overrideMethod(client, 'add', (original, bare) => (flow, ...rest) => {
     const outline = port.isIdle ? undefined : outlineOf([flow]);
     if (outline === undefined) return original.call(client, flow, ...rest);
     return port.publish<Promise<JobNode>>({
       messages: outline.messages,
       batch: outline.messages.length > 1,
       completes: 'promise',
-      invoke: () => original.call(client, outline.copies[0] ?? flow, ...rest),
+      invoke: () => bare.call(client, outline.copies[0] ?? flow, ...rest),
       outcome: (node, each) => tell(outline.ids([node]), each),
     });
   });
 
-  overrideMethod(client, 'addBulk', (original) => (flows, ...rest) => {
+  overrideMethod(client, 'addBulk', (original, bare) => (flows, ...rest) => {
     const outline = port.isIdle ? undefined : outlineOf(flows);
     if (outline === undefined) return original.call(client, flows, ...rest);
     return port.publish<Promise<JobNode[]>>({
       messages: outline.messages,
       batch: true,
       completes: 'promise',
-      invoke: () => original.call(client, outline.copies, ...rest),
+      invoke: () => bare.call(client, outline.copies, ...rest),
       outcome: (nodes, each) => tell(outline.ids(nodes ?? []), each),
     });
   });

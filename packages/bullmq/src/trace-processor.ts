@@ -1,4 +1,4 @@
-import { portOf, traceOnce, type Waybill, WaybillError } from '@waybill/core/adapter';
+import { portOf, type Waybill, WaybillError } from '@waybill/core/adapter';
 import type { Processor } from 'bullmq';
 import type { ProcessedJob } from './incoming-message.ts';
 import { runProcessor } from './process-job.ts';
@@ -43,7 +43,7 @@ export function traceProcessor<P extends (...parameters: never[]) => unknown>(
 ): P {
   if (typeof processor !== 'function') throw notAFunction(processor);
   if (Object.hasOwn(processor, Symbol.for('waybill.traced'))) return processor;
-  const port = portOf(waybill, profile);
+  const port = portOf(waybill, profile, 'traceProcessor');
   const original = processor as unknown as (...parameters: unknown[]) => unknown;
   const traced = {
     processor(this: unknown, ...parameters: unknown[]): unknown {
@@ -55,7 +55,8 @@ export function traceProcessor<P extends (...parameters: never[]) => unknown>(
     name: { value: processor.name, configurable: true },
     length: { value: processor.length, configurable: true },
   });
-  return traceOnce(traced as unknown as P, () => undefined);
+  Object.defineProperty(traced, Symbol.for('waybill.traced'), { value: waybill });
+  return traced as unknown as P;
 }
 
 function notAFunction(processor: unknown): WaybillError {

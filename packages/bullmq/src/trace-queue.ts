@@ -1,4 +1,4 @@
-import { bypassRivals, type Port, portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
 import type { Queue } from 'bullmq';
 import { bypassOwnTelemetry } from './own-telemetry.ts';
 import { profile } from './profile.ts';
@@ -18,13 +18,18 @@ export type TraceableQueue = Pick<Queue, 'name' | 'add' | 'addBulk' | 'upsertJob
  * await queue.add('ship', { order: 1 });
  */
 export function traceQueue<Q extends TraceableQueue>(queue: Q, waybill: Waybill): Q {
-  return traceOnce(queue, () => {
-    const port: Port = portOf(waybill, profile);
+  return traceOnce(queue, waybill, profile, traceable, (port) => {
     const client = queue as unknown as QueueClient;
-    bypassRivals(client, ['add', 'addBulk'], profile);
     bypassOwnTelemetry(client);
     traceAdd(client, port);
     traceAddBulk(client, port);
     traceUpsertJobScheduler(client, port);
   });
 }
+
+const traceable: Traceable = {
+  by: 'traceQueue',
+  wanted: 'a queue of BullMQ',
+  from: 'new Queue()',
+  methods: ['add', 'addBulk'],
+};

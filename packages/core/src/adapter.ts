@@ -1,5 +1,5 @@
-export { bypassRivals, reportBypassed } from './bypass-rivals.ts';
 export { copyWith } from './copy-with.ts';
+export { describeGiven } from './describe-given.ts';
 export type { Finding, Pitfall } from './diagnosis/finding.ts';
 export { isThenable } from './is-thenable.ts';
 export type { Delivery, HandlingOutcome } from './messages/delivery.ts';
@@ -14,8 +14,9 @@ export type { OpenDelivery, Port, PortProfile } from './port.ts';
 export { portOf } from './port-of.ts';
 export { processMessage } from './process-message.ts';
 export { type ProcessMessagesOptions, processMessages, settleMessages } from './process-messages.ts';
+export { reportBypassed } from './report-bypassed.ts';
 export { attribute, event, metric } from './semantic-conventions/telemetry-names.ts';
 export type { AttemptLog } from './telemetry/attempt-log.ts';
-export { overrideMethod, traceOnce } from './trace-once.ts';
+export { overrideMethod, type Traceable, traceInner, traceOnce } from './trace-once.ts';
 export { ledgerOf, type Waybill } from './waybill.ts';
 export { WaybillError } from './waybill-error.ts';

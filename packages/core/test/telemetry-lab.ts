@@ -119,7 +119,8 @@ export function processor(hooks: Partial<SpanProcessor>): SpanProcessor {
 
 const contextManager = new AsyncLocalStorageContextManager();
 
-function captureWarnings(): string[] {
+/** The warnings of `diag` from now on, filled as they come. */
+export function captureWarnings(): string[] {
   const warnings: string[] = [];
   const ignore = (): void => undefined;
   diag.setLogger(

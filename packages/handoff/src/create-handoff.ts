@@ -16,7 +16,7 @@ type Callback = (...parameters: never[]) => unknown;
  * const handoff = createHandoff(createWaybill({ policy: { queues: { 'handoff:nightly-*': { relation: 'link' } } } }));
  */
 export function createHandoff(waybill: Waybill): Handoff {
-  const port = portOf(waybill, profile);
+  const port = portOf(waybill, profile, 'createHandoff');
   const capture = (boundary?: string): Captured => captureActive(port, boundary);
   const run: Handoff['run'] = (boundary, captured, work) => runWork(port, boundary, captured, {}, work);
   const open: Handoff['open'] = (boundary, envelope, work) => {

@@ -7,7 +7,7 @@ type Sender = Pick<Producer | Transaction, 'send' | 'sendBatch'>;
 
 /** Traces what a producer, or a transaction of it, sends. Input that kafkajs will refuse is left for it to refuse. */
 export function traceSender(sender: Sender, port: Port, options: KafkaTracingOptions): void {
-  overrideMethod(sender, 'send', (original) => (record) => {
+  overrideMethod(sender, 'send', (original, bare) => (record) => {
     if (port.isIdle) return original.call(sender, record);
     const messages = outgoing(record?.topic, record?.messages, options);
     if (messages === undefined || messages.length === 0) return original.call(sender, record);
@@ -15,11 +15,11 @@ export function traceSender(sender: Sender, port: Port, options: KafkaTracingOpt
       messages,
       batch: messages.length > 1,
       completes: 'promise',
-      invoke: () => original.call(sender, copyWith(record, { messages: messages.map(({ copy }) => copy) })),
+      invoke: () => bare.call(sender, copyWith(record, { messages: messages.map(({ copy }) => copy) })),
     });
   });
 
-  overrideMethod(sender, 'sendBatch', (original) => (record) => {
+  overrideMethod(sender, 'sendBatch', (original, bare) => (record) => {
     if (port.isIdle) return original.call(sender, record);
     const topics = batchTopics(record);
     const outgoings = topics.map((topic) => outgoing(topic?.topic, topic?.messages, options));
@@ -33,7 +33,7 @@ export function traceSender(sender: Sender, port: Port, options: KafkaTracingOpt
         const topicMessages = topics.map((topic, index) =>
           copyWith(topic, { messages: (outgoings[index] ?? []).map(({ copy }) => copy) }),
         );
-        return original.call(sender, copyWith(record, { topicMessages }));
+        return bare.call(sender, copyWith(record, { topicMessages }));
       },
     });
   });

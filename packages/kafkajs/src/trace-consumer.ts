@@ -1,4 +1,4 @@
-import { bypassRivals, overrideMethod, portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { overrideMethod, type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
 import type { Consumer } from 'kafkajs';
 import { tracedHandlers } from './consume.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
@@ -31,19 +31,22 @@ export function traceConsumer<C extends Consumer>(
   waybill: Waybill,
   options: KafkaTracingOptions = {},
 ): C {
-  return traceOnce(consumer, () => {
-    const port = portOf(waybill, profile);
+  return traceOnce(consumer, waybill, profile, traceable, (port) => {
     const client: Consumer = consumer;
-    bypassRivals(client, ['run'], profile);
     let groupId: string | undefined;
+    overrideMethod(client, 'run', (original, bare) => (config) => {
+      const run = port.isIdle ? original : bare;
+      return run.call(client, config && tracedHandlers(config, port, () => groupId, options));
+    });
     client.on(client.events.GROUP_JOIN, ({ payload }) => {
       groupId = payload.groupId;
     });
-    overrideMethod(
-      client,
-      'run',
-      (original) => (config) =>
-        original.call(client, config && tracedHandlers(config, port, () => groupId, options)),
-    );
   });
 }
+
+const traceable: Traceable = {
+  by: 'traceConsumer',
+  wanted: 'a consumer of kafkajs',
+  from: 'new Kafka().consumer()',
+  methods: ['run', 'on'],
+};

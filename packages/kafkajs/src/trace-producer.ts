@@ -1,4 +1,4 @@
-import { bypassRivals, overrideMethod, portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { overrideMethod, type Traceable, traceInner, traceOnce, type Waybill } from '@waybill/core/adapter';
 import type { Producer } from 'kafkajs';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 import { profile } from './profile.ts';
@@ -19,14 +19,19 @@ export function traceProducer<P extends Producer>(
   waybill: Waybill,
   options: KafkaTracingOptions = {},
 ): P {
-  return traceOnce(producer, () => {
-    const port = portOf(waybill, profile);
+  return traceOnce(producer, waybill, profile, traceable, (port) => {
     const client: Producer = producer;
-    bypassRivals(client, ['send', 'sendBatch', 'transaction'], profile);
     traceSender(client, port, options);
-    overrideMethod(client, 'transaction', (original) => async () => {
-      const transaction = await original.call(client);
-      return traceOnce(transaction, () => traceSender(transaction, port, options));
+    overrideMethod(client, 'transaction', (_original, bare) => async () => {
+      const transaction = await bare.call(client);
+      return traceInner(transaction, waybill, profile, () => traceSender(transaction, port, options));
     });
   });
 }
+
+const traceable: Traceable = {
+  by: 'traceProducer',
+  wanted: 'a producer of kafkajs',
+  from: 'new Kafka().producer()',
+  methods: ['send', 'sendBatch', 'transaction'],
+};

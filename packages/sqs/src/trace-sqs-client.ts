@@ -1,5 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { type Port, portOf, type Waybill } from '@waybill/core/adapter';
+import { type Port, type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
 import type { Operation } from './operation.ts';
 import { profile } from './profile.ts';
 import { receiveMessage } from './receive.ts';
@@ -11,8 +11,6 @@ import { settleMessage, settleMessageBatch } from './settle.ts';
  * the trace context and the baggage that are active at the call, and messages it receives can be handled with
  * `processMessage`. Inputs that are passed in are not changed.
  *
- * Wrapping a client again puts the later Waybill in the place of the earlier one.
- *
  * @returns the same client.
  *
  * @example
@@ -20,17 +18,24 @@ import { settleMessage, settleMessageBatch } from './settle.ts';
  * await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
  */
 export function traceSqsClient<C extends Pick<SQSClient, 'middlewareStack'>>(client: C, waybill: Waybill): C {
-  const port = portOf(waybill, profile);
-  client.middlewareStack.add(
-    (next, context) => {
-      const operation = operations.get(String(context.commandName));
-      return operation === undefined ? next : (args) => run(operation, port, args, next);
-    },
-    // Behind the application's own middleware: the attributes that it adds leave less room for ours.
-    { step: 'initialize', priority: 'low', name: 'waybill', tags: ['TRACING'], override: true },
-  );
-  return client;
+  return traceOnce(client, waybill, profile, traceable, (port) => {
+    client.middlewareStack.add(
+      (next, context) => {
+        const operation = operations.get(String(context.commandName));
+        return operation === undefined ? next : (args) => run(operation, port, args, next);
+      },
+      // Behind the application's own middleware: the attributes that it adds leave less room for ours.
+      { step: 'initialize', priority: 'low', name: 'waybill', tags: ['TRACING'], override: true },
+    );
+  });
 }
+
+const traceable: Traceable = {
+  by: 'traceSqsClient',
+  wanted: 'a client of @aws-sdk/client-sqs',
+  from: 'new SQSClient()',
+  methods: ['middlewareStack.add'],
+};
 
 /** The stack does not tell which command's input it hands over; the table of {@link operations} does. */
 function run<Args extends { input: object }, Result extends { output: object }>(

@@ -82,6 +82,13 @@ export interface IncomingMessage extends HeaderReader {
   /** Messages with the same key have to be handled one after the other; `undefined` where order does not matter. */
   readonly orderingKey: string | undefined;
 
+  /**
+   * From now on the message tells nothing that its sender may have written: neither a time, nor a count, nor dead letters, but
+   * what the broker itself must have written. Its headers stay: core reads them with the care that is due. Called once at most,
+   * before anything else, where the queue's rule says that senders are not trusted. Default: it tells what it tells.
+   */
+  distrust?(): void;
+
   /** Adds what the broker knows of this message to the attributes of its span. Called once, before the span starts. */
   describe(attributes: Attributes): void;
 

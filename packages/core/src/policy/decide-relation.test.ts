@@ -64,6 +64,12 @@ const cases: readonly Case[] = [
     expected: ['link', 'late'],
   },
   { when: 'nobody knows its age', arrival: { sentAt: undefined }, expected: ['parent', 'no-timestamp'] },
+  {
+    when: 'its age is more than ten years',
+    arrival: { sentAt: 1_700_000_000 },
+    expected: ['parent', 'no-timestamp'],
+  },
+  { when: 'it is as far ahead', arrival: { sentAt: now * 1_000 }, expected: ['parent', 'no-timestamp'] },
   { when: "the sender's clock is ahead", arrival: { sentAt: now + 90_000 }, expected: ['parent', 'fresh'] },
 
   { when: 'it carries no context', arrival: absent, expected: ['none', 'no-context'] },
@@ -236,6 +242,8 @@ describe('decideRelation', () => {
       decide({ sentAt: now - 5, message: incoming({ delay: 60_000 }) }, { ageFrom: 'due' }),
     ).toMatchObject({ age: 0, skewed: false });
     expect(decide({ sentAt: undefined })).toMatchObject({ age: undefined, skewed: false });
+    expect(decide({ sentAt: 1 })).toMatchObject({ age: undefined, skewed: true });
+    expect(decide({ sentAt: now * 1_000 })).toMatchObject({ age: undefined, skewed: true });
     expect(decide(absent)).toMatchObject({ age: 0 });
   });
 

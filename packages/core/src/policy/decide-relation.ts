@@ -28,10 +28,13 @@ export interface RelationDecision {
   readonly relation: Relation;
   readonly reason: RelationReason;
 
-  /** How long ago the message was published, or due where the rule says so; in ms, never negative; `undefined` where not known. */
+  /**
+   * How long ago the message was published, or due where the rule says so; in ms, from 0 to ten years; `undefined` where not
+   * known.
+   */
   readonly age: number | undefined;
 
-  /** Whether the sender's clock was ahead, so that the age came out negative and counts as 0. */
+  /** Whether the sender's clock was ahead, so that the age counts as 0, or off by more than ten years, so that there is none. */
   readonly skewed: boolean;
 
   /** What the rule's function threw, or an error that tells what else it answered than a relation. */
@@ -48,8 +51,9 @@ export interface RelationDecision {
  */
 export function decideRelation(incoming: Arrival, rule: ResolvedRule, now: number): RelationDecision {
   const elapsed = incoming.sentAt === undefined ? undefined : now - incoming.sentAt;
-  const skewed = elapsed !== undefined && elapsed < 0;
-  const age = elapsed === undefined ? undefined : Math.max(0, elapsed - intendedDelay(incoming, rule));
+  const plausible = elapsed !== undefined && Math.abs(elapsed) <= longestAge;
+  const skewed = elapsed !== undefined && (elapsed < 0 || !plausible);
+  const age = plausible ? Math.max(0, elapsed - intendedDelay(incoming, rule)) : undefined;
   const decided = (relation: Relation, reason: RelationReason): RelationDecision => ({
     relation,
     reason,
@@ -76,6 +80,9 @@ export function decideRelation(incoming: Arrival, rule: ResolvedRule, now: numbe
   if (age === undefined) return decided('parent', 'no-timestamp');
   return age <= rule.linkAfter ? decided('parent', 'fresh') : decided('link', 'late');
 }
+
+/** Ten years in ms. What seems older, or as far ahead, is no time at all, such as a count of seconds where ms are meant. */
+const longestAge = 10 * 365.25 * 24 * 3_600_000;
 
 /** The part of a message's age, in ms, that its rule leaves out. */
 function intendedDelay({ message }: Arrival, { ageFrom }: ResolvedRule): number {

@@ -26,6 +26,7 @@ export function extract(
   rule: ResolvedRule,
   reject: Reject,
 ): ExtractedArrival {
+  if (rule.trust === 'untrusted') distrust(message);
   const { context, spanContext, malformed } = readContext(message, active, codec, rule, reject);
   const header = readWaybillHeader(message, reject);
   const unreadable = isUnreadable(message, reject);
@@ -45,6 +46,11 @@ export function extract(
     wish: timely ? header.wish : undefined,
     journeyId: header?.journeyId ?? spanContext?.traceId,
   };
+}
+
+/** Has a message tell nothing that its sender may have written. */
+export function distrust(message: IncomingMessage): void {
+  if (message.distrust !== undefined) safely('Distrusting a message', () => message.distrust?.());
 }
 
 /** The context a message arrived with, and nothing else of it. */

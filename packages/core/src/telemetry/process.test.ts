@@ -282,6 +282,39 @@ describe('an untrusted sender', () => {
     expect(span.links[0]?.attributes?.['waybill.journey.id']).toBe(otherTrace);
   });
 
+  it.each([
+    ['alone', false],
+    ['in a batch', true],
+  ])('is distrusted once, before anything else of its message is read, %s', (_how, batch) => {
+    const lab = setUp({ clock, policy });
+    const read: string[] = [];
+    const message = incoming({ headers });
+    const tells = (what: string) => () => void read.push(what);
+    Object.assign(message, {
+      distrust: tells('distrust'),
+      describe: tells('describe'),
+      header: tells('header'),
+    });
+
+    lab.port.process({ messages: [message], batch }, () => undefined);
+
+    expect(read.filter((what) => what === 'distrust')).toHaveLength(1);
+    expect(read[0]).toBe('distrust');
+  });
+
+  it('is handled also where distrusting the message fails', () => {
+    const lab = setUp({ clock, policy });
+    let handled = 0;
+    const distrust = (): never => {
+      throw new Error('no');
+    };
+
+    handle(lab, incoming({ headers, distrust }), () => (handled += 1));
+
+    expect(handled).toBe(1);
+    expect(lab.span('process orders').attributes['waybill.relation']).toBe('link');
+  });
+
   it('brings no journey into what is sent on', async () => {
     const lab = setUp({ clock, policy });
     const message = new FakeOutgoing({ destination: 'next' });

@@ -2,7 +2,7 @@ import { type Attributes, type Context, context, type Link, SpanKind, trace } fr
 import type { Environment } from '../environment.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OpenReceive, ReceiveCall, ReceiveQuestion } from '../messages/receive-call.ts';
-import { arrivalContext } from '../propagation/extract.ts';
+import { arrivalContext, distrust } from '../propagation/extract.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { errorType, failSpan } from './fail-span.ts';
@@ -54,6 +54,7 @@ function recordMessages<R>(
   recordDuration(env, call.subject, elapsed, undefined);
   if (messages.length === 0 || !isWanted(env, call, active)) return;
   const links = messages.flatMap((message): Link[] => {
+    if (env.planFor(message).rule.trust === 'untrusted') distrust(message);
     const created = arrivalContext(message, env.codec);
     return created === undefined ? [] : [linkTo('creation', created, idOf(message))];
   });

@@ -1,4 +1,4 @@
-import { portOf, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
 import type { MemoryBroker } from '../memory-broker/memory-broker.ts';
 import { traceConsuming } from './consume.ts';
 import { profile } from './profile.ts';
@@ -18,11 +18,17 @@ import { traceSettling } from './settle.ts';
  * const broker = traceMemoryBroker(new MemoryBroker(), createWaybill());
  */
 export function traceMemoryBroker<B extends MemoryBroker>(broker: B, waybill: Waybill): B {
-  return traceOnce(broker, () => {
-    const port = portOf(waybill, profile);
+  return traceOnce(broker, waybill, profile, traceable, (port) => {
     tracePublishing(broker, port);
     traceConsuming(broker, port);
     traceReceiving(broker, port);
     traceSettling(broker, port);
   });
 }
+
+const traceable: Traceable = {
+  by: 'traceMemoryBroker',
+  wanted: 'a MemoryBroker',
+  from: 'new MemoryBroker()',
+  methods: [],
+};
