@@ -13,7 +13,7 @@ import { HandledDeliveries } from './telemetry/handled-deliveries.ts';
 import { lateInstruments } from './telemetry/instruments.ts';
 import { LateTracer } from './telemetry/late-tracer.ts';
 import { planner } from './telemetry/planner.ts';
-import { safely } from './telemetry/report.ts';
+import { type Reporter, safely } from './telemetry/report.ts';
 import { Schedules } from './telemetry/schedules.ts';
 
 /** How many attempts and receipts are remembered, at least. */
@@ -26,6 +26,7 @@ export function createEnvironment(
   rules: RuleBook,
   middleware: MiddlewareStack,
   ledger: Ledger | undefined,
+  reporter: Reporter,
 ): Environment {
   const tracing = new LateTracer(profile.name, profile.version, options.tracerProvider);
   const instruments = lateInstruments(profile.name, profile.version, options.meterProvider);
@@ -34,6 +35,7 @@ export function createEnvironment(
     middleware,
     instruments,
     ledger,
+    reporter,
     codec: options.propagator === undefined ? w3cCodec : propagatorCodec(options.propagator),
     settings: {
       alsoLinkParent: options.alsoLinkParent ?? false,

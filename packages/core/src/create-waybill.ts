@@ -8,6 +8,7 @@ import type { WaybillPolicy } from './policy/policy.ts';
 import { ruleBook } from './policy/rule-book.ts';
 import type { Port } from './port.ts';
 import { MessageContext } from './propagation/message-context.ts';
+import { Reporter } from './telemetry/report.ts';
 import { assertMiddleware, assertOptions, assertWish } from './validate-configuration.ts';
 import { ledgerOf, openPort, type Waybill } from './waybill.ts';
 
@@ -61,7 +62,8 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
   assertOptions(options);
   const rules = ruleBook(options.policy ?? {});
   const middleware = new MiddlewareStack();
-  const ledger = options.diagnose ? new Ledger() : undefined;
+  const reporter = new Reporter();
+  const ledger = options.diagnose ? new Ledger(reporter) : undefined;
   const ports = new Map<string, Port>();
   return {
     use(...args: [Middleware] | [string, Middleware]) {
@@ -81,7 +83,7 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
     [openPort](profile) {
       const known = ports.get(profile.name);
       if (known !== undefined) return known;
-      const port = createPort(createEnvironment(profile, options, rules, middleware, ledger));
+      const port = createPort(createEnvironment(profile, options, rules, middleware, ledger, reporter));
       ports.set(profile.name, port);
       return port;
     },

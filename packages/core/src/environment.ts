@@ -8,6 +8,7 @@ import type { Flows } from './telemetry/flows.ts';
 import type { HandledDeliveries } from './telemetry/handled-deliveries.ts';
 import type { Instruments } from './telemetry/instruments.ts';
 import type { Plan } from './telemetry/plan.ts';
+import type { Reporter } from './telemetry/report.ts';
 import type { Schedules } from './telemetry/schedules.ts';
 
 /** What the life of a message needs to know, the same for all messages of one adapter and one `createWaybill`. */
@@ -19,6 +20,8 @@ export interface Environment {
 
   /** `undefined` unless mistakes are looked for. */
   readonly ledger: Ledger | undefined;
+
+  readonly reporter: Reporter;
 
   /** The time in ms since the epoch. */
   readonly clock: () => number;

@@ -34,7 +34,10 @@ export interface PortProfile {
    */
   readonly nests?: boolean;
 
-  /** How to switch off the automatic instrumentation of the same client, said when one is noticed. */
+  /**
+   * How to switch off another instrumentation of the same client, said when one is noticed. A whole sentence: `Set
+   * OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib.`
+   */
   readonly rival: string;
 }
 

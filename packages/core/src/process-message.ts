@@ -1,6 +1,6 @@
 import { show } from './policy/validate-policy.ts';
 import { recallReceived } from './received-messages.ts';
-import { reportOnce } from './telemetry/report.ts';
+import { reporter } from './telemetry/report.ts';
 import { WaybillError } from './waybill-error.ts';
 
 /**
@@ -23,7 +23,8 @@ export function processMessage<M extends object, R>(message: M, handler: (messag
   assertHandler('processMessage', handler);
   const received = recallReceived(message);
   if (received === undefined) {
-    reportOnce(
+    reporter.reportOnce(
+      'not-received',
       'A message was processed that no traced client received; it has no span. Pass the very object that the client returned, and wrap that client',
     );
     return handler(message);

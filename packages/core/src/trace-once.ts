@@ -2,7 +2,7 @@ import { describeGiven } from './describe-given.ts';
 import type { Port, PortProfile } from './port.ts';
 import { portOf } from './port-of.ts';
 import { reportBypassed } from './report-bypassed.ts';
-import { report, reportOnce } from './telemetry/report.ts';
+import { report, reporter } from './telemetry/report.ts';
 import type { Waybill } from './waybill.ts';
 import { WaybillError } from './waybill-error.ts';
 
@@ -64,7 +64,8 @@ export function traceOnce<T extends object>(
   const marked = client as { readonly [mark]?: Waybill };
   if (mark in client) {
     if (marked[mark] !== waybill) {
-      reportOnce(
+      reporter.reportOnce(
+        'traced-twice',
         `${traceable.by}: the client is traced by another Waybill already, which stays. Create one Waybill, and trace each client once`,
       );
     }

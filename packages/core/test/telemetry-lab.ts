@@ -59,7 +59,7 @@ export const fakeProfile: PortProfile = {
   version: '1.2.3',
   system: 'fake',
   operations: { send: 'send', receive: 'receive', process: 'process' },
-  rival: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake',
+  rival: 'Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
 };
 
 const waybills: Waybill[] = [];

@@ -1,7 +1,7 @@
 import { type HrTime, type Span, SpanKind } from '@opentelemetry/api';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { Relation } from '../policy/policy.ts';
-import { reportOnce } from '../telemetry/report.ts';
+import type { Reporter } from '../telemetry/report.ts';
 import { type Finding, findingOf, type Pitfall } from './finding.ts';
 import { placeOfCall } from './place-of-call.ts';
 
@@ -58,6 +58,7 @@ interface ReadableSpan extends Span {
  * once through `diag`, and kept for `expectNoLeaks()` of the testing package.
  */
 export class Ledger {
+  readonly #reporter: Reporter;
   readonly #findings = new Map<string, Finding>();
   readonly #captures = new WeakMap<object, Capture>();
   readonly #ended = new WeakSet<Span>();
@@ -68,6 +69,10 @@ export class Ledger {
     if (this.#pending.delete(bound)) this.#find('never-ran', bound.boundary, bound.place);
   });
   #turn: object | undefined;
+
+  constructor(reporter: Reporter) {
+    this.#reporter = reporter;
+  }
 
   /** All that was found, and the callbacks that were bound and have not run yet. Begins anew afterwards. */
   takeFindings(): readonly Finding[] {
@@ -179,7 +184,7 @@ export class Ledger {
 
   #find(pitfall: Pitfall, what: string, place: string | undefined): void {
     const finding = findingOf(pitfall, what, place);
-    reportOnce(finding.message);
+    this.#reporter.reportOnce(pitfall, finding.message);
     if (this.#findings.size < mostFindings) this.#findings.set(finding.message, finding);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { DiagLogLevel, diag, SpanKind } from '@opentelemetry/api';
 import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
-import { type LabSetup, processor, setUp } from '../../test/telemetry-lab.ts';
+import { type Lab, type LabSetup, processor, setUp } from '../../test/telemetry-lab.ts';
 import type { WaybillOptions } from '../index.ts';
 
 const fail = (): never => {
@@ -179,6 +179,60 @@ describe('trouble that goes on', () => {
         (times) => `@waybill/core ${text}${times} Error: broken`,
       ),
     );
+  });
+});
+
+describe('trouble of one kind', () => {
+  const failFor = (lab: Lab, queues: number): void => {
+    for (let queue = 0; queue < queues; queue++) {
+      const headers = { traceparent: traceparent() };
+      const message = incoming({ destination: `queue-${queue}`, headers });
+      lab.port.process({ messages: [message], batch: false }, () => undefined);
+    }
+  };
+
+  it('silences no other kind, however many queues have it', async () => {
+    const lab = setUp({ policy: { relation: fail } });
+    failFor(lab, 500);
+
+    await lab.within(
+      'orders publish',
+      (span) => {
+        const { traceId, spanId } = span.spanContext();
+        const headers = { traceparent: traceparent(traceId, spanId) };
+        return lab.port.publish(publishing([new FakeOutgoing({ headers })]));
+      },
+      { kind: SpanKind.PRODUCER },
+    );
+
+    expect(lab.warnings.at(-1)).toContain('application traces the same client as @waybill/fake');
+  });
+
+  it('is told apart for 100 queues, and of the others the 1st, 2nd, 4th, 8th … time', () => {
+    const lab = setUp({ policy: { relation: fail } });
+
+    failFor(lab, 120);
+
+    const text = (queue: number): string =>
+      `The relation function for queue-${queue} failed; the default rule applies`;
+    expect(lab.warnings).toEqual(
+      [
+        ...Array.from({ length: 101 }, (_, queue) => text(queue)),
+        `${text(101)} (2 more of this kind)`,
+        `${text(103)} (4 more of this kind)`,
+        `${text(107)} (8 more of this kind)`,
+        `${text(115)} (16 more of this kind)`,
+      ].map((warning) => `@waybill/core ${warning} Error: broken`),
+    );
+  });
+
+  it('of one Waybill silences no other Waybill', () => {
+    failFor(setUp({ policy: { relation: fail } }), 500);
+    const lab = setUp({ policy: { relation: fail } });
+
+    failFor(lab, 1);
+
+    expect(lab.warnings).toHaveLength(1);
   });
 });
 

@@ -6,7 +6,6 @@ import { type ExtractedArrival, extract } from '../propagation/extract.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { linkTo } from './links.ts';
 import type { Plan } from './plan.ts';
-import { report } from './report.ts';
 
 /** A message that was read, and how its consumer stands to it. */
 export interface Judged {
@@ -26,7 +25,11 @@ export function judge(
   if (decision.skewed) reject(arrival.sentAtSource, 'clock-skew');
   if ('failure' in decision) {
     reject('relation', 'error');
-    report(`The relation function for ${message.subject} failed; the default rule applies`, decision.failure);
+    env.reporter.report(
+      'relation-function',
+      `The relation function for ${message.subject} failed; the default rule applies`,
+      decision.failure,
+    );
   }
   return { arrival, decision };
 }

@@ -36,7 +36,7 @@ export function beginMessage(
   const { span: ambient } = current;
   if (
     ambient !== undefined &&
-    isProcessedBy(ambient, arrival.spanContext, message.destination, current.journey, env.profile)
+    isProcessedBy(ambient, arrival.spanContext, message.destination, current.journey, env)
   ) {
     if (!isOurs(ambient, env.profile)) env.ledger?.doubled(ambient);
     const journey = new MessageJourney(trustedJourney ?? ambient.spanContext().traceId, arrival.spanContext);

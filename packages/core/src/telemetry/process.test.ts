@@ -540,8 +540,7 @@ describe('another instrumentation of the same client', () => {
     );
 
   it('whose span is the child already is not doubled, nor ended by us', () => {
-    // A name of its own, as it is reported only once in a process.
-    const lab = setUp({ clock, diagnose: false }, { profile: { name: '@waybill/doubled' } });
+    const lab = setUp({ clock, diagnose: false });
     let inside: unknown;
 
     context.with(trace.setSpanContext(context.active(), { traceId, spanId, traceFlags: 1 }), () =>
@@ -560,7 +559,7 @@ describe('another instrumentation of the same client', () => {
     expect(lab.spans).toHaveLength(1);
     expect(inside).toEqual([lab.span('orders consume'), 'acme']);
     expect(lab.warnings).toEqual([
-      '@waybill/core application traces the same client as @waybill/doubled; its spans are kept and ours left out. Switch it off with OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake',
+      '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
     ]);
   });
 

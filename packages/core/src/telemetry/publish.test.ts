@@ -668,7 +668,7 @@ describe('another instrumentation of the same client', () => {
 
     expect(lab.spans.map(({ name }) => name)).toEqual(Array(3).fill('orders publish'));
     expect(lab.warnings).toEqual([
-      '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours left out. Switch it off with OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake',
+      '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
     ]);
   });
 

@@ -91,7 +91,7 @@ function countReceived({ profile, instruments }: Environment, messages: readonly
 function isWanted<R>(env: Environment, { destination }: ReceiveQuestion<R>, active: Context): boolean {
   const { receiveSpans } = env.settings;
   const ambient = trace.getSpan(active);
-  if (receiveSpans === 'never' || isReceivedBy(ambient, destination, env.profile)) return false;
+  if (receiveSpans === 'never' || isReceivedBy(ambient, destination, env)) return false;
   return receiveSpans === 'always' || ambient !== undefined;
 }
 

@@ -1,9 +1,9 @@
 import { type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
+import type { Environment } from '../environment.ts';
 import type { PortProfile } from '../port.ts';
 import { isSameSpan } from '../propagation/is-same-span.ts';
 import { type Journey, MessageJourney } from '../propagation/journey.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { reportOnce } from './report.ts';
 
 /** What SDK spans tell beyond the API. All of it may be missing. */
 interface ReadableSpan extends Span {
@@ -24,22 +24,22 @@ export function isSentBy(
   active: Span | undefined,
   created: SpanContext | undefined,
   destination: string,
-  profile: PortProfile,
+  env: Environment,
 ): boolean {
   const span: ReadableSpan | undefined = active;
   if (span?.kind !== SpanKind.PRODUCER) return false;
   const carried = created !== undefined && isSameSpan(span.spanContext(), created);
-  if (!carried && !isForeign(span, destination, profile)) return false;
-  reportRival(span, profile);
+  if (!carried && !isForeign(span, destination, env.profile)) return false;
+  reportRival(span, env);
   return true;
 }
 
 /** Whether the span that is active already covers a call that receives from a destination. */
-export function isReceivedBy(active: Span | undefined, destination: string, profile: PortProfile): boolean {
+export function isReceivedBy(active: Span | undefined, destination: string, env: Environment): boolean {
   const span: ReadableSpan | undefined = active;
   if (span?.attributes?.[attribute.operationType] !== 'receive') return false;
-  if (!isForeign(span, destination, profile)) return false;
-  reportRival(span, profile);
+  if (!isForeign(span, destination, env.profile)) return false;
+  reportRival(span, env);
   return true;
 }
 
@@ -54,18 +54,18 @@ export function isProcessedBy(
   created: SpanContext | undefined,
   destination: string,
   journey: Journey | undefined,
-  profile: PortProfile,
+  env: Environment,
 ): boolean {
   if (active === undefined || created === undefined) return false;
   const span = active as ReadableSpan;
   if (span.kind !== SpanKind.CONSUMER) return false;
-  if (isOurs(span, profile)) {
-    if (profile.nests || !active.isRecording()) return false;
+  if (isOurs(span, env.profile)) {
+    if (env.profile.nests || !active.isRecording()) return false;
     const isSameQueue = span.attributes?.[attribute.destinationName] === destination;
     return isSameQueue && journey instanceof MessageJourney && journey.arrivedWith(created);
   }
   if ((span.parentSpanContext?.spanId ?? span.parentSpanId) !== created.spanId) return false;
-  reportRival(active, profile);
+  reportRival(active, env);
   return true;
 }
 
@@ -83,10 +83,11 @@ function scopeOf(span: ReadableSpan): string | undefined {
   return span.instrumentationScope?.name ?? span.instrumentationLibrary?.name;
 }
 
-function reportRival(span: ReadableSpan, profile: PortProfile): void {
+function reportRival(span: ReadableSpan, { profile, reporter }: Environment): void {
   const scope = scopeOf(span);
   if (scope === profile.name) return;
-  reportOnce(
-    `${scope ?? 'Another instrumentation'} traces the same client as ${profile.name}; its spans are kept and ours left out. Switch it off with ${profile.rival}`,
+  reporter.reportOnce(
+    'rival',
+    `${scope ?? 'Another instrumentation'} traces the same client as ${profile.name}; its spans are kept and ours are left out. ${profile.rival}`,
   );
 }

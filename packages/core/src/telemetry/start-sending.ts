@@ -47,9 +47,9 @@ export function startSending(
 }
 
 /** Whether another instrumentation has spans for this call. */
-function isTraced({ profile }: Environment, letters: readonly Letter[], { span }: MessageContext): boolean {
+function isTraced(env: Environment, letters: readonly Letter[], { span }: MessageContext): boolean {
   if (span === undefined) return false;
-  return letters.some(({ kept, message }) => isSentBy(span, kept, message.destination, profile));
+  return letters.some(({ kept, message }) => isSentBy(span, kept, message.destination, env));
 }
 
 function startCallSpan(
