@@ -6,5 +6,6 @@ export const profile: PortProfile = {
   version: '0.1.0',
   system: 'rabbitmq',
   operations: { send: 'publish', receive: 'get', process: 'process' },
-  rival: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib',
+  rival:
+    'Leave @opentelemetry/instrumentation-amqplib out, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib where it comes with the automatic instrumentations.',
 };

@@ -7,5 +7,5 @@ export const profile: PortProfile = {
   system: 'bullmq',
   operations: { send: 'add', receive: 'getNextJob', process: 'process' },
   rival:
-    'no `telemetry` option on queues, flow producers and workers, or OTEL_NODE_DISABLED_INSTRUMENTATIONS=bullmq',
+    'Leave the `telemetry` option of queues, flow producers and workers out, and set OTEL_NODE_DISABLED_INSTRUMENTATIONS=bullmq where an automatic instrumentation is used.',
 };

@@ -91,7 +91,9 @@ describe('with both at once no span is doubled', () => {
 
   it('and each is said once, with the fix', () => {
     expect(warnings).toEqual([
-      expect.stringContaining('is bypassed there. Switch it off with no `telemetry` option on queues'),
+      expect.stringContaining(
+        'is bypassed there. Leave the `telemetry` option of queues, flow producers and workers out',
+      ),
       expect.stringContaining('bullmq-otel traces the same client as @waybill/bullmq; its spans are kept'),
     ]);
   });

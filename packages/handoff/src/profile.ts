@@ -7,5 +7,5 @@ export const profile: PortProfile = {
   system: 'handoff',
   nests: true,
   operations: { send: 'capture', receive: 'receive', process: 'run' },
-  rival: 'whatever it is switched off with, or leave out this hand-off',
+  rival: 'Leave one of the two out: that instrumentation, or this hand-off.',
 };

@@ -6,5 +6,6 @@ export const profile: PortProfile = {
   version: '0.1.0',
   system: 'kafka',
   operations: { send: 'send', receive: 'poll', process: 'process' },
-  rival: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS=kafkajs',
+  rival:
+    'Leave @opentelemetry/instrumentation-kafkajs out, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=kafkajs where it comes with the automatic instrumentations.',
 };

@@ -6,5 +6,6 @@ export const profile: PortProfile = {
   version: '0.1.0',
   system: 'aws.sqs',
   operations: { send: 'send', receive: 'receive', process: 'process' },
-  rival: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS=aws-sdk',
+  rival:
+    'Leave @opentelemetry/instrumentation-aws-sdk out, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=aws-sdk where it comes with the automatic instrumentations.',
 };

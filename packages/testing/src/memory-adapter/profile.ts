@@ -6,5 +6,5 @@ export const profile: PortProfile = {
   version: '0.1.0',
   system: 'memory',
   operations: { send: 'send', receive: 'receive', process: 'process' },
-  rival: 'its own setting',
+  rival: 'Leave that instrumentation out.',
 };

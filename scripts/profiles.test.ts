@@ -12,3 +12,8 @@ it.each(profiles)('%s says the name and the version of its package', (file) => {
   expect(profile).toContain(`name: '${manifest.name}'`);
   expect(profile).toContain(`version: '${manifest.version}'`);
 });
+
+it.each(profiles)('%s says in whole sentences how to switch off another instrumentation', (file) => {
+  const profile = readFileSync(join(root, file), 'utf8');
+  expect(profile).toMatch(/^ {2}rival:\s+'(?:Leave|Set|Remove) [^']+\.',$/m);
+});
