@@ -56,7 +56,7 @@ export function createEnvironment(
 
 /** Without a context manager no context ever reaches a handler, or comes from one. */
 function hasContextManager(): boolean {
-  return context.with(probe, probeIsActive);
+  return safely('Looking for a context manager', () => context.with(probe, probeIsActive)) ?? true;
 }
 
 const probe = ROOT_CONTEXT.setValue(createContextKey('waybill.probe'), true);

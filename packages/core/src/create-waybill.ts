@@ -1,4 +1,4 @@
-import { context, type MeterProvider, type TextMapPropagator, type TracerProvider } from '@opentelemetry/api';
+import type { MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import { createEnvironment } from './create-environment.ts';
 import { createPort } from './create-port.ts';
 import { Ledger } from './diagnosis/ledger.ts';
@@ -9,6 +9,7 @@ import { ruleBook } from './policy/rule-book.ts';
 import type { Port } from './port.ts';
 import { MessageContext } from './propagation/message-context.ts';
 import { Reporter } from './telemetry/report.ts';
+import { activeContext, runIn } from './telemetry/run-in.ts';
 import { assertMiddleware, assertOptions, assertWish } from './validate-configuration.ts';
 import { ledgerOf, openPort, type Waybill } from './waybill.ts';
 
@@ -75,7 +76,7 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
 
     publishWith(wish, publish) {
       assertWish(wish);
-      return context.with(MessageContext.of(context.active()).wishing(wish.relation), publish);
+      return runIn(MessageContext.of(activeContext()).wishing(wish.relation), publish);
     },
 
     [ledgerOf]: ledger,

@@ -1,6 +1,7 @@
 import {
   type Span as ApiSpan,
   type Attributes,
+  type ContextManager,
   context,
   DiagLogLevel,
   diag,
@@ -51,6 +52,7 @@ export interface LabSetup {
   readonly profile?: Partial<PortProfile>;
   readonly sampler?: Sampler;
   readonly processors?: readonly SpanProcessor[];
+  readonly contextManager?: ContextManager;
 }
 
 /** A profile as an adapter has it. */
@@ -72,7 +74,8 @@ const waybills: Waybill[] = [];
 
 /** Sets up core with an SDK of its own. Only the context manager and the diag logger are global. */
 export function setUp(options: WaybillOptions = {}, setup: LabSetup = {}): Lab {
-  context.setGlobalContextManager(contextManager);
+  context.disable();
+  context.setGlobalContextManager(setup.contextManager ?? contextManager);
   const warnings = captureWarnings();
   const spans: ReadableSpan[] = [];
   const recorder = processor({ onStart: (span) => spans.push(span) });

@@ -6,12 +6,19 @@ export interface Journey {
   /** The trace id of the first trace of the chain that the message belongs to; `undefined` where there is no trace. */
   readonly id: string | undefined;
 
+  /**
+   * Whether it is that of one message or of a batch. It tells the two apart also where they come from another copy of this
+   * package, such as that for CommonJS.
+   */
+  readonly handles: 'message' | 'batch';
+
   /** Whether this is a context that one of the messages being handled arrived with. */
   arrivedWith(spanContext: SpanContext): boolean;
 }
 
 /** The journey of one message. */
 export class MessageJourney implements Journey {
+  readonly handles = 'message';
   readonly id: string | undefined;
   readonly #arrived: SpanContext | undefined;
 

@@ -60,7 +60,7 @@ export class MessageContext implements Context {
     return new MessageContext(rest, undefined, undefined, undefined, undefined);
   }
 
-  withSpan(span: Span): MessageContext {
+  withSpan(span: Span | undefined): MessageContext {
     return new MessageContext(this.#rest, span, this.baggage, this.journey, this.wish);
   }
 

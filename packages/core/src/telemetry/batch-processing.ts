@@ -13,7 +13,7 @@ import { distinctLinks, linkTo } from './links.ts';
 import { recordAge } from './message-age.ts';
 import type { Processing } from './processing.ts';
 import { planSpan } from './span-plan.ts';
-import { startSpan } from './start-span.ts';
+import { isRecording, startSpan } from './start-span.ts';
 
 /** How far a batch was read for the links of its span. */
 export interface BatchReading {
@@ -79,7 +79,7 @@ function* linksOf(
   instruments: Instruments | undefined,
 ): Generator<Link> {
   const { span: ambient } = MessageContext.of(active);
-  if (ambient?.isRecording()) yield linkTo('ambient', ambient.spanContext());
+  if (ambient !== undefined && isRecording(ambient)) yield linkTo('ambient', ambient.spanContext());
   for (const message of messages) {
     reading.read += 1;
     const plan = env.planFor(message);
@@ -93,6 +93,7 @@ function* linksOf(
 
 /** The contexts that the messages of a batch arrived with are read when a handler first forwards one. */
 class BatchJourney implements Journey {
+  readonly handles = 'batch';
   readonly id: string | undefined;
   readonly #env: Environment;
   #messages: readonly IncomingMessage[];

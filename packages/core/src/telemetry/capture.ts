@@ -1,15 +1,15 @@
-import { context } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import { inject } from '../propagation/inject.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import { safely } from './report.ts';
+import { activeContext } from './run-in.ts';
 import { validContext } from './start-span.ts';
 
 /** Writes the active context into a message, as a publish does with that of its span. */
 export function capture(env: Environment, message: OutgoingMessage): void {
   safely('Capturing a context', () => {
-    const active = MessageContext.of(context.active());
+    const active = MessageContext.of(activeContext());
     if (
       env.ledger !== undefined &&
       !env.isIdle() &&

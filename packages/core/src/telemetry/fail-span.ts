@@ -1,10 +1,11 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { safely } from './report.ts';
+import { isRecording } from './start-span.ts';
 
 /** Marks a span as failed, as the conventions for recording errors have it: status, `error.type` and the exception. */
 export function failSpan(span: Span, error: unknown): void {
-  if (!span.isRecording()) return;
+  if (!isRecording(span)) return;
   span.setAttribute(attribute.errorType, errorType(error));
   span.setStatus({ code: SpanStatusCode.ERROR });
   // Anything may be thrown, also what throws when it is read.
@@ -19,7 +20,7 @@ export function failSpan(span: Span, error: unknown): void {
 
 /** Marks a span whose message was rejected by a handler that did not fail. */
 export function rejectSpan(span: Span): void {
-  if (!span.isRecording()) return;
+  if (!isRecording(span)) return;
   span.setAttribute(attribute.errorType, 'rejected');
   span.setStatus({ code: SpanStatusCode.ERROR, message: 'rejected' });
 }

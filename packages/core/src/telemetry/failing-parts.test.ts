@@ -1,5 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { DiagLogLevel, diag, SpanKind } from '@opentelemetry/api';
+import {
+  type Context,
+  type ContextManager,
+  DiagLogLevel,
+  diag,
+  type Span,
+  SpanKind,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider as SdkTracerProvider } from '@opentelemetry/sdk-trace';
 import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
 import { type Lab, type LabSetup, processor, setUp } from '../../test/telemetry-lab.ts';
 import type { WaybillOptions } from '../index.ts';
@@ -10,6 +21,27 @@ const fail = (): never => {
 
 const brokenInstrument = { add: fail, record: fail };
 const brokenMeter = { createHistogram: () => brokenInstrument, createCounter: () => brokenInstrument };
+
+/** A provider whose spans are those of an SDK but for some methods. */
+function spansWith(methods: Partial<Span>): TracerProvider {
+  const provider = new SdkTracerProvider();
+  return {
+    getTracer: (...name) => {
+      const tracer = provider.getTracer(...name);
+      const startSpan: Tracer['startSpan'] = (...start) => Object.assign(tracer.startSpan(...start), methods);
+      return { startSpan, startActiveSpan: fail };
+    },
+  };
+}
+
+function managerWith(methods: Partial<ContextManager>): ContextManager {
+  return Object.assign(new AsyncLocalStorageContextManager(), methods);
+}
+
+function failAfterwards(_context: Context, run: (...args: unknown[]) => unknown): never {
+  run();
+  return fail();
+}
 
 const broken: readonly [what: string, options: WaybillOptions, setup?: LabSetup][] = [
   ['a clock that throws', { clock: fail }],
@@ -22,12 +54,28 @@ const broken: readonly [what: string, options: WaybillOptions, setup?: LabSetup]
   ['a sampler that throws', {}, { sampler: { shouldSample: fail } }],
   ['a span processor that throws at the start', {}, { processors: [processor({ onStart: fail })] }],
   ['a span processor that throws at the end', {}, { processors: [processor({ onEnd: fail })] }],
+  ['a span that cannot say whether it records', { tracerProvider: spansWith({ isRecording: fail }) }],
+  ['a span without a context', { tracerProvider: spansWith({ spanContext: fail }) }],
+  [
+    'a span that takes no attributes',
+    { tracerProvider: spansWith({ setAttribute: fail, setAttributes: fail }) },
+  ],
+  ['a span that takes no status', { tracerProvider: spansWith({ setStatus: fail, recordException: fail }) }],
+  ['a span that cannot end', { tracerProvider: spansWith({ end: fail }) }],
+  ['a context manager that sets no context', {}, { contextManager: managerWith({ with: fail }) }],
+  [
+    'a context manager that fails afterwards',
+    {},
+    { contextManager: managerWith({ with: failAfterwards as ContextManager['with'] }) },
+  ],
+  ['a context manager that knows no context', {}, { contextManager: managerWith({ active: fail }) }],
   ['a propagator that throws', { propagator: { inject: fail, extract: fail, fields: () => ['b3'] } }],
 ];
 
 describe.each(broken)('with %s', (_what, options, setup) => {
   it('messages are sent, and answers and errors are those of the client', async () => {
     const lab = setUp(options, setup);
+    expect(lab.port.isIdle).toBe(false);
     const error = new RangeError('full');
     const answer = { id: 'm-1' };
 
@@ -119,14 +167,38 @@ describe('a message whose adapter cannot read it', () => {
     expect(lab.span('process orders').attributes['waybill.relation.reason']).toBe(reason);
   });
 
-  it('is handled without a span where its description fails', () => {
+  it.each(['describe', 'detail'] as const)('has a span that ends where %s fails', (method) => {
     const lab = setUp();
+    const message = incoming({ headers: { traceparent: traceparent() }, [method]: fail });
 
-    expect(
-      lab.port.process({ messages: [incoming({ describe: fail })], batch: false }, () => 'handled'),
-    ).toBe('handled');
+    expect(lab.port.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
 
-    expect(lab.spans).toEqual([]);
+    const span = lab.span('process orders');
+    expect(span.ended).toBe(true);
+    expect(span.attributes['waybill.relation']).toBe('parent');
+  });
+
+  it.each([
+    ['identity', fail],
+    ['id', fail],
+    ['flow', fail],
+    ['schedule', fail],
+    ['attempt', fail],
+    ['receipt', fail],
+    ['position', fail],
+    ['delay', fail],
+    ['sentAt', fail],
+    ['carrierFault', fail],
+  ] as const)('is handled where its %s cannot be read', (field, get) => {
+    const lab = setUp();
+    const message = Object.defineProperty(incoming({ headers: { traceparent: traceparent() } }), field, {
+      get,
+    });
+
+    expect(lab.port.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
+    expect(lab.port.process({ messages: [message], batch: true }, () => 'handled')).toBe('handled');
+
+    expect(lab.spans.every((span) => span.ended)).toBe(true);
   });
 
   it('is sent all the same where no header can be written', async () => {

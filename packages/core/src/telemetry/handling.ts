@@ -1,4 +1,4 @@
-import { type Context, context } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import { commonValue } from '../common-value.ts';
 import type { Environment } from '../environment.ts';
 import type { Delivery } from '../messages/delivery.ts';
@@ -10,7 +10,8 @@ import { metricAttributes } from './metric-attributes.ts';
 import { type CallObserver, type Failure, observe } from './observe.ts';
 import type { Processing } from './processing.ts';
 import { report, safely } from './report.ts';
-import { endSpan } from './start-span.ts';
+import { runIn } from './run-in.ts';
+import { endSpan, isRecording } from './start-span.ts';
 
 /** A delivery between its arrival and its end. */
 export class Handling implements OpenDelivery, CallObserver<unknown> {
@@ -42,11 +43,11 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
   /** Whether somebody is to be told how the delivery ends. */
   get isObserved(): boolean {
     const { span, release } = this.#processing;
-    return span.isRecording() || this.#instruments !== undefined || release !== undefined;
+    return isRecording(span) || this.#instruments !== undefined || release !== undefined;
   }
 
   run<R>(handler: () => R, done?: (failed: boolean) => void): R {
-    return context.with(this.context, () =>
+    return runIn(this.context, () =>
       done !== undefined && this.isObserved
         ? observe(() => this.handle(handler), {
             succeeded: () => done(false),
@@ -65,7 +66,7 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
     if (!middleware.consumes) return handler();
     return middleware.consume(profile.system, this.#delivery, handler, (name) => {
       const { span } = this.#processing;
-      if (span.isRecording()) span.setAttribute(attribute.skippedBy, name);
+      if (isRecording(span)) span.setAttribute(attribute.skippedBy, name);
     });
   }
 
@@ -97,7 +98,7 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
     }
     const failed = outcome === 'deferred' ? undefined : failure;
     const rejected = failed === undefined && (outcome === 'failed' || outcome === 'dead-lettered');
-    if (outcome !== undefined && span.isRecording()) span.setAttribute(attribute.messageOutcome, outcome);
+    if (outcome !== undefined && isRecording(span)) span.setAttribute(attribute.messageOutcome, outcome);
     if (failed !== undefined) failSpan(span, failed.error);
     else if (rejected) rejectSpan(span);
     if (!borrowed) {

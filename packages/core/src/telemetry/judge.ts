@@ -4,6 +4,7 @@ import type { IncomingMessage } from '../messages/incoming-message.ts';
 import { decideRelation, type RelationDecision } from '../policy/decide-relation.ts';
 import { type ExtractedArrival, extract } from '../propagation/extract.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { cutText } from './describe-message.ts';
 import { linkTo } from './links.ts';
 import type { Plan } from './plan.ts';
 
@@ -43,7 +44,7 @@ export function creationLink(
   const { message, journeyId } = arrival;
   const attributes: Attributes = { [attribute.destinationName]: message.destination };
   if (decision.age !== undefined) attributes[attribute.messageAge] = decision.age / 1_000;
-  if (message.id !== undefined) attributes[attribute.messageId] = message.id;
+  if (message.id !== undefined) attributes[attribute.messageId] = cutText(message.id);
   if (message.attempt !== undefined) attributes[attribute.messageAttempt] = message.attempt;
   if (journeyId !== undefined) attributes[attribute.journeyId] = journeyId;
   return linkTo('creation', created, attributes);

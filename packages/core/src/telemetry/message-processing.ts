@@ -7,9 +7,9 @@ import { isSameSpan } from '../propagation/is-same-span.ts';
 import { MessageJourney } from '../propagation/journey.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { addDetail } from './add-detail.ts';
 import type { Attempt } from './attempt-log.ts';
 import { attemptNumber } from './attempts.ts';
+import { addDetail, describeMessage } from './describe-message.ts';
 import type { Instruments } from './instruments.ts';
 import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
@@ -17,8 +17,9 @@ import { recordAge } from './message-age.ts';
 import type { Plan } from './plan.ts';
 import type { Accounted } from './process.ts';
 import type { Processing } from './processing.ts';
+import { report } from './report.ts';
 import { isOurs, isProcessedBy } from './rival.ts';
-import { startSpan } from './start-span.ts';
+import { isRecording, startSpan } from './start-span.ts';
 
 /** Begins the handling of one message: reads what it carries, decides, and starts its span. */
 export function beginMessage(
@@ -59,16 +60,20 @@ export function beginMessage(
     parent === undefined ? arrival.context : arrival.context.withSpan(trace.wrapSpanContext(parent)),
     trustedJourney,
   );
-  if (span.isRecording()) {
-    describeDecision(span, arrival, decision);
-    addDetail(span, message);
-  }
-  env.ledger?.began(span, message);
-  if (spanContext !== undefined) {
-    env.attempts.remember(message, { number: attempt ?? 1, span: spanContext });
-    env.schedules.remember(message, spanContext);
-    env.flows.remember(message, spanContext);
-    env.handled.add(message.receipt, { span: spanContext, journeyId });
+  try {
+    if (isRecording(span)) {
+      describeDecision(span, arrival, decision);
+      addDetail(span, message);
+    }
+    env.ledger?.began(span, message);
+    if (spanContext !== undefined) {
+      env.attempts.remember(message, { number: attempt ?? 1, span: spanContext });
+      env.schedules.remember(message, spanContext);
+      env.flows.remember(message, spanContext);
+      env.handled.add(message.receipt, { span: spanContext, journeyId });
+    }
+  } catch (error) {
+    report('Describing a delivery failed; messages are not affected', error);
   }
   const journey = new MessageJourney(journeyId, arrival.spanContext);
   return { span, context: context.handling(span, journey), borrowed: false };
@@ -78,7 +83,7 @@ function startAttributes(plan: Plan, message: IncomingMessage, attempt: number |
   const attributes: Attributes = { ...plan.process.attributes };
   if (message.id !== undefined) attributes[attribute.messageId] = message.id;
   if (attempt !== undefined) attributes[attribute.messageAttempt] = attempt;
-  message.describe(attributes);
+  describeMessage(attributes, message);
   return attributes;
 }
 
@@ -103,7 +108,8 @@ function linksOf(
     links.push(linkTo('dependency', dependency));
   }
   if (
-    ambient?.isRecording() &&
+    ambient !== undefined &&
+    isRecording(ambient) &&
     !(spanContext !== undefined && isSameSpan(ambient.spanContext(), spanContext))
   ) {
     links.push(linkTo('ambient', ambient.spanContext()));

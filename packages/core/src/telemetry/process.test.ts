@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { context, createContextKey, propagation, SpanKind, trace } from '@opentelemetry/api';
+import { context, createContextKey, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import {
   FakeOutgoing,
@@ -13,6 +13,8 @@ import {
 } from '../../test/fake-messages.ts';
 import { type Lab, setUp } from '../../test/telemetry-lab.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { Journey } from '../propagation/journey.ts';
+import { MessageContext } from '../propagation/message-context.ts';
 
 const now = 1_700_000_000_000;
 const clock = (): number => now;
@@ -256,6 +258,53 @@ describe('the age', () => {
         value: 1,
       },
     ]);
+  });
+});
+
+describe('what a message brings', () => {
+  const long = `${'x'.repeat(255)}\u{1F69A}${'y'.repeat(30_000)}`;
+  const cut = `${'x'.repeat(255)}\uFFFD`;
+
+  it('is cut at 256 characters, whatever it is', () => {
+    const lab = setUp({ clock, policy: { relation: 'link' } });
+    const message = incoming({
+      id: long,
+      headers: fresh,
+      describe: (attributes) => Object.assign(attributes, { 'fake.text': long, 'fake.texts': ['a', long] }),
+      detail: (attributes) => Object.assign(attributes, { 'fake.detail': long, 'fake.number': 2 ** 40 }),
+    });
+
+    handle(lab, message);
+
+    const span = lab.span('process orders');
+    expect(span.attributes).toMatchObject({
+      'messaging.message.id': cut,
+      'fake.text': cut,
+      'fake.texts': ['a', cut],
+      'fake.detail': cut,
+      'fake.number': 2 ** 40,
+    });
+    expect(span.links[0]?.attributes?.['messaging.message.id']).toBe(cut);
+  });
+});
+
+describe('two copies of this package in one process', () => {
+  it('make one span of nested handling of one message', () => {
+    const lab = setUp({ clock });
+    const message = incoming({ headers: fresh });
+
+    handle(lab, message, () => {
+      const active = MessageContext.of(context.active());
+      const { journey } = active;
+      const fromAnotherCopy: Journey = {
+        id: journey?.id,
+        handles: 'message',
+        arrivedWith: (spanContext) => journey?.arrivedWith(spanContext) ?? false,
+      };
+      context.with(active.handling(active.span as Span, fromAnotherCopy), () => handle(lab, message));
+    });
+
+    expect(lab.spans.map(({ name }) => name)).toEqual(['process orders']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Attributes, context } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { Delivery } from '../messages/delivery.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
@@ -12,6 +12,7 @@ import { beginMessage } from './message-processing.ts';
 import { observe } from './observe.ts';
 import { type Processing, untraced } from './processing.ts';
 import { report, safely } from './report.ts';
+import { activeContext, runIn } from './run-in.ts';
 
 /** Which metrics a message is in already: none; the count of messages; that and the one of their age. */
 export type Accounted = 'not' | 'counted' | 'aged';
@@ -24,7 +25,7 @@ export function process<R>(
   accounted: Accounted = 'not',
 ): R {
   const handling = open(env, delivery, accounted);
-  return context.with(handling.context, () =>
+  return runIn(handling.context, () =>
     handling.isObserved ? observe(() => handling.handle(handler), handling) : handling.handle(handler),
   );
 }
@@ -93,7 +94,7 @@ function begin(
   accounted: Accounted,
   instruments: Instruments | undefined,
 ): Processing {
-  const active = context.active();
+  const active = activeContext();
   const { messages } = delivery;
   try {
     if (accounted === 'not' && instruments !== undefined) {

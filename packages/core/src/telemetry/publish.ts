@@ -1,9 +1,9 @@
-import { context } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { PublishCall } from '../messages/publish-call.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import { type CallObserver, type Failure, observe } from './observe.ts';
 import { report, safely } from './report.ts';
+import { activeContext, runIn } from './run-in.ts';
 import type { Sending } from './sending.ts';
 import { startSending } from './start-sending.ts';
 
@@ -32,7 +32,7 @@ function send<R>(env: Environment, call: PublishCall<R>): R {
   const sending = start(env, call);
   if (sending === undefined) return call.invoke(ignore, ignore);
   if (call.completes === 'callback') return untilCallback(call, sending);
-  return context.with(sending.context, () =>
+  return runIn(sending.context, () =>
     sending.isObserved
       ? observe(() => call.invoke(ignore, ignore), new SendingObserver(call, sending))
       : call.invoke(ignore, ignore),
@@ -41,7 +41,7 @@ function send<R>(env: Environment, call: PublishCall<R>): R {
 
 function start<R>(env: Environment, call: PublishCall<R>): Sending | undefined {
   try {
-    return startSending(env, call.messages, call.batch, MessageContext.of(context.active()));
+    return startSending(env, call.messages, call.batch, MessageContext.of(activeContext()));
   } catch (error) {
     report('Tracing a send failed; messages are not affected', error);
     return undefined;
@@ -56,7 +56,7 @@ function untilCallback<R>(call: PublishCall<R>, sending: Sending): R {
     safely('Ending a send', () => sending.end(failure));
   };
   try {
-    return context.with(sending.context, () =>
+    return runIn(sending.context, () =>
       call.invoke(
         (error) => done(error === undefined || error === null ? undefined : { error }),
         (...happened) => {

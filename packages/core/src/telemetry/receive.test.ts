@@ -31,6 +31,20 @@ describe('receiving', () => {
     expect((await lab.metric('messaging.client.operation.duration')).points).toHaveLength(1);
   });
 
+  it.each([
+    ['ambient', 0],
+    ['always', 1],
+  ] as const)('is no part of the trace of a span that has ended: %s', async (receiveSpans, expected) => {
+    const lab = setUp({ receiveSpans });
+    const around = lab.within('start-up', () => context.active());
+
+    await context.with(around, () => lab.port.receive(receiving([incoming()])));
+
+    const spans = lab.spans.filter(({ name }) => name === 'receive orders');
+    expect(spans).toHaveLength(expected);
+    expect(spans.every(({ parentSpanContext }) => parentSpanContext === undefined)).toBe(true);
+  });
+
   it('makes no span for an empty poll, but measures it', async () => {
     const lab = setUp({ receiveSpans: 'always' });
 

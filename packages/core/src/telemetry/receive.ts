@@ -1,10 +1,11 @@
-import { type Attributes, type Context, context, type Link, SpanKind, trace } from '@opentelemetry/api';
+import { type Attributes, type Link, SpanKind } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OpenReceive, ReceiveCall, ReceiveQuestion } from '../messages/receive-call.ts';
 import { arrivalContext, distrust } from '../propagation/extract.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { cutText } from './describe-message.ts';
 import { errorType, failSpan } from './fail-span.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import { metricAttributes } from './metric-attributes.ts';
@@ -12,8 +13,9 @@ import { observe } from './observe.ts';
 import { rememberMessages } from './process.ts';
 import { safely } from './report.ts';
 import { isReceivedBy } from './rival.ts';
+import { activeContext } from './run-in.ts';
 import { planSpan } from './span-plan.ts';
-import { endSpan, type Started, startSpan } from './start-span.ts';
+import { endSpan, hasEnded, isRecording, type Started, startSpan } from './start-span.ts';
 
 /** Asks for messages. The span is made afterwards, when it is known whether there is anything to tell. */
 export function receive<R>(env: Environment, call: ReceiveCall<R>): Promise<R> {
@@ -26,53 +28,75 @@ export function receive<R>(env: Environment, call: ReceiveCall<R>): Promise<R> {
 
 /** Begins to ask for messages. */
 export function openReceive<R>(env: Environment, question: ReceiveQuestion<R>): OpenReceive<R> {
-  const active = context.active();
-  const startTime = Date.now();
+  const asked = whenAsked(env, question);
   const began = performance.now();
   const traced = (record: (elapsed: number) => void): void => {
     safely('Tracing a receive', () => record(performance.now() - began));
   };
   return {
     succeeded: (answer) =>
-      traced((elapsed) =>
-        recordMessages(env, question, active, startTime, elapsed, question.messages(answer)),
-      ),
-    failed: (error) => traced((elapsed) => recordFailure(env, question, active, startTime, elapsed, error)),
+      traced((elapsed) => recordMessages(env, question, asked, elapsed, question.messages(answer))),
+    failed: (error) => traced((elapsed) => recordFailure(env, question, asked, elapsed, error)),
   };
+}
+
+/** What held when messages were asked for. The answer may come when the span around has ended. */
+interface Asked {
+  /** In ms since the epoch. */
+  readonly startTime: number;
+
+  /** The context for a span of the receive. */
+  readonly parent: MessageContext;
+
+  /** Whether there is to be a span. */
+  readonly isWanted: boolean;
+}
+
+function whenAsked<R>(env: Environment, { destination }: ReceiveQuestion<R>): Asked {
+  const startTime = Date.now();
+  const around = MessageContext.of(activeContext());
+  // A poll loop that was started in a span, which has ended since, would go on in its trace without end.
+  const parent = around.span !== undefined && hasEnded(around.span) ? around.withSpan(undefined) : around;
+  const { span: ambient } = parent;
+  const { receiveSpans } = env.settings;
+  // Otherwise the receive spans of a poll loop would be roots that nobody reads.
+  const isWanted =
+    receiveSpans !== 'never' &&
+    !isReceivedBy(ambient, destination, env) &&
+    (receiveSpans === 'always' || (ambient !== undefined && isRecording(ambient)));
+  return { startTime, parent, isWanted };
 }
 
 function recordMessages<R>(
   env: Environment,
   call: ReceiveQuestion<R>,
-  active: Context,
-  startTime: number,
+  asked: Asked,
   elapsed: number,
   messages: readonly IncomingMessage[],
 ): void {
   rememberMessages(env, messages);
   countReceived(env, messages);
   recordDuration(env, call.subject, elapsed, undefined);
-  if (messages.length === 0 || !isWanted(env, call, active)) return;
+  if (messages.length === 0 || !asked.isWanted) return;
   const links = messages.flatMap((message): Link[] => {
     if (env.planFor(message).rule.trust === 'untrusted') distrust(message);
     const created = arrivalContext(message, env.codec);
     return created === undefined ? [] : [linkTo('creation', created, idOf(message))];
   });
-  const started = startReceiveSpan(env, call, active, startTime, distinctLinks(links), messages.length);
+  const started = startReceiveSpan(env, call, asked, distinctLinks(links), messages.length);
   endSpan(started);
 }
 
 function recordFailure<R>(
   env: Environment,
   call: ReceiveQuestion<R>,
-  active: Context,
-  startTime: number,
+  asked: Asked,
   elapsed: number,
   error: unknown,
 ): void {
   recordDuration(env, call.subject, elapsed, errorType(error));
-  if (!isWanted(env, call, active)) return;
-  const started = startReceiveSpan(env, call, active, startTime, [], undefined);
+  if (!asked.isWanted) return;
+  const started = startReceiveSpan(env, call, asked, [], undefined);
   failSpan(started.span, error);
   endSpan(started);
 }
@@ -87,19 +111,10 @@ function countReceived({ profile, instruments }: Environment, messages: readonly
   }
 }
 
-/** The receive spans of a poll loop would be roots that nobody reads. */
-function isWanted<R>(env: Environment, { destination }: ReceiveQuestion<R>, active: Context): boolean {
-  const { receiveSpans } = env.settings;
-  const ambient = trace.getSpan(active);
-  if (receiveSpans === 'never' || isReceivedBy(ambient, destination, env)) return false;
-  return receiveSpans === 'always' || ambient !== undefined;
-}
-
 function startReceiveSpan<R>(
   env: Environment,
   call: ReceiveQuestion<R>,
-  active: Context,
-  startTime: number,
+  { parent, startTime }: Asked,
   links: Link[],
   count: number | undefined,
 ): Started {
@@ -108,11 +123,11 @@ function startReceiveSpan<R>(
   if (count !== undefined) attributes[attribute.batchMessageCount] = count;
   call.describe?.(attributes);
   const options = { kind: SpanKind.CLIENT, links, startTime, attributes };
-  return startSpan(env, plan, options, MessageContext.of(active));
+  return startSpan(env, plan, options, parent);
 }
 
 function idOf({ id }: IncomingMessage): Record<string, string> {
-  return id === undefined ? {} : { [attribute.messageId]: id };
+  return id === undefined ? {} : { [attribute.messageId]: cutText(id) };
 }
 
 function recordDuration(

@@ -2,8 +2,9 @@ import { type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { PortProfile } from '../port.ts';
 import { isSameSpan } from '../propagation/is-same-span.ts';
-import { type Journey, MessageJourney } from '../propagation/journey.ts';
+import type { Journey } from '../propagation/journey.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { isRecording } from './start-span.ts';
 
 /** What SDK spans tell beyond the API. All of it may be missing. */
 interface ReadableSpan extends Span {
@@ -60,9 +61,9 @@ export function isProcessedBy(
   const span = active as ReadableSpan;
   if (span.kind !== SpanKind.CONSUMER) return false;
   if (isOurs(span, env.profile)) {
-    if (env.profile.nests || !active.isRecording()) return false;
+    if (env.profile.nests || !isRecording(active)) return false;
     const isSameQueue = span.attributes?.[attribute.destinationName] === destination;
-    return isSameQueue && journey instanceof MessageJourney && journey.arrivedWith(created);
+    return isSameQueue && journey?.handles === 'message' && journey.arrivedWith(created);
   }
   if ((span.parentSpanContext?.spanId ?? span.parentSpanId) !== created.spanId) return false;
   reportRival(active, env);

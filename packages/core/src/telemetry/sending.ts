@@ -7,7 +7,7 @@ import type { Instruments } from './instruments.ts';
 import type { Letter } from './letter.ts';
 import type { Failure } from './observe.ts';
 import { recordSent } from './record-sent.ts';
-import { endSpan, type Started } from './start-span.ts';
+import { endSpan, isRecording, type Started } from './start-span.ts';
 
 /** A publish call under way. */
 export class Sending {
@@ -44,9 +44,9 @@ export class Sending {
   /** Whether somebody is to be told how the call ends. */
   get isObserved(): boolean {
     return (
-      this.#call?.span.isRecording() === true ||
       this.#instruments !== undefined ||
-      this.#letters.some(({ own }) => own?.span.isRecording())
+      (this.#call !== undefined && isRecording(this.#call.span)) ||
+      this.#letters.some(({ own }) => own !== undefined && isRecording(own.span))
     );
   }
 
@@ -55,7 +55,8 @@ export class Sending {
     const letter = this.#letters[index];
     if (letter === undefined) return;
     const span = this.#spanOf(letter);
-    if (id !== undefined && span?.isRecording()) span.setAttribute(attribute.messageId, id);
+    if (id !== undefined && span !== undefined && isRecording(span))
+      span.setAttribute(attribute.messageId, id);
     if (error === undefined) return;
     letter.failure = errorType(error);
     if (span !== undefined) failSpan(span, error);

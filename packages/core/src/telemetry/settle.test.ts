@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { context, SpanKind, trace } from '@opentelemetry/api';
+import { context, type SpanContext, SpanKind, trace } from '@opentelemetry/api';
 import { incoming, traceparent, waybillHeader } from '../../test/fake-messages.ts';
 import { type Lab, setUp } from '../../test/telemetry-lab.ts';
 import type { SettleCall } from '../messages/settle-call.ts';
@@ -55,6 +55,38 @@ describe('settling', () => {
       parentSpanContext: { spanId: lab.span('clean-up').spanContext().spanId },
       links: [{ context: { spanId: processed.spanId }, attributes: { 'waybill.link.to': 'processing' } }],
     });
+  });
+
+  it('is a child of the span that handled the message, where the span around has ended', () => {
+    const lab = setUp();
+    const processed = handled(lab, 'r-1');
+    const around = lab.within('start-up', () => context.active());
+
+    context.with(around, () => lab.port.settle(settling(['r-1'])));
+    context.with(around, () => lab.port.settle(settling(['unknown'])));
+
+    const [known, unknown] = lab.spans.filter(({ name }) => name === 'delete orders');
+    expect(known?.parentSpanContext).toEqual(processed);
+    expect(unknown?.parentSpanContext).toBeUndefined();
+  });
+
+  it('stays in the trace of a span around that is not sampled', () => {
+    const lab = setUp();
+    handled(lab, 'r-1');
+    const handlings = lab.spans.length;
+    const unsampled = { traceId: '7'.repeat(32), spanId: '7'.repeat(16), traceFlags: 0 };
+
+    let active: SpanContext | undefined;
+    const invoke = (): void => {
+      active = trace.getActiveSpan()?.spanContext();
+    };
+
+    context.with(trace.setSpanContext(context.active(), unsampled), () =>
+      lab.port.settle(settling(['r-1'], { invoke })),
+    );
+
+    expect(active?.traceId).toBe(unsampled.traceId);
+    expect(lab.spans).toHaveLength(handlings);
   });
 
   it('of a batch is a root that links to every handling it knows of', () => {

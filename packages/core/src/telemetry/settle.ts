@@ -1,4 +1,4 @@
-import { type Attributes, context, SpanKind, trace } from '@opentelemetry/api';
+import { type Attributes, SpanKind, trace } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { SettleCall } from '../messages/settle-call.ts';
 import { isSameSpan } from '../propagation/is-same-span.ts';
@@ -9,8 +9,9 @@ import { distinctLinks, linkTo } from './links.ts';
 import { metricAttributes } from './metric-attributes.ts';
 import { observe } from './observe.ts';
 import { safely } from './report.ts';
+import { activeContext, runIn } from './run-in.ts';
 import { planSpan } from './span-plan.ts';
-import { endSpan, type Started, startSpan } from './start-span.ts';
+import { endSpan, hasEnded, type Started, startSpan } from './start-span.ts';
 
 /**
  * Settles messages in a span: a child of the ambient span, or, where there is none, of the span that handled the message.
@@ -24,7 +25,7 @@ export function settle<R>(env: Environment, call: SettleCall<R>): R {
     const elapsed = performance.now() - began;
     safely('Ending a settlement', () => finish(env, call, started, elapsed, failures()));
   };
-  return context.with(started.context, () =>
+  return runIn(started.context, () =>
     observe(() => call.invoke(), {
       succeeded: (value) => end(() => failuresIn(call, value)),
       failed: (error) => end(() => [error]),
@@ -33,7 +34,9 @@ export function settle<R>(env: Environment, call: SettleCall<R>): R {
 }
 
 function startSettling<R>(env: Environment, call: SettleCall<R>): Started {
-  const active = MessageContext.of(context.active());
+  const around = MessageContext.of(activeContext());
+  // A loop that was started in a span, which has ended since, would go on in its trace without end.
+  const active = around.span !== undefined && hasEnded(around.span) ? around.withSpan(undefined) : around;
   const handled = call.receipts.flatMap((receipt) => env.handled.get(receipt) ?? []);
   const [only] = handled;
   const orphan = active.span === undefined && call.receipts.length === 1;

@@ -5,7 +5,7 @@ import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import { inject, injectBeside, keptContext } from '../propagation/inject.ts';
 import type { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { addDetail } from './add-detail.ts';
+import { addDetail, describeMessage } from './describe-message.ts';
 import type { Letter } from './letter.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import { isSentBy } from './rival.ts';
@@ -66,14 +66,14 @@ function startCallSpan(
   const [first] = letters;
   if (!batch && first !== undefined) {
     const attributes = { ...first.plan.send.attributes };
-    first.message.describe(attributes);
+    describeMessage(attributes, first.message);
     const started = startSpan(
       env,
       first.plan.send,
       { kind, links: distinctLinks(links), attributes },
       active,
     );
-    if (started.span.isRecording()) addDetail(started.span, first.message);
+    addDetail(started.span, first.message);
     return started;
   }
   const destination = commonValue(letters, ({ message }) => message.destination);
@@ -92,10 +92,10 @@ function startMessageSpan(
   dependent: Started | undefined,
 ): Started {
   const attributes = { ...plan.create.attributes };
-  message.describe(attributes);
+  describeMessage(attributes, message);
   const links = dependent?.spanContext === undefined ? [] : [linkTo('dependent', dependent.spanContext)];
   const started = startSpan(env, plan.create, { kind: SpanKind.PRODUCER, links, attributes }, parent);
-  if (started.span.isRecording()) addDetail(started.span, message);
+  addDetail(started.span, message);
   return started;
 }
 

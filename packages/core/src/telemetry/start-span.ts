@@ -5,12 +5,13 @@ import {
   type Span,
   type SpanContext,
   type SpanOptions,
+  TraceFlags,
   trace,
 } from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { report } from './report.ts';
+import { report, safely } from './report.ts';
 import type { SpanPlan } from './span-plan.ts';
 
 /** A span of ours, and the context in which it is the active one. */
@@ -50,20 +51,38 @@ export function startSpan(
   parent: MessageContext,
   journeyId: string | undefined = options.root ? undefined : ambientJourneyId(parent),
 ): Started {
-  let span: Span;
+  let span: Span | undefined;
   try {
     span = env.tracer().startSpan(plan.name, options, parent);
+    const spanContext = validContext(span);
+    const journey = journeyId ?? spanContext?.traceId;
+    if (span.isRecording()) {
+      span.setAttribute(attribute.system, env.profile.system);
+      if (journey !== undefined) span.setAttribute(attribute.journeyId, journey);
+    }
+    return { span, spanContext, context: parent.withSpan(span), journeyId: journey };
   } catch (error) {
     report('Starting a span failed; messages are not affected', error);
-    span = standIn(options, parent);
+    if (span !== undefined) endSpan({ span });
+    return startedInstead(options, parent, journeyId);
   }
-  const spanContext = validContext(span);
-  const journey = journeyId ?? spanContext?.traceId;
-  if (span.isRecording()) {
-    span.setAttribute(attribute.system, env.profile.system);
-    if (journey !== undefined) span.setAttribute(attribute.journeyId, journey);
+}
+
+/** Whether a span records. One that cannot say so does not. */
+export function isRecording(span: Span): boolean {
+  try {
+    return span.isRecording();
+  } catch (error) {
+    report('Asking a span whether it records failed; messages are not affected', error);
+    return false;
   }
-  return { span, spanContext, context: parent.withSpan(span), journeyId: journey };
+}
+
+/** Whether a span has recorded, and no longer does. One that was not sampled never did. */
+export function hasEnded(span: Span): boolean {
+  if (isRecording(span)) return false;
+  const spanContext = safely('Reading the context of a span', () => span.spanContext());
+  return spanContext !== undefined && (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
 /** Ends a span, whatever its processors throw. */
@@ -85,6 +104,19 @@ export function validContext(span: Span): SpanContext | undefined {
   return isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
-function standIn(options: SpanOptions, { span }: MessageContext): Span {
-  return trace.wrapSpanContext((options.root ? undefined : span?.spanContext()) ?? INVALID_SPAN_CONTEXT);
+/** What goes on without a span: the trace of `parent`, unless a new one was to begin. */
+function startedInstead(
+  options: SpanOptions,
+  parent: MessageContext,
+  journeyId: string | undefined,
+): Started {
+  const around = options.root ? undefined : parent.span;
+  const inherited = around && safely('Reading the context of a span', () => validContext(around));
+  const span = trace.wrapSpanContext(inherited ?? INVALID_SPAN_CONTEXT);
+  return {
+    span,
+    spanContext: inherited,
+    context: parent.withSpan(span),
+    journeyId: journeyId ?? inherited?.traceId,
+  };
 }

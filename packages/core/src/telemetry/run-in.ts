@@ -1,0 +1,33 @@
+import { type Context, context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { report } from './report.ts';
+
+/**
+ * Runs a function once, with a context active. What it returns or throws comes back as it is, also where the context manager
+ * throws: then it runs without the context.
+ */
+export function runIn<R>(target: Context, run: () => R): R {
+  let state = 'waiting' as 'waiting' | 'running' | 'returned';
+  let returned: R | undefined;
+  try {
+    return context.with(target, () => {
+      state = 'running';
+      returned = run();
+      state = 'returned';
+      return returned;
+    });
+  } catch (error) {
+    if (state === 'running') throw error;
+    report('Setting a context failed; messages are not affected', error);
+    return state === 'waiting' ? run() : (returned as R);
+  }
+}
+
+/** The context that is active; the root where the context manager throws. */
+export function activeContext(): Context {
+  try {
+    return context.active();
+  } catch (error) {
+    report('Reading the active context failed; messages are not affected', error);
+    return ROOT_CONTEXT;
+  }
+}
