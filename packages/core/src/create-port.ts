@@ -16,6 +16,8 @@ export function createPort(env: Environment): Port {
     ledger: env.ledger,
     attemptLog: (name) => env.attempts.logOf(name),
     publish: (call) => publish(env, call),
+    report: (text, detail) => env.reporter.report('adapter', text, detail),
+    refused: (message, header, reason) => env.planFor(message).reject(header, reason),
     capture: (message) => capture(env, message),
     process: (delivery, handler) => process(env, delivery, handler),
     open: (delivery) => open(env, delivery),

@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { Ledger } from './diagnosis/ledger.ts';
 import type { Delivery } from './messages/delivery.ts';
-import type { OutgoingMessage } from './messages/outgoing-message.ts';
+import type { HeaderRefusal, OutgoingMessage } from './messages/outgoing-message.ts';
 import type { PublishCall } from './messages/publish-call.ts';
 import type { OpenReceive, ReceiveCall, ReceiveQuestion } from './messages/receive-call.ts';
 import type { SettleCall } from './messages/settle-call.ts';
@@ -66,6 +66,12 @@ export interface Port {
 
   /** Publishes: publish middleware, span, injection, then `call.invoke()` inside the span's context. */
   publish<R>(call: PublishCall<R>): R;
+
+  /** Warns through `diag` of trouble that the adapter has, the 1st, 2nd, 4th, 8th … time it happens. */
+  report(text: string, detail?: unknown): void;
+
+  /** Counts a header that was written to a message and then left out of it, as a broker had refused the message with it. */
+  refused(message: OutgoingMessage, header: string, reason: HeaderRefusal): void;
 
   /**
    * Writes the active context and the time into a message, without a span: for what is handed on inside a program, where

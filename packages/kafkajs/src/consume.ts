@@ -1,19 +1,19 @@
 import { copyWith, type Port } from '@waybill/core/adapter';
-import type { ConsumerRunConfig } from 'kafkajs';
 import { KafkaIncomingMessage } from './incoming-message.ts';
+import type { RunConfig } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 import { recordSources } from './record-source.ts';
 
 /** The configuration of `run` with its handlers traced, and all else as it was. */
 export function tracedHandlers(
-  config: ConsumerRunConfig,
+  config: RunConfig,
   port: Port,
   groupId: () => string | undefined,
   options: KafkaTracingOptions,
-): ConsumerRunConfig {
+): RunConfig {
   const { eachMessage, eachBatch } = config;
   const sourceOf = recordSources(port, groupId);
-  const traced: ConsumerRunConfig = {};
+  const traced: { -readonly [K in keyof RunConfig]: RunConfig[K] } = {};
   if (typeof eachMessage === 'function') {
     traced.eachMessage = (payload) => {
       if (port.isIdle) return eachMessage(payload);

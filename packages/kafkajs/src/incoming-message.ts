@@ -6,8 +6,8 @@ import {
   type HeaderValue,
   type IncomingMessage,
 } from '@waybill/core/adapter';
-import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { describeContent } from './describe-content.ts';
+import type { KafkaHeaders, ReceivedMessage } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 import type { RecordSource } from './record-source.ts';
 
@@ -15,7 +15,7 @@ import type { RecordSource } from './record-source.ts';
 export class KafkaIncomingMessage implements IncomingMessage {
   readonly destination: string;
   readonly subject: string;
-  readonly native: KafkaMessage;
+  readonly native: ReceivedMessage;
   readonly id: undefined;
   readonly sentAtSource = 'message.timestamp';
   readonly attempt: undefined;
@@ -24,9 +24,9 @@ export class KafkaIncomingMessage implements IncomingMessage {
   readonly orderingKey: undefined;
   readonly #source: RecordSource;
   readonly #options: KafkaTracingOptions;
-  #headers: HeaderRecord<IHeaders[string]> | undefined;
+  #headers: HeaderRecord<KafkaHeaders[string]> | undefined;
 
-  constructor(source: RecordSource, native: KafkaMessage, options: KafkaTracingOptions) {
+  constructor(source: RecordSource, native: ReceivedMessage, options: KafkaTracingOptions) {
     this.destination = source.topic;
     this.subject = source.topic;
     this.native = native;

@@ -1,5 +1,15 @@
-/** What {@link traceProducer} and {@link traceConsumer} can be told. */
+/** What {@link traceConsumer} can be told. */
 export interface KafkaTracingOptions {
   /** Whether the key of a message is recorded on its span (`kafka.message.key`). Keys may name people. Default `false`. */
   readonly recordKeys?: boolean | undefined;
+}
+
+/** What {@link traceProducer} can be told. */
+export interface KafkaProducerOptions extends KafkaTracingOptions {
+  /**
+   * The bytes that the topics take in one record batch: their `max.message.bytes`, or the `message.max.bytes` of the broker. What
+   * a call adds to its messages gives way before those of one topic, uncompressed and in one partition, would be larger.
+   * Default 1,048,588 bytes, Kafka's own. `Infinity` for no limit.
+   */
+  readonly maxMessageBytes?: number | undefined;
 }

@@ -3,35 +3,78 @@ import {
   attribute,
   copyWith,
   HeaderRecord,
+  type HeaderRefusal,
   type HeaderValue,
   type OutgoingMessage,
 } from '@waybill/core/adapter';
-import type { IHeaders, Message } from 'kafkajs';
+import type { BatchRoom } from './batch-room.ts';
 import { describeContent } from './describe-content.ts';
+import type { KafkaHeaders, SentMessage } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
+import { growthBytes, headerBytes } from './record-size.ts';
+
+/** What the messages of one call and topic have in common. */
+export interface OutgoingBatch {
+  readonly topic: string;
+  readonly room: BatchRoom;
+
+  /** The names of the headers that are ours, in lower case: they give way where there is no room. */
+  readonly ours: readonly string[];
+
+  readonly options: KafkaTracingOptions;
+}
 
 /** A record on its way to a topic. */
 export class KafkaOutgoingMessage implements OutgoingMessage {
   readonly destination: string;
   readonly subject: string;
-  readonly native: Message;
-  readonly #headers: HeaderRecord<IHeaders[string]>;
-  readonly #options: KafkaTracingOptions;
+  readonly native: SentMessage;
+  readonly #batch: OutgoingBatch;
+  readonly #index: number;
+  readonly #headers: HeaderRecord<KafkaHeaders[string]>;
 
-  constructor(topic: string, native: Message, options: KafkaTracingOptions) {
-    this.destination = topic;
-    this.subject = topic;
+  /** The bytes that the message has grown by. */
+  #growth = 0;
+
+  /** Whether a header had to give way. Those after it are less important. */
+  #isFull = false;
+
+  /** @param index its place among the messages of the batch. */
+  constructor(batch: OutgoingBatch, native: SentMessage, index: number) {
+    this.destination = batch.topic;
+    this.subject = batch.topic;
     this.native = native;
+    this.#batch = batch;
+    this.#index = index;
     this.#headers = new HeaderRecord(native.headers);
-    this.#options = options;
   }
 
-  /** The message for kafkajs, with what was written. */
-  get copy(): Message {
+  /** The message for the client, with what was written. */
+  get copy(): SentMessage {
     const headers = this.#headers.current;
     return headers === this.native.headers || headers === undefined
       ? this.native
       : copyWith(this.native, { headers });
+  }
+
+  /** The message for the client, with what was written but for what is ours. */
+  get copyWithoutOurs(): SentMessage {
+    const headers: Record<string, KafkaHeaders[string]> = {};
+    for (const name of this.#headers.names()) {
+      if (!this.#isOurs(name)) headers[name] = this.#headers.get(name);
+    }
+    for (const [name, value] of Object.entries(this.native.headers ?? {})) {
+      if (this.#isOurs(name)) headers[name] = value;
+    }
+    return Object.keys(headers).length === 0 ? this.native : copyWith(this.native, { headers });
+  }
+
+  /** The names of the headers that are ours, as far as they were written. */
+  get ourHeaders(): string[] {
+    const given = this.native.headers;
+    return this.#headers
+      .names()
+      .filter((name) => this.#isOurs(name) && given?.[name] !== this.#headers.get(name));
   }
 
   header(name: string): HeaderValue {
@@ -42,11 +85,14 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
     return this.#headers.names();
   }
 
-  setHeader(name: string, value: string): undefined {
+  setHeader(name: string, value: string): HeaderRefusal | undefined {
+    if (!this.#batch.room.isAmple && !this.#takesRoom(name, value)) return 'limit';
     this.#headers.set(name, value);
+    return undefined;
   }
 
   deleteHeader(name: string): void {
+    if (!this.#batch.room.isAmple) this.#grow(-this.#bytesOf(name));
     this.#headers.delete(name);
   }
 
@@ -56,6 +102,36 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   }
 
   detail(attributes: Attributes): void {
-    describeContent(attributes, this.native, this.#options);
+    describeContent(attributes, this.native, this.#batch.options);
+  }
+
+  /**
+   * Takes the room for a header. Ours leaves room for the messages after it to grow by as much as this one has: what they carry
+   * already is more important.
+   */
+  #takesRoom(name: string, value: string): boolean {
+    const { room } = this.#batch;
+    const bytes = growthBytes + headerBytes(name, value) - this.#bytesOf(name);
+    if (this.#isOurs(name)) {
+      const reserved = (room.count - 1 - this.#index) * Math.max(0, this.#growth);
+      this.#isFull ||= bytes + reserved > room.left;
+      if (this.#isFull) return false;
+    }
+    this.#grow(bytes);
+    return true;
+  }
+
+  #grow(bytes: number): void {
+    this.#growth += bytes;
+    this.#batch.room.take(bytes);
+  }
+
+  #bytesOf(name: string): number {
+    const value = this.#headers.get(name);
+    return value === undefined ? 0 : headerBytes(name, value);
+  }
+
+  #isOurs(name: string): boolean {
+    return this.#batch.ours.includes(name.toLowerCase());
   }
 }

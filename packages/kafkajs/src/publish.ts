@@ -1,62 +1,120 @@
 import { copyWith, overrideMethod, type Port } from '@waybill/core/adapter';
-import type { Message, Producer, ProducerBatch, TopicMessages, Transaction } from 'kafkajs';
-import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
-import { KafkaOutgoingMessage } from './outgoing-message.ts';
+import { BatchRoom } from './batch-room.ts';
+import type { KafkaSender, SentBatch, SentMessage, SentRecord } from './kafka-client.ts';
+import type { KafkaProducerOptions } from './kafka-tracing-options.ts';
+import { KafkaOutgoingMessage, type OutgoingBatch } from './outgoing-message.ts';
 
-type Sender = Pick<Producer | Transaction, 'send' | 'sendBatch'>;
+/** What a topic takes in one record batch unless it, or its broker, says otherwise. */
+const defaultMaxMessageBytes = 1_048_588;
 
-/** Traces what a producer, or a transaction of it, sends. Input that kafkajs will refuse is left for it to refuse. */
-export function traceSender(sender: Sender, port: Port, options: KafkaTracingOptions): void {
-  overrideMethod(sender, 'send', (original, bare) => (record) => {
+/** The error codes of Kafka for a record batch that is too large for its topic, or for a segment of it. */
+const tooLarge: readonly unknown[] = [10, 18];
+
+/** Makes the client's own call with a copy of each message. */
+type Send = (copyOf: (message: KafkaOutgoingMessage) => SentMessage) => Promise<unknown>;
+
+/** Traces what a producer, or a transaction of it, sends. Input that the client will refuse is left for it to refuse. */
+export function traceSender(sender: KafkaSender, port: Port, options: KafkaProducerOptions): void {
+  const client = sender as KafkaSender<SentRecord, SentBatch>;
+  const sentBefore = new WeakSet<object>();
+
+  overrideMethod(client, 'send', (original, bare) => (record) => {
+    // Some clients send the topics of a batch one by one.
+    if (sentBefore.has(record)) return bare.call(sender, record);
     if (port.isIdle) return original.call(sender, record);
-    const messages = outgoing(record?.topic, record?.messages, options);
+    const messages = new OutgoingCall(port, options).messages(record);
     if (messages === undefined || messages.length === 0) return original.call(sender, record);
-    return port.publish({
-      messages,
-      batch: messages.length > 1,
-      completes: 'promise',
-      invoke: () => bare.call(sender, copyWith(record, { messages: messages.map(({ copy }) => copy) })),
-    });
+    return publish(port, sender, messages, (copyOf) =>
+      bare.call(sender, copyWith(record, { messages: messages.map(copyOf) })),
+    );
   });
 
-  overrideMethod(sender, 'sendBatch', (original, bare) => (record) => {
-    if (port.isIdle) return original.call(sender, record);
-    const topics = batchTopics(record);
-    const outgoings = topics.map((topic) => outgoing(topic?.topic, topic?.messages, options));
+  overrideMethod(client, 'sendBatch', (original, bare) => (batch) => {
+    if (port.isIdle) return original.call(sender, batch);
+    const topics = batchTopics(batch);
+    const call = new OutgoingCall(port, options);
+    const outgoings = topics.map((topic) => call.messages(topic));
     const messages = outgoings.flatMap((of) => of ?? []);
-    if (messages.length === 0 || outgoings.includes(undefined)) return original.call(sender, record);
-    return port.publish({
-      messages,
-      batch: messages.length > 1,
-      completes: 'promise',
-      invoke: () => {
-        const topicMessages = topics.map((topic, index) =>
-          copyWith(topic, { messages: (outgoings[index] ?? []).map(({ copy }) => copy) }),
-        );
-        return bare.call(sender, copyWith(record, { topicMessages }));
-      },
+    if (messages.length === 0 || outgoings.includes(undefined)) return original.call(sender, batch);
+    return publish(port, sender, messages, (copyOf) => {
+      const topicMessages = topics.map((topic, index) => {
+        const copy = copyWith(topic, { messages: (outgoings[index] ?? []).map(copyOf) });
+        sentBefore.add(copy);
+        return copy;
+      });
+      return bare.call(sender, copyWith(batch, { topicMessages }));
     });
+  });
+}
+
+/** Turns the messages of one call into what core takes. Those of a topic share the room of a record batch. */
+class OutgoingCall {
+  readonly #port: Port;
+  readonly #options: KafkaProducerOptions;
+  readonly #batches: OutgoingBatch[] = [];
+
+  constructor(port: Port, options: KafkaProducerOptions) {
+    this.#port = port;
+    this.#options = options;
+  }
+
+  /** The messages for one topic; `undefined` where they are not what a client takes. */
+  messages(record: SentRecord | null | undefined): KafkaOutgoingMessage[] | undefined {
+    const { topic, messages } = record ?? {};
+    if (typeof topic !== 'string' || topic === '' || !Array.isArray(messages)) return undefined;
+    if (!messages.every(isSendable)) return undefined;
+    const batch = this.#batchOf(topic);
+    const before = batch.room.count;
+    batch.room.add(messages);
+    return messages.map((message, index) => new KafkaOutgoingMessage(batch, message, before + index));
+  }
+
+  #batchOf(topic: string): OutgoingBatch {
+    const known = this.#batches.find((batch) => batch.topic === topic);
+    if (known !== undefined) return known;
+    const room = new BatchRoom(this.#options.maxMessageBytes ?? defaultMaxMessageBytes);
+    const batch = { topic, room, ours: this.#port.headerNames, options: this.#options };
+    this.#batches.push(batch);
+    return batch;
+  }
+}
+
+function publish(
+  port: Port,
+  sender: KafkaSender,
+  messages: readonly KafkaOutgoingMessage[],
+  send: Send,
+): Promise<unknown> {
+  const batch = messages.length > 1;
+  return port.publish({
+    messages,
+    batch,
+    completes: 'promise',
+    invoke: () =>
+      send(({ copy }) => copy).then(undefined, (error: { readonly code?: unknown } | undefined) => {
+        const written = messages.some(({ ourHeaders }) => ourHeaders.length > 0);
+        if (!tooLarge.includes(error?.code) || !written) throw error;
+        port.report(
+          `Kafka refused messages for ${messages[0]?.destination} as too large, which may be for the headers with their trace context. Tell traceProducer how many bytes the topic takes, its max.message.bytes: { maxMessageBytes: 10_000 }`,
+          error,
+        );
+        // Of several, some may be stored already; and a transaction is for its owner to end.
+        if (batch || sender.isActive?.() === true) throw error;
+        for (const message of messages) {
+          for (const name of message.ourHeaders) port.refused(message, name, 'limit');
+        }
+        return send(({ copyWithoutOurs }) => copyWithoutOurs);
+      }),
   });
 }
 
 /** The topics of a batch; none where they are not a list. */
-function batchTopics(record: ProducerBatch | undefined): readonly TopicMessages[] {
-  const topics = record?.topicMessages;
+function batchTopics(batch: SentBatch | null | undefined): readonly SentRecord[] {
+  const topics = batch?.topicMessages;
   return Array.isArray(topics) ? topics : [];
 }
 
-/** The messages as core takes them; `undefined` where they are not what kafkajs takes. */
-function outgoing(
-  topic: string | undefined,
-  messages: readonly Message[] | undefined,
-  options: KafkaTracingOptions,
-): KafkaOutgoingMessage[] | undefined {
-  if (typeof topic !== 'string' || topic === '' || !Array.isArray(messages)) return undefined;
-  if (!messages.every(isSendable)) return undefined;
-  return messages.map((message) => new KafkaOutgoingMessage(topic, message, options));
-}
-
 /** kafkajs quotes a message without a value in its error, as the caller wrote it. */
-function isSendable(message: Message | null | undefined): boolean {
+function isSendable(message: SentMessage | null | undefined): boolean {
   return typeof message === 'object' && message !== null && message.value !== undefined;
 }

@@ -1,6 +1,6 @@
 import { overrideMethod, type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
-import type { Consumer } from 'kafkajs';
 import { tracedHandlers } from './consume.ts';
+import type { KafkaConsumer, RunConfig } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 import { profile } from './profile.ts';
 
@@ -10,6 +10,7 @@ import { profile } from './profile.ts';
  * them a span, with its own timing and baggage, inside.
  *
  * @returns the same consumer.
+ * @throws {WaybillError} `invalid-configuration` if the consumer or the Waybill is none; the consumer stays as it was.
  *
  * @example
  * const consumer = traceConsumer(kafka.consumer({ groupId: 'shipping' }), waybill);
@@ -26,19 +27,21 @@ import { profile } from './profile.ts';
  *   },
  * });
  */
-export function traceConsumer<C extends Consumer>(
+export function traceConsumer<C extends KafkaConsumer>(
   consumer: C,
   waybill: Waybill,
   options: KafkaTracingOptions = {},
 ): C {
   return traceOnce(consumer, waybill, profile, traceable, (port) => {
-    const client: Consumer = consumer;
+    const client: KafkaConsumer<RunConfig> = consumer;
     let groupId: string | undefined;
     overrideMethod(client, 'run', (original, bare) => (config) => {
       const run = port.isIdle ? original : bare;
       return run.call(client, config && tracedHandlers(config, port, () => groupId, options));
     });
-    client.on(client.events.GROUP_JOIN, ({ payload }) => {
+    // Clients that only have the methods of kafkajs have no events.
+    if (client.events === undefined) return;
+    client.on?.(client.events.GROUP_JOIN, ({ payload }) => {
       groupId = payload.groupId;
     });
   });
@@ -48,5 +51,5 @@ const traceable: Traceable = {
   by: 'traceConsumer',
   wanted: 'a consumer of kafkajs',
   from: 'new Kafka().consumer()',
-  methods: ['run', 'on'],
+  methods: ['subscribe', 'run'],
 };

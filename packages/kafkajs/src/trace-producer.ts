@@ -1,29 +1,41 @@
-import { overrideMethod, type Traceable, traceInner, traceOnce, type Waybill } from '@waybill/core/adapter';
-import type { Producer } from 'kafkajs';
-import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
+import {
+  describeGiven,
+  overrideMethod,
+  type Traceable,
+  traceInner,
+  traceOnce,
+  type Waybill,
+  WaybillError,
+} from '@waybill/core/adapter';
+import type { KafkaProducer, KafkaSender } from './kafka-client.ts';
+import type { KafkaProducerOptions } from './kafka-tracing-options.ts';
 import { profile } from './profile.ts';
 import { traceSender } from './publish.ts';
 
 /**
  * Traces a producer: every message it sends, in a transaction or not, carries the trace context and the baggage that are
- * active at the call. The messages that are passed in are not changed.
+ * active at the call. The messages that are passed in are not changed. What is added gives way where a topic would not take it:
+ * see {@link KafkaProducerOptions.maxMessageBytes}.
  *
  * @returns the same producer.
+ * @throws {WaybillError} `invalid-configuration` if the producer, the Waybill or an option is none; the producer stays as it was.
  *
  * @example
  * const producer = traceProducer(kafka.producer(), waybill);
  * await producer.send({ topic: 'orders', messages: [{ value: 'one' }] });
  */
-export function traceProducer<P extends Producer>(
+export function traceProducer<P extends KafkaProducer>(
   producer: P,
   waybill: Waybill,
-  options: KafkaTracingOptions = {},
+  options: KafkaProducerOptions = {},
 ): P {
   return traceOnce(producer, waybill, profile, traceable, (port) => {
-    const client: Producer = producer;
+    checkLimit(options.maxMessageBytes);
+    const client: KafkaProducer = producer;
     traceSender(client, port, options);
+    if (typeof client.transaction !== 'function') return;
     overrideMethod(client, 'transaction', (_original, bare) => async () => {
-      const transaction = await bare.call(client);
+      const transaction = (await bare.call(client)) as KafkaSender;
       return traceInner(transaction, waybill, profile, () => traceSender(transaction, port, options));
     });
   });
@@ -33,5 +45,13 @@ const traceable: Traceable = {
   by: 'traceProducer',
   wanted: 'a producer of kafkajs',
   from: 'new Kafka().producer()',
-  methods: ['send', 'sendBatch', 'transaction'],
+  methods: ['send', 'sendBatch'],
 };
+
+function checkLimit(bytes: number | undefined): void {
+  if (bytes === undefined || (typeof bytes === 'number' && bytes > 0)) return;
+  throw new WaybillError(
+    'invalid-configuration',
+    `traceProducer: options.maxMessageBytes: ${describeGiven(bytes)} is not a number of bytes. Write the max.message.bytes of your topics, such as 1_048_588.`,
+  );
+}

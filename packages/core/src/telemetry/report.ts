@@ -10,6 +10,7 @@ export type ReportKind =
   | 'rival'
   | 'not-received'
   | 'traced-twice'
+  | 'adapter'
   | Pitfall;
 
 /** How many texts of a kind are told apart. */

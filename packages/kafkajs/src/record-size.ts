@@ -1,0 +1,79 @@
+import type { HeaderValue } from '@waybill/core/adapter';
+import type { SentMessage } from './kafka-client.ts';
+
+/** The bytes of a record batch beside its records. */
+export const batchBytes = 61;
+
+/** What a header may add beside its own bytes, as it makes the lengths of its record and of its list longer. */
+export const growthBytes = 2;
+
+/**
+ * The bytes of the records of a batch, as version 2 of its format has them, uncompressed.
+ *
+ * @param messages those that may come into one batch: of one topic, and one call.
+ */
+export function recordsBytes(messages: readonly SentMessage[]): number {
+  // A record has its time as the distance to that of the first one.
+  const timeBytes = messages.some(({ timestamp }) => timestamp !== undefined) ? 10 : 1;
+  let bytes = 0;
+  let offset = 0;
+  for (const message of messages) {
+    const body = 1 + timeBytes + varintBytes(offset) + contentBytes(message);
+    bytes += varintBytes(body) + body;
+    offset += 1;
+  }
+  return bytes;
+}
+
+/** More than the bytes of the records, for less work: it counts no bytes of text. */
+export function recordsBytesAtMost(messages: readonly SentMessage[]): number {
+  let bytes = 0;
+  for (const { key, value, headers } of messages) {
+    bytes += 32 + 3 * (lengthOf(key) + lengthOf(value));
+    if (headers === undefined || headers === null) continue;
+    for (const name of Object.keys(headers)) {
+      for (const item of itemsOf(headers[name])) bytes += 10 + 3 * (name.length + lengthOf(item));
+    }
+  }
+  return bytes;
+}
+
+/** The bytes of a header, once for each of its values. */
+export function headerBytes(name: string, value: HeaderValue): number {
+  let bytes = 0;
+  for (const item of itemsOf(value)) bytes += fieldBytes(name) + fieldBytes(item);
+  return bytes;
+}
+
+function contentBytes({ key, value, headers }: SentMessage): number {
+  let bytes = fieldBytes(key) + fieldBytes(value);
+  let count = 0;
+  for (const name of Object.keys(headers ?? {})) {
+    const value = headers?.[name];
+    bytes += headerBytes(name, value);
+    count += itemsOf(value).length;
+  }
+  return bytes + varintBytes(count);
+}
+
+function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** A text or bytes, after their length. What is neither is left for the client to refuse. */
+function fieldBytes(field: unknown): number {
+  const bytes = typeof field === 'string' ? Buffer.byteLength(field) : lengthOf(field);
+  return varintBytes(bytes) + bytes;
+}
+
+function lengthOf(field: unknown): number {
+  if (typeof field === 'string') return field.length;
+  return ArrayBuffer.isView(field) ? field.byteLength : 0;
+}
+
+/** A number that is not negative, in zigzag encoding: seven bits a byte, the first of them its sign. */
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value * 2; rest >= 128; rest = Math.floor(rest / 128)) bytes += 1;
+  return bytes;
+}

@@ -1,0 +1,346 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { context, DiagLogLevel, diag, propagation } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createWaybill, type Waybill, WaybillError } from '@waybill/core';
+import type { Message } from 'kafkajs';
+import type { KafkaProducerOptions } from './kafka-tracing-options.ts';
+import { batchBytes, recordsBytes } from './record-size.ts';
+import { traceProducer } from './trace-producer.ts';
+
+/** The texts of `diag` are the same once a topic only. */
+let topic: string;
+let topics = 0;
+const traceparentBytes = 68;
+const waybillBytes = 75;
+
+class Reader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
+
+/** A client that refuses what is larger than it takes, as a broker does, and keeps the rest. */
+class FakeProducer {
+  readonly stored: Message[] = [];
+  readonly isActive?: () => boolean;
+  calls = 0;
+  #takes: number;
+  #error: object;
+
+  constructor(takes: number, error: object = { code: 10 }, transacting?: boolean) {
+    this.#takes = takes;
+    this.#error = Object.assign(new Error('too large'), error);
+    if (transacting !== undefined) this.isActive = () => transacting;
+  }
+
+  async send({ messages }: { topic: string; messages: Message[] }): Promise<unknown> {
+    this.calls += 1;
+    if (batchBytes + recordsBytes(messages) > this.#takes) throw this.#error;
+    this.stored.push(...messages);
+    return [];
+  }
+
+  async sendBatch(batch: { topicMessages: { topic: string; messages: Message[] }[] }): Promise<unknown> {
+    for (const record of batch.topicMessages) await this.send(record);
+    return [];
+  }
+}
+
+let warnings: string[];
+beforeEach(() => {
+  topics += 1;
+  topic = `orders-${topics}`;
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  warnings = [];
+  const ignore = (): void => undefined;
+  const logger = { error: ignore, info: ignore, debug: ignore, verbose: ignore };
+  diag.setLogger({ ...logger, warn: (...parts) => warnings.push(parts.join(' ')) }, DiagLogLevel.WARN);
+});
+afterEach(() => {
+  context.disable();
+  diag.disable();
+});
+
+describe('the messages of a call to one topic', () => {
+  it('all have everything while there is room', async () => {
+    const { producer, bare, rejected } = setUp(1_048_588);
+    await withBaggage(100, () => producer.send({ topic, messages: many(1_000, 100) }));
+    expect(counted(bare.stored)).toEqual({ traceparent: 1_000, waybill: 1_000, baggage: 1_000 });
+    expect(await rejected()).toEqual({});
+  });
+
+  it('lose their baggage first, of the last ones', async () => {
+    const { producer, bare, rejected } = setUp(1_048_588);
+    await withBaggage(1_000, () => producer.send({ topic, messages: many(1_000, 100) }));
+    const { baggage = 0, ...others } = counted(bare.stored);
+    expect(others).toEqual({ traceparent: 1_000, waybill: 1_000 });
+    expect(baggage).toBeGreaterThan(700);
+    expect(baggage).toBeLessThan(800);
+    expect(bare.stored.slice(0, baggage).every(({ headers }) => headers?.baggage !== undefined)).toBe(true);
+    expect(await rejected()).toEqual({ 'baggage limit': 1_000 - baggage });
+  });
+
+  it('lose the waybill before any loses its traceparent', async () => {
+    const { producer, bare, rejected } = setUp(1_048_588);
+    await withBaggage(100, () => producer.send({ topic, messages: many(5_000, 100) }));
+    const { traceparent, waybill = 0, baggage } = counted(bare.stored);
+    expect([traceparent, baggage]).toEqual([5_000, undefined]);
+    expect(waybill).toBeGreaterThan(1_000);
+    expect(waybill).toBeLessThan(5_000);
+    expect(await rejected()).toEqual({ 'waybill limit': 5_000 - waybill, 'baggage limit': 5_000 });
+  });
+
+  it('lose even traceparents rather than be refused', async () => {
+    const { producer, bare, rejected } = setUp(1_048_588);
+    await producer.send({ topic, messages: many(6_000, 100) });
+    const { traceparent = 0, ...others } = counted(bare.stored);
+    expect([bare.stored.length, bare.calls, others]).toEqual([6_000, 1, {}]);
+    expect(traceparent).toBeGreaterThan(5_400);
+    expect(await rejected()).toEqual({ 'traceparent limit': 6_000 - traceparent, 'waybill limit': 6_000 });
+  });
+
+  it('are sent bare where they are too many for a batch as they are, and as whole objects', async () => {
+    const { producer, bare } = setUp(Number.POSITIVE_INFINITY);
+    const messages = many(11_000, 100);
+    await producer.send({ topic, messages });
+    expect(bare.stored).toEqual(messages);
+    expect(bare.stored[0]).toBe(messages[0]);
+  });
+
+  it('share their room with those of the same topic that come later in the call', async () => {
+    const { producer, bare } = setUp(Number.POSITIVE_INFINITY);
+    const messages = many(3_000, 100);
+    await producer.sendBatch({
+      topicMessages: [
+        { topic, messages },
+        { topic: 'bills', messages },
+      ],
+    });
+    expect(counted(bare.stored)).toEqual({ traceparent: 6_000, waybill: 6_000 });
+    bare.stored.length = 0;
+    await producer.sendBatch({
+      topicMessages: [
+        { topic, messages },
+        { topic, messages },
+      ],
+    });
+    const { traceparent, waybill } = counted(bare.stored);
+    expect(traceparent).toBeGreaterThan(5_400);
+    expect([waybill, batchBytes + recordsBytes(bare.stored) <= 1_048_588]).toEqual([undefined, true]);
+  });
+
+  it('have as much room as they are told', async () => {
+    const { producer, bare } = setUp(2_000_000, { maxMessageBytes: 2_000_000 });
+    await producer.send({ topic, messages: many(6_000, 100) });
+    expect(counted(bare.stored)).toEqual({ traceparent: 6_000, waybill: 6_000 });
+  });
+
+  it('that are forwarded have the room of the headers that are replaced', async () => {
+    const old = { traceparent: `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01`, waybill: 'x'.repeat(80) };
+    const messages = many(4_000, 100).map((message) => ({ ...message, headers: old }));
+    const { producer, bare } = setUp(1_048_588, { maxMessageBytes: batchBytes + recordsBytes(messages) });
+    await producer.send({ topic, messages });
+    const { traceparent, waybill = 0 } = counted(
+      bare.stored.filter(({ headers }) => headers?.waybill !== old.waybill),
+    );
+    expect(traceparent).toBe(4_000);
+    expect(waybill).toBeGreaterThan(3_800);
+  });
+
+  it('have all the headers that middleware gives them', async () => {
+    const { producer, bare, waybill } = setUp(1_048_588);
+    waybill.use({
+      publish(call, next) {
+        for (const message of call.messages) expect(message.setHeader('x-tenant', 'acme')).toBeUndefined();
+        return next();
+      },
+    });
+    await producer.send({ topic, messages: many(8_000, 100) });
+    expect(counted(bare.stored)).toEqual({ 'x-tenant': 8_000, traceparent: expect.any(Number) });
+  });
+});
+
+describe('one message', () => {
+  const bytes = batchBytes + recordsBytes(many(1, 9_850));
+
+  it.each([
+    [
+      'just fits with everything',
+      bytes + traceparentBytes + 2 + waybillBytes + 2,
+      ['traceparent', 'waybill'],
+    ],
+    ['has no room for the waybill', bytes + traceparentBytes + 2 + waybillBytes + 1, ['traceparent']],
+    ['just fits with a traceparent', bytes + traceparentBytes + 2, ['traceparent']],
+    ['has no room for a traceparent', bytes + traceparentBytes + 1, []],
+    ['is too large as it is', bytes - 1, []],
+  ])('that %s has what fits', async (_what, maxMessageBytes, names) => {
+    const { producer, bare } = setUp(Number.POSITIVE_INFINITY, { maxMessageBytes });
+    await producer.send({ topic, messages: many(1, 9_850) });
+    expect(Object.keys(counted(bare.stored))).toEqual(names);
+  });
+
+  it('gives up nothing less important once something gave way', async () => {
+    const { producer, bare } = setUp(Number.POSITIVE_INFINITY, {
+      maxMessageBytes: bytes + traceparentBytes + 2 + 60,
+    });
+    await withBaggage(10, () => producer.send({ topic, messages: many(1, 9_850) }));
+    expect(Object.keys(counted(bare.stored))).toEqual(['traceparent']);
+  });
+
+  it.each([10, 18])('that is refused with code %s is sent once more without what is ours', async (code) => {
+    const { producer, bare, rejected } = setUp(10_000, {}, { code });
+    const message = { key: 'k', value: 'x'.repeat(9_800), headers: { color: 'red' } };
+    await withBaggage(100, () => producer.send({ topic, messages: [message] }));
+    expect([bare.calls, bare.stored]).toEqual([2, [message]]);
+    expect(await rejected()).toEqual({ 'traceparent limit': 1, 'waybill limit': 1, 'baggage limit': 1 });
+    expect(warnings).toEqual([expect.stringContaining('maxMessageBytes')]);
+  });
+
+  it('that is refused in a batch is sent once more, too', async () => {
+    const { producer, bare } = setUp(10_000);
+    await producer.sendBatch({ topicMessages: [{ topic, messages: many(1, 9_850) }] });
+    expect([bare.calls, bare.stored]).toEqual([
+      2,
+      [expect.not.objectContaining({ headers: expect.anything() })],
+    ]);
+  });
+
+  it('keeps what its sender and middleware wrote when it is sent once more', async () => {
+    const { producer, bare, waybill } = setUp(10_000);
+    waybill.use({
+      publish(call, next) {
+        for (const message of call.messages) message.setHeader('x-tenant', 'acme');
+        return next();
+      },
+    });
+    const created = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+    const headers = { Traceparent: created, color: 'red' };
+    await producer.send({ topic, messages: [{ value: 'x'.repeat(9_800), headers }] });
+    expect([bare.calls, bare.stored.map((message) => message.headers)]).toEqual([
+      2,
+      [{ ...headers, 'x-tenant': 'acme' }],
+    ]);
+  });
+
+  it('that is too large without what is ours is refused as the client refuses it', async () => {
+    const { producer, bare } = setUp(9_000);
+    await expect(producer.send({ topic, messages: many(1, 9_850) })).rejects.toMatchObject({
+      message: 'too large',
+      code: 10,
+    });
+    expect([bare.calls, bare.stored]).toEqual([2, []]);
+  });
+});
+
+describe('never sent twice is', () => {
+  it.each<[string, FakeProducer, Message[]]>([
+    ['a message in a transaction', new FakeProducer(10_000, { code: 10 }, true), many(1, 9_850)],
+    ['one of several messages', new FakeProducer(10_000), many(2, 4_900)],
+  ])('%s: the error is that of the client, and the option is named', async (_what, bare, messages) => {
+    const { producer } = setUp(0, {}, {}, bare);
+    await expect(producer.send({ topic, messages })).rejects.toMatchObject({
+      message: 'too large',
+      code: 10,
+    });
+    expect(bare.calls).toBe(1);
+    expect(warnings).toEqual([expect.stringContaining('maxMessageBytes')]);
+  });
+
+  it('what failed for another reason', async () => {
+    const { producer, bare } = setUp(0, {}, { code: 7 });
+    await expect(producer.send({ topic, messages: many(1, 10) })).rejects.toMatchObject({ code: 7 });
+    expect([bare.calls, warnings]).toEqual([1, []]);
+  });
+
+  it('a message that carries nothing of ours', async () => {
+    const { producer, bare } = setUp(9_000, { maxMessageBytes: 9_000 });
+    await expect(producer.send({ topic, messages: many(1, 9_850) })).rejects.toMatchObject({ code: 10 });
+    expect([bare.calls, warnings]).toEqual([1, []]);
+  });
+});
+
+it('sends a message once that is sent after a transaction', async () => {
+  const bare = new FakeProducer(10_000, { code: 10 }, false);
+  const { producer } = setUp(0, {}, {}, bare);
+  await producer.send({ topic, messages: many(1, 9_850) });
+  expect([bare.calls, bare.stored]).toEqual([
+    2,
+    [expect.not.objectContaining({ headers: expect.anything() })],
+  ]);
+});
+
+it('traces a batch once that its client sends topic by topic', async () => {
+  const { producer, bare } = setUp(10_000);
+  await producer.sendBatch({ topicMessages: ['a', 'b'].map((of) => ({ topic: of, messages: many(1, 10) })) });
+  const waybills = bare.stored.map(({ headers }) => String(headers?.waybill).split('-')[3]);
+  const traceparents = bare.stored.map(({ headers }) => String(headers?.traceparent).split('-')[2]);
+  expect(waybills).toEqual(traceparents);
+});
+
+it.each([0, -1, Number.NaN, '1MB', null])('takes no limit of %p', (maxMessageBytes) => {
+  const bare = new FakeProducer(0);
+  const options = { maxMessageBytes: maxMessageBytes as number };
+  expect(() => traceProducer(bare, createWaybill(), options)).toThrow(WaybillError);
+  expect(() => traceProducer(bare, createWaybill(), options)).toThrow(
+    /traceProducer.*maxMessageBytes.*bytes/s,
+  );
+  expect(Object.keys(bare)).not.toContain('send');
+});
+
+interface SetUp {
+  readonly waybill: Waybill;
+  readonly bare: FakeProducer;
+  readonly producer: FakeProducer;
+  rejected(): Promise<Record<string, unknown>>;
+}
+
+/** A traced producer of a broker that takes so many bytes at once. */
+function setUp(
+  takes: number,
+  options: KafkaProducerOptions = {},
+  error: object = { code: 10 },
+  bare: FakeProducer = new FakeProducer(takes, error),
+): SetUp {
+  const reader = new Reader();
+  const waybill = createWaybill({
+    tracerProvider: new TracerProvider(),
+    meterProvider: new MeterProvider({ readers: [reader] }),
+  });
+  return {
+    waybill,
+    bare,
+    producer: traceProducer(bare, waybill, options),
+    async rejected() {
+      const { resourceMetrics } = await reader.collect();
+      const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+      const points = metrics.find(
+        ({ descriptor }) => descriptor.name === 'waybill.carrier.rejected',
+      )?.dataPoints;
+      return Object.fromEntries(
+        (points ?? []).map(({ attributes, value }) => [
+          `${attributes['waybill.carrier.header']} ${attributes['waybill.carrier.reason']}`,
+          value,
+        ]),
+      );
+    },
+  };
+}
+
+function many(count: number, bytes: number): Message[] {
+  return Array.from({ length: count }, () => ({ value: 'x'.repeat(bytes) }));
+}
+
+function withBaggage<R>(bytes: number, run: () => R): R {
+  const baggage = propagation.createBaggage({ note: { value: 'x'.repeat(bytes) } });
+  return context.with(propagation.setBaggage(context.active(), baggage), run);
+}
+
+/** How many messages have a header, by its name. */
+function counted(messages: readonly Message[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { headers } of messages) {
+    for (const name of Object.keys(headers ?? {})) counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
