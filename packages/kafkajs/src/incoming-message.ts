@@ -6,10 +6,14 @@ import {
   type HeaderValue,
   type IncomingMessage,
 } from '@waybill/core/adapter';
-import { describeContent } from './describe-content.ts';
+import { describeDeadLetter, isDeadLetter } from './dead-letter.ts';
+import { describeKey } from './describe-key.ts';
 import type { KafkaHeaders, ReceivedMessage } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 import type { RecordSource } from './record-source.ts';
+
+/** What kafkajs says of a batch whose records have the time at which the broker stored them. */
+const logAppendTime = 1;
 
 /** A record that a consumer was given. Kafka has no ids and counts no deliveries: its place in the log stands for both. */
 export class KafkaIncomingMessage implements IncomingMessage {
@@ -25,6 +29,7 @@ export class KafkaIncomingMessage implements IncomingMessage {
   readonly #source: RecordSource;
   readonly #options: KafkaTracingOptions;
   #headers: HeaderRecord<KafkaHeaders[string]> | undefined;
+  #isDistrusted = false;
 
   constructor(source: RecordSource, native: ReceivedMessage, options: KafkaTracingOptions) {
     this.destination = source.topic;
@@ -42,8 +47,10 @@ export class KafkaIncomingMessage implements IncomingMessage {
     return Number(this.native.offset);
   }
 
-  get sentAt(): number {
-    return Number(this.native.timestamp);
+  get sentAt(): number | undefined {
+    const { timestamp, batchContext } = this.native;
+    if (this.#isDistrusted && batchContext?.timestampType !== logAppendTime) return undefined;
+    return Number(timestamp);
   }
 
   header(name: string): HeaderValue {
@@ -55,12 +62,24 @@ export class KafkaIncomingMessage implements IncomingMessage {
     return Object.keys(this.native.headers ?? {});
   }
 
+  distrust(): void {
+    this.#isDistrusted = true;
+  }
+
   describe(attributes: Attributes): void {
     this.#source.describe(attributes);
   }
 
   detail(attributes: Attributes): void {
+    const { key, value, headers } = this.native;
     attributes[attribute.kafkaOffset] = this.position;
-    describeContent(attributes, this.native, this.#options);
+    if (this.#isDistrusted) {
+      if (value === null) attributes[attribute.kafkaMessageTombstone] = true;
+      return;
+    }
+    // A dead letter may have no value either, and deletes nothing.
+    if (value === null && !isDeadLetter(headers)) attributes[attribute.kafkaMessageTombstone] = true;
+    describeDeadLetter(attributes, headers);
+    describeKey(attributes, key, this.#options);
   }
 }

@@ -21,6 +21,9 @@ export interface ReceivedMessage {
   readonly headers?: KafkaHeaders | undefined;
   readonly timestamp: string;
   readonly offset: string;
+
+  /** What kafkajs tells, beside what its types tell, of the record batch that the message came in. */
+  readonly batchContext?: { readonly timestampType?: number };
 }
 
 /** What `send` takes: messages for one topic. */

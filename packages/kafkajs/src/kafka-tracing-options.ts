@@ -1,6 +1,9 @@
 /** What {@link traceConsumer} can be told. */
 export interface KafkaTracingOptions {
-  /** Whether the key of a message is recorded on its span (`kafka.message.key`). Keys may name people. Default `false`. */
+  /**
+   * Whether the key of a message is recorded on its span (`kafka.message.key`): its first 256 characters, if it is text. Keys may
+   * name people. Those of senders that the policy does not trust are never recorded. Default `false`.
+   */
   readonly recordKeys?: boolean | undefined;
 }
 

@@ -8,7 +8,8 @@ import {
   type OutgoingMessage,
 } from '@waybill/core/adapter';
 import type { BatchRoom } from './batch-room.ts';
-import { describeContent } from './describe-content.ts';
+import { isDeadLetter } from './dead-letter.ts';
+import { describeKey } from './describe-key.ts';
 import type { KafkaHeaders, SentMessage } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 import { growthBytes, headerBytes } from './record-size.ts';
@@ -102,7 +103,9 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   }
 
   detail(attributes: Attributes): void {
-    describeContent(attributes, this.native, this.#batch.options);
+    const { key, value, headers } = this.native;
+    if (value === null && !isDeadLetter(headers)) attributes[attribute.kafkaMessageTombstone] = true;
+    describeKey(attributes, key, this.#batch.options);
   }
 
   /**

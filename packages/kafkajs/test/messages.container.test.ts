@@ -105,6 +105,21 @@ describe('spans', () => {
   });
 });
 
+it('calls a dead letter without a value what it is', async () => {
+  const headers = {
+    '__dlq.errors.topic': 'orders',
+    '__dlq.errors.delivery.count': '5',
+    '__dlq.errors.message': `Offset rejected by client. ${'x'.repeat(30_000)}`,
+  };
+  const topic = await received({ value: null, headers });
+  (await lab.spans.waitFor(`process ${topic}`)).toHaveAttributes({
+    'kafka.message.tombstone': undefined,
+    'waybill.dead_letter.queue': 'orders',
+    'waybill.dead_letter.count': 5,
+    'waybill.dead_letter.reason': `Offset rejected by client. ${'x'.repeat(229)}`,
+  });
+});
+
 describe('the broker’s time', () => {
   it.each([
     ['CreateTime', 'link'],
@@ -119,6 +134,25 @@ describe('the broker’s time', () => {
       'waybill.relation': relation,
       'waybill.message.age.source': 'message.timestamp',
     });
+  });
+
+  it.each([
+    ['CreateTime', undefined],
+    ['LogAppendTime', expect.any(Number)],
+  ])('%s of a sender that is not trusted is believed only if the broker wrote it', async (type, age) => {
+    const topic = await lab.topic(1, [{ name: 'message.timestamp.type', value: type }]);
+    const producer = await lab.bareProducer();
+    const message = {
+      value: 'one',
+      headers: { traceparent },
+      timestamp: `${Date.now() - 40 * 365 * 24 * hour}`,
+    };
+    await producer.send({ topic, messages: [message] });
+    await readAll(await lab.consumer(lab.waybill({ policy: { trust: 'untrusted' } })), topic, 1);
+    const process = await lab.spans.waitFor(`process ${topic}`);
+    process.toHaveAttributes({ 'waybill.relation.reason': 'untrusted' });
+    expect(process.only.attributes['waybill.message.age']).toEqual(age);
+    if (age !== undefined) expect(Number(process.only.attributes['waybill.message.age'])).toBeLessThan(3_600);
   });
 
   it('makes messages late that are read again after a seek, in a second attempt', async () => {
