@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { BoundedMap } from './bounded-map.ts';
+import { MemoryBudget } from './memory-budget.ts';
 
 describe('BoundedMap', () => {
   it('keeps the last keys that were set', () => {
@@ -33,14 +34,12 @@ describe('BoundedMap', () => {
     expect(map.get(1)).toBe(11);
   });
 
-  it('forgets what is deleted, and everything when it is cleared', () => {
+  it('forgets what is deleted', () => {
     const map = filled(2, [1, 2, 3, 4]);
     map.delete(2);
     map.delete(4);
 
     expect([1, 2, 3, 4].map((key) => map.get(key))).toEqual([1, undefined, 3, undefined]);
-    map.clear();
-    expect([1, 3].map((key) => map.get(key))).toEqual([undefined, undefined]);
   });
 
   it('keeps the last that were used, and at most twice as many, whatever is done', () => {
@@ -49,7 +48,7 @@ describe('BoundedMap', () => {
       size: number,
       done: readonly (readonly [boolean, number])[],
     ): [BoundedMap<number, number>, number[]] => {
-      const map = new BoundedMap<number, number>(size);
+      const map = boundedMap<number>(size);
       const used: number[] = [];
       for (const [isRead, key] of done) {
         if (isRead && map.get(key) === undefined) continue;
@@ -71,8 +70,51 @@ describe('BoundedMap', () => {
   });
 });
 
+describe('a BoundedMap and the memory of its Waybill', () => {
+  it('forgets the oldest keys when that is used up, though it has room', () => {
+    const map = boundedMap<number>(1_000, new MemoryBudget(100));
+    for (let key = 0; key < 30; key++) map.set(key, key);
+
+    expect([21, 22, 29].map((key) => map.get(key))).toEqual([undefined, 22, 29]);
+  });
+
+  it('takes as much of it as its entries, whether they are set again, deleted or forgotten', () => {
+    const budget = new MemoryBudget();
+    const map = boundedMap<number>(3, budget);
+    const used: number[] = [];
+    for (const key of [1, 2, 2, 3, 4, 4, 5, 6, 7]) {
+      map.set(key, key);
+      used.push(budget.used);
+    }
+    expect(used).toEqual([10, 20, 20, 30, 40, 40, 50, 60, 40]);
+
+    map.delete(7);
+    map.delete(7);
+    map.delete(1);
+    expect(budget.used).toBe(30);
+  });
+
+  it('keeps nothing under a text of more than 256 characters, unless it is told otherwise', () => {
+    const budget = new MemoryBudget();
+    const map = boundedMap<string>(10, budget);
+    map.set('x'.repeat(257), 1);
+    expect([map.get('x'.repeat(257)), budget.used]).toEqual([undefined, 0]);
+
+    map.set('x'.repeat(256), 1);
+    expect(map.get('x'.repeat(256))).toBe(1);
+    const receipts = new BoundedMap<string, number>(budget, { size: 1, bytesOf: () => 1, longestKey: 300 });
+    receipts.set('x'.repeat(300), 1);
+    expect(receipts.get('x'.repeat(300))).toBe(1);
+  });
+});
+
+/** A map in which every entry takes 10 bytes. */
+function boundedMap<K>(size: number, budget = new MemoryBudget()): BoundedMap<K, number> {
+  return new BoundedMap<K, number>(budget, { size, bytesOf: () => 10 });
+}
+
 function filled(size: number, keys: readonly number[]): BoundedMap<number, number> {
-  const map = new BoundedMap<number, number>(size);
+  const map = boundedMap<number>(size);
   for (const key of keys) map.set(key, key);
   return map;
 }

@@ -1,18 +1,42 @@
+import { type MemoryBudget, MemoryStore } from './memory-budget.ts';
+
+/** How long a text is at most that is a key, in characters. Some are of a sender's making. */
+export const longestKey = 256;
+
+/** What a {@link BoundedMap} holds. */
+export interface BoundedMapOptions<K, V> {
+  /** How many keys are kept, at least, where the memory of the Waybill has room for them. */
+  readonly size: number;
+
+  /** What an entry takes with its place in the map, in bytes. */
+  readonly bytesOf: (key: K, value: V) => number;
+
+  /** How long a text is at most that is a key, in characters. Nothing is kept under longer ones. Default 256. */
+  readonly longestKey?: number;
+}
+
 /**
- * A map that forgets: it keeps at least the last `size` keys that were set or read, and at most twice as many.
+ * A map that forgets: it keeps at least the last `size` keys that were set or read, and at most twice as many; fewer where the
+ * memory of its Waybill is used up.
  *
  * Two generations instead of an order by use: a hit in the young one costs a plain look-up.
  */
-export class BoundedMap<K, V> {
+export class BoundedMap<K, V> extends MemoryStore {
   #young = new Map<K, V>();
   #old = new Map<K, V>();
   readonly #size: number;
+  readonly #bytesOf: (key: K, value: V) => number;
+  readonly #longestKey: number;
 
-  constructor(size: number) {
-    this.#size = size;
+  constructor(budget: MemoryBudget, options: BoundedMapOptions<K, V>) {
+    super(budget);
+    this.#size = options.size;
+    this.#bytesOf = options.bytesOf;
+    this.#longestKey = options.longestKey ?? longestKey;
   }
 
   get(key: K): V | undefined {
+    if (this.#isTooLong(key)) return undefined;
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
@@ -21,20 +45,27 @@ export class BoundedMap<K, V> {
   }
 
   set(key: K, value: V): void {
-    if (this.#young.size >= this.#size && !this.#young.has(key)) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
+    if (this.#isTooLong(key)) return;
+    if (this.#young.size >= this.#size && !this.#young.has(key)) this.changeGenerations();
+    const { size } = this.#young;
     this.#young.set(key, value);
+    if (this.#young.size > size) this.spend(this.#bytesOf(key, value));
   }
 
   delete(key: K): void {
-    this.#young.delete(key);
+    const young = this.#young.get(key);
     this.#old.delete(key);
+    if (young === undefined) return;
+    this.#young.delete(key);
+    this.release(this.#bytesOf(key, young));
   }
 
-  clear(): void {
-    this.#young.clear();
-    this.#old.clear();
+  protected override age(): void {
+    this.#old = this.#young;
+    this.#young = new Map();
+  }
+
+  #isTooLong(key: K): boolean {
+    return typeof key === 'string' && key.length > this.#longestKey;
   }
 }

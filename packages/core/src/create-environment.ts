@@ -2,6 +2,7 @@ import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { WaybillOptions } from './create-waybill.ts';
 import type { Ledger } from './diagnosis/ledger.ts';
 import type { Environment } from './environment.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import type { MiddlewareStack } from './middleware/middleware-stack.ts';
 import type { RuleBook } from './policy/rule-book.ts';
 import type { PortProfile } from './port.ts';
@@ -16,9 +17,6 @@ import { planner } from './telemetry/planner.ts';
 import { type Reporter, safely } from './telemetry/report.ts';
 import { Schedules } from './telemetry/schedules.ts';
 
-/** How many attempts and receipts are remembered, at least. */
-const memorySize = 1_000;
-
 /** Puts together what the messages of one adapter need. */
 export function createEnvironment(
   profile: PortProfile,
@@ -27,6 +25,7 @@ export function createEnvironment(
   middleware: MiddlewareStack,
   ledger: Ledger | undefined,
   reporter: Reporter,
+  budget: MemoryBudget,
 ): Environment {
   const tracing = new LateTracer(profile.name, profile.version, options.tracerProvider);
   const instruments = lateInstruments(profile.name, profile.version, options.meterProvider);
@@ -46,11 +45,12 @@ export function createEnvironment(
     tracer: () => tracing.tracer,
     isIdle: () =>
       middleware.isEmpty && !tracing.isPresent && instruments() === undefined && !hasContextManager(),
-    planFor: planner(profile, rules, instruments),
-    attempts: new Attempts(memorySize),
-    schedules: new Schedules(memorySize),
-    flows: new Flows(memorySize),
-    handled: new HandledDeliveries(memorySize),
+    planFor: planner(profile, rules, instruments, budget),
+    budget,
+    attempts: new Attempts(budget),
+    schedules: new Schedules(budget),
+    flows: new Flows(budget),
+    handled: new HandledDeliveries(budget),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
 import type { Port } from './port.ts';
+import { AttemptLog } from './telemetry/attempt-log.ts';
 import { capture } from './telemetry/capture.ts';
 import { open, process } from './telemetry/process.ts';
 import { publish } from './telemetry/publish.ts';
@@ -14,7 +15,7 @@ export function createPort(env: Environment): Port {
       return env.isIdle();
     },
     ledger: env.ledger,
-    attemptLog: (name) => env.attempts.logOf(name),
+    attemptLog: () => new AttemptLog(env.budget),
     publish: (call) => publish(env, call),
     report: (text, detail) => env.reporter.report('adapter', text, detail),
     refused: (message, header, reason) => env.planFor(message).reject(header, reason),

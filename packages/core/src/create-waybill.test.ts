@@ -116,7 +116,7 @@ describe('createWaybill', () => {
     [
       'an unknown option',
       { polcy: {} },
-      'options.polcy: {} stands under an unknown key. Known are policy, tracerProvider, meterProvider, propagator, clock, alsoLinkParent, messageSpans, receiveSpans, diagnose.',
+      'options.polcy: {} stands under an unknown key. Known are policy, tracerProvider, meterProvider, propagator, clock, alsoLinkParent, messageSpans, receiveSpans, memoryLimit, diagnose.',
     ],
     [
       'a tracer provider that is none',
@@ -143,6 +143,11 @@ describe('createWaybill', () => {
       { clock: 5 },
       'options.clock: 5 is not a function that returns ms since the epoch.',
     ],
+    ...[0, 65_535, 1.5, '16MB', Number.POSITIVE_INFINITY].map((limit): [string, unknown, string] => [
+      `a memory limit of ${limit}`,
+      { memoryLimit: limit },
+      `options.memoryLimit: ${limit === '16MB' ? '"16MB"' : limit} is not a whole number of bytes from 65536. Leave it out for 16 MiB.`,
+    ]),
     ['a switch that is none', { messageSpans: 'no' }, 'options.messageSpans: "no" is not true or false.'],
     [
       'an unknown choice',

@@ -2,6 +2,7 @@ import type { MeterProvider, TextMapPropagator, TracerProvider } from '@opentele
 import { createEnvironment } from './create-environment.ts';
 import { createPort } from './create-port.ts';
 import { Ledger } from './diagnosis/ledger.ts';
+import { MemoryBudget } from './memory-budget.ts';
 import type { Middleware } from './middleware/middleware.ts';
 import { MiddlewareStack } from './middleware/middleware-stack.ts';
 import type { WaybillPolicy } from './policy/policy.ts';
@@ -43,6 +44,13 @@ export interface WaybillOptions {
   readonly receiveSpans?: 'ambient' | 'always' | 'never' | undefined;
 
   /**
+   * What everything that is remembered may take together, in bytes, as near as is known: earlier attempts, runs and flows for later
+   * ones to link to, deliveries until they are settled, and what is worked out once a queue. The oldest is forgotten first; then
+   * a link is missing, or is worked out anew. A whole number from 65,536. Default 16 MiB (16,777,216).
+   */
+  readonly memoryLimit?: number | undefined;
+
+  /**
    * Whether mistakes with contexts are looked for, such as a capture on the wrong side of a boundary. Each is reported once through
    * `diag`, with its place and its fix. For development and tests: it costs a stack trace for every capture. Default `false`.
    */
@@ -65,6 +73,7 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
   const middleware = new MiddlewareStack();
   const reporter = new Reporter();
   const ledger = options.diagnose ? new Ledger(reporter) : undefined;
+  const budget = new MemoryBudget(options.memoryLimit);
   const ports = new Map<string, Port>();
   return {
     use(...args: [Middleware] | [string, Middleware]) {
@@ -84,7 +93,9 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
     [openPort](profile) {
       const known = ports.get(profile.name);
       if (known !== undefined) return known;
-      const port = createPort(createEnvironment(profile, options, rules, middleware, ledger, reporter));
+      const port = createPort(
+        createEnvironment(profile, options, rules, middleware, ledger, reporter, budget),
+      );
       ports.set(profile.name, port);
       return port;
     },

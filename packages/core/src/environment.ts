@@ -1,5 +1,6 @@
 import type { Tracer } from '@opentelemetry/api';
 import type { Ledger } from './diagnosis/ledger.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import type { MiddlewareStack } from './middleware/middleware-stack.ts';
 import type { PortProfile } from './port.ts';
 import type { ContextCodec } from './propagation/context-codec.ts';
@@ -36,6 +37,9 @@ export interface Environment {
 
   /** What is known of the queue of a message. */
   readonly planFor: (message: { readonly destination: string; readonly subject: string }) => Plan;
+
+  /** What all that is remembered may take. */
+  readonly budget: MemoryBudget;
 
   /** The last attempt at each message, as far as this process made it. */
   readonly attempts: Attempts;

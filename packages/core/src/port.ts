@@ -56,10 +56,10 @@ export interface Port {
   readonly isIdle: boolean;
 
   /**
-   * What this process remembers of the attempts at the messages of one log, such as a partition of Kafka as one consumer group
-   * reads it. It is the same for the same name.
+   * A new memory of the attempts at the messages of one log, such as a partition of Kafka as one consumer reads it. Its adapter keeps
+   * it as long as the consumer reads the log, and then calls `forget()`.
    */
-  attemptLog(name: string): AttemptLog;
+  attemptLog(): AttemptLog;
 
   /** Looks for mistakes with contexts; `undefined` unless the application asked for it. */
   readonly ledger: Ledger | undefined;

@@ -24,6 +24,10 @@ export function assertOptions(options: unknown): void {
     alsoLinkParent: oneOf(true, false),
     messageSpans: oneOf(true, false),
     receiveSpans: oneOf('ambient', 'always', 'never'),
+    memoryLimit: (value) =>
+      Number.isSafeInteger(value) && (value as number) >= 65_536
+        ? undefined
+        : 'a whole number of bytes from 65536. Leave it out for 16 MiB',
     diagnose: oneOf(true, false),
   };
   checkKeys(options, 'options', Object.keys(checks), mistakes);

@@ -2,22 +2,21 @@ import { copyWith, type Port } from '@waybill/core/adapter';
 import { KafkaIncomingMessage } from './incoming-message.ts';
 import type { RunConfig } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
-import { recordSources } from './record-source.ts';
+import type { RecordSources } from './record-source.ts';
 
 /** The configuration of `run` with its handlers traced, and all else as it was. */
 export function tracedHandlers(
   config: RunConfig,
   port: Port,
-  groupId: () => string | undefined,
+  sources: RecordSources,
   options: KafkaTracingOptions,
 ): RunConfig {
   const { eachMessage, eachBatch } = config;
-  const sourceOf = recordSources(port, groupId);
   const traced: { -readonly [K in keyof RunConfig]: RunConfig[K] } = {};
   if (typeof eachMessage === 'function') {
     traced.eachMessage = (payload) => {
       if (port.isIdle) return eachMessage(payload);
-      const source = sourceOf(payload.topic, payload.partition);
+      const source = sources.of(payload.topic, payload.partition);
       const incoming = new KafkaIncomingMessage(source, payload.message, options);
       return port.process({ messages: [incoming], batch: false }, () => eachMessage(payload));
     };
@@ -25,7 +24,7 @@ export function tracedHandlers(
   if (typeof eachBatch === 'function') {
     traced.eachBatch = (payload) => {
       const { topic, partition, messages } = payload.batch;
-      const source = sourceOf(topic, partition);
+      const source = sources.of(topic, partition);
       return port.process(
         {
           messages: messages.map((message) => new KafkaIncomingMessage(source, message, options)),

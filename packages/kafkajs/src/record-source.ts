@@ -16,7 +16,7 @@ export class RecordSource {
   constructor(topic: string, partition: number, groupId: string | undefined, port: Port) {
     this.topic = topic;
     this.groupId = groupId;
-    this.log = port.attemptLog(`${groupId} ${topic} ${partition}`);
+    this.log = port.attemptLog();
     this.#partitionId = String(partition);
   }
 
@@ -26,23 +26,39 @@ export class RecordSource {
   }
 }
 
-/** Gives the sources that a consumer reads from, each time the same one. */
-export function recordSources(
-  port: Port,
-  groupId: () => string | undefined,
-): (topic: string, partition: number) => RecordSource {
-  const topics = new Map<string, RecordSource[]>();
-  return (topic, partition) => {
-    const group = groupId();
-    let partitions = topics.get(topic);
+/** The sources that a consumer reads from, as long as it has them assigned. */
+export class RecordSources {
+  readonly #port: Port;
+  readonly #topics = new Map<string, RecordSource[]>();
+  #groupId: string | undefined;
+
+  constructor(port: Port) {
+    this.#port = port;
+  }
+
+  /** The source of a partition, each time the same one. */
+  of(topic: string, partition: number): RecordSource {
+    let partitions = this.#topics.get(topic);
     if (partitions === undefined) {
       partitions = [];
-      topics.set(topic, partitions);
+      this.#topics.set(topic, partitions);
     }
     const known = partitions[partition];
-    if (known !== undefined && known.groupId === group) return known;
-    const source = new RecordSource(topic, partition, group, port);
+    if (known !== undefined && known.groupId === this.#groupId) return known;
+    const source = new RecordSource(topic, partition, this.#groupId, this.#port);
     partitions[partition] = source;
     return source;
-  };
+  }
+
+  /** Forgets the sources that the consumer has no more, now that it joined its group again. */
+  joined(groupId: string, assigned: Readonly<Record<string, readonly number[]>>): void {
+    this.#groupId = groupId;
+    for (const [topic, partitions] of this.#topics) {
+      for (const [partition, source] of partitions.entries()) {
+        if (source === undefined || assigned[topic]?.includes(partition)) continue;
+        source.log.forget();
+        delete partitions[partition];
+      }
+    }
+  }
 }

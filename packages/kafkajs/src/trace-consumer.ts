@@ -3,6 +3,7 @@ import { tracedHandlers } from './consume.ts';
 import type { KafkaConsumer, RunConfig } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 import { profile } from './profile.ts';
+import { RecordSources } from './record-source.ts';
 
 /**
  * Traces a consumer: `eachMessage` runs in a span that is a child of its message's trace or links to it, as the policy
@@ -34,15 +35,15 @@ export function traceConsumer<C extends KafkaConsumer>(
 ): C {
   return traceOnce(consumer, waybill, profile, traceable, (port) => {
     const client: KafkaConsumer<RunConfig> = consumer;
-    let groupId: string | undefined;
+    const sources = new RecordSources(port);
     overrideMethod(client, 'run', (original, bare) => (config) => {
       const run = port.isIdle ? original : bare;
-      return run.call(client, config && tracedHandlers(config, port, () => groupId, options));
+      return run.call(client, config && tracedHandlers(config, port, sources, options));
     });
     // Clients that only have the methods of kafkajs have no events.
     if (client.events === undefined) return;
     client.on?.(client.events.GROUP_JOIN, ({ payload }) => {
-      groupId = payload.groupId;
+      sources.joined(payload.groupId, payload.memberAssignment);
     });
   });
 }

@@ -5,6 +5,7 @@ import {
   propagation,
 } from '@opentelemetry/api';
 import { BoundedMap } from '../bounded-map.ts';
+import { MemoryBudget } from '../memory-budget.ts';
 import type { HeaderValue } from '../messages/header.ts';
 import { BaggageEntries } from './baggage-entries.ts';
 import { BaggageLimits } from './baggage-limits.ts';
@@ -27,10 +28,12 @@ const TO_ENCODE = /[^\x21\x23\x24\x26-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g;
 const NOT_PROPERTIES = /[^\t\x20\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+/g;
 
 /** Characters of a header above which it is not worth a place in the memory. */
-const LONG = 1_024;
+const LONG = 256;
 
 /** The same few baggages go with thousands of messages: a tenant's, a session's. */
-const parsed = new SecondSight<string, ParsedBaggage>(new BoundedMap(256));
+const parsed = new SecondSight<string, ParsedBaggage>(
+  new BoundedMap(new MemoryBudget(512 * 1_024), { size: 256, bytesOf: (text) => 128 + 12 * text.length }),
+);
 const formatted = new SecondSight<Baggage, FormattedBaggage>(new WeakMap());
 const ApiBaggage = propagation.createBaggage().constructor;
 

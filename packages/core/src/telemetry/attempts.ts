@@ -1,25 +1,20 @@
 import { BoundedMap } from '../bounded-map.ts';
+import type { MemoryBudget } from '../memory-budget.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
-import { type Attempt, AttemptLog } from './attempt-log.ts';
+import type { Attempt } from './attempt-log.ts';
+
+/** How many attempts are remembered, at least. */
+const remembered = 1_000;
 
 /** The last attempt at each message, as far as this process made it. */
 export class Attempts {
   readonly #byKey: BoundedMap<string, Attempt>;
-  readonly #logs: BoundedMap<string, AttemptLog>;
 
-  /** @param size how many attempts, and how many logs, are remembered, at least. */
-  constructor(size: number) {
-    this.#byKey = new BoundedMap(size);
-    this.#logs = new BoundedMap(size);
-  }
-
-  /** The log of a name: the same for the same name. */
-  logOf(name: string): AttemptLog {
-    const known = this.#logs.get(name);
-    if (known !== undefined) return known;
-    const log = new AttemptLog();
-    this.#logs.set(name, log);
-    return log;
+  constructor(budget: MemoryBudget) {
+    this.#byKey = new BoundedMap(budget, {
+      size: remembered,
+      bytesOf: (key) => 208 + 2 * key.length,
+    });
   }
 
   /** The last attempt at a message before this one. */

@@ -1,7 +1,11 @@
 import type { SpanContext } from '@opentelemetry/api';
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap, longestKey } from '../bounded-map.ts';
+import type { MemoryBudget } from '../memory-budget.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import { mostLinks } from './links.ts';
+
+/** How many messages that wait are remembered, at least. */
+const remembered = 1_000;
 
 /** Where the messages were handled that others waited for, as far as this process handled them. */
 export class Flows {
@@ -11,9 +15,11 @@ export class Flows {
   /** A message tells its place in a flow only where there are flows. */
   #isEmpty = true;
 
-  /** @param size how many messages that wait are remembered, at least. */
-  constructor(size: number) {
-    this.#dependencies = new BoundedMap(size);
+  constructor(budget: MemoryBudget) {
+    this.#dependencies = new BoundedMap(budget, {
+      size: remembered,
+      bytesOf: (key, known) => [key, ...known.keys()].reduce((sum, one) => sum + bytesOf(one), 0),
+    });
   }
 
   /** Where those were handled that a message waited for. */
@@ -25,15 +31,26 @@ export class Flows {
 
   /** Remembers where a message was handled, if another one waits for it. No more of them than a span has links. */
   remember({ flow }: IncomingMessage, span: SpanContext): void {
-    if (flow?.dependent === undefined) return;
+    if (flow?.dependent === undefined || flow.key.length > longestKey) return;
     this.#isEmpty = false;
     const known = this.#dependencies.get(flow.dependent);
-    if (known === undefined) this.#dependencies.set(flow.dependent, new Map([[flow.key, span]]));
-    else if (known.size < mostLinks || known.has(flow.key)) known.set(flow.key, span);
+    if (known === undefined) {
+      this.#dependencies.set(flow.dependent, new Map([[flow.key, span]]));
+    } else if (known.has(flow.key)) {
+      known.set(flow.key, span);
+    } else if (known.size < mostLinks) {
+      known.set(flow.key, span);
+      this.#dependencies.spend(bytesOf(flow.key));
+    }
   }
 
   /** Forgets what a message waited for, once it is handled. Its key may be used again. */
   forget(message: IncomingMessage): void {
     if (!this.#isEmpty && message.flow !== undefined) this.#dependencies.delete(message.flow.key);
   }
+}
+
+/** What a message that waits takes, or one that it waited for, in bytes. */
+function bytesOf(key: string): number {
+  return 192 + 2 * key.length;
 }

@@ -1,11 +1,18 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { BoundedMap } from '../bounded-map.ts';
+import type { MemoryBudget } from '../memory-budget.ts';
 
 /** The handling of a delivery, for its settlement to join. */
 export interface HandledDelivery {
   readonly span: SpanContext;
   readonly journeyId: string | undefined;
 }
+
+/** How many receipts that are text are remembered, at least. */
+const remembered = 1_000;
+
+/** In characters. A receipt is of the broker's making; those of SQS have up to 1,024. */
+const longestReceipt = 2_048;
 
 /**
  * Where deliveries were handled, by their receipt. A receipt that is text is remembered for a while; one that is an object,
@@ -15,9 +22,12 @@ export class HandledDeliveries {
   readonly #byText: BoundedMap<unknown, HandledDelivery>;
   readonly #byObject = new WeakMap<object, HandledDelivery>();
 
-  /** @param size how many receipts that are text are remembered, at least. */
-  constructor(size: number) {
-    this.#byText = new BoundedMap(size);
+  constructor(budget: MemoryBudget) {
+    this.#byText = new BoundedMap(budget, {
+      size: remembered,
+      bytesOf: (receipt) => 256 + 2 * (typeof receipt === 'string' ? receipt.length : 8),
+      longestKey: longestReceipt,
+    });
   }
 
   get(receipt: unknown): HandledDelivery | undefined {

@@ -1,4 +1,12 @@
-import { type Attributes, type Context, type Link, type Span, SpanKind, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  type Link,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  trace,
+} from '@opentelemetry/api';
 import type { Environment } from '../environment.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { RelationDecision } from '../policy/decide-relation.ts';
@@ -66,17 +74,30 @@ export function beginMessage(
       addDetail(span, message);
     }
     env.ledger?.began(span, message);
-    if (spanContext !== undefined) {
-      env.attempts.remember(message, { number: attempt ?? 1, span: spanContext });
-      env.schedules.remember(message, spanContext);
-      env.flows.remember(message, spanContext);
-      env.handled.add(message.receipt, { span: spanContext, journeyId });
-    }
+    if (spanContext !== undefined) remember(env, message, attempt, spanContext, journeyId);
   } catch (error) {
     report('Describing a delivery failed; messages are not affected', error);
   }
   const journey = new MessageJourney(journeyId, arrival.spanContext);
   return { span, context: context.handling(span, journey), borrowed: false };
+}
+
+/**
+ * Remembers where a message was handled, by ids alone: the span context of some SDKs holds the whole span, and a trace state is as
+ * long as the sender likes.
+ */
+function remember(
+  env: Environment,
+  message: IncomingMessage,
+  attempt: number | undefined,
+  { traceId, spanId, traceFlags }: SpanContext,
+  journeyId: string | undefined,
+): void {
+  const span: SpanContext = { traceId, spanId, traceFlags };
+  env.attempts.remember(message, { number: attempt ?? 1, span });
+  env.schedules.remember(message, span);
+  env.flows.remember(message, span);
+  env.handled.add(message.receipt, { span, journeyId });
 }
 
 function startAttributes(plan: Plan, message: IncomingMessage, attempt: number | undefined): Attributes {

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../bounded-map.ts';
+import type { MemoryBudget } from '../memory-budget.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
 import type { PortProfile } from '../port.ts';
 import type { Reject } from '../propagation/rejection.ts';
@@ -6,7 +7,7 @@ import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import type { Instruments } from './instruments.ts';
 import { Plan } from './plan.ts';
 
-/** How many plans are kept, at least. One is less than 2 kB. */
+/** How many plans are kept, at least, where there is room for them. */
 const mostPlans = 10_000;
 
 /** Finds the plan for a message's queue, and makes it where it is not known yet. */
@@ -14,8 +15,13 @@ export function planner(
   profile: PortProfile,
   rules: RuleBook,
   instruments: () => Instruments | undefined,
+  budget: MemoryBudget,
 ): (message: { readonly destination: string; readonly subject: string }) => Plan {
-  const plans = new BoundedMap<string, Plan>(mostPlans);
+  const plans = new BoundedMap<string, Plan>(budget, {
+    size: mostPlans,
+    bytesOf: (_destination, plan) => plan.bytes,
+  });
+  const spend = (bytes: number): void => plans.spend(bytes);
   const rejectFor =
     (subject: string): Reject =>
     (header, reason, count = 1) => {
@@ -35,7 +41,14 @@ export function planner(
       last = known;
       return known;
     }
-    const plan = new Plan(profile, destination, subject, rules(profile.system, subject), rejectFor(subject));
+    const plan = new Plan(
+      profile,
+      destination,
+      subject,
+      rules(profile.system, subject),
+      rejectFor(subject),
+      spend,
+    );
     plans.set(destination, plan);
     return plan;
   };

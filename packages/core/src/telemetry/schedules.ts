@@ -1,5 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap, longestKey } from '../bounded-map.ts';
+import type { MemoryBudget } from '../memory-budget.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 
 interface Run {
@@ -7,13 +8,18 @@ interface Run {
   readonly span: SpanContext;
 }
 
+/** How many schedules are remembered, at least. */
+const remembered = 1_000;
+
 /** The last run of each schedule, as far as this process made it. */
 export class Schedules {
   readonly #runs: BoundedMap<string, Run>;
 
-  /** @param size how many schedules are remembered, at least. */
-  constructor(size: number) {
-    this.#runs = new BoundedMap(size);
+  constructor(budget: MemoryBudget) {
+    this.#runs = new BoundedMap(budget, {
+      size: remembered,
+      bytesOf: (key, { id = '' }) => 224 + 2 * (key.length + id.length),
+    });
   }
 
   /** The run before this one. */
@@ -26,6 +32,7 @@ export class Schedules {
   /** Remembers a run, for the next one to link to. */
   remember(message: IncomingMessage, span: SpanContext): void {
     if (message.schedule === undefined || isRepeated(message)) return;
+    if (message.id !== undefined && message.id.length > longestKey) return;
     this.#runs.set(keyOf(message), { id: message.id, span });
   }
 }

@@ -48,6 +48,32 @@ describe('a tally', () => {
     expect(added).toEqual([1_000, 1_000]);
   });
 
+  it('does not keep others waiting for a collection for ever, nor itself twice', () => {
+    const added: Attributes[] = [];
+    const counter = { add: (_count: number, attributes: Attributes = {}) => added.push(attributes) };
+    const tallies = new Tallies(new MeterProvider().getMeter('never collected'));
+    for (let queue = 0; queue < 2_500; queue++) tallies.of(counter, { queue }).add(1);
+
+    expect(added.map(({ queue }) => queue)).toEqual([...Array(2_000).keys()]);
+    expect(tallies.waiting).toBe(500);
+    const busy = tallies.of(counter, { queue: 'busy' });
+    for (let count = 0; count < 100_000; count++) busy.add(1);
+    expect(tallies.waiting).toBe(501);
+  });
+
+  it('goes on counting after it was counted because too many waited', async () => {
+    const { tallyOf, points } = setUp();
+    const tally = tallyOf({ queue: 'orders' });
+    tally.add(1);
+    for (let queue = 0; queue < 1_000; queue++) tallyOf({ queue: 'others' }).add(1);
+    tally.add(2);
+
+    expect(await points()).toEqual([
+      { attributes: { queue: 'orders' }, value: 3 },
+      { attributes: { queue: 'others' }, value: 1_000 },
+    ]);
+  });
+
   it('exports nothing but what is counted', async () => {
     const { reader, tallyOf } = setUp();
     tallyOf({}).add(1);

@@ -1,0 +1,31 @@
+import { expect, it } from '@jest/globals';
+import { createWaybill } from '@waybill/core';
+import { portOf } from '@waybill/core/adapter';
+import { profile } from './profile.ts';
+import { type RecordSource, RecordSources } from './record-source.ts';
+
+const attempt = { number: 1, span: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 } };
+
+it('attempts at the records of a partition are forgotten when it is revoked, and those of others are not', () => {
+  const sources = new RecordSources(portOf(createWaybill(), profile));
+  sources.joined('shipping', { orders: [0, 1], returns: [0] });
+  const [kept, revoked, other] = [sources.of('orders', 0), sources.of('orders', 1), sources.of('returns', 0)];
+  for (const source of [kept, revoked, other]) source.log.remember(7, attempt);
+
+  sources.joined('shipping', { orders: [0] });
+
+  const known = (source: RecordSource): unknown => source.log.previous(7);
+  expect([kept, revoked, other].map(known)).toEqual([expect.objectContaining(attempt), undefined, undefined]);
+  expect(sources.of('orders', 0)).toBe(kept);
+  sources.joined('shipping', { orders: [0, 1] });
+  expect(known(sources.of('orders', 1))).toBeUndefined();
+});
+
+it('two consumers of one group know nothing of what the other one handled', () => {
+  const port = portOf(createWaybill(), profile);
+  const [one, another] = [new RecordSources(port), new RecordSources(port)];
+  for (const sources of [one, another]) sources.joined('shipping', { orders: [0] });
+  one.of('orders', 0).log.remember(7, attempt);
+
+  expect(another.of('orders', 0).log.previous(7)).toBeUndefined();
+});
