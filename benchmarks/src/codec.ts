@@ -11,6 +11,7 @@ import {
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 // No package exports the codec: it is core's own.
 import type { HeaderReader } from '../../packages/core/src/messages/header.ts';
+import { resolveRule } from '../../packages/core/src/policy/resolve-rule.ts';
 import { formatBaggage, parseBaggage } from '../../packages/core/src/propagation/baggage-header.ts';
 import { formatTraceparent, parseTraceparent } from '../../packages/core/src/propagation/traceparent.ts';
 import { formatTracestate, parseTracestate } from '../../packages/core/src/propagation/tracestate.ts';
@@ -22,6 +23,8 @@ import { asBytes, type Headers, messages, VARIANTS } from './codec-messages.ts';
  * What it costs to read and write the headers of one message, beside the propagators of `@opentelemetry/core`, which get the
  * same headers. First our functions alone, then the whole road: from headers to a context and back, as they do.
  */
+
+const rule = resolveRule({}, {});
 
 interface Propagated {
   readonly spanContext: SpanContext;
@@ -91,7 +94,7 @@ function ourExtracting(carriers: readonly Headers[]): (call: number) => unknown 
   );
   return (call) => {
     const reader = readers[call % VARIANTS] as HeaderReader;
-    const { context, spanContext } = w3cCodec.extract(reader, ROOT_CONTEXT, undefined, ignore);
+    const { context, spanContext } = w3cCodec.extract(reader, ROOT_CONTEXT, rule, ignore);
     return spanContext && trace.setSpanContext(context, spanContext);
   };
 }

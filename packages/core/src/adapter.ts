@@ -14,6 +14,7 @@ export type { OpenDelivery, Port, PortProfile } from './port.ts';
 export { portOf } from './port-of.ts';
 export { processMessage } from './process-message.ts';
 export { type ProcessMessagesOptions, processMessages, settleMessages } from './process-messages.ts';
+export { waybillIdentity } from './propagation/waybill-header.ts';
 export { reportBypassed } from './report-bypassed.ts';
 export { attribute, event, metric } from './semantic-conventions/telemetry-names.ts';
 export type { AttemptLog } from './telemetry/attempt-log.ts';

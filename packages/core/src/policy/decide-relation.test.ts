@@ -74,6 +74,19 @@ const cases: readonly Case[] = [
 
   { when: 'it carries no context', arrival: absent, expected: ['none', 'no-context'] },
   { when: 'its context is broken', arrival: { ...absent, malformed: true }, expected: ['none', 'malformed'] },
+  { when: 'it carries several contexts', arrival: { repeated: true }, expected: ['link', 'repeated'] },
+  {
+    when: 'it carries several, and the rule wants one to be parent',
+    arrival: { repeated: true },
+    rule: { relation: 'parent' },
+    expected: ['link', 'repeated'],
+  },
+  {
+    when: 'it carries several, and the rule wants none',
+    arrival: { repeated: true },
+    rule: { relation: 'none' },
+    expected: ['none', 'rule'],
+  },
   {
     when: 'there is none to be parent',
     arrival: absent,
@@ -312,6 +325,7 @@ function arriving(differing: Partial<Arrival> = {}): Arrival {
     message: incoming(),
     spanContext: { traceId, spanId, traceFlags: 1, isRemote: true },
     malformed: false,
+    repeated: false,
     sentAt: now,
     sentAtSource: 'waybill',
     wish: undefined,

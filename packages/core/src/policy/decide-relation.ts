@@ -9,6 +9,7 @@ import type { ResolvedRule } from './resolved-rule.ts';
  * - `fresh`: no older than `linkAfter`; `late`: older; `no-timestamp`: of unknown age, treated as fresh
  * - `rule`: the queue's rule says so; `sender`: the sender asked for it, and the rule leaves it open
  * - `untrusted`, `recurring`, `batch`: such messages are never parents
+ * - `repeated`: it carried several contexts that differ; the last is linked to
  * - `no-context`: the message carried none; `malformed`: it carried one that cannot be read
  */
 export type RelationReason =
@@ -20,6 +21,7 @@ export type RelationReason =
   | 'untrusted'
   | 'recurring'
   | 'batch'
+  | 'repeated'
   | 'no-context'
   | 'malformed';
 
@@ -75,6 +77,7 @@ export function decideRelation(incoming: Arrival, rule: ResolvedRule, now: numbe
   if (relation === 'none') return decided('none', 'rule');
   if (rule.trust === 'untrusted') return decided('link', 'untrusted');
   if (incoming.message.recurring) return decided('link', 'recurring');
+  if (incoming.repeated) return decided('link', 'repeated');
   if (relation !== 'auto') return decided(relation, 'rule');
   if (incoming.wish !== undefined) return decided(incoming.wish, 'sender');
   if (age === undefined) return decided('parent', 'no-timestamp');

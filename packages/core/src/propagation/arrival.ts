@@ -12,6 +12,9 @@ export interface Arrival {
   /** Whether it carried a context that cannot be read. */
   readonly malformed: boolean;
 
+  /** Whether it carried several that differ, or several headers of our own. */
+  readonly repeated: boolean;
+
   /** When it was first published, in ms since the epoch; `undefined` where that is not known. */
   readonly sentAt: number | undefined;
 

@@ -9,7 +9,7 @@ import { MemoryBudget } from '../memory-budget.ts';
 import type { HeaderValue } from '../messages/header.ts';
 import { BaggageEntries } from './baggage-entries.ts';
 import { BaggageLimits } from './baggage-limits.ts';
-import { headerItems, headerText, soleHeaderText, trimOws } from './header-text.ts';
+import { headerItems, headerText, trimOws } from './header-text.ts';
 import { decodePercent, encodePercent } from './percent-encoding.ts';
 import { SecondSight } from './second-sight.ts';
 
@@ -65,7 +65,8 @@ export interface FormattedBaggage {
  * @param accepts whether entries of this key are wanted; those that are not do not count as dropped. Default: all.
  */
 export function parseBaggage(value: HeaderValue, accepts?: (key: string) => boolean): ParsedBaggage {
-  const sole = accepts === undefined ? soleHeaderText(value) : undefined;
+  const { length, 0: item } = headerItems(value);
+  const sole = accepts === undefined && length === 1 ? headerText(item) : undefined;
   if (sole === undefined || sole.length > LONG) return parse(value, accepts ?? everyKey);
   return parsed.get(sole, (text) => parse(text, everyKey));
 }

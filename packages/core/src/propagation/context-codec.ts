@@ -16,6 +16,9 @@ export interface Extracted {
 
   /** Whether there is one that cannot be read. */
   readonly malformed: boolean;
+
+  /** Whether there are several that differ, of which the last was read. */
+  readonly repeated: boolean;
 }
 
 /** Turns contexts into headers and back. */
@@ -24,7 +27,7 @@ export interface ContextCodec {
   readonly headerNames: readonly string[];
 
   /** Reads what a message carries into `into`, which has neither span nor baggage. */
-  extract(message: HeaderReader, into: Context, accepts: ResolvedRule['accepts'], reject: Reject): Extracted;
+  extract(message: HeaderReader, into: Context, rule: ResolvedRule, reject: Reject): Extracted;
 
   /** The context that a message was created in, if it carries one that can be read. */
   creationContext(message: HeaderReader): SpanContext | undefined;

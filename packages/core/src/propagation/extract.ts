@@ -1,12 +1,14 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
+import type { HeaderValue } from '../messages/header.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import { report, safely } from '../telemetry/report.ts';
 import type { Arrival } from './arrival.ts';
 import type { ContextCodec, Extracted } from './context-codec.ts';
+import { isRepeated } from './header-text.ts';
 import { MessageContext } from './message-context.ts';
 import type { Reject } from './rejection.ts';
-import { parseWaybillHeader, type WaybillHeader } from './waybill-header.ts';
+import { parseWaybillHeader } from './waybill-header.ts';
 
 /** A message that arrived, with the context its handler runs in but for the span. */
 export interface ExtractedArrival extends Arrival {
@@ -27,8 +29,13 @@ export function extract(
   reject: Reject,
 ): ExtractedArrival {
   if (rule.trust === 'untrusted') distrust(message);
-  const { context, spanContext, malformed } = readContext(message, active, codec, rule, reject);
-  const header = readWaybillHeader(message, reject);
+  const read = readContext(message, active, codec, rule, reject);
+  const { context, spanContext, malformed } = read;
+  const own = readOwnHeader(message);
+  const header = parseWaybillHeader(own);
+  if (own !== undefined && header === undefined) reject('waybill', 'malformed');
+  const repeated = (spanContext !== undefined && read.repeated) || (header !== undefined && isRepeated(own));
+  if (repeated) reject(read.repeated ? 'traceparent' : 'waybill', 'repeated');
   const unreadable = isUnreadable(message, reject);
   // A recurring message has the headers of the call that made the schedule.
   const timely =
@@ -41,6 +48,7 @@ export function extract(
     context: MessageContext.of(context),
     spanContext,
     malformed: malformed || unreadable,
+    repeated,
     sentAt: timely ? header.sentAt : plausibleTime(message.sentAt),
     sentAtSource: timely ? 'waybill' : message.sentAtSource,
     wish: timely ? header.wish : undefined,
@@ -67,11 +75,11 @@ function readContext(
 ): Extracted {
   const base = MessageContext.without(active);
   try {
-    return codec.extract(message, base, rule.accepts, reject);
+    return codec.extract(message, base, rule, reject);
   } catch (error) {
     report('Extracting a context failed; messages are not affected', error);
     reject('traceparent', 'error');
-    return { context: base, spanContext: undefined, malformed: true };
+    return { context: base, spanContext: undefined, malformed: true, repeated: false };
   }
 }
 
@@ -88,13 +96,9 @@ function plausibleTime(sentAt: number | undefined): number | undefined {
   return sentAt !== undefined && Number.isFinite(sentAt) && sentAt > 0 ? sentAt : undefined;
 }
 
-function readWaybillHeader(message: IncomingMessage, reject: Reject): WaybillHeader | undefined {
+function readOwnHeader(message: IncomingMessage): HeaderValue {
   try {
-    const value = message.header('waybill');
-    if (value === undefined) return undefined;
-    const header = parseWaybillHeader(value);
-    if (header === undefined) reject('waybill', 'malformed');
-    return header;
+    return message.header('waybill');
   } catch (error) {
     report('Reading the waybill header failed; messages are not affected', error);
     return undefined;

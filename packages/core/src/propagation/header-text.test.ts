@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { anyHeader, anyText } from '../../test/fixtures/arbitrary-headers.ts';
-import { headerItems, headerText, soleHeaderText, trimOws } from './header-text.ts';
+import { headerItems, headerText, isRepeated, lastHeaderText, ownText, trimOws } from './header-text.ts';
 
 describe('headerItems', () => {
   it('lists the values of a repeated header in their order', () => {
@@ -53,18 +53,41 @@ describe('headerText', () => {
   });
 });
 
-describe('soleHeaderText', () => {
-  it('reads a header that stands once', () => {
-    expect(soleHeaderText('a')).toBe('a');
-    expect(soleHeaderText(['a'])).toBe('a');
-    expect(soleHeaderText([Buffer.from('a')])).toBe('a');
+describe('lastHeaderText', () => {
+  it('reads a header, and of a repeated one the last', () => {
+    expect(lastHeaderText('a')).toBe('a');
+    expect(lastHeaderText([Buffer.from('a')])).toBe('a');
+    expect(lastHeaderText(['a', Buffer.from('b')])).toBe('b');
+    expect(lastHeaderText(['a', null as never, 42 as never])).toBe('a');
   });
 
-  it('reads nothing where the header is missing or repeated', () => {
-    expect(soleHeaderText(undefined)).toBeUndefined();
-    expect(soleHeaderText([])).toBeUndefined();
-    expect(soleHeaderText(['a', 'a'])).toBeUndefined();
-    expect(soleHeaderText([undefined as never, 'a'])).toBeUndefined();
+  it('reads nothing where there is no text', () => {
+    expect(lastHeaderText(undefined)).toBeUndefined();
+    expect(lastHeaderText([])).toBeUndefined();
+    expect(lastHeaderText([undefined as never])).toBeUndefined();
+  });
+});
+
+describe('isRepeated', () => {
+  it.each([
+    [undefined, false],
+    ['a', false],
+    [[], false],
+    [['a'], false],
+    [['a', 'a', Buffer.from('a')], false],
+    [['a', null as never], false],
+    [['a', 'b'], true],
+    [['a', 'b', 'a'], true],
+    [[Buffer.from('a'), Buffer.from('b')], true],
+  ])('of %j is %s', (value, repeated) => {
+    expect(isRepeated(value)).toBe(repeated);
+  });
+});
+
+describe('ownText', () => {
+  it('is the start of a text', () => {
+    expect(ownText('abc', 2)).toBe('ab');
+    expect(ownText('é', 9)).toBe('é');
   });
 });
 

@@ -20,11 +20,32 @@ export function headerText(item: HeaderItem | undefined): string | undefined {
   }
 }
 
-/** The text of a header that may stand only once; `undefined` where it is missing or repeated. */
-export function soleHeaderText(value: HeaderValue): string | undefined {
+/** The text of a header that should stand only once: of several the last; `undefined` where there is none. */
+export function lastHeaderText(value: HeaderValue): string | undefined {
   if (typeof value === 'string' || Buffer.isBuffer(value)) return headerText(value);
-  const items = headerItems(value);
-  return items.length === 1 ? headerText(items[0]) : undefined;
+  let text: string | undefined;
+  for (const item of headerItems(value)) text = headerText(item) ?? text;
+  return text;
+}
+
+/** Whether a header stands several times, and not with the same text every time. */
+export function isRepeated(value: HeaderValue): boolean {
+  if (!isList(value) || value.length < 2) return false;
+  let first: string | undefined;
+  for (const item of value) {
+    const text = headerText(item);
+    first ??= text;
+    if (text !== undefined && text !== first) return true;
+  }
+  return false;
+}
+
+/**
+ * At most the first `length` characters of a text, as a text of its own: one that is cut out of a longer text keeps all of it
+ * in memory.
+ */
+export function ownText(text: string, length: number): string {
+  return Buffer.from(text.slice(0, length)).toString();
 }
 
 /** Removes optional white space (RFC 9110, section 5.6.3: spaces and tabs, no line ends) from both ends. */
@@ -36,7 +57,7 @@ export function trimOws(text: string): string {
   return text.slice(start, end);
 }
 
-function isList(value: HeaderItem | readonly HeaderItem[]): value is readonly HeaderItem[] {
+function isList(value: HeaderValue): value is readonly HeaderItem[] {
   return Array.isArray(value);
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api';
 import type { HeaderReader } from '../messages/header.ts';
 import type { ContextCodec, WriteHeader } from './context-codec.ts';
-import { headerItems, headerText } from './header-text.ts';
+import { headerItems, headerText, isRepeated, lastHeaderText } from './header-text.ts';
 
 /** Speaks the headers of a propagator, such as B3, in place of W3C's. */
 export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
@@ -18,7 +18,7 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
   return {
     headerNames,
 
-    extract(message, into, accepts, reject) {
+    extract(message, into, rule, reject) {
       const extracted = propagator.extract(into, message, getter);
       const spanContext = trace.getSpanContext(extracted);
       const valid = spanContext !== undefined && isSpanContextValid(spanContext);
@@ -26,9 +26,10 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
         !valid && headerNames.some((name) => name !== 'baggage' && message.header(name) !== undefined);
       if (malformed) reject('traceparent', 'malformed');
       return {
-        context: filterBaggage(trace.deleteSpan(extracted), accepts),
+        context: filterBaggage(trace.deleteSpan(extracted), rule.accepts),
         spanContext: valid ? spanContext : undefined,
         malformed,
+        repeated: headerNames.some((name) => !LISTS.has(name) && isRepeated(message.header(name))),
       };
     },
 
@@ -55,10 +56,16 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
   };
 }
 
+/** Headers that may stand several times, and are then one list. */
+const LISTS: ReadonlySet<string> = new Set(['tracestate', 'baggage']);
+
 const getter: TextMapGetter<HeaderReader> = {
   keys: (message) => [...message.headerNames()],
   get(message, name) {
-    const texts = headerItems(message.header(name.toLowerCase())).flatMap((item) => headerText(item) ?? []);
+    const key = name.toLowerCase();
+    const value = message.header(key);
+    if (!LISTS.has(key)) return lastHeaderText(value);
+    const texts = headerItems(value).flatMap((item) => headerText(item) ?? []);
     return texts.length > 1 ? texts : texts[0];
   },
 };

@@ -2,10 +2,10 @@ import type { HeaderRefusal } from '../messages/outgoing-message.ts';
 
 /**
  * Why a header, or a part of one, was not taken over or not written, the value of `waybill.carrier.reason`:
- * `malformed`, refused by the adapter (`limit`, `empty`, `foreign`), `dropped` (members of baggage over a limit or malformed),
+ * `malformed`, `repeated` (several that differ), refused by the adapter (`limit`, `empty`, `foreign`), `dropped` (members of baggage over a limit or malformed),
  * `clock-skew` (a publish time ahead of the consumer's clock), or `error` (something threw).
  */
-export type RejectionReason = HeaderRefusal | 'malformed' | 'dropped' | 'clock-skew' | 'error';
+export type RejectionReason = HeaderRefusal | 'malformed' | 'repeated' | 'dropped' | 'clock-skew' | 'error';
 
 /** Takes note of a rejection, for metrics. */
 export type Reject = (header: string, reason: RejectionReason, count?: number) => void;

@@ -14,6 +14,8 @@ describe('parseTraceparent', () => {
     ['a Buffer', Buffer.from(HEADER)],
     ['a Uint8Array', new TextEncoder().encode(HEADER)],
     ['a list of one', [Buffer.from(HEADER)]],
+    ['copies of it', [HEADER, HEADER, Buffer.from(HEADER)]],
+    ['the last of several', ['00-1-2-3', HEADER]],
   ])('reads %s', (_name, value) => {
     expect(parseTraceparent(value)).toEqual({
       traceId: TRACE_ID,
@@ -27,7 +29,7 @@ describe('parseTraceparent', () => {
     ['missing', undefined],
     ['an empty list', []],
     ['empty', ''],
-    ['repeated', [HEADER, HEADER]],
+    ['broken in its last value', [HEADER, 'broken']],
     ['two in one, as HTTP joins them', `${HEADER},${HEADER}`],
     ['a number', 42 as never],
     ['in upper-case hex', HEADER.toUpperCase()],

@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { HeaderValue } from '../messages/header.ts';
-import { soleHeaderText, trimOws } from './header-text.ts';
+import { lastHeaderText, ownText, trimOws } from './header-text.ts';
 import { hexValue, isHexDigit, isHexId } from './hex-bytes.ts';
 import { hexDigits } from './hex-digits.ts';
 
@@ -22,17 +22,18 @@ const KNOWN_FLAGS = 0x03;
  * Reads a `traceparent` header (W3C Trace Context Level 2, section 3.2).
  *
  * The fields of a version later than 00 are read as those of version 00. Reserved flags are cleared, so that what was
- * read can be written again.
+ * read can be written again. Of a repeated header the last is read.
  *
- * @returns the remote span context, without its trace state; `undefined` where the header is missing, repeated or malformed.
+ * @returns the remote span context, without its trace state; `undefined` where the header is missing or malformed.
  */
 export function parseTraceparent(value: HeaderValue): SpanContext | undefined {
   if (Buffer.isBuffer(value) && value.length === LENGTH) return parseBytes(value);
-  const header = soleHeaderText(value);
+  const header = lastHeaderText(value);
   if (header === undefined) return undefined;
-  const text = trimOws(header);
-  if (!TRACEPARENT.test(text)) return undefined;
-  if (text.length > LENGTH && text.startsWith('00')) return undefined;
+  const trimmed = trimOws(header);
+  if (!TRACEPARENT.test(trimmed)) return undefined;
+  if (trimmed.length > LENGTH && trimmed.startsWith('00')) return undefined;
+  const text = header.length > LENGTH ? ownText(trimmed, LENGTH) : trimmed;
   return {
     traceId: text.slice(3, 35),
     spanId: text.slice(36, 52),

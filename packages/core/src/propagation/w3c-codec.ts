@@ -2,7 +2,7 @@ import { type Context, propagation, type SpanContext } from '@opentelemetry/api'
 import type { HeaderReader, HeaderValue } from '../messages/header.ts';
 import { formatBaggage, parseBaggage } from './baggage-header.ts';
 import type { ContextCodec } from './context-codec.ts';
-import { headerItems, headerText } from './header-text.ts';
+import { headerItems, headerText, isRepeated } from './header-text.ts';
 import type { Reject } from './rejection.ts';
 import { formatTraceparent, parseTraceparent } from './traceparent.ts';
 import { formatTracestate, parseTracestate } from './tracestate.ts';
@@ -11,13 +11,14 @@ import { formatTracestate, parseTracestate } from './tracestate.ts';
 export const w3cCodec: ContextCodec = {
   headerNames: ['traceparent', 'tracestate', 'baggage'],
 
-  extract(message, into, accepts, reject) {
+  extract(message, into, { accepts }, reject) {
     const traceparent = message.header('traceparent');
     const parent = readTraceparent(traceparent, reject);
     return {
       context: readBaggage(message, into, accepts, reject),
       spanContext: parent && withTracestate(parent, message, reject),
       malformed: traceparent !== undefined && parent === undefined,
+      repeated: isRepeated(traceparent),
     };
   },
 

@@ -2,7 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { anyHeader, damaged, hexId } from '../../test/fixtures/arbitrary-headers.ts';
-import { formatWaybillHeader, parseWaybillHeader, type WaybillHeader } from './waybill-header.ts';
+import {
+  formatWaybillHeader,
+  parseWaybillHeader,
+  type WaybillHeader,
+  waybillIdentity,
+} from './waybill-header.ts';
 
 interface ReleasedVersion {
   readonly written: readonly { readonly header: string; readonly expect: WaybillHeader }[];
@@ -38,12 +43,17 @@ describe.each(readdirSync(released))('the released version %s', (file) => {
 });
 
 describe('parseWaybillHeader', () => {
-  it('reads nothing where the header is missing or repeated', () => {
-    const header = formatWaybillHeader({ sentAt: 1, journeyId: 'a'.repeat(32), spanId: 'b'.repeat(16) });
-
+  it('reads nothing where the header is missing', () => {
     expect(parseWaybillHeader(undefined)).toBeUndefined();
     expect(parseWaybillHeader([])).toBeUndefined();
-    expect(parseWaybillHeader([header, header])).toBeUndefined();
+  });
+
+  it('reads the last of a repeated header', () => {
+    const header = (sentAt: number) =>
+      formatWaybillHeader({ sentAt, journeyId: 'a'.repeat(32), spanId: 'b'.repeat(16) });
+
+    expect(parseWaybillHeader([header(1), header(1)])?.sentAt).toBe(1);
+    expect(parseWaybillHeader([header(1), Buffer.from(header(2))])?.sentAt).toBe(2);
   });
 
   it('reads out of damaged headers only what can be written again', () => {
@@ -62,6 +72,41 @@ describe('parseWaybillHeader', () => {
     for (const part of ['1', '1-', '-', ' ', '1-1-']) {
       expect(parseWaybillHeader(part.repeat(1_000_000))).toBeUndefined();
     }
+  });
+});
+
+describe('waybillIdentity', () => {
+  const journeyId = 'a'.repeat(32);
+  const spanId = 'b'.repeat(16);
+  const header = `1-1732147200000-${journeyId}-${spanId}`;
+
+  it('is the same for every delivery of a message, whatever the client makes of its header', () => {
+    for (const value of [header, Buffer.from(header), [header, header], ` ${header}\t`, `${header}-p`]) {
+      expect(waybillIdentity(value)).toBe(header);
+    }
+  });
+
+  it('is another one for another message', () => {
+    expect(waybillIdentity(`1-1732147200001-${journeyId}-${spanId}`)).not.toBe(header);
+    expect(waybillIdentity(`1-1732147200000-${spanId}${spanId}-${spanId}`)).not.toBe(header);
+    expect(waybillIdentity(`1-1732147200000-${journeyId}-${'c'.repeat(16)}`)).not.toBe(header);
+  });
+
+  it.each([
+    ['missing', undefined],
+    ['malformed', 'mine'],
+    ['long and malformed', `${header}-${'x'.repeat(60_000)}`],
+  ])('is none where the header is %s', (_name, value) => {
+    expect(waybillIdentity(value)).toBeUndefined();
+  });
+
+  it('is never longer than what is known of the header', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyHeader, anyWaybill.map(formatWaybillHeader)), (value) => {
+        expect(waybillIdentity(value)?.length ?? 0).toBeLessThanOrEqual(68);
+      }),
+    );
+    expect(waybillIdentity(`2-1732147200000-${journeyId}-${spanId}-${'x'.repeat(60_000)}`)).toBe(header);
   });
 });
 

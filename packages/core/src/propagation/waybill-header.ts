@@ -1,5 +1,5 @@
 import type { HeaderValue } from '../messages/header.ts';
-import { soleHeaderText, trimOws } from './header-text.ts';
+import { lastHeaderText, ownText, trimOws } from './header-text.ts';
 import { isHexId } from './hex-bytes.ts';
 import { hexDigits } from './hex-digits.ts';
 
@@ -32,6 +32,9 @@ const WAYBILL = new RegExp(
 /** What nearly every message carries: version 1, a time between 2001 and 2286, no wish. Each field has its place there. */
 const COMMON = new RegExp(`^1-[1-9][0-9]{12}-(?!0{32})${hexDigits(32)}-(?!0{16})${hexDigits(16)}$`);
 const COMMON_LENGTH = 65;
+
+/** Characters that have room for all fields that are known. */
+const KNOWN_LENGTH = 128;
 const DASH = 0x2d;
 const ZERO = 0x30;
 const ONE = 0x31;
@@ -45,13 +48,14 @@ const WISHES: ReadonlyMap<string | undefined, Wish> = new Map([
 /**
  * Reads our own header: `1-<sent, ms since the epoch>-<journey id>-<span id>`, and where the sender has a wish `-p`
  * (parent), `-l` (link) or `-n` (none). It is read as strictly as a traceparent: decimal numbers without leading zeros,
- * lowercase hex, no all-zero ids. Of a later version the fields known here are read, whatever follows them.
+ * lowercase hex, no all-zero ids. Of a later version the fields known here are read, whatever follows them. Of a repeated
+ * header the last is read.
  *
- * @returns `undefined` where the header is missing, repeated or malformed.
+ * @returns `undefined` where the header is missing or malformed.
  */
 export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefined {
   if (Buffer.isBuffer(value) && isCommon(value)) return readBytes(value);
-  const header = soleHeaderText(value);
+  const header = lastHeaderText(value);
   if (header === undefined) return undefined;
   if (header.length === COMMON_LENGTH && COMMON.test(header)) {
     return {
@@ -61,7 +65,8 @@ export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefine
       wish: undefined,
     };
   }
-  const fields = WAYBILL.exec(trimOws(header));
+  const text = trimOws(header);
+  const fields = WAYBILL.exec(header.length > KNOWN_LENGTH ? ownText(text, KNOWN_LENGTH) : text);
   if (fields === null) return undefined;
   const [, version = '', sent = '', journeyId = '', spanId = '', next, rest] = fields;
   const sentAt = Number(sent);
@@ -69,6 +74,24 @@ export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefine
   const wish = WISHES.get(next);
   if (version === VERSION && (wish === undefined ? next : rest) !== undefined) return undefined;
   return { sentAt, journeyId, spanId, wish };
+}
+
+/**
+ * What is the same for every delivery of a message that carries our own header, and for no other message: what the header says,
+ * in at most 68 characters. Unlike the header, which is its sender's to write, it may be kept in memory.
+ *
+ * @param header as the client delivered it.
+ * @returns `undefined` where the header is missing or malformed.
+ *
+ * @example
+ * get identity(): string | undefined {
+ *   return waybillIdentity(this.header('waybill')) ?? this.id;
+ * }
+ */
+export function waybillIdentity(header: HeaderValue): string | undefined {
+  if (typeof header === 'string' && header.length === COMMON_LENGTH && COMMON.test(header)) return header;
+  const fields = parseWaybillHeader(header);
+  return fields && formatWaybillHeader({ ...fields, wish: undefined });
 }
 
 /** Whether bytes are as {@link COMMON} but for the digits of the time. */

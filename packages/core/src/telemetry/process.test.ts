@@ -160,7 +160,31 @@ describe('every relation', () => {
     ['the wish for none', { ...fresh, waybill: waybillHeader(now, { wish: 'n' }) }, {}, 'none', 'sender'],
     ['no context', {}, {}, 'none', 'no-context'],
     ['a broken context', { traceparent: 'no' }, {}, 'none', 'malformed'],
-    ['a repeated context', { traceparent: [traceparent(), traceparent()] }, {}, 'none', 'malformed'],
+    ['copies of a context', { traceparent: [traceparent(), traceparent()] }, {}, 'parent', 'no-timestamp'],
+    [
+      'copies of a context and of our own header, as text and as bytes',
+      {
+        traceparent: [traceparent(), Buffer.from(traceparent())],
+        waybill: [waybillHeader(now), Buffer.from(waybillHeader(now)), waybillHeader(now)],
+      },
+      {},
+      'parent',
+      'fresh',
+    ],
+    [
+      'contexts that differ, of which the last is linked to',
+      { traceparent: [traceparent('f'.repeat(32), 'f'.repeat(16)), Buffer.from(traceparent())] },
+      { policy: { relation: 'parent' } },
+      'link',
+      'repeated',
+    ],
+    [
+      'headers of ours that differ',
+      { ...fresh, waybill: [waybillHeader(1), waybillHeader(now)] },
+      {},
+      'link',
+      'repeated',
+    ],
     ['no timestamp', { traceparent: traceparent() }, {}, 'parent', 'no-timestamp'],
     ['a clock that is behind', { ...fresh, waybill: waybillHeader(now + 5_000) }, {}, 'parent', 'fresh'],
   ])('of %s shows, and the baggage arrives', (_case, headers, options, relation, reason) => {
