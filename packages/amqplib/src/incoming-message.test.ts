@@ -10,6 +10,15 @@ describe('when a message was sent', () => {
     [{}, 1_700_000_000, 1_700_000_000_000, 'properties.timestamp'],
     [{ timestamp_in_ms: 1_700_000_000_123 }, 1_700_000_000, 1_700_000_000_123, 'timestamp_in_ms'],
     [{ timestamp_in_ms: 'soon' }, 1_700_000_000, 1_700_000_000_000, 'properties.timestamp'],
+    [{}, 1_700_000_000_123, 1_700_000_000_123, 'properties.timestamp'],
+    [{}, 1_700_000_000_123_000, 1_700_000_000_123, 'properties.timestamp'],
+    [{}, 1_700_000_000_123_000_000, undefined, 'properties.timestamp'],
+    [{}, 0, undefined, 'properties.timestamp'],
+    [{}, -1, undefined, 'properties.timestamp'],
+    [{}, Number.NaN, undefined, 'properties.timestamp'],
+    [{ timestamp_in_ms: 1_700_000_000 }, undefined, 1_700_000_000_000, 'timestamp_in_ms'],
+    [{ timestamp_in_ms: 1_700_000_000_123_000 }, undefined, 1_700_000_000_123, 'timestamp_in_ms'],
+    [{ timestamp_in_ms: -1 }, 1_700_000_000, 1_700_000_000_000, 'properties.timestamp'],
   ])('is read from %j and %p', (headers, timestamp, sentAt, source) => {
     const message = incoming({ headers, timestamp });
 
@@ -72,8 +81,42 @@ it.each<[unknown[], { reason?: string; queue?: string; count?: number }]>([
   expect(attributes['waybill.dead_letter.count']).toBe(count);
 });
 
-function incoming(properties: Record<string, unknown>): AmqpIncomingMessage {
-  const fields = { exchange: '', routingKey: 'orders', deliveryTag: 1, redelivered: false };
+it.each<[boolean, number | undefined, number]>([
+  [false, 1, 1],
+  [true, undefined, 2],
+])(
+  'of an untrusted sender tells nothing that the sender may have written, redelivered: %p',
+  (redelivered, attempt, leastAttempt) => {
+    const headers = {
+      waybill: '1-2-3',
+      'x-death': [{ queue: 'orders', reason: 'r'.repeat(30_000), count: 2 ** 40 }],
+      'x-delivery-count': 2 ** 40,
+      'x-first-death-reason': 'rejected',
+      'x-delay': 5_000,
+      timestamp_in_ms: 1,
+    };
+    const message = incoming(
+      { headers, timestamp: 1, messageId: 'm-1', correlationId: 'c-1' },
+      { redelivered },
+    );
+    message.distrust();
+    const attributes: Attributes = {};
+    message.describe(attributes);
+    message.detail(attributes);
+
+    const { id, identity, sentAt, delay } = message;
+    expect({ id, identity, sentAt, delay }).toEqual({});
+    expect([message.attempt, message.leastAttempt]).toEqual([attempt, leastAttempt]);
+    expect(attributes).toEqual({
+      'rabbitmq.destination.routing_key': 'orders',
+      'rabbitmq.message.delivery_tag': 1,
+    });
+    expect(message.header('waybill')).toBe('1-2-3');
+  },
+);
+
+function incoming(properties: Record<string, unknown>, { redelivered = false } = {}): AmqpIncomingMessage {
+  const fields = { exchange: '', routingKey: 'orders', deliveryTag: 1, redelivered };
   const native = { fields, properties, content: Buffer.from('one') } as unknown as Message;
   return new AmqpIncomingMessage(new Destination('', 'orders', 'orders', {}), 'orders', native);
 }
