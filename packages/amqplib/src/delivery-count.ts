@@ -11,24 +11,31 @@ export interface DeliveryCount {
 const first: DeliveryCount = { exactly: 1, atLeast: 1 };
 const another: DeliveryCount = { exactly: undefined, atLeast: 2 };
 
-/** What a queue says that does not count. */
+/** What every queue says: whether it delivered a message before. */
 export function redeliveryCount({ redelivered }: Message['fields']): DeliveryCount {
   return redelivered ? another : first;
 }
 
-/** Reads how often a queue delivered a message: quorum queues count, others say whether it was delivered before. */
-export function deliveryCount(queue: string, { fields, properties }: Message): DeliveryCount {
-  const { redelivered } = fields;
+/**
+ * Reads how often a queue delivered a message.
+ *
+ * @param isOwn tells whether the queue wrote a count. Asked only if there is one.
+ */
+export function deliveryCount(
+  queue: string,
+  { fields, properties }: Message,
+  isOwn: (count: number) => boolean,
+): DeliveryCount {
   const { headers } = properties;
-  // Quorum queues write it from the second delivery on. At the first it is one that a sender passed on.
-  const before = redelivered ? countIn(headers) : undefined;
+  const count = countIn(headers);
+  const before = count !== undefined && isOwn(count) ? count : undefined;
   if (headers?.['x-death'] === undefined) {
     return before === undefined ? redeliveryCount(fields) : { exactly: 1 + before, atLeast: 1 + before };
   }
   const rounds = roundsThrough(queue, headers);
   // The count that a dead letter comes with is that of its last queue, until this one has one of its own.
   const ownCount = rounds > 0 ? (before ?? 0) : 0;
-  const again = redelivered && before === undefined ? 1 : 0;
+  const again = fields.redelivered && before === undefined ? 1 : 0;
   return { exactly: undefined, atLeast: 1 + Math.max(rounds + again, ownCount) };
 }
 

@@ -36,8 +36,43 @@ it.each([
 });
 
 it('is known by our header, which names the publish, or by its id', () => {
-  expect(incoming({ headers: { waybill: '1-2-3' }, messageId: 'm-1' }).identity).toBe('1-2-3');
+  const waybill = `1-1700000000000-${'a'.repeat(32)}-${'b'.repeat(16)}`;
+
+  expect(incoming({ headers: { waybill }, messageId: 'm-1' }).identity).toBe(waybill);
+  expect(incoming({ headers: { waybill: Buffer.from(waybill) } }).identity).toBe(waybill);
   expect(incoming({ headers: {}, messageId: 'm-1' }).identity).toBe('m-1');
+});
+
+it.each(['x'.repeat(60_000), `1-2-3${' '.repeat(60_000)}`])(
+  'is not known by what should be our header and is not, here %#',
+  (waybill) => {
+    expect(incoming({ headers: { waybill }, messageId: 'm-1' }).identity).toBe('m-1');
+    expect(incoming({ headers: { waybill } }).identity).toBeUndefined();
+  },
+);
+
+it('is known by no more than the fields of a header of a later version', () => {
+  const waybill = `2-1700000000000-${'a'.repeat(32)}-${'b'.repeat(16)}-${'x'.repeat(60_000)}`;
+
+  expect(incoming({ headers: { waybill } }).identity?.length).toBeLessThanOrEqual(68);
+});
+
+describe('headers of which reading one throws', () => {
+  it.each(['x-death', 'x-delivery-count', 'waybill', 'timestamp_in_ms', 'x-delay'])(
+    'leave what the broker says by itself: %s',
+    (name) => {
+      const headers = Object.defineProperty({ 'x-delivery-count': 7 }, name, {
+        enumerable: true,
+        get: () => {
+          throw new RangeError('unreadable');
+        },
+      });
+      const message = incoming({ headers, messageId: 'm-1' }, { redelivered: true });
+
+      expect([message.attempt, message.leastAttempt, message.sentAt]).toEqual([undefined, 2, undefined]);
+      expect(message.id).toBe('m-1');
+    },
+  );
 });
 
 it('gives headers as text, bytes or lists of them, and nothing of what is neither', () => {
@@ -118,5 +153,5 @@ it.each<[boolean, number | undefined, number]>([
 function incoming(properties: Record<string, unknown>, { redelivered = false } = {}): AmqpIncomingMessage {
   const fields = { exchange: '', routingKey: 'orders', deliveryTag: 1, redelivered };
   const native = { fields, properties, content: Buffer.from('one') } as unknown as Message;
-  return new AmqpIncomingMessage(new Destination('', 'orders', 'orders', {}), 'orders', native);
+  return new AmqpIncomingMessage(new Destination('', 'orders', 'orders', {}), 'orders', {}, native);
 }

@@ -38,7 +38,7 @@ function unsettled(settlement: Settlement | undefined, known: Partial<ConsumedQu
   };
   const native = { fields, properties: { headers: {} }, content: Buffer.from('one') };
   const destination = new Destination('', 'orders', 'orders', {});
-  const incoming = new AmqpIncomingMessage(destination, 'orders', native as never);
+  const incoming = new AmqpIncomingMessage(destination, 'orders', {}, native as never);
   const message = new UnsettledMessage(incoming, fields, () => ({
     hasDeadLetters: false,
     isStream: false,

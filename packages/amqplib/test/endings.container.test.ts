@@ -6,6 +6,8 @@ import type { AmqpTracingOptions } from '../src/index.ts';
 import { consume, consumeOne } from './consume.ts';
 import { RabbitLab } from './rabbit-lab.ts';
 
+const everyTag = { fields: { deliveryTag: 0 } } as ConsumeMessage;
+
 let lab: RabbitLab;
 let queue: string;
 beforeAll(async () => {
@@ -151,6 +153,8 @@ describe('the span of a message', () => {
       'failed',
       2,
     ],
+    ['ack up to the tag 0, which is all', (channel) => channel.ack(everyTag, true), undefined, 3],
+    ['nack up to the tag 0', (channel) => channel.nack(everyTag, true, false), 'failed', 3],
     ['ackAll', (channel) => channel.ackAll(), undefined, 3],
     ['nackAll', (channel) => channel.nackAll(false), 'failed', 3],
     ['recover', (channel) => channel.recover(), 'deferred', 3],

@@ -45,7 +45,11 @@ for (const name of [
   'reject',
   'recover',
 ]) {
-  Object.defineProperty(FakeChannel.prototype, name, { value: () => undefined, configurable: true });
+  Object.defineProperty(FakeChannel.prototype, name, {
+    value: () => undefined,
+    configurable: true,
+    writable: true,
+  });
 }
 
 /** A channel with confirms: a publish is confirmed when its callback is called. */
