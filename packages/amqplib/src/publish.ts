@@ -40,14 +40,17 @@ export function tracePublishing(channel: AmqpChannel, port: Port): void {
           const mark = options?.mandatory ? outgoing.header('waybill') : undefined;
           const forget = mark === undefined ? undefined : returned.expect(exchange, routingKey, mark, note);
           const confirmed = (...answer: unknown[]): void => {
-            unconfirmed.end(done, answer[0]);
+            forget?.();
+            unconfirmed.delete(done);
+            done(answer[0]);
             if (callback) callback(...answer);
           };
-          unconfirmed.add(done, forget);
+          unconfirmed.add(done);
           try {
             return bare.call(channel, exchange, routingKey, content, outgoing.copy, confirmed, ...others);
           } catch (error) {
-            unconfirmed.end(done, error);
+            forget?.();
+            unconfirmed.delete(done);
             throw error;
           }
         },

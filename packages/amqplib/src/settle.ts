@@ -1,6 +1,5 @@
 import { isThenable, overrideMethod } from '@waybill/core/adapter';
 import type { AmqpChannel } from './amqp-channel.ts';
-import { onLost } from './on-lost.ts';
 import type { OpenDeliveries } from './open-deliveries.ts';
 import type { Settlement } from './unsettled-message.ts';
 
@@ -57,7 +56,7 @@ export function traceSettling(channel: AmqpChannel, deliveries: OpenDeliveries):
       return reply;
     });
   });
-  onLost(channel, () => deliveries.endAll());
+  channel.on('close', () => deliveries.endAll());
 }
 
 /** amqplib gives a message back to its queue unless it is told not to. */

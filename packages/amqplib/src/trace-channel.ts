@@ -63,6 +63,5 @@ const traceable: Traceable = {
     'reject',
     'recover',
     'on',
-    'prependListener',
   ],
 };

@@ -31,7 +31,6 @@ export function rabbitmqHarness(client: Amqplib, type: QueueType, name: string):
   const refusedQueue = `refused-${randomUUID()}`;
   let broker: Broker | undefined;
   let admin: ChannelModel | undefined;
-  const declared: string[] = [];
 
   async function open(): Promise<ChannelModel> {
     if (broker === undefined) throw new Error('The harness was not started.');
@@ -40,7 +39,6 @@ export function rabbitmqHarness(client: Amqplib, type: QueueType, name: string):
   }
 
   async function declare(queue: string, queueArguments: Record<string, unknown>): Promise<void> {
-    declared.push(queue);
     const channel = await admin?.createChannel();
     await channel?.assertQueue(queue, { durable: true, arguments: queueArguments });
     await channel?.close();
@@ -62,8 +60,6 @@ export function rabbitmqHarness(client: Amqplib, type: QueueType, name: string):
     },
 
     async stop() {
-      const channel = await admin?.createChannel();
-      for (const queue of declared) await channel?.deleteQueue(queue);
       await admin?.close();
       await broker?.stop();
     },

@@ -43,7 +43,6 @@ async function main() {
         setImmediate(resolve);
       });
     });
-    await channel.deleteQueue(queue);
     await channel.close();
   }
   await connection.close();

@@ -47,10 +47,14 @@ export class KafkaIncomingMessage implements IncomingMessage {
     return Number(this.native.offset);
   }
 
+  get logTime(): number {
+    return Number(this.native.timestamp);
+  }
+
   get sentAt(): number | undefined {
-    const { timestamp, batchContext } = this.native;
-    if (this.#isDistrusted && batchContext?.timestampType !== logAppendTime) return undefined;
-    return Number(timestamp);
+    return this.#isDistrusted && this.native.batchContext?.timestampType !== logAppendTime
+      ? undefined
+      : this.logTime;
   }
 
   header(name: string): HeaderValue {

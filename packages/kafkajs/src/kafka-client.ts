@@ -86,6 +86,8 @@ export interface KafkaConsumer<Config = never> {
   subscribe(subscription: never): Promise<unknown>;
   run(config?: Config): Promise<unknown>;
 
+  disconnect?(): Promise<unknown>;
+
   /** Without it spans have no consumer group. */
   on?(event: string, listener: (event: GroupJoin) => void): unknown;
   readonly events?: { readonly GROUP_JOIN: string };

@@ -7,23 +7,11 @@ import {
   type HeaderValue,
   type OutgoingMessage,
 } from '@waybill/core/adapter';
-import type { BatchRoom } from './batch-room.ts';
 import { isDeadLetter } from './dead-letter.ts';
 import { describeKey } from './describe-key.ts';
 import type { KafkaHeaders, SentMessage } from './kafka-client.ts';
-import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
+import type { OutgoingBatch } from './outgoing-batch.ts';
 import { growthBytes, headerBytes } from './record-size.ts';
-
-/** What the messages of one call and topic have in common. */
-export interface OutgoingBatch {
-  readonly topic: string;
-  readonly room: BatchRoom;
-
-  /** The names of the headers that are ours, in lower case: they give way where there is no room. */
-  readonly ours: readonly string[];
-
-  readonly options: KafkaTracingOptions;
-}
 
 /** A record on its way to a topic. */
 export class KafkaOutgoingMessage implements OutgoingMessage {
@@ -87,13 +75,14 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   }
 
   setHeader(name: string, value: string): HeaderRefusal | undefined {
-    if (!this.#batch.room.isAmple && !this.#takesRoom(name, value)) return 'limit';
+    if (!this.#batch.isAmple && !this.#takesRoom(name, value)) return 'limit';
     this.#headers.set(name, value);
     return undefined;
   }
 
   deleteHeader(name: string): void {
-    if (!this.#batch.room.isAmple) this.#grow(-this.#bytesOf(name));
+    const value = this.#batch.isAmple ? undefined : this.#headers.get(name);
+    if (value !== undefined) this.#grow(-headerBytes(name, value));
     this.#headers.delete(name);
   }
 
@@ -113,11 +102,11 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
    * already is more important.
    */
   #takesRoom(name: string, value: string): boolean {
-    const { room } = this.#batch;
-    const bytes = growthBytes + headerBytes(name, value) - this.#bytesOf(name);
-    if (this.#isOurs(name)) {
-      const reserved = (room.count - 1 - this.#index) * Math.max(0, this.#growth);
-      this.#isFull ||= bytes + reserved > room.left;
+    const { count, left, ours } = this.#batch;
+    const bytes = growthBytes + headerBytes(name, value);
+    if (ours.includes(name)) {
+      const reserved = (count - 1 - this.#index) * Math.max(0, this.#growth);
+      this.#isFull ||= bytes + reserved > left;
       if (this.#isFull) return false;
     }
     this.#grow(bytes);
@@ -126,12 +115,7 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
 
   #grow(bytes: number): void {
     this.#growth += bytes;
-    this.#batch.room.take(bytes);
-  }
-
-  #bytesOf(name: string): number {
-    const value = this.#headers.get(name);
-    return value === undefined ? 0 : headerBytes(name, value);
+    this.#batch.take(bytes);
   }
 
   #isOurs(name: string): boolean {

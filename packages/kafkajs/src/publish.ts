@@ -1,11 +1,8 @@
 import { copyWith, overrideMethod, type Port } from '@waybill/core/adapter';
-import { BatchRoom } from './batch-room.ts';
 import type { KafkaSender, SentBatch, SentMessage, SentRecord } from './kafka-client.ts';
 import type { KafkaProducerOptions } from './kafka-tracing-options.ts';
-import { KafkaOutgoingMessage, type OutgoingBatch } from './outgoing-message.ts';
-
-/** What a topic takes in one record batch unless it, or its broker, says otherwise. */
-const defaultMaxMessageBytes = 1_048_588;
+import { OutgoingBatch } from './outgoing-batch.ts';
+import { KafkaOutgoingMessage } from './outgoing-message.ts';
 
 /** The error codes of Kafka for a record batch that is too large for its topic, or for a segment of it. */
 const tooLarge: readonly unknown[] = [10, 18];
@@ -17,12 +14,13 @@ type Send = (copyOf: (message: KafkaOutgoingMessage) => SentMessage) => Promise<
 export function traceSender(sender: KafkaSender, port: Port, options: KafkaProducerOptions): void {
   const client = sender as KafkaSender<SentRecord, SentBatch>;
   const sentBefore = new WeakSet<object>();
+  const batchOf = (topic: string): OutgoingBatch => new OutgoingBatch(topic, port.headerNames, options);
 
   overrideMethod(client, 'send', (original, bare) => (record) => {
     // Some clients send the topics of a batch one by one.
     if (sentBefore.has(record)) return bare.call(sender, record);
     if (port.isIdle) return original.call(sender, record);
-    const messages = new OutgoingCall(port, options).messages(record);
+    const messages = outgoing(record, batchOf);
     if (messages === undefined || messages.length === 0) return original.call(sender, record);
     return publish(port, sender, messages, (copyOf) =>
       bare.call(sender, copyWith(record, { messages: messages.map(copyOf) })),
@@ -32,8 +30,14 @@ export function traceSender(sender: KafkaSender, port: Port, options: KafkaProdu
   overrideMethod(client, 'sendBatch', (original, bare) => (batch) => {
     if (port.isIdle) return original.call(sender, batch);
     const topics = batchTopics(batch);
-    const call = new OutgoingCall(port, options);
-    const outgoings = topics.map((topic) => call.messages(topic));
+    const batches = new Map<string, OutgoingBatch>();
+    const outgoings = topics.map((record) =>
+      outgoing(record, (topic) => {
+        const known = batches.get(topic) ?? batchOf(topic);
+        batches.set(topic, known);
+        return known;
+      }),
+    );
     const messages = outgoings.flatMap((of) => of ?? []);
     if (messages.length === 0 || outgoings.includes(undefined)) return original.call(sender, batch);
     return publish(port, sender, messages, (copyOf) => {
@@ -47,36 +51,18 @@ export function traceSender(sender: KafkaSender, port: Port, options: KafkaProdu
   });
 }
 
-/** Turns the messages of one call into what core takes. Those of a topic share the room of a record batch. */
-class OutgoingCall {
-  readonly #port: Port;
-  readonly #options: KafkaProducerOptions;
-  readonly #batches: OutgoingBatch[] = [];
-
-  constructor(port: Port, options: KafkaProducerOptions) {
-    this.#port = port;
-    this.#options = options;
-  }
-
-  /** The messages for one topic; `undefined` where they are not what a client takes. */
-  messages(record: SentRecord | null | undefined): KafkaOutgoingMessage[] | undefined {
-    const { topic, messages } = record ?? {};
-    if (typeof topic !== 'string' || topic === '' || !Array.isArray(messages)) return undefined;
-    if (!messages.every(isSendable)) return undefined;
-    const batch = this.#batchOf(topic);
-    const before = batch.room.count;
-    batch.room.add(messages);
-    return messages.map((message, index) => new KafkaOutgoingMessage(batch, message, before + index));
-  }
-
-  #batchOf(topic: string): OutgoingBatch {
-    const known = this.#batches.find((batch) => batch.topic === topic);
-    if (known !== undefined) return known;
-    const room = new BatchRoom(this.#options.maxMessageBytes ?? defaultMaxMessageBytes);
-    const batch = { topic, room, ours: this.#port.headerNames, options: this.#options };
-    this.#batches.push(batch);
-    return batch;
-  }
+/** The messages for one topic as core takes them; `undefined` where they are not what a client takes. */
+function outgoing(
+  record: SentRecord | null | undefined,
+  batchOf: (topic: string) => OutgoingBatch,
+): KafkaOutgoingMessage[] | undefined {
+  const { topic, messages } = record ?? {};
+  if (typeof topic !== 'string' || topic === '' || !Array.isArray(messages)) return undefined;
+  if (!messages.every(isSendable)) return undefined;
+  const batch = batchOf(topic);
+  const before = batch.count;
+  batch.add(messages);
+  return messages.map((message, index) => new KafkaOutgoingMessage(batch, message, before + index));
 }
 
 function publish(

@@ -40,20 +40,21 @@ export function recordsBytesAtMost(messages: readonly SentMessage[]): number {
 
 /** The bytes of a header, once for each of its values. */
 export function headerBytes(name: string, value: HeaderValue): number {
-  let bytes = 0;
-  for (const item of itemsOf(value)) bytes += fieldBytes(name) + fieldBytes(item);
-  return bytes;
+  const nameBytes = fieldBytes(name);
+  if (!Array.isArray(value)) return nameBytes + fieldBytes(value);
+  return value.reduce((bytes: number, item: unknown) => bytes + nameBytes + fieldBytes(item), 0);
 }
 
 function contentBytes({ key, value, headers }: SentMessage): number {
-  let bytes = fieldBytes(key) + fieldBytes(value);
+  const bytes = fieldBytes(key) + fieldBytes(value);
+  if (headers === undefined || headers === null) return bytes + varintBytes(0);
+  let headersBytes = 0;
   let count = 0;
-  for (const name of Object.keys(headers ?? {})) {
-    const value = headers?.[name];
-    bytes += headerBytes(name, value);
-    count += itemsOf(value).length;
+  for (const name of Object.keys(headers)) {
+    headersBytes += headerBytes(name, headers[name]);
+    count += itemsOf(headers[name]).length;
   }
-  return bytes + varintBytes(count);
+  return bytes + varintBytes(count) + headersBytes;
 }
 
 function itemsOf(value: unknown): readonly unknown[] {
@@ -73,7 +74,8 @@ function lengthOf(field: unknown): number {
 
 /** A number that is not negative, in zigzag encoding: seven bits a byte, the first of them its sign. */
 function varintBytes(value: number): number {
-  let bytes = 1;
-  for (let rest = value * 2; rest >= 128; rest = Math.floor(rest / 128)) bytes += 1;
-  return bytes;
+  if (value < 2 ** 6) return 1;
+  if (value < 2 ** 13) return 2;
+  if (value < 2 ** 20) return 3;
+  return value < 2 ** 27 ? 4 : 5;
 }

@@ -45,6 +45,7 @@ export class RecordSources {
     }
     const known = partitions[partition];
     if (known !== undefined && known.groupId === this.#groupId) return known;
+    known?.log.forget();
     const source = new RecordSource(topic, partition, this.#groupId, this.#port);
     partitions[partition] = source;
     return source;
@@ -60,5 +61,11 @@ export class RecordSources {
         delete partitions[partition];
       }
     }
+  }
+
+  /** Forgets all sources: the consumer has left. */
+  left(): void {
+    for (const source of [...this.#topics.values()].flat()) source?.log.forget();
+    this.#topics.clear();
   }
 }

@@ -40,6 +40,15 @@ export function traceConsumer<C extends KafkaConsumer>(
       const run = port.isIdle ? original : bare;
       return run.call(client, config && tracedHandlers(config, port, sources, options));
     });
+    if (typeof client.disconnect === 'function') {
+      overrideMethod(client, 'disconnect', (_original, bare) => async () => {
+        try {
+          return await bare.call(client);
+        } finally {
+          sources.left();
+        }
+      });
+    }
     // Clients that only have the methods of kafkajs have no events.
     if (client.events === undefined) return;
     client.on?.(client.events.GROUP_JOIN, ({ payload }) => {

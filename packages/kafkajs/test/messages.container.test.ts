@@ -8,6 +8,7 @@ import { KafkaLab } from './kafka-lab.ts';
 const hour = 3_600_000;
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+const waybill = `1-${Date.now()}-${traceId}-b7ad6b7169203331`;
 
 let lab: KafkaLab;
 beforeAll(async () => {
@@ -30,15 +31,29 @@ describe('headers', () => {
     process.toHaveAttributes({ 'waybill.relation': 'parent' });
   });
 
-  it('that are repeated and may not be are malformed, and a new trace begins', async () => {
-    const repeated = [traceparent, `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`];
-    const topic = await received({
-      value: 'one',
-      headers: { traceparent: repeated, baggage: ['a=1', 'b=2'] },
-    });
+  it.each<[string, IHeaders]>([
+    ['twice', { traceparent: [traceparent, traceparent] }],
+    ['three times, as text and bytes', { traceparent: [traceparent, Buffer.from(traceparent), traceparent] }],
+    [
+      'twice, with a waybill that is there twice',
+      { traceparent: [traceparent, traceparent], waybill: [waybill, waybill] },
+    ],
+  ])('that are there %s and are equal carry the trace', async (_, headers) => {
+    const topic = await received({ value: 'one', headers });
     const process = await lab.spans.waitFor(`process ${topic}`);
-    process.toBeRoot().toHaveLinks(0);
-    expect([traceId, '1'.repeat(32)]).not.toContain(process.only.traceId);
+    expect(process.only.traceId).toBe(traceId);
+    process.toHaveAttributes({
+      'waybill.relation': 'parent',
+      'waybill.message.age.source': 'waybill' in headers ? 'waybill' : 'message.timestamp',
+    });
+  });
+
+  it('that are repeated and differ make a new trace that links to the last', async () => {
+    const last = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+    const topic = await received({ value: 'one', headers: { traceparent: [traceparent, last] } });
+    const process = await lab.spans.waitFor(`process ${topic}`);
+    process.toBeRoot().toHaveLinks(1).toHaveAttributes({ 'waybill.relation.reason': 'repeated' });
+    expect(process.only.links.map((link) => link.traceId)).toEqual(['1'.repeat(32)]);
   });
 
   it('of baggage may be repeated', async () => {
@@ -177,6 +192,31 @@ describe('the broker’s time', () => {
       .toHaveAttributes({ 'waybill.relation.reason': 'late', 'waybill.message.attempt': 2 });
   });
 });
+
+it('takes the records of a topic that was deleted and made anew for others than those at the same offsets before', async () => {
+  const topic = await lab.topic();
+  const consumer = await lab.consumer();
+  const producer = await lab.bareProducer();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  const seen: string[] = [];
+  const eachMessage = async ({ message }: { message: KafkaMessage }): Promise<void> => {
+    seen.push(String(message.value));
+  };
+  await producer.send({ topic, messages: [{ value: 'one' }] });
+  await consumer.run({ eachMessage });
+  await until(() => seen.length === 1);
+  await consumer.stop();
+  await lab.admin.deleteTopics({ topics: [topic] });
+  await until(async () => !(await lab.admin.listTopics()).includes(topic));
+  await lab.admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1 }] });
+  await (await lab.bareProducer()).send({ topic, messages: [{ value: 'another' }] });
+  await consumer.run({ eachMessage });
+  await until(() => seen.length === 2);
+
+  expect(seen).toEqual(['one', 'another']);
+  const processed = await lab.spans.waitFor(`process ${topic}`, { count: 2 });
+  processed.each.toHaveAttributes({ 'kafka.offset': 0, 'waybill.message.attempt': undefined }).toHaveLinks(0);
+}, 60_000);
 
 it('carries the context in transactions, which consumers see once they are committed', async () => {
   const topic = await lab.topic();

@@ -49,6 +49,12 @@ export interface IncomingMessage extends HeaderReader {
   /** The position in {@link log}: a whole number from 0, such as Kafka's offset. */
   readonly position?: number | undefined;
 
+  /**
+   * The time that {@link log} has for it, in ms, whoever wrote it. It is never told, only compared: a log that was deleted and made anew
+   * has other messages at the same positions.
+   */
+  readonly logTime?: number | undefined;
+
   /** When it was published according to the broker, in ms since the epoch; `undefined` where the broker does not say. */
   readonly sentAt: number | undefined;
 

@@ -50,6 +50,20 @@ describe('an attempt log', () => {
     expect(budget.used).toBe(0);
   });
 
+  it('knows nothing of a message with another time at the same position', () => {
+    const log = new AttemptLog(new MemoryBudget());
+    log.remember(7, attempt(1), 1_000);
+    log.remember(8, attempt(1));
+
+    expect(log.previous(7, 1_000)?.number).toBe(1);
+    expect([log.previous(7, 1_001), log.previous(7), log.previous(8, 1_000)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(log.previous(8)?.number).toBe(1);
+  });
+
   it('forgets at once what it is told to forget', () => {
     const log = new AttemptLog(new MemoryBudget());
     log.remember(1, attempt(1));

@@ -12,6 +12,7 @@ export interface Attempt {
 
 interface PlacedAttempt extends Attempt {
   readonly position: number;
+  readonly logTime: number | undefined;
 }
 
 /** Places by the last bits of positions. Their number is a power of two. */
@@ -21,7 +22,7 @@ const leastPlaces = 16;
 const mostPlaces = 1_024;
 const placeBytes = 8;
 const logBytes = 128;
-const attemptBytes = 208;
+const attemptBytes = 216;
 const noPlaces: Ring = [];
 
 /**
@@ -34,13 +35,18 @@ export class AttemptLog extends MemoryStore {
   #young: Ring = noPlaces;
   #old: Ring = noPlaces;
 
-  /** The last attempt at the message of a position. */
-  previous(position: number): Attempt | undefined {
-    return find(this.#young, position) ?? find(this.#old, position);
+  /**
+   * The last attempt at the message of a position.
+   *
+   * @param logTime the message's own time in its log, in ms. With another one it is another message, of a log that was made anew.
+   */
+  previous(position: number, logTime?: number): Attempt | undefined {
+    const attempt = find(this.#young, position) ?? find(this.#old, position);
+    return Object.is(attempt?.logTime, logTime) ? attempt : undefined;
   }
 
   /** Remembers an attempt, in place of the one at the message 1,024 positions before. */
-  remember(position: number, { number, span }: Attempt): void {
+  remember(position: number, { number, span }: Attempt, logTime?: number): void {
     if (!Number.isSafeInteger(position) || position < 0) return;
     let ring = this.#young;
     let bytes = 0;
@@ -56,7 +62,7 @@ export class AttemptLog extends MemoryStore {
       place = placeOf(ring, position);
       other = ring[place];
     }
-    ring[place] = { position, number, span };
+    ring[place] = { position, logTime, number, span };
     this.#young = ring;
     if (other === undefined) bytes += attemptBytes;
     if (bytes > 0) this.spend(bytes);
@@ -75,7 +81,7 @@ export class AttemptLog extends MemoryStore {
   }
 }
 
-function find(ring: Ring, position: number): Attempt | undefined {
+function find(ring: Ring, position: number): PlacedAttempt | undefined {
   if (ring.length === 0) return undefined;
   const attempt = ring[placeOf(ring, position)];
   return attempt?.position === position ? attempt : undefined;

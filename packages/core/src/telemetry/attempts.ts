@@ -19,7 +19,8 @@ export class Attempts {
 
   /** The last attempt at a message before this one. */
   previous(message: IncomingMessage): Attempt | undefined {
-    if (message.log !== undefined) return message.log.previous(message.position ?? Number.NaN);
+    if (message.log !== undefined)
+      return message.log.previous(message.position ?? Number.NaN, message.logTime);
     // The key of a first delivery is made when it is remembered.
     const key = message.attempt === 1 ? undefined : keyOf(message);
     const last = key === undefined ? undefined : this.#byKey.get(key);
@@ -32,7 +33,7 @@ export class Attempts {
   /** Remembers an attempt, for the next one to link to. */
   remember(message: IncomingMessage, attempt: Attempt): void {
     if (message.log !== undefined) {
-      message.log.remember(message.position ?? Number.NaN, attempt);
+      message.log.remember(message.position ?? Number.NaN, attempt, message.logTime);
       return;
     }
     const key = keyOf(message);

@@ -1,19 +1,32 @@
 import type { SentMessage } from './kafka-client.ts';
+import type { KafkaProducerOptions } from './kafka-tracing-options.ts';
 import { batchBytes, recordsBytes, recordsBytesAtMost } from './record-size.ts';
+
+/** What a topic takes in one record batch unless it, or its broker, says otherwise. */
+const defaultMaxMessageBytes = 1_048_588;
 
 /** More than the headers of core add to a message: baggage has 8,192 bytes at most, and a tracestate 512 characters. */
 const ampleBytes = 16_384;
 
-/** The room that the messages of one call and topic have to grow: all of them may come into one record batch. */
-export class BatchRoom {
-  readonly #maxBytes: number;
+/**
+ * The messages of one call and topic. All of them may come into one record batch, and so they share the room that they have to
+ * grow.
+ */
+export class OutgoingBatch {
+  readonly topic: string;
+
+  /** The names of the headers that are ours, in lower case: they give way where there is no room. */
+  readonly ours: readonly string[];
+
+  readonly options: KafkaProducerOptions;
   #messages: readonly SentMessage[] = [];
   #isAmple: boolean | undefined;
   #left: number | undefined;
 
-  /** @param maxBytes what the topic takes in one record batch. */
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+  constructor(topic: string, ours: readonly string[], options: KafkaProducerOptions) {
+    this.topic = topic;
+    this.ours = ours;
+    this.options = options;
   }
 
   /** Adds messages, before anything is asked. */
@@ -28,19 +41,22 @@ export class BatchRoom {
 
   /** Whether there is room for whatever core adds, so that there is no need to reckon. */
   get isAmple(): boolean {
-    this.#isAmple ??=
-      recordsBytesAtMost(this.#messages) + this.count * ampleBytes <= this.#maxBytes - batchBytes;
+    this.#isAmple ??= recordsBytesAtMost(this.#messages) + this.count * ampleBytes <= this.#mostBytes;
     return this.#isAmple;
   }
 
   /** The bytes that are left; less than none where the messages are too large as they are. */
   get left(): number {
-    this.#left ??= this.#maxBytes - batchBytes - recordsBytes(this.#messages);
+    this.#left ??= this.#mostBytes - recordsBytes(this.#messages);
     return this.#left;
   }
 
   /** Takes bytes, or gives them back where they are less than none. */
   take(bytes: number): void {
     this.#left = this.left - bytes;
+  }
+
+  get #mostBytes(): number {
+    return (this.options.maxMessageBytes ?? defaultMaxMessageBytes) - batchBytes;
   }
 }
