@@ -40,6 +40,7 @@ export interface AmqpChannel {
   reject(message: Message, requeue?: boolean): void;
   recover(callback?: (...recovered: unknown[]) => void): unknown;
   on(event: string, listener: (...about: unknown[]) => void): unknown;
+  prependListener(event: string, listener: (...about: unknown[]) => void): unknown;
 }
 
 /** What a call to {@link AmqpChannel.get} answers. */

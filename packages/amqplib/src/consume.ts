@@ -6,7 +6,7 @@ import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
 import { declaredQueue } from './declared-queues.ts';
 import { MessageSource } from './message-source.ts';
 import type { OpenDeliveries } from './open-deliveries.ts';
-import { UnsettledMessage } from './unsettled-message.ts';
+import { type ConsumedQueue, UnsettledMessage } from './unsettled-message.ts';
 
 /** Traces what handlers do with messages. A handler gets what amqplib hands it, and amqplib what the handler gives. */
 export function traceConsuming(
@@ -36,8 +36,13 @@ export function traceConsuming(
   overrideMethod(channel, 'consume', (original, bare) => (queue, onMessage, options, ...rest) => {
     if (typeof onMessage !== 'function') return original.call(channel, queue, onMessage, options, ...rest);
     const source = new MessageSource(queue, channel.connection);
-    const hasDeadLetters = (): boolean => declaredQueue(channel.connection, queue).hasDeadLetters;
     const noAck = options?.noAck;
+    // Of all queues only streams take it.
+    const readsStream = options?.arguments?.['x-stream-offset'] !== undefined;
+    const consumed = (): ConsumedQueue => {
+      const declared = declaredQueue(channel.connection, queue);
+      return readsStream ? { ...declared, isStream: true } : declared;
+    };
     let consumerTag: string | undefined;
     const traced = (message: Message | null): unknown => {
       if (message === null) {
@@ -50,7 +55,7 @@ export function traceConsuming(
       if (noAck) return port.process({ messages: [incoming], batch: false }, () => promiseOf(handler()));
       const { fields } = message as ConsumeMessage;
       consumerTag = fields.consumerTag;
-      return untilSettled(new UnsettledMessage(incoming, fields, hasDeadLetters), handler);
+      return untilSettled(new UnsettledMessage(incoming, fields, consumed), handler);
     };
     return (port.isIdle ? original : bare).call(channel, queue, traced, options, ...rest);
   });

@@ -9,12 +9,15 @@ export interface DeclaredQueue {
 
   /** Whether what is rejected from it goes to an exchange of dead letters. */
   readonly hasDeadLetters: boolean;
+
+  /** Whether it is a log that its consumers read: nothing that they say of a message brings it back. */
+  readonly isStream: boolean;
 }
 
 /** How many such queues are known of one connection, at most. */
 const mostQueues = 1_000;
 
-const unknown: DeclaredQueue = { isTemporary: false, hasDeadLetters: false };
+const unknown: DeclaredQueue = { isTemporary: false, hasDeadLetters: false, isStream: false };
 
 const queuesOf = new WeakMap<object, Map<string, DeclaredQueue>>();
 
@@ -52,7 +55,8 @@ function note(connection: object, queue: string, options: Options.AssertQueue | 
   const isTemporary = Boolean(options?.exclusive);
   const hasDeadLetters =
     typeof (options?.deadLetterExchange ?? options?.arguments?.['x-dead-letter-exchange']) === 'string';
-  if (!isTemporary && !hasDeadLetters) {
+  const isStream = options?.arguments?.['x-queue-type'] === 'stream';
+  if (!isTemporary && !hasDeadLetters && !isStream) {
     queuesOf.get(connection)?.delete(queue);
     return;
   }
@@ -61,7 +65,7 @@ function note(connection: object, queue: string, options: Options.AssertQueue | 
     queues = new Map();
     queuesOf.set(connection, queues);
   }
-  queues.set(queue, { isTemporary, hasDeadLetters });
+  queues.set(queue, { isTemporary, hasDeadLetters, isStream });
   const [oldest] = queues.keys();
   if (queues.size > mostQueues && oldest !== undefined) queues.delete(oldest);
 }

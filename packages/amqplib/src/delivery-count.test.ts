@@ -1,5 +1,6 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Message } from 'amqplib';
+import { isOwnCount } from './carried-counts.ts';
 import { deliveryCount } from './delivery-count.ts';
 
 const waited = { queue: 'waiting', reason: 'expired', count: 2 };
@@ -9,6 +10,20 @@ it.each<[string, boolean, Record<string, unknown>, number | undefined, number]>(
   ['the first delivery', false, {}, 1, 1],
   ['another one, which a classic queue does not count', true, {}, undefined, 2],
   ['another one, which a quorum queue counts', true, { 'x-delivery-count': 3 }, 4, 4],
+  [
+    'the first one of what a handler passed on with the count of its own queue',
+    false,
+    { 'x-delivery-count': 2, 'x-acquired-count': 2 },
+    1,
+    1,
+  ],
+  [
+    'the third round, with a count that was passed on',
+    false,
+    { 'x-death': [rejected], 'x-delivery-count': 7 },
+    undefined,
+    3,
+  ],
   ['the first one after a delay queue', false, { 'x-death': [waited] }, undefined, 1],
   ['the third round of a loop', false, { 'x-death': [waited, rejected] }, undefined, 3],
   ['another one in the third round', true, { 'x-death': [waited, rejected] }, undefined, 4],
@@ -35,7 +50,44 @@ it.each<[string, boolean, Record<string, unknown>, number | undefined, number]>(
   ],
   ['letters that are none', false, { 'x-death': [null, 'text', { queue: 'orders' }] }, undefined, 1],
 ])('tells %s', (_what, redelivered, headers, exactly, atLeast) => {
-  const message = { fields: { redelivered }, properties: { headers } };
+  const message = { fields: { redelivered }, properties: { headers } } as unknown as Message;
 
-  expect(deliveryCount('orders', message as unknown as Message)).toEqual({ exactly, atLeast });
+  expect(deliveryCount('orders', message, () => redelivered)).toEqual({ exactly, atLeast });
+});
+
+describe('the count of a message that came with one', () => {
+  it('is not its queue’s at the first delivery, nor while it stays as it came', () => {
+    const connection = {};
+
+    expect([
+      isOwnCount(connection, 'orders m-1', 2, false),
+      isOwnCount(connection, 'orders m-1', 2, true),
+      isOwnCount(connection, 'orders m-1', 2, true),
+    ]).toEqual([false, false, false]);
+  });
+
+  it('is its queue’s when it changed, and that of another message, queue or connection is its own', () => {
+    const connection = {};
+    isOwnCount(connection, 'orders m-1', 2, false);
+
+    expect(isOwnCount(connection, 'orders m-1', 1, true)).toBe(true);
+    expect(isOwnCount(connection, 'orders m-2', 2, true)).toBe(true);
+    expect(isOwnCount(connection, 'returns m-1', 2, true)).toBe(true);
+    expect(isOwnCount({}, 'orders m-1', 2, true)).toBe(true);
+  });
+
+  it('is its queue’s where nothing names the message', () => {
+    const connection = {};
+
+    expect(isOwnCount(connection, undefined, 2, false)).toBe(false);
+    expect(isOwnCount(connection, undefined, 2, true)).toBe(true);
+  });
+
+  it('is forgotten when there are very many', () => {
+    const connection = {};
+    for (let number = 0; number <= 1_000; number += 1) isOwnCount(connection, `orders ${number}`, 2, false);
+
+    expect(isOwnCount(connection, 'orders 0', 2, true)).toBe(true);
+    expect(isOwnCount(connection, 'orders 1', 2, true)).toBe(false);
+  });
 });

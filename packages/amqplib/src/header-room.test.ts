@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import type { Options } from 'amqplib';
 import { headerRoom } from './header-room.ts';
 
 it.each<[string, unknown, number]>([
@@ -12,4 +13,17 @@ it.each<[string, unknown, number]>([
   ],
 ])('takes off what amqplib writes of %s', (_, headers, bytes) => {
   expect(headerRoom(headers, undefined, {})).toBe(65_536 - bytes);
+});
+
+it.each<[string, Options.Publish]>([
+  ['CC', { CC: 'x'.repeat(1_000) }],
+  ['CC, a list', { CC: ['x'.repeat(400), 'x'.repeat(600)] }],
+  ['BCC', { BCC: 'x'.repeat(1_000) }],
+  ['BCC, a list', { BCC: ['x'.repeat(400), 'x'.repeat(600)] }],
+])('takes off the copies that amqplib writes into the headers: %s', (_, options) => {
+  const without = headerRoom(undefined, {}, {});
+  const room = headerRoom(undefined, options, {});
+
+  expect(without - room).toBeGreaterThanOrEqual(1_000);
+  expect(without - room).toBeLessThan(1_100);
 });

@@ -10,6 +10,15 @@ describe('when a message was sent', () => {
     [{}, 1_700_000_000, 1_700_000_000_000, 'properties.timestamp'],
     [{ timestamp_in_ms: 1_700_000_000_123 }, 1_700_000_000, 1_700_000_000_123, 'timestamp_in_ms'],
     [{ timestamp_in_ms: 'soon' }, 1_700_000_000, 1_700_000_000_000, 'properties.timestamp'],
+    [{}, 1_700_000_000_123, 1_700_000_000_123, 'properties.timestamp'],
+    [{}, 1_700_000_000_123_000, 1_700_000_000_123, 'properties.timestamp'],
+    [{}, 1_700_000_000_123_000_000, undefined, 'properties.timestamp'],
+    [{}, 0, undefined, 'properties.timestamp'],
+    [{}, -1, undefined, 'properties.timestamp'],
+    [{}, Number.NaN, undefined, 'properties.timestamp'],
+    [{ timestamp_in_ms: 1_700_000_000 }, undefined, 1_700_000_000_000, 'timestamp_in_ms'],
+    [{ timestamp_in_ms: 1_700_000_000_123_000 }, undefined, 1_700_000_000_123, 'timestamp_in_ms'],
+    [{ timestamp_in_ms: -1 }, 1_700_000_000, 1_700_000_000_000, 'properties.timestamp'],
   ])('is read from %j and %p', (headers, timestamp, sentAt, source) => {
     const message = incoming({ headers, timestamp });
 
@@ -27,8 +36,43 @@ it.each([
 });
 
 it('is known by our header, which names the publish, or by its id', () => {
-  expect(incoming({ headers: { waybill: '1-2-3' }, messageId: 'm-1' }).identity).toBe('1-2-3');
+  const waybill = `1-1700000000000-${'a'.repeat(32)}-${'b'.repeat(16)}`;
+
+  expect(incoming({ headers: { waybill }, messageId: 'm-1' }).identity).toBe(waybill);
+  expect(incoming({ headers: { waybill: Buffer.from(waybill) } }).identity).toBe(waybill);
   expect(incoming({ headers: {}, messageId: 'm-1' }).identity).toBe('m-1');
+});
+
+it.each(['x'.repeat(60_000), `1-2-3${' '.repeat(60_000)}`])(
+  'is not known by what should be our header and is not, here %#',
+  (waybill) => {
+    expect(incoming({ headers: { waybill }, messageId: 'm-1' }).identity).toBe('m-1');
+    expect(incoming({ headers: { waybill } }).identity).toBeUndefined();
+  },
+);
+
+it('is known by no more than the fields of a header of a later version', () => {
+  const waybill = `2-1700000000000-${'a'.repeat(32)}-${'b'.repeat(16)}-${'x'.repeat(60_000)}`;
+
+  expect(incoming({ headers: { waybill } }).identity?.length).toBeLessThanOrEqual(68);
+});
+
+describe('headers of which reading one throws', () => {
+  it.each(['x-death', 'x-delivery-count', 'waybill', 'timestamp_in_ms', 'x-delay'])(
+    'leave what the broker says by itself: %s',
+    (name) => {
+      const headers = Object.defineProperty({ 'x-delivery-count': 7 }, name, {
+        enumerable: true,
+        get: () => {
+          throw new RangeError('unreadable');
+        },
+      });
+      const message = incoming({ headers, messageId: 'm-1' }, { redelivered: true });
+
+      expect([message.attempt, message.leastAttempt, message.sentAt]).toEqual([undefined, 2, undefined]);
+      expect(message.id).toBe('m-1');
+    },
+  );
 });
 
 it('gives headers as text, bytes or lists of them, and nothing of what is neither', () => {
@@ -72,8 +116,42 @@ it.each<[unknown[], { reason?: string; queue?: string; count?: number }]>([
   expect(attributes['waybill.dead_letter.count']).toBe(count);
 });
 
-function incoming(properties: Record<string, unknown>): AmqpIncomingMessage {
-  const fields = { exchange: '', routingKey: 'orders', deliveryTag: 1, redelivered: false };
+it.each<[boolean, number | undefined, number]>([
+  [false, 1, 1],
+  [true, undefined, 2],
+])(
+  'of an untrusted sender tells nothing that the sender may have written, redelivered: %p',
+  (redelivered, attempt, leastAttempt) => {
+    const headers = {
+      waybill: '1-2-3',
+      'x-death': [{ queue: 'orders', reason: 'r'.repeat(30_000), count: 2 ** 40 }],
+      'x-delivery-count': 2 ** 40,
+      'x-first-death-reason': 'rejected',
+      'x-delay': 5_000,
+      timestamp_in_ms: 1,
+    };
+    const message = incoming(
+      { headers, timestamp: 1, messageId: 'm-1', correlationId: 'c-1' },
+      { redelivered },
+    );
+    message.distrust();
+    const attributes: Attributes = {};
+    message.describe(attributes);
+    message.detail(attributes);
+
+    const { id, identity, sentAt, delay } = message;
+    expect({ id, identity, sentAt, delay }).toEqual({});
+    expect([message.attempt, message.leastAttempt]).toEqual([attempt, leastAttempt]);
+    expect(attributes).toEqual({
+      'rabbitmq.destination.routing_key': 'orders',
+      'rabbitmq.message.delivery_tag': 1,
+    });
+    expect(message.header('waybill')).toBe('1-2-3');
+  },
+);
+
+function incoming(properties: Record<string, unknown>, { redelivered = false } = {}): AmqpIncomingMessage {
+  const fields = { exchange: '', routingKey: 'orders', deliveryTag: 1, redelivered };
   const native = { fields, properties, content: Buffer.from('one') } as unknown as Message;
-  return new AmqpIncomingMessage(new Destination('', 'orders', 'orders', {}), 'orders', native);
+  return new AmqpIncomingMessage(new Destination('', 'orders', 'orders', {}), 'orders', {}, native);
 }

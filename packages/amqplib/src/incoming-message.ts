@@ -1,8 +1,16 @@
 import type { Attributes } from '@opentelemetry/api';
-import { attribute, HeaderRecord, type HeaderValue, type IncomingMessage } from '@waybill/core/adapter';
+import {
+  attribute,
+  HeaderRecord,
+  type HeaderValue,
+  type IncomingMessage,
+  report,
+  waybillIdentity,
+} from '@waybill/core/adapter';
 import type { Message } from 'amqplib';
+import { isOwnCount } from './carried-counts.ts';
 import { describeDeadLetter } from './dead-letter.ts';
-import { deliveryCount } from './delivery-count.ts';
+import { type DeliveryCount, deliveryCount, redeliveryCount } from './delivery-count.ts';
 import type { Destination } from './destination.ts';
 import { headerValue } from './header-value.ts';
 
@@ -15,52 +23,58 @@ export class AmqpIncomingMessage implements IncomingMessage {
   readonly receipt: undefined;
   readonly orderingKey: undefined;
 
-  readonly attempt: number | undefined;
-  readonly leastAttempt: number;
   readonly #destination: Destination;
   readonly #queue: string;
+  readonly #connection: object;
   readonly #headers: HeaderRecord<unknown>;
+  #trusted = true;
+  #known: Known | undefined;
 
-  constructor(destination: Destination, queue: string, native: Message) {
+  /** @param connection that it came by. */
+  constructor(destination: Destination, queue: string, connection: object, native: Message) {
     const { headers } = native.properties;
-    const { exactly, atLeast } = deliveryCount(queue, native);
     this.destination = destination.name;
     this.subject = destination.subject;
     this.native = native;
     this.#destination = destination;
     this.#queue = queue;
+    this.#connection = connection;
     this.#headers = new HeaderRecord(headers as Record<string, unknown> | undefined);
-    this.attempt = exactly;
-    this.leastAttempt = atLeast;
+  }
+
+  /** RabbitMQ says of its own where a message is and whether it was delivered before. All else its sender may have written. */
+  distrust(): void {
+    this.#trusted = false;
+    this.#known = undefined;
   }
 
   get id(): string | undefined {
-    const id: unknown = this.native.properties.messageId;
-    return typeof id === 'string' ? id : undefined;
+    return this.#trusted ? messageId(this.native) : undefined;
   }
 
   /** RabbitMQ has no ids of its own; our header names the publish. */
   get identity(): string | undefined {
-    const own = this.#headers.get('waybill');
-    return typeof own === 'string' ? own : this.id;
+    return this.#read().identity;
+  }
+
+  get attempt(): number | undefined {
+    return this.#read().count.exactly;
+  }
+
+  get leastAttempt(): number {
+    return this.#read().count.atLeast;
   }
 
   get sentAt(): number | undefined {
-    const { headers, timestamp } = this.native.properties;
-    const fromBroker: unknown = headers?.timestamp_in_ms;
-    if (typeof fromBroker === 'number') return fromBroker;
-    return typeof timestamp === 'number' ? timestamp * 1_000 : undefined;
+    return this.#read().sentAt;
   }
 
   get sentAtSource(): string {
-    const { headers } = this.native.properties;
-    return typeof headers?.timestamp_in_ms === 'number' ? 'timestamp_in_ms' : 'properties.timestamp';
+    return this.#read().sentAtSource;
   }
 
-  /** An exchange of the type `x-delayed-message` turns the sign when the delay is over. */
   get delay(): number | undefined {
-    const delay: unknown = this.native.properties.headers?.['x-delay'];
-    return typeof delay === 'number' ? Math.abs(delay) : undefined;
+    return this.#read().delay;
   }
 
   header(name: string): HeaderValue {
@@ -78,6 +92,7 @@ export class AmqpIncomingMessage implements IncomingMessage {
   detail(attributes: Attributes): void {
     const { fields, properties } = this.native;
     attributes[attribute.rabbitmqDeliveryTag] = fields.deliveryTag;
+    if (!this.#trusted) return;
     if (typeof properties.correlationId === 'string') {
       attributes[attribute.conversationId] = properties.correlationId;
     }
@@ -85,4 +100,74 @@ export class AmqpIncomingMessage implements IncomingMessage {
       describeDeadLetter(attributes, this.#queue, properties.headers);
     }
   }
+
+  /** What cannot be read is as that of an untrusted sender. */
+  #read(): Known {
+    if (this.#known === undefined) {
+      this.#known = this.#trusted ? this.#readHeaders() : brokersOwn(this.native);
+    }
+    return this.#known;
+  }
+
+  #readHeaders(): Known {
+    const { native } = this;
+    const { fields, properties } = native;
+    try {
+      const { headers, timestamp } = properties;
+      const identity = waybillIdentity(this.header('waybill')) ?? messageId(native);
+      const count = deliveryCount(this.#queue, native, (before) => {
+        const inQueue = identity === undefined ? undefined : `${this.#queue} ${identity}`;
+        return isOwnCount(this.#connection, inQueue, before, fields.redelivered);
+      });
+      const inMilliseconds = timeIn(headers?.timestamp_in_ms);
+      const delay: unknown = headers?.['x-delay'];
+      return {
+        identity,
+        count,
+        sentAt: inMilliseconds ?? timeIn(timestamp),
+        sentAtSource: inMilliseconds === undefined ? 'properties.timestamp' : 'timestamp_in_ms',
+        // An exchange of the type `x-delayed-message` turns the sign when the delay is over.
+        delay: typeof delay === 'number' ? Math.abs(delay) : undefined,
+      };
+    } catch (error) {
+      report('Reading the headers of a message failed; messages are not affected', error);
+      return brokersOwn(native);
+    }
+  }
+}
+
+/** What is known of a message beside its place. */
+interface Known {
+  readonly identity: string | undefined;
+  readonly count: DeliveryCount;
+  readonly sentAt: number | undefined;
+  readonly sentAtSource: string;
+  readonly delay: number | undefined;
+}
+
+/** What the broker says by itself. */
+function brokersOwn({ fields }: Message): Known {
+  const count = redeliveryCount(fields);
+  return { identity: undefined, count, sentAt: undefined, sentAtSource: 'none', delay: undefined };
+}
+
+function messageId({ properties }: Message): string | undefined {
+  const id: unknown = properties.messageId;
+  return typeof id === 'string' ? id : undefined;
+}
+
+/** What a number of seconds does not exceed before the year 5138. */
+const mostSeconds = 1e11;
+
+/**
+ * Reads a time, in ms since the epoch. AMQP's is in seconds. Some senders write milliseconds or microseconds, which only its
+ * size tells.
+ *
+ * @returns `undefined` where it is none of these.
+ */
+function timeIn(value: unknown): number | undefined {
+  if (typeof value !== 'number' || !(value > 0)) return undefined;
+  if (value <= mostSeconds) return value * 1_000;
+  if (value <= mostSeconds * 1_000) return value;
+  return value <= mostSeconds * 1_000_000 ? value / 1_000 : undefined;
 }

@@ -40,17 +40,14 @@ export function tracePublishing(channel: AmqpChannel, port: Port): void {
           const mark = options?.mandatory ? outgoing.header('waybill') : undefined;
           const forget = mark === undefined ? undefined : returned.expect(exchange, routingKey, mark, note);
           const confirmed = (...answer: unknown[]): void => {
-            forget?.();
-            unconfirmed.delete(done);
-            done(answer[0]);
+            unconfirmed.end(done, answer[0]);
             if (callback) callback(...answer);
           };
-          unconfirmed.add(done);
+          unconfirmed.add(done, forget);
           try {
             return bare.call(channel, exchange, routingKey, content, outgoing.copy, confirmed, ...others);
           } catch (error) {
-            forget?.();
-            unconfirmed.delete(done);
+            unconfirmed.end(done, error);
             throw error;
           }
         },

@@ -1,5 +1,6 @@
 import { isThenable, overrideMethod } from '@waybill/core/adapter';
 import type { AmqpChannel } from './amqp-channel.ts';
+import { onLost } from './on-lost.ts';
 import type { OpenDeliveries } from './open-deliveries.ts';
 import type { Settlement } from './unsettled-message.ts';
 
@@ -56,7 +57,7 @@ export function traceSettling(channel: AmqpChannel, deliveries: OpenDeliveries):
       return reply;
     });
   });
-  channel.on('close', () => deliveries.endAll());
+  onLost(channel, () => deliveries.endAll());
 }
 
 /** amqplib gives a message back to its queue unless it is told not to. */

@@ -1,40 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
-import { createWaybill, type Waybill } from '@waybill/core';
-import { recordSpans } from '@waybill/testing';
-import type { Channel, Options } from 'amqplib';
+import { createWaybill, type Waybill, WaybillError } from '@waybill/core';
+import type { Channel, ChannelModel } from 'amqplib';
+import { FakeChannel, traceFake } from '../test/fake-channel.ts';
 import { traceChannel } from './trace-channel.ts';
-
-/** What a channel of amqplib has, with the calls that reach it. */
-class FakeChannel extends EventEmitter {
-  readonly connection = {};
-  readonly calls: unknown[][] = [];
-
-  publish(...args: unknown[]): boolean {
-    this.calls.push(args);
-    return true;
-  }
-
-  sendToQueue(queue: string, content: Buffer, options?: Options.Publish): boolean {
-    return this.publish('', queue, content, options);
-  }
-}
-
-for (const name of [
-  'consume',
-  'get',
-  'assertQueue',
-  'cancel',
-  'ack',
-  'ackAll',
-  'nack',
-  'nackAll',
-  'reject',
-  'recover',
-]) {
-  Object.defineProperty(FakeChannel.prototype, name, { value: () => undefined, configurable: true });
-}
+import { traceConnection } from './trace-connection.ts';
 
 const content = Buffer.from('one');
 
@@ -91,9 +61,71 @@ describe('a channel', () => {
   });
 });
 
+describe('what is no channel is refused, and nothing of it is changed:', () => {
+  class ChannelWrapper extends EventEmitter {
+    publish(): void {}
+    sendToQueue(): void {}
+    consume(): void {}
+    ack(): void {}
+    ackAll(): void {}
+    nack(): void {}
+    nackAll(): void {}
+    cancel(): void {}
+    assertQueue(): void {}
+  }
+
+  it.each<[string, unknown, string]>([
+    [
+      'a wrapper that lacks methods',
+      new ChannelWrapper(),
+      'an object of ChannelWrapper is not a channel of amqplib: it has no method get, reject, recover',
+    ],
+    ['a promise', Promise.resolve(new FakeChannel()), 'Await it first'],
+    ['a connection', { createChannel: () => undefined, on: () => undefined }, 'it has no method publish'],
+    ['nothing', undefined, 'undefined is not a channel of amqplib'],
+  ])('%s', (_what, given, expected) => {
+    const before = Reflect.ownKeys(Object(given));
+
+    expect(() => traceChannel(given as Channel, createWaybill())).toThrow(WaybillError);
+    expect(() => traceChannel(given as Channel, createWaybill())).toThrow(expected);
+    expect(Reflect.ownKeys(Object(given))).toEqual(before);
+  });
+
+  it('a channel without a Waybill, which can be traced afterwards', () => {
+    const fake = new FakeChannel();
+    const before = Reflect.ownKeys(fake);
+
+    expect(() => traceChannel(fake as unknown as Channel, undefined as never)).toThrow(
+      'undefined is not a Waybill',
+    );
+    expect(Reflect.ownKeys(fake)).toEqual(before);
+    const { channel, spans } = traceFake(fake);
+    channel.sendToQueue('orders', content);
+    spans.named('publish orders').toHaveCount(1);
+  });
+
+  it('a channel that cannot be changed, which works as before', () => {
+    const fake = Object.freeze(new FakeChannel());
+
+    expect(() => traceChannel(fake as unknown as Channel, createWaybill())).toThrow(WaybillError);
+    fake.sendToQueue('orders', content);
+    expect(fake.calls).toHaveLength(1);
+    expect(fake.eventNames()).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['a channel', new FakeChannel()],
+    ['a promise', Promise.resolve({ createChannel: () => undefined })],
+    ['an object with half of the methods', { createChannel: () => undefined, on: () => undefined }],
+  ])('%s instead of a connection', (_what, given) => {
+    const before = Reflect.ownKeys(Object(given));
+
+    expect(() => traceConnection(given as ChannelModel, createWaybill())).toThrow(WaybillError);
+    expect(Reflect.ownKeys(Object(given))).toEqual(before);
+  });
+});
+
 function setUp(given?: Waybill) {
-  const spans = recordSpans();
-  const waybill = given ?? createWaybill({ tracerProvider: new TracerProvider({ spanProcessors: [spans] }) });
-  const fake = new FakeChannel();
-  return { channel: traceChannel(fake as unknown as Channel, waybill), calls: fake.calls, spans, waybill };
+  const { fake, ...others } = traceFake(new FakeChannel(), given);
+  return { calls: fake.calls, ...others };
 }

@@ -63,5 +63,6 @@ const traceable: Traceable = {
     'reject',
     'recover',
     'on',
+    'prependListener',
   ],
 };

@@ -1,34 +1,52 @@
 import type { AmqpChannel } from './amqp-channel.ts';
+import { onLost } from './on-lost.ts';
 
 type Done = (error?: unknown) => void;
 
 /**
- * The publishes of a confirm channel that no broker has confirmed yet. amqplib up to 1.0.4 forgets some of them when the channel
- * closes: those after a confirm that came out of order.
+ * The publishes of a confirm channel that no broker has confirmed yet. Nobody will when the channel is lost. amqplib up to 1.0.4
+ * forgets some of them when the channel closes: those after a confirm that came out of order.
  */
 export class UnconfirmedPublishes {
+  /** What else is to be let go of when a publish has ended, by what ends it. */
+  readonly #waiting = new Map<Done, (() => void) | undefined>();
   readonly #channel: AmqpChannel;
-  readonly #waiting = new Set<Done>();
   #listens = false;
+  #lost: Error | undefined;
 
   constructor(channel: AmqpChannel) {
     this.#channel = channel;
   }
 
-  add(done: Done): void {
-    this.#waiting.add(done);
+  /**
+   * Waits for a publish.
+   *
+   * @param done ends it.
+   * @param forget to be called when nothing is waited for any more.
+   */
+  add(done: Done, forget?: () => void): void {
+    this.#waiting.set(done, forget);
+    // amqplib takes messages for a socket that is destroyed.
+    if (this.#lost !== undefined) this.#failLater();
     if (this.#listens) return;
     this.#listens = true;
-    // After amqplib's own calls, which know the reason.
-    this.#channel.on('close', () => setImmediate(() => this.#failAll()));
+    onLost(this.#channel, (reason) => {
+      this.#lost = reason;
+      this.#failLater();
+    });
   }
 
-  delete(done: Done): void {
+  /** Ends a publish, with what it failed with if it did. */
+  end(done: Done, error?: unknown): void {
+    this.#waiting.get(done)?.();
     this.#waiting.delete(done);
+    done(error);
   }
 
-  #failAll(): void {
-    for (const done of this.#waiting) done(new Error('channel closed'));
-    this.#waiting.clear();
+  /** After amqplib's own calls, which know the reason. */
+  #failLater(): void {
+    setImmediate(() => {
+      for (const done of this.#waiting.keys()) this.end(done, this.#lost);
+    });
   }
 }

@@ -1,6 +1,10 @@
 import type { Delivery, HandlingOutcome } from '@waybill/core/adapter';
 import type { ConsumeMessage } from 'amqplib';
+import type { DeclaredQueue } from './declared-queues.ts';
 import type { AmqpIncomingMessage } from './incoming-message.ts';
+
+/** What has to be known of a queue to tell what becomes of its messages. */
+export type ConsumedQueue = Pick<DeclaredQueue, 'hasDeadLetters' | 'isStream'>;
 
 /** What was said of a message: that it is done, that its queue gets it back, that its queue is rid of it; or that nobody can say. */
 export type Settlement = 'ack' | 'requeue' | 'reject' | 'lost';
@@ -14,21 +18,22 @@ export class UnsettledMessage implements Delivery {
   /** Whether its handler, or the promise that it returned, is not done. */
   running = true;
   settlement: Settlement | undefined;
-  readonly #hasDeadLetters: () => boolean;
+  readonly #queue: () => ConsumedQueue;
 
-  /** @param hasDeadLetters tells whether what is rejected from its queue goes to an exchange of dead letters. */
-  constructor(message: AmqpIncomingMessage, fields: ConsumeMessage['fields'], hasDeadLetters: () => boolean) {
+  /** @param queue tells what is known of its queue. */
+  constructor(message: AmqpIncomingMessage, fields: ConsumeMessage['fields'], queue: () => ConsumedQueue) {
     this.messages = [message];
     this.fields = fields;
-    this.#hasDeadLetters = hasDeadLetters;
+    this.#queue = queue;
   }
 
   outcomeOf(failure: { readonly error: unknown } | undefined): HandlingOutcome | undefined {
     switch (this.settlement) {
       case 'requeue':
+        if (this.#queue().isStream) return 'failed';
         return failure === undefined ? 'deferred' : 'retry';
       case 'reject':
-        return this.#hasDeadLetters() ? 'dead-lettered' : 'failed';
+        return this.#queue().hasDeadLetters ? 'dead-lettered' : 'failed';
       case 'lost':
         return 'unsettled';
       default:

@@ -91,6 +91,20 @@ describe('the room of a message', () => {
     );
   });
 
+  it.each(['CC', 'BCC'])('is left to copies: %s', async (name) => {
+    const queue = await lab.queue();
+    const channel = await lab.confirmChannel();
+    const copies = Array.from({ length: 30 }, () => 'x'.repeat(100));
+    channel.sendToQueue(queue, Buffer.from('one'), {
+      headers: { big: 'x'.repeat(62_000) },
+      [name]: copies,
+    });
+    await channel.waitForConfirms();
+
+    const message = await channel.get(queue, { noAck: true });
+    expect(Object(message).properties?.headers?.big).toHaveLength(62_000);
+  });
+
   it('is refused by amqplib with its own error where the user has too much', async () => {
     const [bare, traced] = [await (await lab.connection()).createChannel(), await lab.channel()];
     const outcomes = [bare, traced].map((channel) => {

@@ -6,6 +6,8 @@ import type { AmqpTracingOptions } from '../src/index.ts';
 import { consume, consumeOne } from './consume.ts';
 import { RabbitLab } from './rabbit-lab.ts';
 
+const everyTag = { fields: { deliveryTag: 0 } } as ConsumeMessage;
+
 let lab: RabbitLab;
 let queue: string;
 beforeAll(async () => {
@@ -135,14 +137,12 @@ describe('the span of a message', () => {
 
   it('says that it was dead-lettered where its connection declared where dead letters go', async () => {
     const channel = await lab.channel();
-    await channel.assertQueue(`${queue}-2`, { autoDelete: true, deadLetterExchange: 'amq.fanout' });
-    channel.sendToQueue(`${queue}-2`, Buffer.from('one'));
-    await consumeOne(channel, `${queue}-2`, (message) => channel.reject(message, false));
+    queue = lab.queueName();
+    await channel.assertQueue(queue, { deadLetterExchange: 'amq.fanout' });
+    channel.sendToQueue(queue, Buffer.from('one'));
+    await consumeOne(channel, queue, (message) => channel.reject(message, false));
 
-    lab.spans
-      .named(`process ${queue}-2`)
-      .toHaveFailedWith('rejected')
-      .toHaveAttributes({ 'waybill.message.outcome': 'dead-lettered' });
+    process().toHaveFailedWith('rejected').toHaveAttributes({ 'waybill.message.outcome': 'dead-lettered' });
   });
 
   it.each<[string, (channel: Channel, messages: ConsumeMessage[]) => unknown, string | undefined, number]>([
@@ -153,6 +153,8 @@ describe('the span of a message', () => {
       'failed',
       2,
     ],
+    ['ack up to the tag 0, which is all', (channel) => channel.ack(everyTag, true), undefined, 3],
+    ['nack up to the tag 0', (channel) => channel.nack(everyTag, true, false), 'failed', 3],
     ['ackAll', (channel) => channel.ackAll(), undefined, 3],
     ['nackAll', (channel) => channel.nackAll(false), 'failed', 3],
     ['recover', (channel) => channel.recover(), 'deferred', 3],

@@ -31,6 +31,7 @@ export function rabbitmqHarness(client: Amqplib, type: QueueType, name: string):
   const refusedQueue = `refused-${randomUUID()}`;
   let broker: Broker | undefined;
   let admin: ChannelModel | undefined;
+  const declared: string[] = [];
 
   async function open(): Promise<ChannelModel> {
     if (broker === undefined) throw new Error('The harness was not started.');
@@ -39,6 +40,7 @@ export function rabbitmqHarness(client: Amqplib, type: QueueType, name: string):
   }
 
   async function declare(queue: string, queueArguments: Record<string, unknown>): Promise<void> {
+    declared.push(queue);
     const channel = await admin?.createChannel();
     await channel?.assertQueue(queue, { durable: true, arguments: queueArguments });
     await channel?.close();
@@ -60,6 +62,8 @@ export function rabbitmqHarness(client: Amqplib, type: QueueType, name: string):
     },
 
     async stop() {
+      const channel = await admin?.createChannel();
+      for (const queue of declared) await channel?.deleteQueue(queue);
       await admin?.close();
       await broker?.stop();
     },

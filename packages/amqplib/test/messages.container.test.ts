@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '@waybill/brokers';
 import type { GetMessage } from 'amqplib';
@@ -73,7 +72,7 @@ describe('a span', () => {
 
   it('does not say the name of a queue that only its connection has', async () => {
     const channel = await lab.channel();
-    const { queue } = await channel.assertQueue(`answers-${Date.now()}`, { exclusive: true });
+    const { queue } = await channel.assertQueue(lab.queueName(), { exclusive: true });
     channel.sendToQueue(queue, Buffer.from('one'));
     await consumeOne(channel, queue, (message) => channel.ack(message));
 
@@ -166,9 +165,43 @@ describe.each([
 });
 
 it.each(['classic', 'quorum'])(
+  'what a handler of a quorum queue passes on with its headers to a %s queue is at its first attempt there',
+  async (type) => {
+    const queue = await lab.queue({ arguments: { 'x-queue-type': 'quorum' } });
+    const next = await lab.queue({ arguments: { 'x-queue-type': type } });
+    const channel = await lab.channel();
+    channel.sendToQueue(queue, Buffer.from('one'));
+    let count = 0;
+    await consume(channel, queue, 3, (message) => {
+      count += 1;
+      if (count < 3) {
+        channel.nack(message);
+        return;
+      }
+      channel.sendToQueue(next, message.content, { headers: message.properties.headers });
+      channel.ack(message);
+    });
+    const headers: unknown[] = [];
+    await consume(channel, next, 3, (message) => {
+      headers.push(message.properties.headers?.['x-delivery-count']);
+      if (headers.length < 3) channel.nack(message);
+      else channel.ack(message);
+    });
+
+    expect(headers[0]).toBe(2);
+    const attempts = (name: string): unknown[] =>
+      lab.spans.named(`process ${name}`).all.map(({ attributes }) => attributes['waybill.message.attempt']);
+    expect([attempts(queue), attempts(next)]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+  },
+);
+
+it.each(['classic', 'quorum'])(
   'a message that goes round a retry loop of %s queues is a child, then links, with one context',
   async (type) => {
-    const waiting = `waiting-${randomUUID()}`;
+    const waiting = lab.queueName();
     const queueType = { 'x-queue-type': type };
     const work = await lab.queue({
       deadLetterExchange: '',

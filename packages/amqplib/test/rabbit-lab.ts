@@ -10,7 +10,7 @@ import { type Channel, type ChannelModel, type ConfirmChannel, connect, type Opt
 import { type Connection, connect as connectByCallback } from 'amqplib/callback_api';
 import { type AmqpTracingOptions, traceChannel } from '../src/index.ts';
 
-/** A real RabbitMQ, recorded spans, and channels that are closed afterwards. */
+/** A real RabbitMQ, recorded spans, channels that are closed afterwards, and queues that are deleted. */
 export class RabbitLab {
   readonly spans: RecordedSpans = recordSpans();
   readonly url: string;
@@ -18,6 +18,7 @@ export class RabbitLab {
   readonly #broker: Broker;
   readonly #waybills: Waybill[] = [];
   readonly #connections: { close(): Promise<unknown> }[];
+  readonly #queues: string[] = [];
 
   private constructor(broker: Broker, connection: ChannelModel, admin: ConfirmChannel) {
     this.#broker = broker;
@@ -35,8 +36,15 @@ export class RabbitLab {
 
   /** A queue of its own for a test. */
   async queue(options: Options.AssertQueue = {}): Promise<string> {
-    const { queue } = await this.admin.assertQueue(`lab-${randomUUID()}`, options);
+    const { queue } = await this.admin.assertQueue(this.queueName(), options);
     return queue;
+  }
+
+  /** The name of a queue that a test declares itself. */
+  queueName(): string {
+    const name = `lab-${randomUUID()}`;
+    this.#queues.push(name);
+    return name;
   }
 
   /** A Waybill whose spans are recorded here. */
@@ -93,6 +101,7 @@ export class RabbitLab {
   /** No mistakes with contexts were made. */
   async close(): Promise<void> {
     await this.disconnect();
+    for (const queue of this.#queues) await this.admin.deleteQueue(queue);
     for (const waybill of this.#waybills) expectNoLeaks(waybill);
     await this.#connections[0]?.close();
     context.disable();

@@ -43,6 +43,7 @@ async function main() {
         setImmediate(resolve);
       });
     });
+    await channel.deleteQueue(queue);
     await channel.close();
   }
   await connection.close();

@@ -81,8 +81,10 @@ function settling(name: string, settle: Settle): Behaviour {
         answer === channel ? 'the channel' : answer,
       );
       await stage.ask(channel, 'close');
+      // What is left comes before what is sent now. That a queue is empty would only say that all was on its way.
+      await fill(stage, 'last');
       const left = await received(stage, await stage.channel());
-      await until(async () => (await stage.lab.depth(stage.queue)) === 0);
+      await until(() => bodies(left).includes('last'));
       return { answers, left: bodies(left).sort() };
     },
   };

@@ -18,6 +18,7 @@ export { waybillIdentity } from './propagation/waybill-header.ts';
 export { reportBypassed } from './report-bypassed.ts';
 export { attribute, event, metric } from './semantic-conventions/telemetry-names.ts';
 export type { AttemptLog } from './telemetry/attempt-log.ts';
+export { report } from './telemetry/report.ts';
 export { overrideMethod, type Traceable, traceInner, traceOnce } from './trace-once.ts';
 export { ledgerOf, type Waybill } from './waybill.ts';
 export { WaybillError } from './waybill-error.ts';

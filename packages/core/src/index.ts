@@ -1,4 +1,5 @@
 export { createWaybill, type WaybillOptions } from './create-waybill.ts';
+export { JourneySpanProcessor } from './journey-span-processor.ts';
 export type { HeaderItem, HeaderReader, HeaderValue } from './messages/header.ts';
 export type { CarrierFault, FlowPlace, IncomingMessage } from './messages/incoming-message.ts';
 export type { HeaderRefusal, OutgoingMessage } from './messages/outgoing-message.ts';

@@ -49,7 +49,7 @@ export class MessageContext implements Context {
       context,
       trace.getSpan(context),
       propagation.getBaggage(context),
-      context.getValue(journeyKey) as Journey | undefined,
+      journeyOf(context),
       context.getValue(wishKey) as Relation | undefined,
     );
   }
@@ -98,6 +98,11 @@ export class MessageContext implements Context {
     }
     return new MessageContext(this.#rest.deleteValue(key), this.span, this.baggage, this.journey, this.wish);
   }
+}
+
+/** The journey that a handler continues which runs in a context; `undefined` outside of handlers. */
+export function journeyOf(context: Context): Journey | undefined {
+  return context.getValue(journeyKey) as Journey | undefined;
 }
 
 const journeyKey = createContextKey('waybill.journey');
