@@ -26,7 +26,7 @@ const config: Config = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{packages,examples,scripts,benchmarks}/**/*.test.ts'],
+      testMatch: ['<rootDir>/{packages,examples,scripts,benchmarks,reliability}/**/*.test.ts'],
       testPathIgnorePatterns: [
         '/node_modules/',
         '/dist/',
@@ -37,7 +37,7 @@ const config: Config = {
     {
       ...shared,
       displayName: 'container',
-      testMatch: ['<rootDir>/{packages,examples}/**/*.container.test.ts'],
+      testMatch: ['<rootDir>/{packages,examples,reliability}/**/*.container.test.ts'],
       globalSetup: '<rootDir>/packages/brokers/src/jest-global-setup.ts',
       globalTeardown: '<rootDir>/packages/brokers/src/jest-global-teardown.ts',
     },

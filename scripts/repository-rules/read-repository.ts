@@ -8,6 +8,7 @@ const manifestPatterns = [
   'packages/*/package.json',
   'examples/*/package.json',
   'benchmarks/package.json',
+  'reliability/package.json',
 ];
 const sourcePatterns = [
   '*.ts',
@@ -15,6 +16,7 @@ const sourcePatterns = [
   'packages/*/{src,test}/**/*.ts',
   'examples/**/*.ts',
   'benchmarks/**/*.ts',
+  'reliability/**/*.ts',
 ];
 
 /** Reads every package and every TypeScript file of the repository at `root`. */

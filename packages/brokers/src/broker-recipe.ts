@@ -7,8 +7,16 @@ export interface BrokerRecipe {
   readonly urlVariable: string;
   /** The image to build where the public one cannot be pulled; `version` is the public image's tag. */
   standIn(version: string): StandIn;
-  /** Configures `container`, starts it and waits until clients can connect. */
-  start(container: GenericContainer, engine: ContainerRuntimeClient): Promise<StartedBroker>;
+  /**
+   * Configures `container`, starts it and waits until clients can connect.
+   *
+   * @param durable whether what it has accepted has to outlive a kill
+   */
+  start(
+    container: GenericContainer,
+    engine: ContainerRuntimeClient,
+    durable: boolean,
+  ): Promise<StartedBroker>;
 }
 
 /** What a recipe's `start` gives back. */

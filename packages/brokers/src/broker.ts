@@ -1,3 +1,18 @@
+/** What is done to a broker to see what its clients make of it. */
+export interface BrokerFaults {
+  /** Kills the broker, as `kill -9` does. */
+  kill(): Promise<void>;
+
+  /** Starts a killed broker again, with what it keeps on disk. Gives the URL, which may be another; clients may have to wait. */
+  startAgain(): Promise<string>;
+
+  /** Freezes the broker: connections stay, nothing answers. */
+  pause(): Promise<void>;
+
+  /** Lets a paused broker go on. */
+  unpause(): Promise<void>;
+}
+
 /** A broker that is running and ready for clients. */
 export interface Broker {
   /**
@@ -11,6 +26,9 @@ export interface Broker {
    * and where the broker came from the environment.
    */
   restart?(): Promise<void>;
+
+  /** What can be done to it. Absent where the broker came from the environment. */
+  readonly faults?: BrokerFaults;
 
   /** Stops and removes the broker if this process started it; does nothing if it came from the environment. */
   stop(): Promise<void>;

@@ -24,7 +24,7 @@ export default async function startBrokersOfRun(run: JestRun, project: { rootDir
 
 function selectedTests(run: JestRun, { rootDir }: { rootDir: string }): string[] {
   const selection = run.testPathPatterns.toExecutor({ rootDir });
-  return globSync('{packages,examples}/*/{src,test}/**/*.container.test.ts', { cwd: rootDir })
+  return globSync('{{packages,examples}/*,reliability}/{src,test}/**/*.container.test.ts', { cwd: rootDir })
     .map((file) => join(rootDir, file))
     .filter((file) => selection.isMatch(file));
 }

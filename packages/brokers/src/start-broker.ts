@@ -4,6 +4,7 @@ import type { StartedBroker } from './broker-recipe.ts';
 import { type BrokerName, brokerRecipes } from './broker-recipes.ts';
 import { ownerLabel } from './cleanup/owned-containers.ts';
 import { thisOwner } from './cleanup/owner.ts';
+import { containerFaults } from './container-faults.ts';
 import { useEngine } from './engine/use-engine.ts';
 import { provideImage } from './images/provide-image.ts';
 
@@ -17,6 +18,7 @@ import { provideImage } from './images/provide-image.ts';
  * The broker ends with `stop()`, and with this process in any case, even a killed one.
  *
  * @param own whether to start one even if the environment names one, so that it may be restarted, say. Default `false`.
+ * @param durable whether what it has accepted has to outlive a kill. Default `false`.
  * @throws where there is no Docker engine and none can be installed, where no image can be had, and where the broker
  * does not start, with its last words
  *
@@ -28,7 +30,7 @@ import { provideImage } from './images/provide-image.ts';
  */
 export async function startBroker(
   name: BrokerName,
-  { own = false }: { readonly own?: boolean } = {},
+  { own = false, durable = false }: { readonly own?: boolean; readonly durable?: boolean } = {},
 ): Promise<Broker> {
   const recipe = brokerRecipes[name];
   const url = process.env[recipe.urlVariable];
@@ -36,11 +38,12 @@ export async function startBroker(
 
   const engine = await useEngine(recipe.urlVariable);
   const image = await provideImage(engine, name);
-  const started = await startContainer(name, image, (container) => recipe.start(container, engine));
+  const started = await startContainer(name, image, (container) => recipe.start(container, engine, durable));
   const { restart } = started;
   return {
     url: started.url,
     ...(restart === undefined ? {} : { restart }),
+    faults: containerFaults(engine.container.getById(started.container.getId()), started.url),
     async stop() {
       await started.container.stop();
     },

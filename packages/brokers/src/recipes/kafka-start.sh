@@ -1,7 +1,9 @@
 #!/bin/sh
 # Starts Kafka as one node. What it advertises is known only once the container runs, so it waits to be told.
+# A container that is started again finds what it had.
 set -e
-home=$(mktemp -d)
+home=/tmp/kafka
+mkdir -p $home
 
 echo 'waiting for the published address'
 while [ ! -f /tmp/published-address ]; do sleep 0.05; done
@@ -36,5 +38,5 @@ END
 
 java="java -Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dlog4j2.configurationFile=$home/log4j2.properties"
 $java -cp '/opt/kafka/libs/*' kafka.tools.StorageTool format \
-  --cluster-id V2F5YmlsbFdheWJpbGxXYQ --config $home/server.properties
+  --ignore-formatted --cluster-id V2F5YmlsbFdheWJpbGxXYQ --config $home/server.properties
 exec $java -cp '/opt/kafka/libs/*' kafka.Kafka $home/server.properties

@@ -6,6 +6,7 @@ import { java } from '../images/java.ts';
 
 const port = 9324;
 const configuration = readFileSync(join(import.meta.dirname, 'elasticmq.conf'), 'utf8');
+const durableConfiguration = readFileSync(join(import.meta.dirname, 'elasticmq-durable.conf'), 'utf8');
 
 /** ElasticMQ: the SQS protocol over HTTP, with the limits of SQS. */
 export const sqs: BrokerRecipe = {
@@ -15,10 +16,11 @@ export const sqs: BrokerRecipe = {
     base: java,
     jars: [`org.elasticmq:elasticmq-server_2.13:${version}`],
   }),
-  async start(newContainer) {
+  async start(newContainer, _engine, durable) {
+    const content = durable ? configuration + durableConfiguration : configuration;
     const container = await newContainer
       .withExposedPorts(port)
-      .withCopyContentToContainer([{ content: configuration, target: '/opt/elasticmq.conf' }])
+      .withCopyContentToContainer([{ content, target: '/opt/elasticmq.conf' }])
       .withWaitStrategy(Wait.forLogMessage(/ElasticMQ server .* started/))
       .start();
     return { container, url: `http://${container.getHost()}:${container.getMappedPort(port)}` };

@@ -1,0 +1,36 @@
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+
+/** Numbers in a file: what one process has written is there for another one, even if it is killed the moment after. */
+export class Journal {
+  readonly #file: number;
+  #position = 0;
+  #rest = '';
+
+  /** Opens a journal, or makes a new one. */
+  constructor(path: string) {
+    this.#file = openSync(path, 'a+');
+  }
+
+  write(number: number): void {
+    writeSync(this.#file, `${number}\n`);
+  }
+
+  /** What was written since it was last asked for. */
+  read(): number[] {
+    const buffer = Buffer.alloc(64 * 1024);
+    let text = this.#rest;
+    for (;;) {
+      const length = readSync(this.#file, buffer, 0, buffer.length, this.#position);
+      if (length === 0) break;
+      text += buffer.toString('latin1', 0, length);
+      this.#position += length;
+    }
+    const lines = text.split('\n');
+    this.#rest = lines.pop() ?? '';
+    return lines.map(Number);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
