@@ -18,6 +18,7 @@ import { traceSettling } from './settle.ts';
  * A message that is got rather than consumed has its span by `processMessage`.
  *
  * @returns the same channel.
+ * @throws WaybillError `invalid-configuration` if it is no channel of amqplib, such as a promise, a connection or a wrapper.
  *
  * @example
  * const channel = traceChannel(await connection.createChannel(), waybill);
@@ -49,7 +50,7 @@ export function traceMethods(channel: AmqpChannel, port: Port, options: AmqpTrac
 const traceable: Traceable = {
   by: 'traceChannel',
   wanted: 'a channel of amqplib',
-  from: 'connection.createChannel()',
+  from: 'connection.createChannel() of amqplib',
   methods: [
     'publish',
     'consume',

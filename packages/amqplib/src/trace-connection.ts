@@ -25,6 +25,7 @@ export interface AmqpConnection {
  * if `setup` calls this function with what it is given.
  *
  * @returns the same connection.
+ * @throws WaybillError `invalid-configuration` if it is no connection of amqplib, such as a promise, a channel or a wrapper.
  *
  * @example
  * const connection = traceConnection(await connect(url, { recovery: true }), waybill);
@@ -62,7 +63,7 @@ export function traceConnection<C extends AmqpConnection>(
 const traceable: Traceable = {
   by: 'traceConnection',
   wanted: 'a connection of amqplib',
-  from: 'connect()',
+  from: 'connect() of amqplib',
   methods: ['createChannel', 'createConfirmChannel', 'on'],
 };
 
