@@ -35,7 +35,7 @@ export function traceConsuming(
 
   overrideMethod(channel, 'consume', (original, bare) => (queue, onMessage, options, ...rest) => {
     if (typeof onMessage !== 'function') return original.call(channel, queue, onMessage, options, ...rest);
-    const source = new MessageSource(queue, channel.connection);
+    const source = new MessageSource(queue, channel.connection, port.report);
     const noAck = options?.noAck;
     // Of all queues only streams take it.
     const readsStream = options?.arguments?.['x-stream-offset'] !== undefined;

@@ -8,10 +8,10 @@ export class MessageSource {
   readonly #connection: object;
   readonly #destinations: Destinations;
 
-  constructor(queue: string, connection: object) {
+  constructor(queue: string, connection: object, report: (text: string) => void) {
     this.#queue = queue;
     this.#connection = connection;
-    this.#destinations = new Destinations(queue, connection);
+    this.#destinations = new Destinations(queue, connection, report);
   }
 
   /** The message as core takes it. */

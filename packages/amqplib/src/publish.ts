@@ -16,7 +16,7 @@ export function tracePublishing(channel: AmqpChannel, port: Port): void {
   const confirms = 'waitForConfirms' in channel;
   const returned = new ReturnedMessages(channel);
   const unconfirmed = new UnconfirmedPublishes(channel);
-  const destinations = new Destinations(undefined, channel.connection);
+  const destinations = new Destinations(undefined, channel.connection, port.report);
   overrideMethod(channel, 'publish', (original, bareOuter) => {
     const bare = bareOuter === original ? original : withoutInnerRival(channel, bareOuter);
     return (...args) => {

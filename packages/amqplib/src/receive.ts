@@ -27,7 +27,7 @@ export function traceReceiving(channel: AmqpChannel, port: Port): void {
 }
 
 function openGet(channel: AmqpChannel, port: Port, queue: string): OpenReceive<GetAnswer> {
-  const source = new MessageSource(queue, channel.connection);
+  const source = new MessageSource(queue, channel.connection, port.report);
   const from = new Destination('', queue, queue, channel.connection);
   return port.openReceive<GetAnswer>({
     destination: from.name,
