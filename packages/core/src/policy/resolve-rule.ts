@@ -26,6 +26,11 @@ export function resolveRule(rule: QueueRule, defaults: QueueRule): ResolvedRule 
   };
 }
 
+/** What a rule that takes over no baggage accepts: such baggage is not even read. */
+export function noKey(): boolean {
+  return false;
+}
+
 const defaultLinkAfter = 60_000;
 
 function accepts(
@@ -38,6 +43,7 @@ function accepts(
 
 function keyMatcher(keys: readonly string[] | undefined): ((key: string) => boolean) | undefined {
   if (keys === undefined) return undefined;
+  if (keys.length === 0) return noKey;
   const matchers = keys.map(globMatcher);
   return (key) => matchers.some((matches) => matches(key));
 }

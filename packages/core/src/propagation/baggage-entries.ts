@@ -1,7 +1,8 @@
 import type { Baggage, BaggageEntry } from '@opentelemetry/api';
 
 /**
- * The baggage of a message, in the order it came in. Immutable: a change is a new baggage.
+ * The baggage of a message, in the order it came in. Immutable, as messages share it: a change is a new baggage, and nobody gets
+ * or keeps hold of its entries.
  *
  * `propagation.createBaggage` takes a plain object, which reorders keys like `7`, loses the key `__proto__`, and costs three
  * times as much for the two or three entries of a message.
@@ -19,11 +20,13 @@ export class BaggageEntries implements Baggage {
   }
 
   getAllEntries(): [string, BaggageEntry][] {
-    return [...this.#entries];
+    const entries: [string, BaggageEntry][] = [];
+    for (const [key, entry] of this.#entries) entries.push([key, { ...entry }]);
+    return entries;
   }
 
   setEntry(key: string, entry: BaggageEntry): Baggage {
-    return new BaggageEntries(new Map(this.#entries).set(key, entry));
+    return new BaggageEntries(new Map(this.#entries).set(key, { ...entry }));
   }
 
   removeEntry(key: string): Baggage {

@@ -116,6 +116,58 @@ describe('parseBaggage', () => {
     expect(parseBaggage(`a=${'x'.repeat(8187)},b=1`)).toMatchObject({ dropped: 1 });
   });
 
+  it.each([
+    ['a=1;=x', undefined, 1],
+    ['a=1;;', undefined, 2],
+    ['a=1;p q', undefined, 1],
+    ['a=1;p="q"', undefined, 1],
+    ['a=1;ttl=30;=x;secret', 'ttl=30;secret', 1],
+    ['a=1; ttl = 30 ; e=', 'ttl = 30 ; e=', 0],
+  ])('keeps the member of %j, and drops and counts its malformed properties', (header, metadata, dropped) => {
+    const parsed = parseBaggage(header);
+
+    expect(parsed.baggage?.getEntry('a')?.value).toBe('1');
+    expect(parsed.baggage?.getEntry('a')?.metadata?.toString()).toBe(metadata);
+    expect(parsed.dropped).toBe(dropped);
+  });
+
+  it('reads no more than 8192 bytes, whatever they are', () => {
+    const { baggage, dropped } = parseBaggage(`${'é,'.repeat(5_000)}a=1`);
+
+    expect(baggage).toBeUndefined();
+    expect(dropped).toBe(5_001);
+  });
+
+  it('shares what it read of a header, and lets nobody change it', () => {
+    const header = 'tenant.id=shared';
+    const [, , third] = [1, 2, 3].map(() => parseBaggage(header).baggage);
+
+    expect(parseBaggage(header).baggage).toBe(third);
+    for (const [, entry] of third?.getAllEntries() ?? []) entry.value = 'other';
+    expect(parseBaggage(header).baggage?.getEntry('tenant.id')?.value).toBe('shared');
+    third?.setEntry('tenant.id', { value: 'other' });
+    expect(read(header)).toEqual({ 'tenant.id': { value: 'shared' } });
+  });
+
+  it('keeps no long header in memory', () => {
+    const header = `tenant.id=${'x'.repeat(2_000)}`;
+    const [, , third] = [1, 2, 3].map(() => parseBaggage(header).baggage);
+
+    expect(parseBaggage(header).baggage).not.toBe(third);
+  });
+
+  it.each([' ', '\t', ' \t', 'a ', 'a= ', 'a=1 ', 'a=1; ', 'a=1;p '])(
+    'comes to an end of a megabyte of %j that ends in what the grammar forbids',
+    (part) => {
+      for (const before of ['', 'a=', 'a=1', 'a=1;', 'a=1;p=']) {
+        const hostile = `${before}${part.repeat(1_000_000 / part.length)}\x01`;
+        expect(parseBaggage(hostile)).toEqual({ baggage: undefined, dropped: 1 });
+        const short = hostile.slice(-8_000);
+        expect(parseBaggage(short).dropped).toBeGreaterThanOrEqual(1);
+      }
+    },
+  );
+
   it('takes later members that fit where an earlier one did not', () => {
     const { baggage, dropped } = parseBaggage(`a=1,big=${'x'.repeat(9000)},b=2`);
 
@@ -153,7 +205,8 @@ describe('formatBaggage', () => {
     ['\r\nx: 1', '%0D%0Ax:%201'],
     ['\ud83d', '%EF%BF%BD'],
     ['a\udce6\ud83db', 'a%EF%BF%BD%EF%BF%BDb'],
-    ["!#$&'()*+-./:<=>?@[]^_`{|}~", "!#$&'()*+-./:<=>?@[]^_`{|}~"],
+    ["!#$&'()*-./:<=>?@[]^_`{|}~", "!#$&'()*-./:<=>?@[]^_`{|}~"],
+    ['ann+orders@acme.test', 'ann%2Borders@acme.test'],
   ])('writes the value %j as %s', (value, written) => {
     expect(formatBaggage(baggageOf(['key', value]))).toEqual({ header: `key=${written}`, dropped: 0 });
   });
@@ -162,7 +215,7 @@ describe('formatBaggage', () => {
     const metadata = baggageEntryMetadataFromString(' ttl=30;note=a b%20c,evil=1\r\né ');
     const baggage = propagation.createBaggage({ key: { value: 'v', metadata } });
 
-    expect(formatBaggage(baggage).header).toBe('key=v;ttl=30;note=a b%20c%2Cevil=1%0D%0A%C3%A9');
+    expect(formatBaggage(baggage).header).toBe('key=v;ttl=30;note=a%20b%20c%2Cevil=1%0D%0A%C3%A9');
   });
 
   it('leaves empty metadata out', () => {
@@ -210,6 +263,27 @@ describe('formatBaggage', () => {
     const baggage = baggageOf(['a', '1'], ['b', '2'], ['c d', '3']);
 
     expect(formatBaggage(baggage, (name) => name === 'b')).toEqual({ header: 'b=2', dropped: 0 });
+  });
+
+  it.each([
+    ['=x', 'a=1', 1],
+    ['p q;r', 'a=1;r', 1],
+    ['p = q;', 'a=1;p=q', 0],
+    ['p="q"', 'a=1;p=%22q%22', 0],
+  ])('writes of the properties %j what the grammar allows', (properties, header, dropped) => {
+    const metadata = baggageEntryMetadataFromString(properties);
+    const baggage = propagation.createBaggage({ a: { value: '1', metadata } });
+
+    expect(formatBaggage(baggage)).toEqual({ header, dropped });
+  });
+
+  it('writes what a baggage that changes holds now', () => {
+    let tenant = 'a';
+    const changing = { getAllEntries: () => [['tenant', { value: tenant }]] } as unknown as Baggage;
+    for (let time = 0; time < 3; time++) expect(formatBaggage(changing).header).toBe('tenant=a');
+    tenant = 'b';
+
+    expect(formatBaggage(changing).header).toBe('tenant=b');
   });
 
   it('writes 180 members', () => {

@@ -16,16 +16,22 @@ import { SecondSight } from './second-sight.ts';
 /** `token` of RFC 7230, section 3.2.6. It is never percent-encoded. */
 const KEY = /^[\w!#$%&'*+\-.^`|~]+$/;
 
-/** A member and the comma after it: key (`token`), value (`baggage-octet`s), properties (opaque). */
+/**
+ * A member and the comma after it: key (`token`), value (`baggage-octet`s), properties. Every blank can match in one place only:
+ * where there are two, the time that a long run of blanks takes grows with its square.
+ */
 const MEMBER =
-  /[ \t]*([\w!#$%&'*+\-.^`|~]+)[ \t]*=[ \t]*([\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*)[ \t]*(?:;([^,]*))?(?:,|$)/y;
+  /[ \t]*([\w!#$%&'*+\-.^`|~]+)[ \t]*=[ \t]*(?:([\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+)[ \t]*)?(?:;([^,]*))?(?:,|$)/y;
 
-/** A value that needs no percent-encoding: `baggage-octet`s but for `%`. */
-const PLAIN_VALUE = /^[\x21\x23\x24\x26-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
-const TO_ENCODE = /[^\x21\x23\x24\x26-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g;
+/** A property without the blanks around it. */
+const PROPERTY = /^[\w!#$%&'*+\-.^`|~]+(?:[ \t]*=[ \t]*(?:[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+)?)?$/;
 
-/** What no list of properties may hold. `%` is not among it: metadata is opaque, what needs it is encoded already. */
-const NOT_PROPERTIES = /[^\t\x20\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+/g;
+/** A value that needs no percent-encoding: `baggage-octet`s but for `%`, and for `+`, which Python reads as a blank. */
+const PLAIN_VALUE = /^[\x21\x23\x24\x26-\x2a\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
+const TO_ENCODE = /[^\x21\x23\x24\x26-\x2a\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g;
+
+/** What no value of a property may hold. `%` is not among it: metadata is opaque, what needs it is encoded already. */
+const NOT_PROPERTY_VALUE = /[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g;
 
 /** Characters of a header above which it is not worth a place in the memory. */
 const LONG = 256;
@@ -42,7 +48,7 @@ export interface ParsedBaggage {
   /** `undefined` where there is no entry. */
   readonly baggage: Baggage | undefined;
 
-  /** Members that were malformed or over a limit. */
+  /** Members that were malformed or over a limit, and properties that were malformed. */
   readonly dropped: number;
 }
 
@@ -51,22 +57,22 @@ export interface FormattedBaggage {
   /** `''` where there is nothing to send: such a header must not be written. */
   readonly header: string;
 
-  /** Entries that no header can hold, or that were over a limit. */
+  /** Entries that no header can hold, or that were over a limit, and such properties. */
   readonly dropped: number;
 }
 
 /**
  * Reads a `baggage` header (W3C Baggage, section 3). A repeated header is read as one list.
  *
- * A malformed member is dropped and the others are kept. At most 180 members and 8192 bytes are taken; a member over a limit
- * is dropped whole, and later ones that fit are taken. Of a repeated key the last is kept. Properties become the entry's
- * metadata, as they came.
+ * A malformed member is dropped and the others are kept, and so is a malformed property. At most 180 members are taken and 8192
+ * bytes read; a member over a limit is dropped whole and unread, and later ones that fit are taken. Of a repeated key the last
+ * is kept. Properties become the entry's metadata, as they came.
  *
  * @param accepts whether entries of this key are wanted; those that are not do not count as dropped. Default: all.
  */
 export function parseBaggage(value: HeaderValue, accepts?: (key: string) => boolean): ParsedBaggage {
-  const { length, 0: item } = headerItems(value);
-  const sole = accepts === undefined && length === 1 ? headerText(item) : undefined;
+  const single = accepts === undefined && (typeof value === 'string' || Buffer.isBuffer(value));
+  const sole = single ? headerText(value) : undefined;
   if (sole === undefined || sole.length > LONG) return parse(value, accepts ?? everyKey);
   return parsed.get(sole, (text) => parse(text, everyKey));
 }
@@ -84,7 +90,7 @@ function parse(value: HeaderValue, accepts: (key: string) => boolean): ParsedBag
 
 /**
  * Writes a `baggage` header: values percent-encoded, in the baggage's order, at most 180 members and 8192 bytes. An entry over
- * a limit is dropped whole, and later ones that fit are written. A key that is not a token is dropped.
+ * a limit is dropped whole, and later ones that fit are written. A key that is not a token is dropped, and such a property.
  *
  * @param sends whether entries of this key are to be sent; those that are not do not count as dropped. Default: all.
  */
@@ -106,11 +112,14 @@ function format(baggage: Baggage, sends: (key: string) => boolean): FormattedBag
   let dropped = 0;
   for (const [key, entry] of entries) {
     if (!sends(key)) continue;
-    const member = formatMember(key, entry);
-    if (member === undefined || !limits.take(member.length)) {
+    const properties = formatProperties(entry);
+    const member = properties && formatMember(key, entry, properties.text);
+    if (member === undefined || !limits.fits(member.length)) {
       dropped++;
       continue;
     }
+    dropped += properties?.dropped ?? 0;
+    limits.take(member.length);
     header = header === '' ? member : `${header},${member}`;
   }
   return { header, dropped };
@@ -128,23 +137,48 @@ function readMembers(
   while (start < text.length) {
     const comma = text.indexOf(',', start);
     const end = comma < 0 ? text.length : comma;
-    MEMBER.lastIndex = start;
-    const [, key, value, properties] = MEMBER.exec(text) ?? [];
-    if (key === undefined || value === undefined) {
+    const length = end - start;
+    if (!limits.fits(length)) {
       if (trimOws(text.slice(start, end)) !== '') dropped++;
-    } else if (accepts(key)) {
-      if (limits.take(end - start)) entries.set(key, toEntry(value, properties));
-      else dropped++;
+    } else {
+      MEMBER.lastIndex = start;
+      const [, key, value = '', properties] = MEMBER.exec(text) ?? [];
+      if (key === undefined) {
+        limits.pass(length);
+        if (trimOws(text.slice(start, end)) !== '') dropped++;
+      } else if (accepts(key)) {
+        limits.take(length);
+        dropped += readEntry(key, value, properties, entries);
+      } else {
+        limits.pass(length);
+      }
     }
     start = end + 1;
   }
   return dropped;
 }
 
-function toEntry(value: string, properties = ''): BaggageEntry {
-  const metadata = trimOws(properties);
-  if (metadata === '') return { value: decodePercent(value) };
-  return { value: decodePercent(value), metadata: baggageEntryMetadataFromString(metadata) };
+/** Reads one member into `entries`, and says how many properties were dropped. */
+function readEntry(
+  key: string,
+  text: string,
+  properties: string | undefined,
+  entries: Map<string, BaggageEntry>,
+): number {
+  const value = decodePercent(text);
+  if (properties === undefined) {
+    entries.set(key, { value });
+    return 0;
+  }
+  const all = properties.split(';').map(trimOws);
+  const valid = all.filter((property) => PROPERTY.test(property));
+  const dropped = all.length - valid.length;
+  const metadata = dropped === 0 ? trimOws(properties) : valid.join(';');
+  entries.set(
+    key,
+    metadata === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(metadata) },
+  );
+  return dropped;
 }
 
 /** A baggage may be anybody's, and its code may throw. */
@@ -156,19 +190,39 @@ function entriesOf(baggage: Baggage): readonly [string, BaggageEntry][] | undefi
   }
 }
 
-function formatMember(key: string, entry: BaggageEntry): string | undefined {
+function formatMember(key: string, entry: BaggageEntry, properties: string): string | undefined {
+  if (!KEY.test(key)) return undefined;
   try {
-    if (!KEY.test(key)) return undefined;
     // Callers in JavaScript also set numbers.
     const value = String(entry.value);
-    const member = `${key}=${PLAIN_VALUE.test(value) ? value : encodePercent(value, TO_ENCODE)}`;
-    const properties = trimOws(entry.metadata?.toString() ?? '');
-    return properties === '' ? member : `${member};${encodePercent(properties, NOT_PROPERTIES)}`;
+    return `${key}=${PLAIN_VALUE.test(value) ? value : encodePercent(value, TO_ENCODE)}${properties}`;
   } catch {
-    // So may that of its entries' metadata.
     return undefined;
   }
 }
+
+/** The properties of an entry, each with the semicolon before it; `undefined` where its code throws. */
+function formatProperties(entry: BaggageEntry): { text: string; dropped: number } | undefined {
+  try {
+    const { metadata } = entry;
+    if (metadata === undefined) return noProperties;
+    let text = '';
+    let dropped = 0;
+    for (const property of metadata.toString().split(';').map(trimOws)) {
+      const [name = '', ...value] = property.split('=');
+      const key = trimOws(name);
+      if (property === '') continue;
+      if (!KEY.test(key)) dropped++;
+      else if (value.length === 0) text += `;${key}`;
+      else text += `;${key}=${encodePercent(trimOws(value.join('=')), NOT_PROPERTY_VALUE)}`;
+    }
+    return { text, dropped };
+  } catch {
+    return undefined;
+  }
+}
+
+const noProperties = { text: '', dropped: 0 } as const;
 
 function everyKey(): boolean {
   return true;

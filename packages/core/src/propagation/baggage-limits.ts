@@ -12,12 +12,23 @@ export class BaggageLimits {
   #members = 0;
   #bytes = 0;
 
-  /** Counts a member of so many bytes, if it still fits. */
-  take(bytes: number): boolean {
-    const added = this.#members === 0 ? bytes : bytes + 1;
-    if (this.#members === MAX_MEMBERS || this.#bytes + added > MAX_BYTES) return false;
+  /** Whether a member of so many bytes still fits. */
+  fits(bytes: number): boolean {
+    return this.#members < MAX_MEMBERS && this.#bytes + this.#added(bytes) <= MAX_BYTES;
+  }
+
+  /** Counts a member. */
+  take(bytes: number): void {
     this.#members++;
-    this.#bytes += added;
-    return true;
+    this.pass(bytes);
+  }
+
+  /** Counts a member that was read and not taken: only so many bytes are read. */
+  pass(bytes: number): void {
+    this.#bytes += this.#added(bytes);
+  }
+
+  #added(bytes: number): number {
+    return this.#bytes === 0 ? bytes : bytes + 1;
   }
 }

@@ -60,4 +60,16 @@ describe('a message context', () => {
     expect(isTracingSuppressed(MessageContext.without(context))).toBe(true);
     expect(isTracingSuppressed(MessageContext.of(plain()))).toBe(false);
   });
+
+  it('does not grow, however many messages are handled one inside the other', () => {
+    let active: Context = ROOT_CONTEXT.setValue(key, 'kept');
+    for (let hop = 0; hop < 50_000; hop++) {
+      const context = MessageContext.of(MessageContext.without(active)).withSpan(span);
+      active = trace.setSpan(context.handling(other, journey).wishing('link'), span);
+    }
+
+    // A chain of as many contexts is one that nobody can ask.
+    expect(active.getValue(key)).toBe('kept');
+    expect(MessageContext.without(active).getValue(key)).toBe('kept');
+  });
 });

@@ -175,6 +175,18 @@ describe('a baggage is read as OpenTelemetry JS reads it', () => {
       explains: (header) => /;[ \t]|;.*[ \t](?:,|$)/.test(header),
     },
     {
+      name: 'a property that the grammar forbids is dropped',
+      example: 'a=1;p q;r',
+      explains: (header) =>
+        membersOf(header).some((text) =>
+          partsOf(text)[3]
+            ?.split(';')
+            .some(
+              (property) => !/^[ \t]*[\w!#$%&'*+\-.^`|~]+[ \t]*(?:=[!#-+\--:<-[\]-~ \t]*)?$/.test(property),
+            ),
+        ),
+    },
+    {
       name: 'a member may be longer than 4096 characters',
       example: `a=${'x'.repeat(5000)}`,
       explains: (header) => membersOf(header).some((text) => text.length > 4096),
@@ -285,6 +297,13 @@ describe('what is written', () => {
 
     expect(formatBaggage(baggage).header).toBe('url=https://example.com/?a=1');
     expect(injectBaggage(baggage)).toBe('url=https%3A%2F%2Fexample.com%2F%3Fa%3D1');
+  });
+
+  it('has a plus sign encoded, as in OpenTelemetry JS: Python reads a bare one as a blank', () => {
+    const baggage = propagation.createBaggage({ user: { value: 'ann+orders' } });
+
+    expect(formatBaggage(baggage).header).toBe('user=ann%2Borders');
+    expect(injectBaggage(baggage)).toBe('user=ann%2Borders');
   });
 
   it('leaves out keys that are no tokens, which OpenTelemetry JS encodes', () => {

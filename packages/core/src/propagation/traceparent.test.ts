@@ -56,6 +56,19 @@ describe('parseTraceparent', () => {
     }
   });
 
+  it.each(['f0', 'fa', 'fe', '0f', 'ef'])('reads the version %s from bytes, too', (version) => {
+    expect(parseTraceparent(Buffer.from(`${version}-${TRACE_ID}-${SPAN_ID}-01`))).toBeDefined();
+  });
+
+  it('reads the forbidden version ff from nothing, and of bytes the flags that are known', () => {
+    expect(parseTraceparent(Buffer.from(`ff-${TRACE_ID}-${SPAN_ID}-01`))).toBeUndefined();
+    for (const flags of ['ff', 'fe', 'f0', '0c', 'a9']) {
+      expect(parseTraceparent(Buffer.from(`00-${TRACE_ID}-${SPAN_ID}-${flags}`))?.traceFlags).toBe(
+        Number.parseInt(flags, 16) & 3,
+      );
+    }
+  });
+
   it('reads only valid contexts out of damaged headers', () => {
     const header = damaged(remoteSpanContext.map(formatTraceparent), '0fgF- \t.');
     fc.assert(

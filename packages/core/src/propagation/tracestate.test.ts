@@ -57,6 +57,24 @@ describe('parseTracestate', () => {
   });
 });
 
+describe('a hostile tracestate', () => {
+  it.each([' ', ' \t', 'a ', 'a= ', 'a=1 '])('of a megabyte of %j comes to an end', (part) => {
+    for (const length of [16_000, 1_000_000]) {
+      for (const before of ['', 'a=', 'a=1']) {
+        expect(parseTracestate(`${before}${part.repeat(length / part.length)}\x01`)).toBeUndefined();
+      }
+    }
+  });
+
+  it('is not read where it is longer than 32 members can be', () => {
+    const longest = (index: number) => `${`${index}`.padEnd(256, 'k')}=${'v'.repeat(256)}`;
+    const list = Array.from({ length: 32 }, (_, index) => longest(index)).join(',');
+
+    expect(parseTracestate(list)).toBeDefined();
+    expect(parseTracestate(`${list} `)).toBeUndefined();
+  });
+});
+
 describe('the trace state that was read', () => {
   it('puts a changed member first and leaves the original alone', () => {
     const original = read('rojo=1,congo=2');

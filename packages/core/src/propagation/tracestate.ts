@@ -13,9 +13,12 @@ const MAX_HEADER = 512;
 /** Characters above which a member is the first to go when the header is too long. */
 const LONG_MEMBER = 128;
 
-/** A member, which may be empty, and the comma after it. */
+/** Characters of 32 members of the longest keys and values: a longer list is not read. */
+const MAX_LIST = MAX_MEMBERS * (2 * MAX_TEXT + 2) - 1;
+
+/** A member, which may be empty, and the comma after it. Every blank can match in one place only, as in a baggage. */
 const MEMBER =
-  /[ \t]*(?:([a-z0-9][a-z0-9_\-*/@]*)=([\x20-\x2b\x2d-\x3c\x3e-\x7e]*[\x21-\x2b\x2d-\x3c\x3e-\x7e]))?[ \t]*(?:,|$)/y;
+  /[ \t]*(?:([a-z0-9][a-z0-9_\-*/@]*)=([\x20-\x2b\x2d-\x3c\x3e-\x7e]*[\x21-\x2b\x2d-\x3c\x3e-\x7e])[ \t]*)?(?:,|$)/y;
 
 const KEY = /^[a-z0-9][a-z0-9_\-*/@]*$/;
 const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]*[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
@@ -31,7 +34,7 @@ export function parseTracestate(value: HeaderValue): TraceState | undefined {
   const members = new Map<string, string>();
   for (const item of headerItems(value)) {
     const text = headerText(item);
-    if (text === undefined || !readMembers(text, members)) return undefined;
+    if (text === undefined || text.length > MAX_LIST || !readMembers(text, members)) return undefined;
   }
   return members.size === 0 ? undefined : new TraceStateList(members);
 }
@@ -86,9 +89,10 @@ class TraceStateList implements TraceState {
 function readMembers(text: string, members: Map<string, string>): boolean {
   let start = 0;
   for (let count = 1; start < text.length; count++) {
+    if (count > MAX_MEMBERS) return false;
     MEMBER.lastIndex = start;
     const member = MEMBER.exec(text);
-    if (member === null || count > MAX_MEMBERS) return false;
+    if (member === null) return false;
     const [, key, value] = member;
     if (key !== undefined && value !== undefined) {
       if (key.length > MAX_TEXT || value.length > MAX_TEXT) return false;

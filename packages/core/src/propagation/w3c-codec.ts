@@ -1,5 +1,6 @@
 import { type Context, propagation, type SpanContext } from '@opentelemetry/api';
 import type { HeaderReader, HeaderValue } from '../messages/header.ts';
+import { noKey } from '../policy/resolve-rule.ts';
 import { formatBaggage, parseBaggage } from './baggage-header.ts';
 import type { ContextCodec } from './context-codec.ts';
 import { headerItems, headerText, isRepeated } from './header-text.ts';
@@ -66,7 +67,7 @@ function readBaggage(
   accepts: ((key: string) => boolean) | undefined,
   reject: Reject,
 ): Context {
-  const value = message.header('baggage');
+  const value = accepts === noKey ? undefined : message.header('baggage');
   if (value === undefined) return into;
   const { baggage, dropped } = parseBaggage(value, accepts);
   if (dropped > 0) reject('baggage', 'dropped', dropped);

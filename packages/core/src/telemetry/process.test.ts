@@ -142,6 +142,22 @@ describe('processing a late message', () => {
   });
 });
 
+describe('an untrusted baggage', () => {
+  it.each<[string, readonly string[] | undefined, number]>([
+    ['is not read where no key is accepted', undefined, 0],
+    ['is read where one is', ['tenant.id'], 1],
+  ])('%s', async (_how, accept, dropped) => {
+    const lab = setUp({ policy: { trust: 'untrusted', ...(accept && { baggage: { accept } }) } });
+
+    handle(lab, incoming({ headers: { ...fresh, baggage: 'broken' } }));
+
+    const { points } = await lab.metric('waybill.carrier.rejected');
+    expect(
+      points.filter(({ attributes }) => attributes['waybill.carrier.header'] === 'baggage'),
+    ).toHaveLength(dropped);
+  });
+});
+
 describe('every relation', () => {
   it.each<[string, Headers, Parameters<typeof setUp>[0], string, string]>([
     ['parent by rule', late, { policy: { relation: 'parent' } }, 'parent', 'rule'],
