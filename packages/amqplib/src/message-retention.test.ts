@@ -1,6 +1,9 @@
+import { Duplex } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from '@jest/globals';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createWaybill, type Waybill } from '@waybill/core';
 import type { ConsumeMessage } from 'amqplib';
 import type { AmqpTracingOptions } from '../src/index.ts';
 import {
@@ -76,6 +79,53 @@ it('of a delivery nothing is kept once it has ended, while its channel goes on',
   for (const { setUp } of kept) setUp.spans.named('process orders').toHaveCount(1);
 }, 60_000);
 
+it('of a publish that amqplib refuses nothing is kept', async () => {
+  const fake = Object.assign(new FakeConfirmChannel(), {
+    publish: () => {
+      throw new RangeError('too big');
+    },
+  });
+  const setUp = traceFake(fake);
+  const refuse = (): WeakRef<object> => {
+    const content = Buffer.from('one');
+    expect(() => setUp.channel.sendToQueue('orders', content, { mandatory: true })).toThrow('too big');
+    return new WeakRef(content);
+  };
+
+  expect(await namesOfKept([{ name: 'refused', message: refuse() }])).toEqual([]);
+  setUp.spans.named('publish orders').toHaveFailedWith('RangeError');
+}, 60_000);
+
+it('of a channel that was closed its connection keeps nothing', async () => {
+  const stream = new Duplex({ read: () => undefined });
+  const openAndClose = (): WeakRef<object> => {
+    const { fake, channel } = traceFake(new FakeConfirmChannel(stream), unrecorded());
+    channel.sendToQueue('orders', Buffer.from('one'));
+    fake.emit('close');
+    return new WeakRef(fake);
+  };
+  const closed = openAndClose();
+  await nextTurns();
+
+  expect(await namesOfKept([{ name: 'channel', message: closed }])).toEqual([]);
+  expect(stream.destroyed).toBe(false);
+}, 60_000);
+
+it('of mandatory messages that were confirmed nothing is kept', () => {
+  const { fake, channel } = traceFake(new FakeConfirmChannel(), unrecorded());
+  const publish = (count: number): void => {
+    for (let number = 0; number < count; number += 1) {
+      channel.sendToQueue('orders', Buffer.from('one'), { mandatory: true });
+      fake.unconfirmed.pop()?.(null);
+      fake.calls.length = 0;
+    }
+  };
+  const before = heapAfter(() => publish(1_000));
+  const after = heapAfter(() => publish(15_000));
+
+  expect(after - before).toBeLessThan(1_500_000);
+}, 60_000);
+
 it('of headers of 60 kB that senders call ours nothing is kept', async () => {
   const { fake, channel } = traceFake(new FakeChannel());
   channel.consume('orders', (message) => message && channel.ack(message));
@@ -122,6 +172,11 @@ function handleAndForget(
 
 function cancelling(): FakeChannel {
   return Object.assign(new FakeChannel(), { cancel: async () => ({}) });
+}
+
+/** Has spans that nobody keeps. */
+function unrecorded(): Waybill {
+  return createWaybill({ tracerProvider: new TracerProvider({ spanProcessors: [] }) });
 }
 
 function confirmAll({ fake }: FakeSetUp<FakeConfirmChannel, unknown>, error: Error | null): void {

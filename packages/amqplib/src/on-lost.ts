@@ -28,7 +28,6 @@ function waitingAt(connection: object): Set<Lost> | undefined {
     const all = new Set<Lost>();
     stream.once('close', () => {
       for (const lost of all) lost(new Error('connection closed'));
-      all.clear();
     });
     waitingFor.set(stream, all);
     waiting = all;

@@ -125,4 +125,35 @@ describe('a message', () => {
     const outcomes = spans.named('process orders').all.map(({ attributes }) => attributes[outcome]);
     expect(outcomes).toEqual([undefined, 'unsettled']);
   });
+
+  it('whose handler runs when its consumer is cancelled may still be settled', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { fake, channel, spans } = traceFake(cancelling());
+    channel.consume('orders', async (message) => {
+      await promise;
+      if (message !== null) channel.nack(message);
+    });
+    const handled = fake.handler?.(delivered(1));
+    await channel.cancel('worker');
+    resolve();
+    await handled;
+
+    spans.named('process orders').toHaveAttributes({ [outcome]: 'deferred' });
+  });
+
+  it.each<[string, object | undefined, string]>([
+    ['a stream', { arguments: { 'x-stream-offset': 'first' } }, 'failed'],
+    ['a queue', { arguments: { 'x-priority': 1 } }, 'deferred'],
+    ['a queue, without options', undefined, 'deferred'],
+  ])('that is given back to %s', (_what, options, expected) => {
+    const { fake, channel, spans } = traceFake(new FakeChannel());
+    channel.consume('orders', (message) => message && channel.nack(message), options);
+    fake.handler?.(delivered(1));
+
+    spans.named('process orders').toHaveAttributes({ [outcome]: expected });
+  });
 });
+
+function cancelling(): FakeChannel {
+  return Object.assign(new FakeChannel(), { cancel: async () => ({}) });
+}
