@@ -41,6 +41,11 @@ describe('a record without a value', () => {
       { 'waybill.dead_letter.queue': 'orders' },
     ],
     [
+      'a share group that says no more than why',
+      { '__dlq.errors.message': 'Offset rejected by client.' },
+      { 'waybill.dead_letter.reason': 'Offset rejected by client.' },
+    ],
+    [
       'Kafka Connect',
       {
         '__connect.errors.topic': 'orders',

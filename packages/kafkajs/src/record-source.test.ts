@@ -19,6 +19,26 @@ it('attempts at the records of a partition are forgotten when it is revoked, and
   expect(sources.of('orders', 0)).toBe(kept);
   sources.joined('shipping', { orders: [0, 1] });
   expect(known(sources.of('orders', 1))).toBeUndefined();
+  // What is still handled of it is not remembered for it.
+  expect(sources.of('orders', 1)).not.toBe(revoked);
+});
+
+it('attempts are forgotten when the consumer leaves its group, or joins another', () => {
+  const sources = new RecordSources(portOf(createWaybill(), profile));
+  const before = sources.of('orders', 0);
+  before.log.remember(7, attempt);
+  sources.joined('shipping', { orders: [0] });
+  const joined = sources.of('orders', 0);
+  joined.log.remember(7, attempt);
+  expect([before.log.previous(7), before.groupId, joined.groupId]).toEqual([
+    undefined,
+    undefined,
+    'shipping',
+  ]);
+
+  sources.left();
+  expect(joined.log.previous(7)).toBeUndefined();
+  expect(sources.of('orders', 0)).not.toBe(joined);
 });
 
 it('two consumers of one group know nothing of what the other one handled', () => {

@@ -148,6 +148,31 @@ describe('the messages of a call to one topic', () => {
     expect(waybill).toBeGreaterThan(3_800);
   });
 
+  it('have no more room for one that is forwarded than its own headers leave', async () => {
+    const old = { traceparent: `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01`, waybill: 'x'.repeat(80) };
+    const messages = many(10, 1_000).map((message, index) =>
+      index === 0 ? { ...message, headers: old } : message,
+    );
+    const maxMessageBytes = batchBytes + recordsBytes(messages) - 100;
+    const { producer, bare } = setUp(maxMessageBytes, { maxMessageBytes });
+    await producer.send({ topic, messages });
+    expect(counted(bare.stored)).toEqual({});
+  });
+
+  it('have room to the last byte where their topic comes twice', async () => {
+    const messages = many(2, 5_000);
+    const room = 4 * (traceparentBytes + 2 + waybillBytes + 2);
+    const maxMessageBytes = batchBytes + recordsBytes([...messages, ...messages]) + room;
+    const { producer, bare } = setUp(1_048_588, { maxMessageBytes });
+    await producer.sendBatch({
+      topicMessages: [
+        { topic, messages },
+        { topic, messages },
+      ],
+    });
+    expect(counted(bare.stored)).toEqual({ traceparent: 4, waybill: 4 });
+  });
+
   it('have all the headers that middleware gives them', async () => {
     const { producer, bare, waybill } = setUp(1_048_588);
     waybill.use({
@@ -221,6 +246,23 @@ describe('one message', () => {
       2,
       [{ ...headers, 'x-tenant': 'acme' }],
     ]);
+  });
+
+  it('has the headers of its sender that were replaced when it is sent once more, and only ours are counted', async () => {
+    const { producer, bare, rejected } = setUp(10_000);
+    const headers = { Traceparent: 'broken', color: 'red' };
+    const created = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+    await producer.send({ topic, messages: [{ value: 'x'.repeat(9_850), headers }] });
+    expect(await rejected()).toEqual({ 'traceparent limit': 1, 'waybill limit': 1 });
+    await producer.send({
+      topic,
+      messages: [{ value: 'x'.repeat(9_800), headers: { traceparent: created, color: 'red' } }],
+    });
+    expect(bare.stored.map((message) => message.headers)).toEqual([
+      headers,
+      { traceparent: created, color: 'red' },
+    ]);
+    expect(await rejected()).toEqual({ 'traceparent limit': 1, 'waybill limit': 2 });
   });
 
   it('that is too large without what is ours is refused as the client refuses it', async () => {

@@ -33,6 +33,11 @@ class FakeConsumer {
     this.#joined?.({ payload: { groupId, memberAssignment } });
   }
 
+  /** Handles records of partition 0 at once. */
+  async handleBatch(messages: readonly ReceivedMessage[]): Promise<void> {
+    await this.#config?.eachBatch?.({ batch: { topic: 'orders', partition: 0, messages } });
+  }
+
   /** Handles the record at offset 7 of partition 0. */
   async handle(changes: Partial<ReceivedMessage> = {}): Promise<void> {
     const message = { value: 'one', offset: '7', timestamp: `${now}`, ...changes };
@@ -87,6 +92,44 @@ describe('a record that is handled again at the same offset', () => {
   });
 });
 
+it('handles a batch in a span of its own that tells where it came from', async () => {
+  const { consumer, spans } = await running();
+  const ids = ['1', '2'].map((digit) => digit.repeat(32));
+  await consumer.handleBatch(
+    ids.map((id, offset) => ({
+      value: 'one',
+      offset: `${offset}`,
+      timestamp: `${now}`,
+      headers: { traceparent: `00-${id}-${'b'.repeat(16)}-01` },
+    })),
+  );
+  const batch = spans.named('process orders').toBeRoot().toHaveKind('CONSUMER');
+  expect(batch.only.links.map(({ traceId }) => traceId)).toEqual(ids);
+  batch.toHaveAttributes({
+    'messaging.batch.message_count': 2,
+    'messaging.destination.partition.id': '0',
+    'messaging.consumer.group.name': 'shipping',
+    'kafka.offset': undefined,
+  });
+});
+
+it('leaves out what another instrumentation put around run while there is something to record', async () => {
+  const waybills = [createWaybill(), createWaybill({ tracerProvider: new TracerProvider() })];
+  const wrapped: boolean[] = [];
+  for (const waybill of waybills) {
+    const consumer = new FakeConsumer();
+    const original = consumer.run;
+    let throughOther = false;
+    const other = async (): Promise<void> => {
+      throughOther = true;
+    };
+    consumer.run = Object.assign(other, { __wrapped: true, __original: original });
+    await traceConsumer(consumer, waybill).run({ eachMessage: async () => undefined });
+    wrapped.push(throughOther);
+  }
+  expect(wrapped).toEqual([true, false]);
+});
+
 it('disconnects as its client does', async () => {
   const { consumer } = await running();
   expect([await consumer.disconnect(), consumer.disconnected]).toEqual(['disconnected', 1]);
@@ -134,7 +177,7 @@ async function running(): Promise<Running> {
   const spans = recordSpans();
   const waybill = createWaybill({ tracerProvider: new TracerProvider({ spanProcessors: [spans] }) });
   const consumer = traceConsumer(new FakeConsumer(), waybill);
-  await consumer.run({ eachMessage: async () => undefined });
+  await consumer.run({ eachMessage: async () => undefined, eachBatch: async () => undefined });
   consumer.join('shipping', { orders: [0] });
   return { consumer, spans, waybill };
 }

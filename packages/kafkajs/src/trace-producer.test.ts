@@ -33,6 +33,7 @@ it.each<[string, unknown]>([
   ['a message without a value', { topic, messages: [{ key: 'k' }] }],
   ['a message that is none', { topic, messages: [null] }],
   ['no list of messages', { topic, messages: 'one' }],
+  ['an empty topic', { topic: '', messages: [{ value: 'one' }] }],
   ['no topic', { messages: [{ value: 'one' }] }],
   ['nothing', undefined],
 ])('%s is passed on as it is, without a span', async (_, record) => {
@@ -41,6 +42,44 @@ it.each<[string, unknown]>([
   expect(passed).toEqual([record]);
   expect(passed[0]).toBe(record);
   expect(spans.each.count).toBe(0);
+});
+
+it('a batch of which one topic is none is passed on as it is, without a span', async () => {
+  const { producer, spans, passed } = setUp(true);
+  const batch = {
+    topicMessages: [
+      { topic, messages: [{ value: 'one' }] },
+      { topic: '', messages: [] },
+    ],
+  };
+  await producer.sendBatch(batch);
+  expect(passed).toEqual([batch]);
+  expect(passed[0]).toBe(batch);
+  expect(spans.each.count).toBe(0);
+});
+
+it('passes on what it is given while there is nothing to record', async () => {
+  const sent: unknown[] = [];
+  const note = async (given: unknown): Promise<void> => void sent.push(given);
+  const producer = traceProducer({ send: note, sendBatch: note }, createWaybill());
+  const record = { topic, messages: [{ value: 'one' }] };
+  const batch = { topicMessages: [record] };
+  await producer.send(record);
+  await producer.sendBatch(batch);
+  expect([sent[0] === record, sent[1] === batch]).toEqual([true, true]);
+});
+
+it('tells the partition where a message names one, and no tombstone where it forwards a dead letter', async () => {
+  const { producer, spans } = setUp(true);
+  const headers = { '__dlq.errors.topic': 'orders' };
+  await producer.send({ topic, messages: [{ value: null, partition: 3 }] });
+  await producer.send({ topic, messages: [{ value: null, headers }] });
+  const sent = spans.named('send orders');
+  sent.at(0).toHaveAttributes({ 'messaging.destination.partition.id': '3', 'kafka.message.tombstone': true });
+  sent.at(1).toHaveAttributes({
+    'messaging.destination.partition.id': undefined,
+    'kafka.message.tombstone': undefined,
+  });
 });
 
 it('traces a producer once, however often it is wrapped', async () => {
@@ -86,6 +125,10 @@ function setUp(answers = false, recordKeys = false) {
   if (answers) {
     producer.send = async (record) => {
       passed.push(record);
+      return [];
+    };
+    producer.sendBatch = async (batch) => {
+      passed.push(batch);
       return [];
     };
   }
