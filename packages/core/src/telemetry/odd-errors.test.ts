@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { FakeOutgoing, incoming, publishing } from '../../test/fake-messages.ts';
@@ -9,6 +10,8 @@ const unreadable = (property: string): object =>
       throw new Error(`${property} cannot be read`);
     },
   });
+
+const shared = { id: 7 };
 
 /** What may be thrown, and what spans and metrics call it. */
 const thrown: readonly [what: string, value: unknown, type: string][] = [
@@ -42,6 +45,7 @@ describe.each(thrown)('when what is thrown is %s', (_what, value, type) => {
 
     expect(lab.span('process orders')).toMatchObject({
       ended: true,
+      events: [{ name: 'exception' }],
       status: { code: SpanStatusCode.ERROR },
       attributes: { 'error.type': type },
     });
@@ -62,6 +66,107 @@ describe.each(thrown)('when what is thrown is %s', (_what, value, type) => {
     }
     const { points } = await lab.metric('messaging.client.sent.messages');
     expect(points).toMatchObject([{ attributes: { 'error.type': type }, value: 2 }]);
+  });
+});
+
+describe('what a span says of', () => {
+  const told = (value: unknown): unknown => {
+    const lab = setUp();
+    const failWith = (): never => {
+      throw value;
+    };
+    throws(value, () => lab.port.process({ messages: [incoming()], batch: false }, failWith));
+    const { status, events } = lab.span('process orders');
+    expect(events.map(({ name, attributes }) => [name, attributes?.['exception.message']])).toEqual([
+      ['exception', status.message],
+    ]);
+    return status.message;
+  };
+  const throwing = (): never => {
+    throw new Error('cannot be read');
+  };
+  const circular: Record<string, unknown> = { code: 7 };
+  circular.self = circular;
+  const deep = (): object =>
+    new Proxy(
+      {},
+      {
+        ownKeys: () => ['a'],
+        getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
+        get: (_target, key) => (key === 'a' ? deep() : undefined),
+      },
+    );
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+
+  it.each<[what: string, value: unknown, text: string]>([
+    ['an error', new RangeError('no stock'), 'no stock'],
+    ['an error of another realm', runInNewContext('new RangeError("no stock")'), 'no stock'],
+    ['an error whose message cannot be read', unreadable('message'), '[unreadable]'],
+    [
+      'an error whose message is no text',
+      Object.assign(new Error(), { message: { id: 7 } }),
+      '{"message":{"id":7}}',
+    ],
+    ['an object with a message', { code: 'E_STOCK', message: 'no stock' }, 'no stock'],
+    [
+      'an object without a message',
+      { code: 'E_STOCK', left: [0, 1n, null] },
+      '{"code":"E_STOCK","left":[0,"1",null]}',
+    ],
+    ['an object with what JSON leaves out', { a: undefined, b: throwing, c: [undefined] }, '{"c":[null]}'],
+    ['a date in an object', { at: new Date(0) }, '{"at":"1970-01-01T00:00:00.000Z"}'],
+    ['bytes', Buffer.from([1, 2]), '[1,2]'],
+    ['a list', ['no', 'stock'], '["no","stock"]'],
+    ['an object without a prototype', Object.assign(Object.create(null), { code: 7 }), '{"code":7}'],
+    ['an object in itself', circular, '{"code":7,"self":"[circular]"}'],
+    ['an object twice in another', { a: shared, b: shared }, '{"a":{"id":7},"b":{"id":7}}'],
+    [
+      'an object with a getter that throws',
+      {
+        id: 7,
+        get cause() {
+          return throwing();
+        },
+      },
+      '{"id":7,"cause":"[unreadable]"}',
+    ],
+    ['an object with a toJSON that throws', { toJSON: throwing }, '"[unreadable]"'],
+    ['an object with a toJSON that gives nothing', { toJSON: () => undefined }, 'null'],
+    ['a proxy that can no longer be read', revoked, '[unreadable]'],
+    ['such a proxy in an object', { cause: revoked }, '{"cause":"[unreadable]"}'],
+    ['text', 'no stock', 'no stock'],
+    ['nothing', undefined, 'undefined'],
+    ['a symbol', Symbol('no stock'), 'Symbol(no stock)'],
+  ])('%s', (_what, value, text) => {
+    expect(told(value)).toBe(text);
+  });
+
+  it.each<[what: string, value: object]>([
+    ['a long list', Array.from({ length: 1_000_000 }, () => 0)],
+    ['a long text in an object', { body: 'x'.repeat(1_000) }],
+    ['an object without a bottom', deep()],
+    ['many bytes', Buffer.alloc(1_000_000)],
+  ])('%s: the first 256 characters', (_what, value) => {
+    const text = told(value) as string;
+    expect(text).toHaveLength(256);
+    expect(text).toMatch(/^[[{].*…$/);
+  });
+
+  it('an object that has the name and the stack of an error: those, too', () => {
+    const lab = setUp();
+    const value = { name: 'StockError', message: 'no stock', stack: 'StockError: no stock\n at ship' };
+    const failWith = (): never => {
+      throw value;
+    };
+
+    throws(value, () => lab.port.process({ messages: [incoming()], batch: false }, failWith));
+
+    expect(lab.span('process orders').events[0]?.attributes).toEqual({
+      'exception.type': 'StockError',
+      'exception.message': value.message,
+      'exception.stacktrace': value.stack,
+    });
   });
 });
 
