@@ -27,6 +27,14 @@ describe('docs/telemetry.md', () => {
   });
 });
 
+it('docs/warnings.md has an entry for every code, and for no other', () => {
+  const page = readFileSync(join(root, 'docs/warnings.md'), 'utf8');
+  const source = readFileSync(join(root, 'packages/core/src/diagnosis/set-up.ts'), 'utf8');
+  const codes = new Set([...source.matchAll(/'(WAYBILL_\w+)'/g)].map(([, code]) => code));
+  const entries = [...page.matchAll(/^## (WAYBILL_\w+)$/gm)].map(([, code]) => code);
+  expect(entries.sort()).toEqual([...codes].sort());
+});
+
 describe.each(pages)('%s', (page) => {
   it('links to files that are there', () => {
     const text = readFileSync(join(root, page), 'utf8');

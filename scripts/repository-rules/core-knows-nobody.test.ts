@@ -10,16 +10,17 @@ it.each(['kafkajs', '@opentelemetry/sdk-trace', 'node:fs', '@waybill/testing'])(
     expect(coreKnowsNobody(repository).map(formatViolation)).toEqual([
       [
         'packages/core/src/a.ts',
-        `  core-knows-nobody: imports '${name}'; core imports only '@opentelemetry/api' and its own files.`,
+        `  core-knows-nobody: imports '${name}'; core imports only @opentelemetry/api, node:async_hooks and its own files.`,
         '  Fix: Let the adapter or the application pass in what core needs.',
       ].join('\n'),
     ]);
   },
 );
 
-it('accepts the OpenTelemetry API, own files, and an SDK in a test', () => {
+it('accepts the OpenTelemetry API, the frames of Node.js, own files, and an SDK in a test', () => {
   const repository = sampleRepository({
-    'packages/core/src/a.ts': "import { trace } from '@opentelemetry/api'; import { b } from './b.ts';",
+    'packages/core/src/a.ts':
+      "import { trace } from '@opentelemetry/api'; import { b } from './b.ts'; import 'node:async_hooks';",
     'packages/core/src/a.test.ts': "import '@opentelemetry/sdk-trace';",
     'packages/sqs/src/a.ts': "import '@aws-sdk/client-sqs';",
   });

@@ -1,6 +1,6 @@
-import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { WaybillOptions } from './create-waybill.ts';
 import type { Ledger } from './diagnosis/ledger.ts';
+import { hasContextManager, type SetUp } from './diagnosis/set-up.ts';
 import type { Environment } from './environment.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import type { MiddlewareStack } from './middleware/middleware-stack.ts';
@@ -25,9 +25,10 @@ export function createEnvironment(
   middleware: MiddlewareStack,
   ledger: Ledger | undefined,
   reporter: Reporter,
+  setUp: SetUp,
   budget: MemoryBudget,
 ): Environment {
-  const tracing = new LateTracer(profile.name, profile.version, options.tracerProvider);
+  const tracing = new LateTracer(profile.name, profile.version, options.tracerProvider, setUp);
   const instruments = lateInstruments(profile.name, profile.version, options.meterProvider);
   return {
     profile,
@@ -44,7 +45,7 @@ export function createEnvironment(
     clock: safeClock(options.clock),
     tracer: () => tracing.tracer,
     isIdle: () =>
-      middleware.isEmpty && !tracing.isPresent && instruments() === undefined && !hasContextManager(),
+      !tracing.isPresent && middleware.isEmpty && instruments() === undefined && !hasContextManager(),
     planFor: planner(profile, rules, instruments, budget),
     budget,
     attempts: new Attempts(budget),
@@ -53,14 +54,6 @@ export function createEnvironment(
     handled: new HandledDeliveries(budget),
   };
 }
-
-/** Without a context manager no context ever reaches a handler, or comes from one. */
-function hasContextManager(): boolean {
-  return safely('Looking for a context manager', () => context.with(probe, probeIsActive)) ?? true;
-}
-
-const probe = ROOT_CONTEXT.setValue(createContextKey('waybill.probe'), true);
-const probeIsActive = (): boolean => context.active() === probe;
 
 function safeClock(clock: (() => number) | undefined): () => number {
   if (clock === undefined) return Date.now;

@@ -2,6 +2,7 @@ import type { MeterProvider, TextMapPropagator, TracerProvider } from '@opentele
 import { createEnvironment } from './create-environment.ts';
 import { createPort } from './create-port.ts';
 import { Ledger } from './diagnosis/ledger.ts';
+import { SetUp } from './diagnosis/set-up.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import type { Middleware } from './middleware/middleware.ts';
 import { MiddlewareStack } from './middleware/middleware-stack.ts';
@@ -72,6 +73,7 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
   const rules = ruleBook(options.policy ?? {});
   const middleware = new MiddlewareStack();
   const reporter = new Reporter();
+  const setUp = new SetUp();
   const ledger = options.diagnose ? new Ledger(reporter) : undefined;
   const budget = new MemoryBudget(options.memoryLimit);
   const ports = new Map<string, Port>();
@@ -94,7 +96,7 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
       const known = ports.get(profile.name);
       if (known !== undefined) return known;
       const port = createPort(
-        createEnvironment(profile, options, rules, middleware, ledger, reporter, budget),
+        createEnvironment(profile, options, rules, middleware, ledger, reporter, setUp, budget),
       );
       ports.set(profile.name, port);
       return port;

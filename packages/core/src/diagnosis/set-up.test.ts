@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  context,
+  DiagLogLevel,
+  diag,
+  metrics,
+  propagation,
+  type ROOT_CONTEXT,
+  trace,
+} from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { FakeOutgoing, incoming, publishing } from '../../test/fake-messages.ts';
+import { fakeProfile } from '../../test/telemetry-lab.ts';
+import { portOf } from '../adapter.ts';
+import { createWaybill, type WaybillOptions } from '../index.ts';
+
+const registryKey = Symbol.for('opentelemetry.js.api.1');
+const globals = globalThis as Record<PropertyKey, unknown>;
+
+let warnings: unknown[][];
+beforeEach(() => {
+  warnings = [];
+  jest.spyOn(process, 'emitWarning').mockImplementation((...args: unknown[]) => void warnings.push(args));
+  trace.disable();
+  metrics.disable();
+  context.disable();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  delete globals[registryKey];
+  delete globals.__SENTRY__;
+  delete globals._ddtrace;
+});
+
+const handle = async (
+  options: WaybillOptions,
+  calls = 1,
+  waybill = createWaybill(options),
+): Promise<void> => {
+  const port = portOf(waybill, fakeProfile);
+  for (let call = 0; call < calls; call++) {
+    if (port.isIdle) continue;
+    await port.publish(publishing([new FakeOutgoing()]));
+    port.process({ messages: [incoming()], batch: false }, () => undefined);
+  }
+};
+const warning = (code: string, text: string): unknown => [
+  expect.stringContaining(text),
+  { type: 'WaybillWarning', code },
+];
+const other = (version: string): unknown => ({ version, trace: { getTracer: () => undefined } });
+
+describe('an SDK that another version of the API registered', () => {
+  it.each([
+    ['without options', {}],
+    ['with diagnose', { diagnose: true }],
+  ])('is said once, with both versions, the place and the fix: %s', async (_how, options) => {
+    const registry = other('1.9.0');
+    globals[registryKey] = registry;
+
+    await handle(options, 600);
+
+    expect(warnings).toEqual([warning('WAYBILL_API_VERSION', 'is registered with @opentelemetry/api 1.9.0')]);
+    expect(warnings[0]?.[0]).toMatch(
+      /Waybill uses @opentelemetry\/api 1\.\d+\.\d+, .* \(noticed at .*set-up\.test\.ts:\d+:\d+\).*"@opentelemetry\/api": "1\.9\.0"/,
+    );
+    expect(globals[registryKey]).toBe(registry);
+  });
+
+  it('is said with middleware, too', async () => {
+    globals[registryKey] = other('1.9.0');
+    const waybill = createWaybill().use({ consume: (_delivery, next) => next() });
+
+    await handle({}, 1, waybill);
+
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('is said where it is registered after the first call', async () => {
+    const waybill = createWaybill();
+    await handle({}, 1, waybill);
+    globals[registryKey] = other('1.9.0');
+
+    await handle({}, 10, waybill);
+
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('is said where only its context manager is missing', async () => {
+    globals[registryKey] = { version: '1.9.0', context: {} };
+
+    await handle({ tracerProvider: new TracerProvider() });
+
+    expect(warnings).toEqual([warning('WAYBILL_API_VERSION', '1.9.0')]);
+  });
+
+  it('is to take our version where it is older than what Waybill takes', async () => {
+    globals[registryKey] = other('1.4.1');
+
+    await handle({});
+
+    expect(warnings[0]?.[0]).toMatch(/"@opentelemetry\/api": "1\.(?:9|1\d)\.\d+"/);
+  });
+});
+
+describe('an SDK that is there, and has registered no provider', () => {
+  const client = { getClient: () => ({}) };
+
+  it.each([
+    ['11.12.0', 'Sentry 11.12.0 runs without', 'enableOpenTelemetrySetup: true'],
+    ['9.1.0', 'Sentry 9.1.0 runs without', 'skipOpenTelemetrySetup'],
+  ])('is said once with the set-up that mends it: Sentry %s', async (version, what, fix) => {
+    globals.__SENTRY__ = { version, [version]: { defaultCurrentScope: client } };
+
+    await handle({}, 600);
+
+    expect(warnings).toEqual([warning('WAYBILL_NO_PROVIDER', what)]);
+    expect(warnings[0]?.[0]).toContain(fix);
+  });
+
+  it('is said once with the set-up that mends it: dd-trace', async () => {
+    globals._ddtrace = {};
+
+    await handle({}, 600);
+
+    expect(warnings).toEqual([warning('WAYBILL_NO_PROVIDER', 'new tracer.TracerProvider().register()')]);
+  });
+
+  it('is not said of a Sentry that was not initialised', async () => {
+    globals.__SENTRY__ = { version: '11.12.0', '11.12.0': {} };
+
+    await handle({}, 600);
+
+    expect(warnings).toEqual([]);
+  });
+
+  it('is not said where a provider is there', async () => {
+    globals._ddtrace = {};
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+
+    await handle({ tracerProvider: new TracerProvider() });
+
+    expect(warnings).toEqual([]);
+  });
+});
+
+it('of no SDK at all, diag is told once', async () => {
+  const told: string[] = [];
+  const ignore = (): void => undefined;
+  diag.setLogger(
+    {
+      error: ignore,
+      warn: ignore,
+      debug: ignore,
+      verbose: ignore,
+      info: (...parts) => told.push(parts.join(' ')),
+    },
+    { logLevel: DiagLogLevel.INFO, suppressOverrideMessage: true },
+  );
+
+  await handle({}, 600);
+  diag.disable();
+
+  expect(told).toEqual([expect.stringContaining('No tracer provider is registered')]);
+  expect(warnings).toEqual([]);
+});
+
+describe('a tracer provider without a context manager', () => {
+  it('is said once, with the fix', async () => {
+    await handle({ tracerProvider: new TracerProvider() }, 10);
+
+    expect(warnings).toEqual([warning('WAYBILL_NO_CONTEXT_MANAGER', 'context.setGlobalContextManager')]);
+  });
+
+  it('is said once of each Waybill', async () => {
+    await handle({ tracerProvider: new TracerProvider() });
+    await handle({ tracerProvider: new TracerProvider() });
+
+    expect(warnings).toHaveLength(2);
+  });
+
+  it('is not said of a context manager that makes contexts active which are derived from ours', async () => {
+    class Deriving extends AsyncLocalStorageContextManager {
+      override active() {
+        return super.active().setValue(Symbol.for('theirs'), true);
+      }
+    }
+    context.setGlobalContextManager(new Deriving());
+
+    await handle({ tracerProvider: new TracerProvider() });
+
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a context manager that leaves the baggage of a context active', () => {
+  /** As that of dd-trace 6 does. */
+  class Leaking extends AsyncLocalStorageContextManager {
+    override with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
+      target: typeof ROOT_CONTEXT,
+      run: F,
+      self?: ThisParameterType<F>,
+      ...args: A
+    ): ReturnType<F> {
+      const baggage = propagation.getBaggage(target);
+      const left =
+        baggage === undefined
+          ? propagation.deleteBaggage(super.active())
+          : propagation.setBaggage(super.active(), baggage);
+      const { _asyncLocalStorage: storage } = this as unknown as {
+        _asyncLocalStorage: { enterWith(left: typeof ROOT_CONTEXT): void };
+      };
+      storage.enterWith(left);
+      return super.with(target, run, self, ...args);
+    }
+  }
+
+  it('leaves nothing of a message for what comes after it', async () => {
+    context.setGlobalContextManager(new Leaking());
+    const port = portOf(createWaybill({ tracerProvider: new TracerProvider() }), fakeProfile);
+    const headers = { baggage: 'tenant=acme' };
+    const seen: unknown[] = [];
+    const tenant = (): unknown => propagation.getActiveBaggage()?.getEntry('tenant')?.value;
+
+    expect(port.isIdle).toBe(false);
+    await port.process({ messages: [incoming({ headers })], batch: false }, async () => seen.push(tenant()));
+    const heartbeat = new FakeOutgoing();
+    await port.publish(publishing([heartbeat]));
+    port.open({ messages: [incoming({ headers })], batch: false }).run(() => seen.push(tenant()));
+
+    expect(seen).toEqual(['acme', 'acme']);
+    expect(heartbeat.headers).not.toHaveProperty('baggage');
+    expect(tenant()).toBeUndefined();
+  });
+});
