@@ -10,8 +10,7 @@ try {
   const packages = await packPackages(root, directory);
   const checks = packages.flatMap(({ tarball }) => [
     runTool('publint', ['run', tarball, '--strict'], root),
-    // Resolution as it was before `exports` existed cannot see subpaths; every supported Node can.
-    runTool('attw', [tarball, '--profile', 'node16', '--no-definitely-typed', '--no-emoji'], root),
+    runTool('attw', [tarball, '--no-definitely-typed', '--no-emoji'], root),
   ]);
   const failures = (await Promise.allSettled(checks)).filter((check) => check.status === 'rejected');
   for (const { reason } of failures) console.error(reason instanceof Error ? reason.message : reason);

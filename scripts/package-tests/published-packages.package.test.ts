@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,13 +81,57 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
     60_000,
   );
 
+  it('type-checks under TypeScript 5.9 with "module": "commonjs", which knows no exports', async () => {
+    await writeFile(join(consumer, 'all.ts'), importAll());
+    await copyFile(join(consumer, 'typed.mts'), join(consumer, 'typed.ts'));
+    const tsc = join(consumer, 'node_modules/typescript/bin/tsc');
+    await expect(runTool(process.execPath, [tsc, '--project', 'commonjs.json'], consumer)).resolves.toBe('');
+  }, 60_000);
+
   async function run(file: string, lines: readonly string[]): Promise<string> {
     await writeFile(join(consumer, file), lines.join('\n'));
     return runTool(process.execPath, [file], consumer);
   }
 });
 
-const peers = { '@aws-sdk/client-sqs': '3.1169.0', kafkajs: '2.2.4', '@types/node': '24.19.2' };
+describe('the documentation', () => {
+  const pages = globSync(['README.md', 'docs/**/*.md', 'packages/*/README.md'], { cwd: root });
+
+  it('has no example that does not type-check as it stands', async () => {
+    const consumer = join(directory, 'documentation');
+    await installConsumer(consumer, packages, {
+      ...openTelemetryLines.at(-1)?.dependencies,
+      ...peers,
+      ...named,
+    });
+    const examples = pages.flatMap((page) => {
+      const text = readFileSync(join(root, page), 'utf8');
+      return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ''], index) => {
+        const file = `${page.replaceAll('/', '-')}-${index}.mts`;
+        return writeFile(join(consumer, file), `${code}\nexport {};\n`);
+      });
+    });
+    expect(examples.length).toBeGreaterThan(15);
+    await Promise.all(examples);
+    await expect(runTool('tsc', ['--project', 'documentation.json'], consumer)).resolves.toBe('');
+  }, 180_000);
+});
+
+/** What examples name on top. */
+const named = {
+  '@opentelemetry/sdk-trace': '3.1.0',
+  '@opentelemetry/sdk-node': '0.301.0',
+  amqplib: '2.3.1',
+  bullmq: '6.7.0',
+  ioredis: '6.0.0',
+};
+
+const peers = {
+  '@aws-sdk/client-sqs': '3.1169.0',
+  kafkajs: '2.2.4',
+  '@types/node': '24.19.2',
+  typescript: '5.9.3',
+};
 
 function entryPoints(): string[] {
   return packages.flatMap(({ name, entryPoints: subpaths }) =>

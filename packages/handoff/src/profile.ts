@@ -1,9 +1,10 @@
 import type { PortProfile } from '@waybill/core/adapter';
+import manifest from '../package.json' with { type: 'json' };
 
 /** What this package tells core about itself. A boundary inside a program is treated like a queue. */
 export const profile: PortProfile = {
   name: '@waybill/handoff',
-  version: '0.1.0',
+  version: manifest.version,
   system: 'handoff',
   nests: true,
   operations: { send: 'capture', receive: 'receive', process: 'run' },

@@ -1,9 +1,10 @@
 import type { PortProfile } from '@waybill/core/adapter';
+import manifest from '../package.json' with { type: 'json' };
 
 /** What this adapter tells core about itself. */
 export const profile: PortProfile = {
   name: '@waybill/sqs',
-  version: '0.1.0',
+  version: manifest.version,
   system: 'aws.sqs',
   operations: { send: 'send', receive: 'receive', process: 'process' },
   rival:

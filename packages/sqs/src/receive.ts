@@ -11,7 +11,10 @@ export const receiveMessage: Operation<ReceiveMessageRequest, ReceiveMessageResu
   const asking = port.isIdle
     ? input
     : copyWith(input, {
-        MessageAttributeNames: withNames(input.MessageAttributeNames, port.headerNames, ['All', '.*']),
+        MessageAttributeNames: withNames(input.MessageAttributeNames, spellings(port.headerNames), [
+          'All',
+          '.*',
+        ]),
         ...systemAttributes(input, queue),
       });
   return port.receive({
@@ -36,6 +39,21 @@ function systemAttributes(
     return { AttributeNames: withNames<string>(olderNames, wanted, ['All']) as QueueAttributeName[] };
   }
   return { MessageSystemAttributeNames: withNames(names, wanted, ['All']) };
+}
+
+/**
+ * Headers go by any case, and SQS finds an attribute by the very name that it was sent under. Senders write the names as the
+ * specifications have them, as Go and HTTP/1.1 spell headers, or as words.
+ */
+function spellings(names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const capitalized = name.replaceAll(/(?:^|-)\w/g, (letter) => letter.toUpperCase());
+    const words = capitalized.replace(
+      /^Trace(?=parent|state)(\w)/,
+      (_, letter: string) => `Trace${letter.toUpperCase()}`,
+    );
+    return words === capitalized ? [name, capitalized] : [name, capitalized, words];
+  });
 }
 
 type WantedName = 'SentTimestamp' | 'ApproximateReceiveCount' | 'MessageGroupId';

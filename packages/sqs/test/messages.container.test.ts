@@ -113,7 +113,11 @@ describe('receiving', () => {
     expect(asked).toEqual([
       {
         QueueUrl,
-        MessageAttributeNames: ['color', 'traceparent', 'tracestate', 'baggage', 'waybill'],
+        MessageAttributeNames: [
+          'color',
+          ...['traceparent', 'Traceparent', 'TraceParent', 'tracestate', 'Tracestate', 'TraceState'],
+          ...['baggage', 'Baggage', 'waybill', 'Waybill'],
+        ],
         MessageSystemAttributeNames: ['SenderId', 'SentTimestamp', 'ApproximateReceiveCount'],
       },
       { QueueUrl, MessageAttributeNames: ['All'], AttributeNames: ['All'] },

@@ -16,7 +16,10 @@ import { recordSpans } from '@waybill/testing';
 import { processMessage, traceSqsClient } from '../src/index.ts';
 import { inputsOf, receive, SqsLab } from './sqs-lab.ts';
 
-const ours = ['traceparent', 'tracestate', 'baggage', 'waybill'];
+const ours = [
+  ...['traceparent', 'Traceparent', 'TraceParent', 'tracestate', 'Tracestate', 'TraceState'],
+  ...['baggage', 'Baggage', 'waybill', 'Waybill'],
+];
 const system = ['SentTimestamp', 'ApproximateReceiveCount'];
 
 let lab: SqsLab;
@@ -44,6 +47,33 @@ describe('the client', () => {
     lab.spans.named(`send ${name}`);
     shop.destroy();
     aggregated.destroy();
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'undefined is not a client of @aws-sdk/client-sqs.'],
+    [
+      'a promise of one',
+      Promise.resolve(),
+      'a promise is not a client of @aws-sdk/client-sqs, but may become one. Await it first.',
+    ],
+    [
+      'a command',
+      new SendMessageCommand({ QueueUrl: 'orders', MessageBody: 'one' }).input,
+      'an object is not a client of @aws-sdk/client-sqs: it has no method middlewareStack.add.',
+    ],
+  ])('cannot be %s', (_what, given, expected) => {
+    expect(() => traceSqsClient(given as SQSClient, waybill())).toThrow(
+      `traceSqsClient: ${expected} Pass what new SQSClient() gives.`,
+    );
+  });
+
+  it('is not touched without a Waybill', () => {
+    const client = lab.bare();
+    const before = client.middlewareStack.identify();
+    expect(() => traceSqsClient(client, undefined as unknown as Waybill)).toThrow(
+      'traceSqsClient: undefined is not a Waybill. Pass what createWaybill() gives.',
+    );
+    expect(client.middlewareStack.identify()).toEqual(before);
   });
 
   it('stays traced by the first of two Waybills', async () => {
@@ -142,7 +172,7 @@ describe('what is received', () => {
       'some of ours and a prefix',
       { MessageAttributeNames: ['shop.*', 'traceparent'] },
       {
-        MessageAttributeNames: ['shop.*', 'traceparent', 'tracestate', 'baggage', 'waybill'],
+        MessageAttributeNames: ['shop.*', ...ours],
         MessageSystemAttributeNames: system,
       },
     ],
@@ -171,15 +201,18 @@ describe('what is received', () => {
     expect(inputs).toMatchObject([{ MessageSystemAttributeNames: [...system, 'MessageGroupId'] }]);
   });
 
-  it('may carry its context in bytes and in names of any case', async () => {
-    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const BinaryValue = Buffer.from(traceparent);
-    const MessageAttributes = { Traceparent: { DataType: 'Binary', BinaryValue } };
-    await lab.bare().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one', MessageAttributes }));
-    const [message = {}] = await receive(lab.traced(), QueueUrl, 1, { MessageAttributeNames: ['All'] });
-    await processMessage(message, () => undefined);
-    expect(lab.spans.named(`process ${name}`).only.parentSpanId).toBe('b7ad6b7169203331');
-  });
+  it.each(['traceparent', 'Traceparent', 'TraceParent'])(
+    'may carry its context in bytes and under the name %s',
+    async (spelling) => {
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      const BinaryValue = Buffer.from(traceparent);
+      const MessageAttributes = { [spelling]: { DataType: 'Binary', BinaryValue } };
+      await lab.bare().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one', MessageAttributes }));
+      const [message = {}] = await receive(lab.traced(), QueueUrl, 1);
+      await processMessage(message, () => undefined);
+      expect(lab.spans.named(`process ${name}`).only.parentSpanId).toBe('b7ad6b7169203331');
+    },
+  );
 });
 
 describe('what is settled', () => {
