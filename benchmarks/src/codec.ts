@@ -10,9 +10,10 @@ import {
 } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 // No package exports the codec: it is core's own.
+import { MemoryBudget } from '../../packages/core/src/memory-budget.ts';
 import type { HeaderReader } from '../../packages/core/src/messages/header.ts';
 import { resolveRule } from '../../packages/core/src/policy/resolve-rule.ts';
-import { formatBaggage, parseBaggage } from '../../packages/core/src/propagation/baggage-header.ts';
+import { BaggageMemory } from '../../packages/core/src/propagation/baggage-memory.ts';
 import { formatTraceparent, parseTraceparent } from '../../packages/core/src/propagation/traceparent.ts';
 import { formatTracestate, parseTracestate } from '../../packages/core/src/propagation/tracestate.ts';
 import { w3cCodec } from '../../packages/core/src/propagation/w3c-codec.ts';
@@ -25,6 +26,8 @@ import { asBytes, type Headers, messages, VARIANTS } from './codec-messages.ts';
  */
 
 const rule = resolveRule({}, {});
+const codec = w3cCodec(new MemoryBudget());
+const baggages = new BaggageMemory(new MemoryBudget());
 
 interface Propagated {
   readonly spanContext: SpanContext;
@@ -94,7 +97,7 @@ function ourExtracting(carriers: readonly Headers[]): (call: number) => unknown 
   );
   return (call) => {
     const reader = readers[call % VARIANTS] as HeaderReader;
-    const { context, spanContext } = w3cCodec.extract(reader, ROOT_CONTEXT, rule, ignore);
+    const { context, spanContext } = codec.extract(reader, ROOT_CONTEXT, rule, ignore);
     return spanContext && trace.setSpanContext(context, spanContext);
   };
 }
@@ -110,8 +113,8 @@ function ourInjecting(carriers: readonly Headers[]): (call: number) => unknown {
       carrier[key] = value;
     };
     const context = contexts[call % VARIANTS] as Context;
-    w3cCodec.injectSpan(context, trace.getSpanContext(context) as SpanContext, write);
-    w3cCodec.injectBaggage(context, undefined, write, ignore);
+    codec.injectSpan(context, trace.getSpanContext(context) as SpanContext, write);
+    codec.injectBaggage(context, undefined, write, ignore);
     return carrier;
   };
 }
@@ -146,14 +149,17 @@ function parse({ traceparent, tracestate, baggage }: Headers): Propagated {
   const spanContext = parseTraceparent(traceparent) as SpanContext;
   const traceState = tracestate && parseTracestate(tracestate);
   if (traceState) spanContext.traceState = traceState;
-  return { spanContext, baggage: baggage === undefined ? undefined : parseBaggage(baggage).baggage };
+  return {
+    spanContext,
+    baggage: baggage === undefined ? undefined : baggages.parse(baggage, undefined).baggage,
+  };
 }
 
 function format({ spanContext, baggage }: Propagated): unknown {
   return [
     formatTraceparent(spanContext),
     spanContext.traceState && formatTracestate(spanContext.traceState),
-    baggage && formatBaggage(baggage).header,
+    baggage && baggages.format(baggage, undefined).header,
   ];
 }
 

@@ -36,7 +36,7 @@ export function createEnvironment(
     instruments,
     ledger,
     reporter,
-    codec: options.propagator === undefined ? w3cCodec : propagatorCodec(options.propagator),
+    codec: options.propagator === undefined ? w3cCodec(budget) : propagatorCodec(options.propagator),
     settings: {
       alsoLinkParent: options.alsoLinkParent ?? false,
       messageSpans: options.messageSpans ?? true,

@@ -1,17 +1,9 @@
-import {
-  type Baggage,
-  type BaggageEntry,
-  baggageEntryMetadataFromString,
-  propagation,
-} from '@opentelemetry/api';
-import { BoundedMap } from '../bounded-map.ts';
-import { MemoryBudget } from '../memory-budget.ts';
+import { type Baggage, type BaggageEntry, baggageEntryMetadataFromString } from '@opentelemetry/api';
 import type { HeaderValue } from '../messages/header.ts';
 import { BaggageEntries } from './baggage-entries.ts';
 import { BaggageLimits } from './baggage-limits.ts';
 import { headerItems, headerText, trimOws } from './header-text.ts';
 import { decodePercent, encodePercent } from './percent-encoding.ts';
-import { SecondSight } from './second-sight.ts';
 
 /** `token` of RFC 7230, section 3.2.6. It is never percent-encoded. */
 const KEY = /^[\w!#$%&'*+\-.^`|~]+$/;
@@ -32,16 +24,6 @@ const TO_ENCODE = /[^\x21\x23\x24\x26-\x2a\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g;
 
 /** What no value of a property may hold. `%` is not among it: metadata is opaque, what needs it is encoded already. */
 const NOT_PROPERTY_VALUE = /[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g;
-
-/** Characters of a header above which it is not worth a place in the memory. */
-const LONG = 256;
-
-/** The same few baggages go with thousands of messages: a tenant's, a session's. */
-const parsed = new SecondSight<string, ParsedBaggage>(
-  new BoundedMap(new MemoryBudget(512 * 1_024), { size: 256, bytesOf: (text) => 128 + 12 * text.length }),
-);
-const formatted = new SecondSight<Baggage, FormattedBaggage>(new WeakMap());
-const ApiBaggage = propagation.createBaggage().constructor;
 
 /** What {@link parseBaggage} made of a header. */
 export interface ParsedBaggage {
@@ -70,14 +52,10 @@ export interface FormattedBaggage {
  *
  * @param accepts whether entries of this key are wanted; those that are not do not count as dropped. Default: all.
  */
-export function parseBaggage(value: HeaderValue, accepts?: (key: string) => boolean): ParsedBaggage {
-  const single = accepts === undefined && (typeof value === 'string' || Buffer.isBuffer(value));
-  const sole = single ? headerText(value) : undefined;
-  if (sole === undefined || sole.length > LONG) return parse(value, accepts ?? everyKey);
-  return parsed.get(sole, (text) => parse(text, everyKey));
-}
-
-function parse(value: HeaderValue, accepts: (key: string) => boolean): ParsedBaggage {
+export function parseBaggage(
+  value: HeaderValue,
+  accepts: (key: string) => boolean = everyKey,
+): ParsedBaggage {
   const entries = new Map<string, BaggageEntry>();
   const limits = new BaggageLimits();
   let dropped = 0;
@@ -94,17 +72,10 @@ function parse(value: HeaderValue, accepts: (key: string) => boolean): ParsedBag
  *
  * @param sends whether entries of this key are to be sent; those that are not do not count as dropped. Default: all.
  */
-export function formatBaggage(baggage: Baggage, sends?: (key: string) => boolean): FormattedBaggage {
-  if (sends !== undefined || !isImmutable(baggage)) return format(baggage, sends ?? everyKey);
-  return formatted.get(baggage, (of) => format(of, everyKey));
-}
-
-/** A baggage of somebody else's making may change, though it should not. */
-function isImmutable(baggage: Baggage): boolean {
-  return baggage instanceof BaggageEntries || baggage.constructor === ApiBaggage;
-}
-
-function format(baggage: Baggage, sends: (key: string) => boolean): FormattedBaggage {
+export function formatBaggage(
+  baggage: Baggage,
+  sends: (key: string) => boolean = everyKey,
+): FormattedBaggage {
   const entries = entriesOf(baggage);
   if (entries === undefined) return { header: '', dropped: 1 };
   const limits = new BaggageLimits();

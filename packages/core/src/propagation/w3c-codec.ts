@@ -1,7 +1,8 @@
 import { type Context, propagation, type SpanContext } from '@opentelemetry/api';
+import type { MemoryBudget } from '../memory-budget.ts';
 import type { HeaderReader, HeaderValue } from '../messages/header.ts';
 import { noKey } from '../policy/resolve-rule.ts';
-import { formatBaggage, parseBaggage } from './baggage-header.ts';
+import { BaggageMemory } from './baggage-memory.ts';
 import type { ContextCodec } from './context-codec.ts';
 import { headerItems, headerText, isRepeated } from './header-text.ts';
 import type { Reject } from './rejection.ts';
@@ -9,36 +10,39 @@ import { formatTraceparent, parseTraceparent } from './traceparent.ts';
 import { formatTracestate, parseTracestate } from './tracestate.ts';
 
 /** W3C Trace Context Level 2 and W3C Baggage, whatever propagator is registered. */
-export const w3cCodec: ContextCodec = {
-  headerNames: ['traceparent', 'tracestate', 'baggage'],
+export function w3cCodec(budget: MemoryBudget): ContextCodec {
+  const memory = new BaggageMemory(budget);
+  return {
+    headerNames: ['traceparent', 'tracestate', 'baggage'],
 
-  extract(message, into, { accepts }, reject) {
-    const traceparent = message.header('traceparent');
-    const parent = readTraceparent(traceparent, reject);
-    return {
-      context: readBaggage(message, into, accepts, reject),
-      spanContext: parent && withTracestate(parent, message, reject),
-      malformed: traceparent !== undefined && parent === undefined,
-      repeated: isRepeated(traceparent),
-    };
-  },
+    extract(message, into, { accepts }, reject) {
+      const traceparent = message.header('traceparent');
+      const parent = readTraceparent(traceparent, reject);
+      return {
+        context: readBaggage(memory, message, into, accepts, reject),
+        spanContext: parent && withTracestate(parent, message, reject),
+        malformed: traceparent !== undefined && parent === undefined,
+        repeated: isRepeated(traceparent),
+      };
+    },
 
-  creationContext: (message) => parseTraceparent(message.header('traceparent')),
+    creationContext: (message) => parseTraceparent(message.header('traceparent')),
 
-  injectSpan(_context, spanContext, write) {
-    write('traceparent', formatTraceparent(spanContext));
-    const tracestate = spanContext.traceState && formatTracestate(spanContext.traceState);
-    if (tracestate) write('tracestate', tracestate);
-  },
+    injectSpan(_context, spanContext, write) {
+      write('traceparent', formatTraceparent(spanContext));
+      const tracestate = spanContext.traceState && formatTracestate(spanContext.traceState);
+      if (tracestate) write('tracestate', tracestate);
+    },
 
-  injectBaggage(context, sends, write, reject) {
-    const baggage = propagation.getBaggage(context);
-    if (baggage === undefined) return;
-    const { header, dropped } = formatBaggage(baggage, sends);
-    if (dropped > 0) reject('baggage', 'dropped', dropped);
-    if (header !== '') write('baggage', header);
-  },
-};
+    injectBaggage(context, sends, write, reject) {
+      const baggage = propagation.getBaggage(context);
+      if (baggage === undefined) return;
+      const { header, dropped } = memory.format(baggage, sends);
+      if (dropped > 0) reject('baggage', 'dropped', dropped);
+      if (header !== '') write('baggage', header);
+    },
+  };
+}
 
 function readTraceparent(value: HeaderValue, reject: Reject): SpanContext | undefined {
   if (value === undefined) return undefined;
@@ -62,6 +66,7 @@ function isEmptyList(value: HeaderValue): boolean {
 }
 
 function readBaggage(
+  memory: BaggageMemory,
   message: HeaderReader,
   into: Context,
   accepts: ((key: string) => boolean) | undefined,
@@ -69,7 +74,7 @@ function readBaggage(
 ): Context {
   const value = accepts === noKey ? undefined : message.header('baggage');
   if (value === undefined) return into;
-  const { baggage, dropped } = parseBaggage(value, accepts);
+  const { baggage, dropped } = memory.parse(value, accepts);
   if (dropped > 0) reject('baggage', 'dropped', dropped);
   return baggage === undefined ? into : propagation.setBaggage(into, baggage);
 }
