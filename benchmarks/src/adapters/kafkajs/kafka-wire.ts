@@ -37,9 +37,10 @@ export class Kafka {
       this.#run = config;
     };
     const on = (event: string, listener: (event: unknown) => void): void => {
-      if (event === events.GROUP_JOIN) listener({ payload: { groupId: 'workers' } });
+      if (event === events.GROUP_JOIN) listener({ payload: { groupId: 'workers', memberAssignment: {} } });
     };
-    return { run, on, events } as unknown as Consumer;
+    const subscribe = async (): Promise<void> => undefined;
+    return { subscribe, run, on, events } as unknown as Consumer;
   }
 
   async #deliver({ topic, messages }: ProducerRecord): Promise<void> {
