@@ -106,6 +106,8 @@ describe('the age of a message', () => {
   it.each([
     ['timestamp_in_ms', { headers: { timestamp_in_ms: Date.now() - 5_000 }, timestamp: 1 }],
     ['properties.timestamp', { timestamp: Math.floor(Date.now() / 1_000) - 5 }],
+    ['properties.timestamp', { timestamp: Date.now() - 5_000 }],
+    ['properties.timestamp', { timestamp: (Date.now() - 5_000) * 1_000 }],
   ])('counts from %s where the sender has no header of ours', async (source, options) => {
     const queue = await lab.queue();
     lab.admin.sendToQueue(queue, Buffer.from('one'), options);

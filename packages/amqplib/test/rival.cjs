@@ -39,6 +39,7 @@ async function main() {
     channel.sendToQueue(queue, Buffer.from('one'));
     await new Promise((resolve) => {
       channel.consume(queue, (message) => {
+        if (message === null) return;
         channel.ack(message);
         setImmediate(resolve);
       });
