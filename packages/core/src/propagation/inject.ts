@@ -53,6 +53,7 @@ export function inject(message: OutgoingMessage, injection: Injection): void {
   const { codec, rule, context, spanContext, reject } = injection;
   try {
     const write = writer(message, reject);
+    dropForwardedBaggage(message, context);
     if (spanContext !== undefined) {
       clear(message, codec);
       codec.injectSpan(context, spanContext, write);
@@ -67,11 +68,22 @@ export function inject(message: OutgoingMessage, injection: Injection): void {
 /** Adds our own header to a message whose creation context is the caller's. All that the caller wrote stays. */
 export function injectBeside(message: OutgoingMessage, kept: SpanContext, injection: Injection): void {
   try {
+    const { codec, rule, context, reject } = injection;
+    if (dropForwardedBaggage(message, context)) {
+      codec.injectBaggage(context, rule.sends, writer(message, reject), reject);
+    }
     if (message.header('waybill') !== undefined || injection.spanContext === undefined) return;
     writeWaybillHeader(writer(message, injection.reject), kept, injection);
   } catch (error) {
     reportFailure(error, injection.reject);
   }
+}
+
+/** Removes the baggage of a sender that is not trusted with all of it, so that the context's takes its place. */
+function dropForwardedBaggage(message: OutgoingMessage, { journey }: MessageContext): boolean {
+  if (!journey?.forwardsBaggage?.(message)) return false;
+  message.deleteHeader('baggage');
+  return true;
 }
 
 /** Removes what is malformed, or, where the message is forwarded, all that belongs to its last hop. */

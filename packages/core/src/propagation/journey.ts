@@ -1,4 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
+import type { HeaderReader, HeaderValue } from '../messages/header.ts';
+import { headerItems, headerText } from './header-text.ts';
 import { isSameSpan } from './is-same-span.ts';
 
 /** What the context of a handler remembers of the messages it handles. It holds ids, never a message. */
@@ -14,6 +16,9 @@ export interface Journey {
 
   /** Whether this is a context that one of the messages being handled arrived with. */
   arrivedWith(spanContext: SpanContext): boolean;
+
+  /** Whether a message to be sent has the baggage that one of those being handled arrived with, and not all of it is accepted. */
+  forwardsBaggage?(message: HeaderReader): boolean;
 }
 
 /** The journey of one message. */
@@ -21,14 +26,46 @@ export class MessageJourney implements Journey {
   readonly handles = 'message';
   readonly id: string | undefined;
   readonly #arrived: SpanContext | undefined;
+  readonly #baggage: ReadonlySet<number> | undefined;
 
-  /** @param arrived the context that the message arrived with. */
-  constructor(id: string | undefined, arrived: SpanContext | undefined) {
+  /**
+   * @param arrived the context that the message arrived with.
+   * @param baggage the digests of the baggage that it arrived with, where not all of it is accepted.
+   */
+  constructor(id: string | undefined, arrived: SpanContext | undefined, baggage?: ReadonlySet<number>) {
     this.id = id;
     this.#arrived = arrived;
+    this.#baggage = baggage;
+  }
+
+  forwardsBaggage(message: HeaderReader): boolean {
+    return this.#baggage !== undefined && isAmong(message.header('baggage'), this.#baggage);
   }
 
   arrivedWith(spanContext: SpanContext): boolean {
     return this.#arrived !== undefined && isSameSpan(this.#arrived, spanContext);
   }
+}
+
+/** Adds the digests of a header to others: one for each of its values, and one for all of them as one list. No text is kept. */
+export function addDigests(value: HeaderValue, digests: Set<number>): Set<number> {
+  const texts = headerItems(value).map((item) => headerText(item) ?? '');
+  for (const text of texts) digests.add(digestOf(text));
+  if (texts.length > 1) digests.add(digestOf(texts.join(',')));
+  return digests;
+}
+
+/** Whether a header has nothing but values with these digests. */
+export function isAmong(value: HeaderValue, digests: ReadonlySet<number>): boolean {
+  const items = headerItems(value);
+  return items.length > 0 && items.every((item) => digests.has(digestOf(headerText(item) ?? '')));
+}
+
+/** The hash of a text by FNV-1a, and its length. */
+function digestOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0) * 0x100000 + (text.length & 0xfffff);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   type Context,
   context,
+  createContextKey,
   propagation,
   type TextMapGetter,
   type TextMapPropagator,
@@ -108,6 +109,79 @@ describe('a propagator of another format', () => {
 
     expect(message.headers['x-lineage']).toBe(`${traceId}:${lab.span('send retries').spanContext().spanId}`);
   });
+});
+
+describe('a propagator that is not as others are', () => {
+  it('leaves nothing of an untrusted sender in the context but the baggage that is accepted', () => {
+    const debug = createContextKey('debug');
+    const inner = w3c();
+    const propagator: TextMapPropagator = {
+      inject: (...args) => inner.inject(...args),
+      extract: (...args) => inner.extract(...args).setValue(debug, true),
+      fields: () => inner.fields(),
+    };
+    const seen = (['trusted', 'untrusted'] as const).map((trust) => {
+      const lab = setUp({ propagator, policy: { trust, baggage: { accept: ['tenant.id'] } } });
+      return handle(lab, { traceparent: traceparent(), baggage: 'tenant.id=acme,debug=1' }, () => [
+        context.active().getValue(debug),
+        propagation.getActiveBaggage()?.getAllEntries(),
+      ]);
+    });
+
+    const baggage = [['tenant.id', { value: 'acme' }]];
+    expect(seen).toEqual([
+      [true, baggage],
+      [undefined, baggage],
+    ]);
+  });
+
+  it('finds the context that it is given active, as it may look at no other', async () => {
+    const alike: boolean[] = [];
+    const inner = w3c();
+    const propagator: TextMapPropagator = {
+      inject(given, ...rest) {
+        alike.push(given === context.active());
+        inner.inject(context.active(), ...rest);
+      },
+      extract(given, ...rest) {
+        alike.push(given === context.active());
+        return inner.extract(context.active(), ...rest);
+      },
+      fields: () => inner.fields(),
+    };
+    const lab = setUp({ propagator });
+    const message = new FakeOutgoing();
+
+    await handle(lab, { traceparent: traceparent() }, () => lab.port.publish(publishing([message])));
+
+    expect(alike).not.toContain(false);
+    expect(message.headers.traceparent).toContain(lab.span('send orders').spanContext().spanId);
+  });
+
+  it.each(['fields', 'inject', 'extract'] as const)(
+    'may throw in %s, and the message goes on',
+    async (broken) => {
+      const inner = w3c();
+      const propagator: TextMapPropagator = {
+        inject: (...args) => inner.inject(...args),
+        extract: (...args) => inner.extract(...args),
+        fields: () => inner.fields(),
+        [broken]: () => {
+          throw new Error('broken');
+        },
+      };
+      const lab = setUp({ propagator });
+      const message = new FakeOutgoing({ destination: 'next' });
+
+      const answer = await handle(lab, { traceparent: traceparent() }, () =>
+        lab.port.publish(publishing([message])),
+      );
+
+      expect(answer).toBe('sent');
+      expect(lab.port.headerNames).toEqual(expect.arrayContaining(['traceparent', 'waybill']));
+      expect(lab.warnings.length).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('OpenTelemetry’s own propagators', () => {

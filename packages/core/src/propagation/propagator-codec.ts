@@ -1,5 +1,6 @@
 import {
   type Context,
+  context,
   isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
@@ -9,24 +10,31 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { HeaderReader } from '../messages/header.ts';
+import { noKey } from '../policy/resolve-rule.ts';
+import { safely } from '../telemetry/report.ts';
 import type { ContextCodec, WriteHeader } from './context-codec.ts';
 import { headerItems, headerText, isRepeated, lastHeaderText } from './header-text.ts';
+import { w3cCodec } from './w3c-codec.ts';
 
 /** Speaks the headers of a propagator, such as B3, in place of W3C's. */
 export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
-  const headerNames = propagator.fields().map((field) => field.toLowerCase());
+  const headerNames = fieldsOf(propagator);
   return {
     headerNames,
 
     extract(message, into, rule, reject) {
-      const extracted = propagator.extract(into, message, getter);
+      const carrier = rule.accepts === noKey ? withoutBaggage : getter;
+      const extracted = extractIn(propagator, into, message, carrier);
       const spanContext = trace.getSpanContext(extracted);
       const valid = spanContext !== undefined && isSpanContextValid(spanContext);
       const malformed =
         !valid && headerNames.some((name) => name !== 'baggage' && message.header(name) !== undefined);
       if (malformed) reject('traceparent', 'malformed');
       return {
-        context: filterBaggage(trace.deleteSpan(extracted), rule.accepts),
+        context:
+          rule.trust === 'trusted'
+            ? filterBaggage(trace.deleteSpan(extracted), rule.accepts)
+            : withBaggageOf(into, filterBaggage(extracted, rule.accepts)),
         spanContext: valid ? spanContext : undefined,
         malformed,
         repeated: headerNames.some((name) => !LISTS.has(name) && isRepeated(message.header(name))),
@@ -34,26 +42,62 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
     },
 
     creationContext(message) {
-      const spanContext = trace.getSpanContext(propagator.extract(ROOT_CONTEXT, message, getter));
+      const spanContext = trace.getSpanContext(extractIn(propagator, ROOT_CONTEXT, message, getter));
       return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
     },
 
-    injectSpan(context, _spanContext, write) {
-      propagator.inject(
-        context,
+    injectSpan(of, _spanContext, write) {
+      injectIn(
+        propagator,
+        of,
         write,
         setter((name) => name !== 'baggage'),
       );
     },
 
-    injectBaggage(context, sends, write) {
-      propagator.inject(
-        filterBaggage(context, sends),
+    injectBaggage(of, sends, write) {
+      injectIn(
+        propagator,
+        filterBaggage(of, sends),
         write,
         setter((name) => name === 'baggage'),
       );
     },
   };
+}
+
+/** The names a propagator reads and writes, in lower case; those of W3C where it does not say. */
+function fieldsOf(propagator: TextMapPropagator): readonly string[] {
+  return safely(
+    'Asking a propagator for its fields',
+    () => propagator.fields().map((field) => field.toLowerCase()),
+    () => w3cCodec.headerNames,
+  );
+}
+
+/** Some propagators look at the active context, such as Sentry's, and not at the one that they are given. */
+function extractIn(
+  propagator: TextMapPropagator,
+  into: Context,
+  message: HeaderReader,
+  from: TextMapGetter<HeaderReader>,
+): Context {
+  return context.with(into, () => propagator.extract(into, message, from));
+}
+
+function injectIn(
+  propagator: TextMapPropagator,
+  of: Context,
+  write: WriteHeader,
+  to: TextMapSetter<WriteHeader>,
+): void {
+  context.with(of, () => propagator.inject(of, write, to));
+}
+
+/** What an untrusted sender's propagator put into a context, such as a debug flag, goes no further: but for its baggage. */
+function withBaggageOf(into: Context, extracted: Context): Context {
+  const baggage = propagation.getBaggage(extracted);
+  return baggage === undefined ? into : propagation.setBaggage(into, baggage);
 }
 
 /** Headers that may stand several times, and are then one list. */
@@ -68,6 +112,12 @@ const getter: TextMapGetter<HeaderReader> = {
     const texts = headerItems(value).flatMap((item) => headerText(item) ?? []);
     return texts.length > 1 ? texts : texts[0];
   },
+};
+
+/** Reads as if there were no baggage. */
+const withoutBaggage: TextMapGetter<HeaderReader> = {
+  keys: (message) => getter.keys(message).filter((name) => name.toLowerCase() !== 'baggage'),
+  get: (message, name) => (name.toLowerCase() === 'baggage' ? undefined : getter.get(message, name)),
 };
 
 function setter(includes: (name: string) => boolean): TextMapSetter<WriteHeader> {

@@ -2,9 +2,10 @@ import { type Context, type Link, type SpanContext, SpanKind } from '@openteleme
 import { commonValue } from '../common-value.ts';
 import type { Environment } from '../environment.ts';
 import type { Delivery } from '../messages/delivery.ts';
+import type { HeaderReader } from '../messages/header.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import { arrivalContext } from '../propagation/extract.ts';
-import type { Journey } from '../propagation/journey.ts';
+import { addDigests, isAmong, type Journey } from '../propagation/journey.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import type { Instruments } from './instruments.ts';
@@ -12,6 +13,7 @@ import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import { recordAge } from './message-age.ts';
 import type { Processing } from './processing.ts';
+import { safely } from './report.ts';
 import { planSpan } from './span-plan.ts';
 import { isRecording, startSpan } from './start-span.ts';
 
@@ -98,6 +100,7 @@ class BatchJourney implements Journey {
   readonly #env: Environment;
   #messages: readonly IncomingMessage[];
   #arrived: Set<string> | undefined;
+  #baggage: Set<number> | undefined;
 
   constructor(env: Environment, id: string | undefined, messages: readonly IncomingMessage[]) {
     this.#env = env;
@@ -115,7 +118,26 @@ class BatchJourney implements Journey {
     return this.#arrived.has(keyOf(spanContext));
   }
 
+  forwardsBaggage(message: HeaderReader): boolean {
+    return isAmong(message.header('baggage'), this.#refusedBaggage());
+  }
+
+  #refusedBaggage(): ReadonlySet<number> {
+    if (this.#baggage !== undefined) return this.#baggage;
+    const digests = new Set<number>();
+    this.#baggage = digests;
+    for (const message of this.#messages) {
+      safely('Reading a baggage', () => {
+        if (this.#env.planFor(message).rule.accepts !== undefined)
+          addDigests(message.header('baggage'), digests);
+      });
+    }
+    return digests;
+  }
+
   release(): void {
+    // What a timer sends on later must be known, too.
+    this.#refusedBaggage();
     this.#messages = [];
     this.#arrived = new Set();
   }

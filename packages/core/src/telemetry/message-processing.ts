@@ -12,7 +12,7 @@ import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { RelationDecision } from '../policy/decide-relation.ts';
 import type { ExtractedArrival } from '../propagation/extract.ts';
 import { isSameSpan } from '../propagation/is-same-span.ts';
-import { MessageJourney } from '../propagation/journey.ts';
+import { addDigests, MessageJourney } from '../propagation/journey.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import type { Attempt } from './attempt-log.ts';
@@ -25,7 +25,7 @@ import { recordAge } from './message-age.ts';
 import type { Plan } from './plan.ts';
 import type { Accounted } from './process.ts';
 import type { Processing } from './processing.ts';
-import { report } from './report.ts';
+import { report, safely } from './report.ts';
 import { isOurs, isProcessedBy } from './rival.ts';
 import { isRecording, startSpan } from './start-span.ts';
 
@@ -48,7 +48,11 @@ export function beginMessage(
     isProcessedBy(ambient, arrival.spanContext, message.destination, current.journey, env)
   ) {
     if (!isOurs(ambient, env.profile)) env.ledger?.doubled(ambient);
-    const journey = new MessageJourney(trustedJourney ?? ambient.spanContext().traceId, arrival.spanContext);
+    const journey = new MessageJourney(
+      trustedJourney ?? ambient.spanContext().traceId,
+      arrival.spanContext,
+      refusedBaggage(message, plan),
+    );
     return { span: ambient, context: arrival.context.handling(ambient, journey), borrowed: true };
   }
 
@@ -78,7 +82,7 @@ export function beginMessage(
   } catch (error) {
     report('Describing a delivery failed; messages are not affected', error);
   }
-  const journey = new MessageJourney(journeyId, arrival.spanContext);
+  const journey = new MessageJourney(journeyId, arrival.spanContext, refusedBaggage(message, plan));
   return { span, context: context.handling(span, journey), borrowed: false };
 }
 
@@ -98,6 +102,15 @@ function remember(
   env.schedules.remember(message, span);
   env.flows.remember(message, span);
   env.handled.add(message.receipt, { span, journeyId });
+}
+
+/** What tells the baggage of a message when it is sent on, where not all of it is accepted. */
+function refusedBaggage(message: IncomingMessage, { rule }: Plan): ReadonlySet<number> | undefined {
+  if (rule.accepts === undefined) return undefined;
+  return safely('Reading a baggage', () => {
+    const value = message.header('baggage');
+    return value === undefined ? undefined : addDigests(value, new Set());
+  });
 }
 
 function startAttributes(plan: Plan, message: IncomingMessage, attempt: number | undefined): Attributes {

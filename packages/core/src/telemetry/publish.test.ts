@@ -704,3 +704,62 @@ async function rejected(lab: Lab): Promise<unknown[]> {
     value,
   ]);
 }
+
+describe("an untrusted sender's baggage", () => {
+  const policy = { trust: 'untrusted', baggage: { accept: ['tenant.id'] } } as const;
+  const strange = 'tenant.id=acme,debug=1';
+
+  it.each<[string, Headers, Headers]>([
+    ['beside a traceparent', { traceparent: traceparent(), baggage: strange }, {}],
+    ['without one', { baggage: strange }, {}],
+    ['beside a broken one', { traceparent: 'no', baggage: strange }, {}],
+    ['as bytes', { baggage: Buffer.from(strange) }, {}],
+    ['in several headers', { baggage: ['tenant.id=acme', Buffer.from('debug=1')] }, {}],
+    ['in several headers, joined', { baggage: ['tenant.id=acme', 'debug=1'] }, { baggage: strange }],
+    [
+      'in several headers, of which one goes on',
+      { baggage: ['tenant.id=acme', 'debug=1'] },
+      { baggage: 'debug=1' },
+    ],
+    [
+      'beside a context of the handler’s own',
+      { baggage: strange },
+      { traceparent: traceparent('f'.repeat(32), 'f'.repeat(16)) },
+    ],
+  ])('is not sent on %s, but for what is accepted', async (_how, headers, changed) => {
+    for (const batch of [false, true]) {
+      const lab = setUp({ policy });
+      const single = new FakeOutgoing({ destination: 'next', headers: { ...headers, ...changed } });
+      const message = incoming({ headers });
+
+      await lab.port.process({ messages: [message], batch }, () => lab.port.publish(publishing([single])));
+
+      expect(single.headers.baggage).toBe(batch ? undefined : 'tenant.id=acme');
+    }
+  });
+
+  it('is not sent on by a timer that outlives a batch', async () => {
+    const lab = setUp({ policy, diagnose: false });
+    const headers = { baggage: strange };
+    const message = new FakeOutgoing({ destination: 'next', headers });
+    let later = () => {};
+
+    lab.port.process({ messages: [incoming({ headers })], batch: true }, () => {
+      later = context.bind(context.active(), () => void lab.port.publish(publishing([message])));
+    });
+    later();
+
+    expect(message.headers.baggage).toBeUndefined();
+  });
+
+  it('leaves a baggage of the handler’s own alone', async () => {
+    const lab = setUp({ policy });
+    const message = new FakeOutgoing({ headers: { baggage: 'own=1' } });
+
+    await lab.port.process({ messages: [incoming({ headers: { baggage: strange } })], batch: false }, () =>
+      lab.port.publish(publishing([message])),
+    );
+
+    expect(message.headers.baggage).toBe('own=1');
+  });
+});
