@@ -2,6 +2,7 @@ import { type Baggage, type BaggageEntry, baggageEntryMetadataFromString } from 
 import type { HeaderValue } from '../messages/header.ts';
 import { BaggageEntries } from './baggage-entries.ts';
 import { BaggageLimits } from './baggage-limits.ts';
+import { formatProperties, parseProperties } from './baggage-properties.ts';
 import { headerItems, headerText, trimOws } from './header-text.ts';
 import { decodePercent, encodePercent } from './percent-encoding.ts';
 
@@ -15,15 +16,9 @@ const KEY = /^[\w!#$%&'*+\-.^`|~]+$/;
 const MEMBER =
   /[ \t]*([\w!#$%&'*+\-.^`|~]+)[ \t]*=[ \t]*(?:([\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+)[ \t]*)?(?:;([^,]*))?(?:,|$)/y;
 
-/** A property without the blanks around it. */
-const PROPERTY = /^[\w!#$%&'*+\-.^`|~]+(?:[ \t]*=[ \t]*(?:[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+)?)?$/;
-
 /** A value that needs no percent-encoding: `baggage-octet`s but for `%`, and for `+`, which Python reads as a blank. */
 const PLAIN_VALUE = /^[\x21\x23\x24\x26-\x2a\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
 const TO_ENCODE = /[^\x21\x23\x24\x26-\x2a\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g;
-
-/** What no value of a property may hold. `%` is not among it: metadata is opaque, what needs it is encoded already. */
-const NOT_PROPERTY_VALUE = /[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g;
 
 /** What {@link parseBaggage} made of a header. */
 export interface ParsedBaggage {
@@ -141,10 +136,7 @@ function readEntry(
     entries.set(key, { value });
     return 0;
   }
-  const all = properties.split(';').map(trimOws);
-  const valid = all.filter((property) => PROPERTY.test(property));
-  const dropped = all.length - valid.length;
-  const metadata = dropped === 0 ? trimOws(properties) : valid.join(';');
+  const { text: metadata, dropped } = parseProperties(properties);
   entries.set(
     key,
     metadata === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(metadata) },
@@ -171,29 +163,6 @@ function formatMember(key: string, entry: BaggageEntry, properties: string): str
     return undefined;
   }
 }
-
-/** The properties of an entry, each with the semicolon before it; `undefined` where its code throws. */
-function formatProperties(entry: BaggageEntry): { text: string; dropped: number } | undefined {
-  try {
-    const { metadata } = entry;
-    if (metadata === undefined) return noProperties;
-    let text = '';
-    let dropped = 0;
-    for (const property of metadata.toString().split(';').map(trimOws)) {
-      const [name = '', ...value] = property.split('=');
-      const key = trimOws(name);
-      if (property === '') continue;
-      if (!KEY.test(key)) dropped++;
-      else if (value.length === 0) text += `;${key}`;
-      else text += `;${key}=${encodePercent(trimOws(value.join('=')), NOT_PROPERTY_VALUE)}`;
-    }
-    return { text, dropped };
-  } catch {
-    return undefined;
-  }
-}
-
-const noProperties = { text: '', dropped: 0 } as const;
 
 function everyKey(): boolean {
   return true;

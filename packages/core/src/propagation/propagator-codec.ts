@@ -14,7 +14,6 @@ import { noKey } from '../policy/resolve-rule.ts';
 import { safely } from '../telemetry/report.ts';
 import type { ContextCodec, WriteHeader } from './context-codec.ts';
 import { headerItems, headerText, isRepeated, lastHeaderText } from './header-text.ts';
-import { w3cCodec } from './w3c-codec.ts';
 
 /** Speaks the headers of a propagator, such as B3, in place of W3C's. */
 export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
@@ -71,7 +70,7 @@ function fieldsOf(propagator: TextMapPropagator): readonly string[] {
   return safely(
     'Asking a propagator for its fields',
     () => propagator.fields().map((field) => field.toLowerCase()),
-    () => w3cCodec.headerNames,
+    () => W3C_FIELDS,
   );
 }
 
@@ -99,6 +98,9 @@ function withBaggageOf(into: Context, extracted: Context): Context {
   const baggage = propagation.getBaggage(extracted);
   return baggage === undefined ? into : propagation.setBaggage(into, baggage);
 }
+
+/** Those of W3C Trace Context and W3C Baggage. */
+const W3C_FIELDS = ['traceparent', 'tracestate', 'baggage'];
 
 /** Headers that may stand several times, and are then one list. */
 const LISTS: ReadonlySet<string> = new Set(['tracestate', 'baggage']);
