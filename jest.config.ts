@@ -3,6 +3,8 @@ import type { Config } from 'jest';
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
+  // Jest has one timeout for all projects, so each project's own is set by this file.
+  setupFilesAfterEnv: ['<rootDir>/scripts/test-run/set-test-timeout.ts'],
   moduleFileExtensions: ['ts', 'mjs', 'js', 'cjs', 'json', 'node'],
   transform: {
     '^.+\\.ts$': [
@@ -20,12 +22,16 @@ const shared = {
   },
 } satisfies Config;
 
-/** Three projects, by what a test needs: nothing, a broker, or the packed tarballs. */
+/**
+ * Three projects, by what a test needs: nothing, a broker, or the packed tarballs. The timeouts are for machines under load:
+ * a test that needs longer than its project's says so itself.
+ */
 const config: Config = {
   projects: [
     {
       ...shared,
       displayName: 'unit',
+      globals: { testTimeout: 30_000 },
       testMatch: ['<rootDir>/{packages,examples,scripts,benchmarks,reliability}/**/*.test.ts'],
       testPathIgnorePatterns: [
         '/node_modules/',
@@ -37,6 +43,7 @@ const config: Config = {
     {
       ...shared,
       displayName: 'container',
+      globals: { testTimeout: 60_000 },
       testMatch: ['<rootDir>/{packages,examples,reliability}/**/*.container.test.ts'],
       globalSetup: '<rootDir>/packages/brokers/src/jest-global-setup.ts',
       globalTeardown: '<rootDir>/packages/brokers/src/jest-global-teardown.ts',
@@ -44,6 +51,7 @@ const config: Config = {
     {
       ...shared,
       displayName: 'package',
+      globals: { testTimeout: 180_000 },
       testMatch: ['<rootDir>/scripts/**/*.package.test.ts'],
     },
   ],

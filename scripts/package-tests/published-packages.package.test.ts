@@ -17,7 +17,7 @@ let packages: PackedPackage[];
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'waybill-package-test-'));
   packages = await packPackages(root, directory);
-}, 120_000);
+});
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
@@ -27,7 +27,7 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
   beforeAll(async () => {
     consumer = join(directory, title.replaceAll(/\W/g, '-'));
     await installConsumer(consumer, packages, { ...dependencies, ...peers });
-  }, 120_000);
+  });
 
   it('imports every entry point from ES modules', async () => {
     await expect(
@@ -86,7 +86,7 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
     await copyFile(join(consumer, 'typed.mts'), join(consumer, 'typed.ts'));
     const tsc = join(consumer, 'node_modules/typescript/bin/tsc');
     await expect(runTool(process.execPath, [tsc, '--project', 'commonjs.json'], consumer)).resolves.toBe('');
-  }, 60_000);
+  });
 
   async function run(file: string, lines: readonly string[]): Promise<string> {
     await writeFile(join(consumer, file), lines.join('\n'));
@@ -114,7 +114,7 @@ describe('the documentation', () => {
     expect(examples.length).toBeGreaterThan(15);
     await Promise.all(examples);
     await expect(runTool('tsc', ['--project', 'documentation.json'], consumer)).resolves.toBe('');
-  }, 180_000);
+  });
 });
 
 /** What examples name on top. */

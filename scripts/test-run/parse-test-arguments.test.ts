@@ -20,4 +20,11 @@ describe('parseTestArguments', () => {
     });
     expect(parseTestArguments(['unit', 'duration']).jestArguments).toEqual(['duration']);
   });
+
+  it('takes two hyphens for no argument', () => {
+    expect(parseTestArguments(['unit', '--', 'duration', '-t', 'hours'])).toEqual({
+      projects: ['unit'],
+      jestArguments: ['duration', '-t', 'hours'],
+    });
+  });
 });

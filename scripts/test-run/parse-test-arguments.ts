@@ -9,7 +9,9 @@ export interface TestArguments {
 }
 
 /** `[project...] [anything Jest takes...]`: leading project names select, the rest goes to Jest. */
-export function parseTestArguments(args: readonly string[]): TestArguments {
+export function parseTestArguments(given: readonly string[]): TestArguments {
+  // `pnpm test:unit -- path` hands the two hyphens on, behind which Jest would read no option.
+  const args = given.filter((argument) => argument !== '--');
   const firstForJest = args.findIndex((argument) => !isTestProject(argument));
   const selected = (firstForJest === -1 ? args : args.slice(0, firstForJest)).filter(isTestProject);
   const jestArguments = firstForJest === -1 ? [] : args.slice(firstForJest);

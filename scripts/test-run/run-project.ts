@@ -25,14 +25,7 @@ export async function runProject(
   const resultFile = join(directory, 'result.json');
   const started = performance.now();
   try {
-    const exitCode = await runJest([
-      '--selectProjects',
-      project,
-      '--json',
-      `--outputFile=${resultFile}`,
-      // A filter may leave a project without tests; a full run may not.
-      ...(jestArguments.length > 0 ? ['--passWithNoTests', ...jestArguments] : []),
-    ]);
+    const exitCode = await runJest(argumentsOf(project, resultFile, jestArguments));
     const result = readResult(resultFile);
     return {
       project,
@@ -44,6 +37,22 @@ export async function runProject(
     removeDirectory();
     process.off('exit', removeDirectory);
   }
+}
+
+/** Jest's arguments for one project, whose result goes to `resultFile`. */
+export function argumentsOf(
+  project: TestProject,
+  resultFile: string,
+  jestArguments: readonly string[],
+): string[] {
+  return [
+    // Another option has to follow: Jest takes every word directly behind this one for a project too.
+    `--selectProjects=${project}`,
+    '--json',
+    `--outputFile=${resultFile}`,
+    // A filter may leave a project without tests; a full run may not.
+    ...(jestArguments.length > 0 ? ['--passWithNoTests', ...jestArguments] : []),
+  ];
 }
 
 function readResult(file: string): JestResult {

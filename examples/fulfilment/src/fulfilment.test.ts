@@ -15,4 +15,4 @@ it('shows the fulfilment of two orders: what is fresh in the request’s trace, 
   expect(stdout).toContain('waybill.relation.reason: "fresh"');
   expect(stdout).toMatch(/\n {2}run packing {2}CONSUMER.*\n.*→ POST \/orders/);
   expect(stdout).toMatch(/\n {2}run sales-report {2}CONSUMER.*\n.*→ start of trace 1/);
-}, 30_000);
+});

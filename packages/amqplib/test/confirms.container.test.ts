@@ -4,7 +4,7 @@ import { RabbitLab } from './rabbit-lab.ts';
 let lab: RabbitLab;
 beforeAll(async () => {
   lab = await RabbitLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 beforeEach(() => lab.spans.clear());
 afterEach(() => lab.disconnect());

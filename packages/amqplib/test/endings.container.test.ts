@@ -12,7 +12,7 @@ let lab: RabbitLab;
 let queue: string;
 beforeAll(async () => {
   lab = await RabbitLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 beforeEach(async () => {
   lab.spans.clear();

@@ -13,7 +13,7 @@ import { settleBehaviours } from './settle-behaviours.ts';
 let lab: RabbitLab;
 beforeAll(async () => {
   lab = await RabbitLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 afterEach(() => lab.disconnect());
 

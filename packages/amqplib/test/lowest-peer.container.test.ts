@@ -15,7 +15,7 @@ describeAdapter(rabbitmqHarness(lowest, 'classic', 'rabbitmq (amqplib 0.10.0)'))
 let lab: RabbitLab;
 beforeAll(async () => {
   lab = await RabbitLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 
 it('ends every publish when the connection is lost, also those that this release forgets', async () => {
@@ -42,4 +42,4 @@ it('ends every publish when the connection is lost, also those that this release
   await until(
     () => queues.reduce((sum, queue) => sum + lab.spans.named(`publish ${queue}`).count, 0) === published,
   );
-}, 30_000);
+});

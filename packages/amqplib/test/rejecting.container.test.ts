@@ -7,7 +7,7 @@ import { type Broker, startBroker } from '@waybill/brokers';
 let broker: Broker;
 beforeAll(async () => {
   broker = await startBroker('rabbitmq');
-}, 300_000);
+});
 afterAll(() => broker.stop());
 
 it('leaves the rejection of a handler to the process, as the bare client does, and records it', async () => {
@@ -15,7 +15,7 @@ it('leaves the rejection of a handler to the process, as the bare client does, a
 
   expect(bare).toEqual({ seen: ['unhandled: RangeError: no stock', 'close'], spans: [] });
   expect(traced).toEqual({ ...bare, spans: ['no stock'] });
-}, 30_000);
+});
 
 async function run(kind: 'bare' | 'traced'): Promise<{ seen: string[]; spans: string[] }> {
   const program = join(import.meta.dirname, 'rejecting.cjs');

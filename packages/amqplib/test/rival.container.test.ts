@@ -7,7 +7,7 @@ import { type Broker, startBroker } from '@waybill/brokers';
 let broker: Broker;
 beforeAll(async () => {
   broker = await startBroker('rabbitmq');
-}, 300_000);
+});
 afterAll(() => broker.stop());
 
 it('doubles no span of the automatic instrumentation, and says once how to switch that off', async () => {
@@ -24,4 +24,4 @@ it('doubles no span of the automatic instrumentation, and says once how to switc
     ['publish queue', '@waybill/amqplib'],
   ]);
   expect(warnings).toEqual([expect.stringContaining('OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib')]);
-}, 30_000);
+});

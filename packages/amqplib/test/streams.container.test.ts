@@ -9,7 +9,7 @@ const fromFirst: Options.Consume = { arguments: { 'x-stream-offset': 'first' } }
 let lab: RabbitLab;
 beforeAll(async () => {
   lab = await RabbitLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 beforeEach(() => lab.spans.clear());
 afterEach(() => lab.disconnect());

@@ -28,7 +28,7 @@ class Tally {
 let lab: RabbitLab;
 beforeAll(async () => {
   lab = await RabbitLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 afterEach(() => lab.disconnect());
 

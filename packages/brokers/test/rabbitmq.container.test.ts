@@ -12,7 +12,7 @@ beforeAll(async () => {
   broker = await startBroker('rabbitmq');
   connection = await connect(broker.url);
   channel = await connection.createConfirmChannel();
-}, 300_000);
+});
 
 afterAll(async () => {
   await connection.close();

@@ -9,7 +9,7 @@ import { BullmqLab } from './bullmq-lab.ts';
 let lab: BullmqLab;
 beforeAll(async () => {
   lab = await BullmqLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 beforeEach(() => lab.spans.clear());
 afterEach(() => lab.disconnect());
@@ -170,4 +170,4 @@ it('a job whose worker was killed is taken over: a second attempt, that says so'
     'bullmq.job.attempts.made': 0,
     'bullmq.job.stalled.count': 1,
   });
-}, 30_000);
+});

@@ -12,7 +12,7 @@ const hour = 3_600_000;
 let lab: BullmqLab;
 beforeAll(async () => {
   lab = await BullmqLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 beforeEach(() => lab.spans.clear());
 afterEach(() => lab.disconnect());

@@ -18,7 +18,7 @@ import { workerBehaviours } from './worker-behaviours.ts';
 let lab: BullmqLab;
 beforeAll(async () => {
   lab = await BullmqLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 afterEach(() => lab.disconnect());
 

@@ -10,7 +10,7 @@ const { Queue, Worker } = lowest as unknown as typeof import('bullmq');
 let lab: BullmqLab;
 beforeAll(async () => {
   lab = await BullmqLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 
 it.each([false, true])(

@@ -21,7 +21,7 @@ beforeAll(async () => {
   telemetry = new BullMQOtel({ tracerName: 'bullmq-otel' });
   const warn = (...parts: unknown[]): void => void warnings.push(parts.join(' '));
   diag.setLogger({ warn, error: warn, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN);
-}, 300_000);
+});
 afterAll(async () => {
   diag.disable();
   trace.disable();

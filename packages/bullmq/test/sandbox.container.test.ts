@@ -23,7 +23,7 @@ let folder: string;
 let file: string;
 beforeAll(async () => {
   lab = await BullmqLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 beforeEach(() => {
   lab.spans.clear();
@@ -73,7 +73,7 @@ describe.each<[string, () => Partial<WorkerOptions>]>([
       },
     ]);
     expect(progress).toEqual([50]);
-  }, 30_000);
+  });
 
   it('fails as it would, and its span says whether the job comes again', async () => {
     const name = lab.name();
@@ -88,7 +88,7 @@ describe.each<[string, () => Partial<WorkerOptions>]>([
       { 'error.type': 'TypeError', 'waybill.message.attempt': 1, 'waybill.message.outcome': 'retry' },
       { 'error.type': 'TypeError', 'waybill.message.attempt': 2, 'waybill.message.outcome': 'failed' },
     ]);
-  }, 30_000);
+  });
 });
 
 /** The spans that the child wrote down, which it does a moment after the job is done. */

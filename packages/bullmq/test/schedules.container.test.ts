@@ -5,7 +5,7 @@ import { activeBaggage, asTenant, BullmqLab } from './bullmq-lab.ts';
 let lab: BullmqLab;
 beforeAll(async () => {
   lab = await BullmqLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 beforeEach(() => lab.spans.clear());
 afterEach(() => lab.disconnect());

@@ -11,7 +11,7 @@ import { producerBehaviours } from './producer-behaviours.ts';
 let lab: KafkaLab;
 beforeAll(async () => {
   lab = await KafkaLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 afterEach(() => lab.disconnect());
 

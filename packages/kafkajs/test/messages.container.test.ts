@@ -13,7 +13,7 @@ const waybill = `1-${Date.now()}-${traceId}-b7ad6b7169203331`;
 let lab: KafkaLab;
 beforeAll(async () => {
   lab = await KafkaLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 beforeEach(() => lab.spans.clear());
 afterEach(() => lab.disconnect());
@@ -216,7 +216,7 @@ it('takes the records of a topic that was deleted and made anew for others than 
   expect(seen).toEqual(['one', 'another']);
   const processed = await lab.spans.waitFor(`process ${topic}`, { count: 2 });
   processed.each.toHaveAttributes({ 'kafka.offset': 0, 'waybill.message.attempt': undefined }).toHaveLinks(0);
-}, 60_000);
+});
 
 it('carries the context in transactions, which consumers see once they are committed', async () => {
   const topic = await lab.topic();

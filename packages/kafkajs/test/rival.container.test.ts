@@ -7,7 +7,7 @@ import { type Broker, startBroker } from '@waybill/brokers';
 let broker: Broker;
 beforeAll(async () => {
   broker = await startBroker('kafka');
-}, 300_000);
+});
 afterAll(() => broker.stop());
 
 it('doubles no span of the automatic instrumentation, and says once how to switch that off', async () => {
@@ -22,4 +22,4 @@ it('doubles no span of the automatic instrumentation, and says once how to switc
     ],
     warnings: [expect.stringContaining('OTEL_NODE_DISABLED_INSTRUMENTATIONS=kafkajs')],
   });
-}, 30_000);
+});

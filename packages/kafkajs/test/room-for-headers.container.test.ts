@@ -16,7 +16,7 @@ const small = [{ name: 'max.message.bytes', value: '10000' }];
 let lab: KafkaLab;
 beforeAll(async () => {
   lab = await KafkaLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 beforeEach(() => lab.spans.clear());
 afterEach(() => lab.disconnect());

@@ -40,7 +40,7 @@ class Tally {
 let lab: KafkaLab;
 beforeAll(async () => {
   lab = await KafkaLab.open();
-}, 300_000);
+});
 afterAll(() => lab.close());
 afterEach(() => lab.disconnect());
 

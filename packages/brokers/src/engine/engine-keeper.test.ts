@@ -30,7 +30,7 @@ it('ends the engine once nobody holds a lease on it', async () => {
 
   expect(exitCode).toBe(0);
   await expect(leaseEngine(address)).resolves.toBe(false);
-}, 30_000);
+});
 
 it('leaves the work to a keeper that was there before', async () => {
   const address = join(directory, 'shared');
@@ -43,13 +43,13 @@ it('leaves the work to a keeper that was there before', async () => {
 
   lease.destroy();
   await once(keeper, 'exit');
-}, 30_000);
+});
 
 it('ends with an engine that does not start', async () => {
   const keeper = startKeeper(join(directory, 'failing'), ['no-such-command']);
   const [exitCode] = await once(keeper, 'exit');
   expect(exitCode).toBe(1);
-}, 30_000);
+});
 
 it('is not waited for where no engine was started', async () => {
   await expect(leaseEngine(join(directory, 'nobody'))).resolves.toBe(false);
