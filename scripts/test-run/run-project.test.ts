@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { relative } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
 import { argumentsOf } from './run-project.ts';
@@ -12,9 +14,11 @@ it.each([
   ['container', 'brokers/test/sqs', 'packages/brokers/test/sqs.container.test.ts'],
   ['package', 'published-packages', 'scripts/package-tests/published-packages.package.test.ts'],
 ] as const)('a path selects tests of the %s project', async (project, path, file) => {
-  const args = [...argumentsOf(project, '/dev/null', [path]), '--listTests'];
-  const { stdout } = await promisify(execFile)(process.execPath, [jest, ...args]);
-  const found: string[] = JSON.parse(stdout);
+  const directory = mkdtempSync(join(tmpdir(), 'waybill-list-tests-'));
+  const list = join(directory, 'list.json');
+  await promisify(execFile)(process.execPath, [jest, ...argumentsOf(project, list, [path]), '--listTests']);
+  const found: string[] = JSON.parse(readFileSync(list, 'utf8'));
+  rmSync(directory, { recursive: true });
   expect(found.map((path) => relative(process.cwd(), path))).toEqual([file]);
 });
 
