@@ -6,6 +6,7 @@ import {
   HeaderRecord,
   type HeaderValue,
   type IncomingMessage,
+  waybillIdentity,
 } from '@waybill/core/adapter';
 import { headerValue, type JobTelemetry, type Metadata, readMetadata } from './metadata.ts';
 
@@ -43,6 +44,7 @@ export class BullmqIncomingMessage implements IncomingMessage {
   readonly orderingKey = undefined;
   #metadata: Metadata | undefined;
   #headers: HeaderRecord<unknown> | undefined;
+  #trusted = true;
 
   constructor(job: ProcessedJob) {
     this.native = job;
@@ -54,13 +56,13 @@ export class BullmqIncomingMessage implements IncomingMessage {
     return this.native.id;
   }
 
-  get sentAt(): number {
-    return this.native.timestamp;
+  get sentAt(): number | undefined {
+    return this.#trusted ? this.native.timestamp : undefined;
   }
 
   /** The delay that the job was added with: `job.delay` is 0 by now, or the time of a backoff. */
   get delay(): number | undefined {
-    return this.native.opts.delay;
+    return this.#trusted ? this.native.opts.delay : undefined;
   }
 
   /** Older releases do not count the starts in a sandbox. */
@@ -69,21 +71,27 @@ export class BullmqIncomingMessage implements IncomingMessage {
   }
 
   get recurring(): boolean {
-    return this.native.repeatJobKey !== undefined;
+    return this.#trusted && this.native.repeatJobKey !== undefined;
   }
 
-  /** Ids and schedules have the same names under every prefix. */
+  /** Another database may have a job of the same key, which was added at another time and by another span. */
   get identity(): string {
-    return this.#keyOf(this.native.id);
+    return `${this.#keyOf(this.native.id)} ${this.native.timestamp} ${this.#creation ?? ''}`;
   }
 
+  /** Another database may have a schedule of the same key. Where its journey is not known, nothing tells them apart. */
   get schedule(): string | undefined {
     const { repeatJobKey } = this.native;
-    return repeatJobKey === undefined ? undefined : this.#keyOf(repeatJobKey);
+    const journey = this.#trusted && repeatJobKey !== undefined ? this.#journey : undefined;
+    return journey && `${this.#keyOf(repeatJobKey)} ${journey}`;
   }
 
-  get flow(): FlowPlace {
-    return { key: this.identity, dependent: this.native.parentKey };
+  /** The jobs of a flow belong to one journey, also those that a processor adds to it. */
+  get flow(): FlowPlace | undefined {
+    const journey = this.#trusted ? this.#journey : undefined;
+    if (journey === undefined) return undefined;
+    const { id, parentKey } = this.native;
+    return { key: `${this.#keyOf(id)} ${journey}`, dependent: parentKey && `${parentKey} ${journey}` };
   }
 
   /** AppSignal spreads headers over the options of a job. */
@@ -105,20 +113,40 @@ export class BullmqIncomingMessage implements IncomingMessage {
     return Object.keys(this.#read.headers ?? {});
   }
 
+  /** BullMQ writes the id and the counts of a job. All else is its sender's. */
+  distrust(): void {
+    this.#trusted = false;
+  }
+
   describe(attributes: Attributes): void {
-    attributes[attribute.bullmqJobName] = this.native.name;
+    if (this.#trusted) attributes[attribute.bullmqJobName] = this.native.name;
   }
 
   detail(attributes: Attributes): void {
     const { attemptsMade, stalledCounter = 0, repeatJobKey } = this.native;
     attributes[attribute.bullmqJobAttemptsMade] = attemptsMade;
     if (stalledCounter > 0) attributes[attribute.bullmqJobStalledCount] = stalledCounter;
-    if (repeatJobKey !== undefined) attributes[attribute.bullmqJobSchedulerId] = repeatJobKey;
+    if (this.#trusted && repeatJobKey !== undefined) {
+      attributes[attribute.bullmqJobSchedulerId] = repeatJobKey;
+    }
   }
 
   get #read(): Metadata {
     this.#metadata ??= readMetadata(metadataOf(this.native.opts));
     return this.#metadata;
+  }
+
+  /** What names the span that added the job, and nothing else that its sender wrote. */
+  get #creation(): string | undefined {
+    const identity = waybillIdentity(this.header('waybill'));
+    if (identity !== undefined) return identity;
+    const traceparent = this.header('traceparent');
+    return typeof traceparent === 'string' ? creatingSpan.exec(traceparent)?.[0] : undefined;
+  }
+
+  /** Both texts have the id where only the journey, or else the trace, has 32 digits. */
+  get #journey(): string | undefined {
+    return this.#creation?.split('-').find(({ length }) => length === 32);
   }
 
   /** A key as BullMQ writes those of parents. A sandbox of older releases knows the parts of it. */
@@ -127,6 +155,9 @@ export class BullmqIncomingMessage implements IncomingMessage {
     return `${queueQualifiedName ?? `${prefix}:${queueName}`}:${name}`;
   }
 }
+
+/** The ids in a traceparent. */
+const creatingSpan = /(?<=^[0-9a-f]{2}-)[0-9a-f]{32}-[0-9a-f]{16}(?=-)/;
 
 function metadataOf({ telemetry, tm }: ProcessedJob['opts']): unknown {
   return telemetry?.metadata ?? tm;

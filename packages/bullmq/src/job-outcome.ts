@@ -1,23 +1,62 @@
 import type { HandlingOutcome } from '@waybill/core/adapter';
+import * as bullmq from 'bullmq';
 import type { ProcessedJob } from './incoming-message.ts';
 
-/** By these errors, of its own, a processor says that the job goes back to where it told BullMQ to put it. */
-const deferrals: ReadonlySet<unknown> = new Set(['DelayedError', 'WaitingError', 'WaitingChildrenError']);
+/** An error by which a processor tells BullMQ what to do about its job. */
+interface Signal {
+  /** Older releases lack some. */
+  readonly type: (new () => Error) | undefined;
+
+  readonly name: string;
+
+  /** The message that it has unless it is given another. */
+  readonly message: string;
+}
+
+/** By these the job goes back to where the processor told BullMQ to put it. */
+const deferrals: readonly Signal[] = [
+  { type: bullmq.DelayedError, name: 'DelayedError', message: 'bullmq:movedToDelayed' },
+  { type: bullmq.WaitingError, name: 'WaitingError', message: 'bullmq:movedToWait' },
+  {
+    type: bullmq.WaitingChildrenError,
+    name: 'WaitingChildrenError',
+    message: 'bullmq:movedToWaitingChildren',
+  },
+];
+
+const unrecoverable: Signal = {
+  type: bullmq.UnrecoverableError,
+  name: 'UnrecoverableError',
+  message: 'bullmq:unrecoverable',
+};
 
 /** The message of the error by which a processor says that it is rate limited. It goes by the message in BullMQ, too. */
 const rateLimited = 'bullmq:rateLimitExceeded';
 
 /**
- * What a worker does about a job whose processor failed. Errors are told by name, as BullMQ tells them: one that comes from a
- * sandbox has no class any more.
+ * What a worker does about a job whose processor failed.
  *
  * A backoff strategy of the application's own that gives up is not foreseen: it is asked only once, by the worker.
  */
 export function jobOutcome(job: ProcessedJob, error: unknown): HandlingOutcome {
-  const { name, message } = Object(error) as { name?: unknown; message?: unknown };
-  if (message === rateLimited || deferrals.has(name)) return 'deferred';
+  if (messageOf(error) === rateLimited || deferrals.some((signal) => isSignal(error, signal))) {
+    return 'deferred';
+  }
   const triesLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 0) && !job.discarded;
-  return triesLeft && name !== 'UnrecoverableError' && !isStartedOftenEnough(job) ? 'retry' : 'failed';
+  return triesLeft && !isSignal(error, unrecoverable) && !isStartedOftenEnough(job) ? 'retry' : 'failed';
+}
+
+/**
+ * Errors are told by class and by name, as BullMQ tells them. A bundler may rename classes and make copies of them; then the
+ * message is left.
+ */
+function isSignal(error: unknown, { type, name, message }: Signal): boolean {
+  if (type !== undefined && error instanceof type) return true;
+  return Object(error).name === name || messageOf(error) === message;
+}
+
+function messageOf(error: unknown): unknown {
+  return Object(error).message;
 }
 
 /** A worker may limit how often a job is started. A job in a sandbox does not know its worker. */

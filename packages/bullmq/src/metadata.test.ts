@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { headerValue, readMetadata } from './metadata.ts';
 
 describe('readMetadata', () => {
-  it.each([undefined, null, ''])('finds nothing in %j', (nothing) => {
+  it.each([undefined, null, '', false])('finds nothing in %j', (nothing) => {
     expect(readMetadata(nothing)).toEqual({ headers: undefined, fault: undefined });
   });
 

@@ -20,7 +20,8 @@ const sentryTrace = /^[0-9a-f]{32}-[0-9a-f]{16}(-[01])?$/;
 
 /** Reads the metadata that a producer gave a job: the JSON object that BullMQ's own telemetry writes. Never throws. */
 export function readMetadata(metadata: unknown): Metadata {
-  if (metadata === undefined || metadata === null || metadata === '') return nothing;
+  // BullMQ's own telemetry writes `false` for a job of `addBulk` that omits the context.
+  if (metadata === undefined || metadata === null || metadata === '' || metadata === false) return nothing;
   if (typeof metadata !== 'string') return unreadable('malformed');
   if (metadata.length > mostCharacters) return unreadable('limit');
   if (sentryTrace.test(metadata)) return unreadable('foreign');

@@ -1,4 +1,4 @@
-import { overrideMethod, reportBypassed } from '@waybill/core/adapter';
+import { overrideMethod, type Port, reportBypassed } from '@waybill/core/adapter';
 import { profile } from './profile.ts';
 
 /** What every class of BullMQ has that its own telemetry traces: `callback` runs in a span of it. */
@@ -9,36 +9,49 @@ interface SelfTracing {
 
 /**
  * Keeps the telemetry that a queue was given (bullmq-otel) from making a second span of what adds jobs, and from writing over
- * what we write. What else it traces goes on.
+ * what we write. What else it traces goes on, and while there is nothing to do for us, all of it does.
  */
-export function bypassOwnTelemetry(queue: object): void {
+export function bypassOwnTelemetry(queue: object, port: Port): void {
   const client = queue as SelfTracing;
   if (client.opts?.telemetry === undefined || typeof client.trace !== 'function') return;
-  reportBypassed(profile);
   overrideMethod(client, 'trace', (original) => (kind, operation, ...rest) => {
+    if (port.isIdle || (operation !== 'add' && operation !== 'addBulk')) {
+      return original.call(client, kind, operation, ...rest);
+    }
+    reportBypassed(profile);
     const [, callback] = rest as [string, () => Promise<unknown>];
-    if (operation === 'add' || operation === 'addBulk') return callback();
-    return original.call(client, kind, operation, ...rest);
+    return callback();
   });
 }
 
 const bypassed = new WeakSet<object>();
 
 /** The same for the scheduler of a queue, which BullMQ makes when it is first needed. */
-export async function bypassSchedulerTelemetry(queue: {
-  readonly opts?: { readonly telemetry?: unknown };
-  readonly jobScheduler?: Promise<object>;
-}): Promise<void> {
+export async function bypassSchedulerTelemetry(
+  queue: { readonly opts?: { readonly telemetry?: unknown }; readonly jobScheduler?: Promise<object> },
+  port: Port,
+): Promise<void> {
   if (queue.opts?.telemetry === undefined) return;
   const scheduler = await queue.jobScheduler;
   if (scheduler === undefined || bypassed.has(scheduler)) return;
   bypassed.add(scheduler);
-  bypassOwnTelemetry(scheduler);
+  bypassOwnTelemetry(scheduler, port);
 }
 
 /** The same for a flow producer, which uses its telemetry for nothing else. */
-export function bypassFlowTelemetry(flow: { telemetry?: unknown }): void {
-  if (flow.telemetry === undefined) return;
-  reportBypassed(profile);
-  flow.telemetry = undefined;
+export function bypassFlowTelemetry(flow: { telemetry?: unknown }, port: Port): void {
+  let own = flow.telemetry;
+  if (own === undefined) return;
+  Object.defineProperty(flow, 'telemetry', {
+    configurable: true,
+    enumerable: true,
+    get() {
+      if (port.isIdle || own === undefined) return own;
+      reportBypassed(profile);
+      return undefined;
+    },
+    set(telemetry: unknown) {
+      own = telemetry;
+    },
+  });
 }

@@ -1,4 +1,4 @@
-import { type Port, portOf, type Waybill } from '@waybill/core/adapter';
+import { describeGiven, type Port, portOf, type Waybill, WaybillError } from '@waybill/core/adapter';
 import { BullmqIncomingMessage, type ProcessedJob } from './incoming-message.ts';
 import { jobOutcome } from './job-outcome.ts';
 import { profile } from './profile.ts';
@@ -8,13 +8,20 @@ import { profile } from './profile.ts';
  * the policy says, with the job's baggage. Jobs of a worker get that from {@link traceProcessor}.
  *
  * @returns what the handler returns. What it throws is recorded on the span and thrown on.
+ * @throws WaybillError `invalid-configuration` if the handler is not a function, or there is no Waybill.
  *
  * @example
  * const job = await worker.getNextJob(token);
  * if (job) await processJob(job, async ({ data }) => ship(data), waybill);
  */
 export function processJob<J extends ProcessedJob, R>(job: J, handler: (job: J) => R, waybill: Waybill): R {
-  const port = portOf(waybill, profile);
+  if (typeof handler !== 'function') {
+    throw new WaybillError(
+      'invalid-configuration',
+      `processJob: ${describeGiven(handler)} is not a function. Pass the job first, then the handler, then the Waybill.`,
+    );
+  }
+  const port = portOf(waybill, profile, 'processJob');
   return runProcessor(port, job, () => handler(job));
 }
 

@@ -71,7 +71,7 @@ export function traceAddBulk(queue: QueueClient, port: Port): void {
 /** Traces `upsertJobScheduler`: every run gets the context of the call that made the schedule. */
 export function traceUpsertJobScheduler(queue: QueueClient, port: Port): void {
   if (typeof queue.upsertJobScheduler !== 'function') return;
-  overrideMethod(queue, 'upsertJobScheduler', (original) => (id, repeat, template, ...rest) => {
+  overrideMethod(queue, 'upsertJobScheduler', (original, bare) => (id, repeat, template, ...rest) => {
     if (port.isIdle || !areOptions(template) || !areOptions(template?.opts)) {
       return original.call(queue, id, repeat, template, ...rest);
     }
@@ -90,8 +90,8 @@ export function traceUpsertJobScheduler(queue: QueueClient, port: Port): void {
       batch: false,
       completes: 'promise',
       async invoke() {
-        await bypassSchedulerTelemetry(queue);
-        return original.call(queue, id, repeat, withOptions(template, message.opts), ...rest);
+        await bypassSchedulerTelemetry(queue, port);
+        return bare.call(queue, id, repeat, withOptions(template, message.opts), ...rest);
       },
       outcome: (job, each) => each(0, job?.id),
     });

@@ -6,13 +6,16 @@ import {
   traceOnce,
   type Waybill,
 } from '@waybill/core/adapter';
-import type { FlowJob, FlowProducer, JobNode } from 'bullmq';
+import type { FlowJob, JobNode } from 'bullmq';
 import { FlowOutline } from './flow-outline.ts';
 import { bypassFlowTelemetry } from './own-telemetry.ts';
 import { profile } from './profile.ts';
 
-/** What is traced of a `FlowProducer`. */
-export type TraceableFlowProducer = Pick<FlowProducer, 'add' | 'addBulk'>;
+/** What is used of a `FlowProducer`, so that a class around one can be traced, too. */
+export interface TraceableFlowProducer {
+  add(...parameters: unknown[]): Promise<unknown>;
+  addBulk(...parameters: unknown[]): Promise<unknown>;
+}
 
 interface FlowClient {
   telemetry?: unknown;
@@ -34,7 +37,7 @@ export function traceFlowProducer<F extends TraceableFlowProducer>(flowProducer:
   return traceOnce(flowProducer, waybill, profile, traceable, (port) => {
     const client = flowProducer as unknown as FlowClient;
     traceAdds(client, port);
-    bypassFlowTelemetry(client);
+    bypassFlowTelemetry(client, port);
   });
 }
 

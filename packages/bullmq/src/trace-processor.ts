@@ -1,4 +1,4 @@
-import { portOf, type Waybill, WaybillError } from '@waybill/core/adapter';
+import { describeGiven, portOf, type Waybill, WaybillError } from '@waybill/core/adapter';
 import type { Processor } from 'bullmq';
 import type { ProcessedJob } from './incoming-message.ts';
 import { runProcessor } from './process-job.ts';
@@ -62,6 +62,6 @@ export function traceProcessor<P extends (...parameters: never[]) => unknown>(
 function notAFunction(processor: unknown): WaybillError {
   return new WaybillError(
     'invalid-configuration',
-    `traceProcessor: ${String(processor)} is not a function. Wrap the function that the processor file exports, in that file.`,
+    `traceProcessor: ${describeGiven(processor)} is not a function. Wrap the function that the processor file exports, in that file.`,
   );
 }

@@ -1,11 +1,15 @@
 import { type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
-import type { Queue } from 'bullmq';
+import { hideSchedulesContext, type SchedulesClient } from './job-scheduler.ts';
 import { bypassOwnTelemetry } from './own-telemetry.ts';
 import { profile } from './profile.ts';
 import { type QueueClient, traceAdd, traceAddBulk, traceUpsertJobScheduler } from './publish.ts';
 
-/** What is traced of a `Queue`, with any type of jobs. */
-export type TraceableQueue = Pick<Queue, 'name' | 'add' | 'addBulk' | 'upsertJobScheduler'>;
+/** What is used of a `Queue`, with any type of jobs, so that a class around one can be traced, too. */
+export interface TraceableQueue {
+  readonly name: string;
+  add(...parameters: unknown[]): Promise<unknown>;
+  addBulk(...parameters: unknown[]): Promise<unknown>;
+}
 
 /**
  * Traces a queue: every job that it adds, one by one, in bulk or by a schedule, carries the trace context and the baggage that
@@ -20,10 +24,11 @@ export type TraceableQueue = Pick<Queue, 'name' | 'add' | 'addBulk' | 'upsertJob
 export function traceQueue<Q extends TraceableQueue>(queue: Q, waybill: Waybill): Q {
   return traceOnce(queue, waybill, profile, traceable, (port) => {
     const client = queue as unknown as QueueClient;
-    bypassOwnTelemetry(client);
+    bypassOwnTelemetry(client, port);
     traceAdd(client, port);
     traceAddBulk(client, port);
     traceUpsertJobScheduler(client, port);
+    hideSchedulesContext(queue as Partial<SchedulesClient>, port);
   });
 }
 

@@ -234,6 +234,6 @@ describe('a delay', () => {
 
 it('refuses a processor that is no function, with the fix', () => {
   expect(() => traceProcessor('./processor.js' as never, lab.waybill())).toThrow(
-    'traceProcessor: ./processor.js is not a function. Wrap the function that the processor file exports, in that file.',
+    'traceProcessor: the text "./processor.js" is not a function. Wrap the function that the processor file exports, in that file.',
   );
 });

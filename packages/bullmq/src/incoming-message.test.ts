@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Attributes } from '@opentelemetry/api';
+import { BullmqIncomingMessage, type ProcessedJob } from './incoming-message.ts';
+
+const journey = '0af7651916cd43dd8448eb211c80319c';
+const otherJourney = '1bf7651916cd43dd8448eb211c80319d';
+const span = 'b7ad6b7169203331';
+
+describe('a job', () => {
+  it('is the same at each of its attempts', () => {
+    expect(message({ attemptsMade: 1 }).identity).toBe(message().identity);
+  });
+
+  it.each<[string, Partial<ProcessedJob>]>([
+    ['was added at another time', { timestamp: 1_700_000_000_001 }],
+    ['was added by another span', carrying(journey, 'c7ad6b7169203331')],
+    ['is of another trace', carrying(otherJourney)],
+  ])('of the same queue and id in another database, which %s, is another one', (_how, other) => {
+    expect(message(other).identity).not.toBe(message().identity);
+  });
+
+  it('of a schedule or a flow of the same key in another database belongs to another one', () => {
+    const [here, there] = [{}, carrying(otherJourney)].map((carried) =>
+      message({ repeatJobKey: 'nightly', parentKey: 'bull:orders:7', ...carried }),
+    );
+
+    expect(here?.schedule).toBe(`bull:orders:nightly ${journey}`);
+    expect(there?.schedule).toBe(`bull:orders:nightly ${otherJourney}`);
+    expect(here?.flow).toEqual({ key: `bull:orders:1 ${journey}`, dependent: `bull:orders:7 ${journey}` });
+    expect(there?.flow?.dependent).toBe(`bull:orders:7 ${otherJourney}`);
+  });
+
+  it('whose sender named no journey belongs to no schedule and no flow', () => {
+    const silent = message({ repeatJobKey: 'nightly', parentKey: 'bull:orders:7', opts: {} });
+
+    expect([silent.schedule, silent.flow]).toEqual([undefined, undefined]);
+  });
+
+  it('of an untrusted sender tells nothing that its sender may have written', () => {
+    const job = message({
+      name: 'x'.repeat(300),
+      attemptsMade: 2,
+      repeatJobKey: 'nightly',
+      parentKey: 'bull:orders:7',
+      opts: { ...carrying(journey).opts, delay: 5_000 },
+    });
+    job.distrust();
+    const attributes: Attributes = {};
+    job.describe(attributes);
+    job.detail(attributes);
+
+    const { sentAt, delay, recurring, schedule, flow } = job;
+    expect({ sentAt, delay, recurring, schedule, flow }).toEqual({ recurring: false });
+    expect(attributes).toEqual({ 'bullmq.job.attempts.made': 2 });
+  });
+
+  it('whose metadata is false, as bullmq-otel writes it where the context is omitted, carries nothing', () => {
+    const job = message({ opts: { telemetry: { metadata: false as never } } });
+
+    expect([job.carrierFault, job.headerNames()]).toEqual([undefined, []]);
+  });
+});
+
+function carrying(traceId: string, spanId = span): Pick<ProcessedJob, 'opts'> {
+  const headers = {
+    traceparent: `00-${traceId}-${spanId}-01`,
+    waybill: `1-1700000000000-${traceId}-${spanId}`,
+  };
+  return { opts: { telemetry: { metadata: JSON.stringify(headers) } } };
+}
+
+function message(differing: Partial<ProcessedJob> = {}): BullmqIncomingMessage {
+  return new BullmqIncomingMessage({
+    id: '1',
+    name: 'ship',
+    queueName: 'orders',
+    queueQualifiedName: 'bull:orders',
+    timestamp: 1_700_000_000_000,
+    attemptsMade: 0,
+    ...carrying(journey),
+    ...differing,
+  });
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { withoutContext } from './job-scheduler.ts';
+
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+const spanId = 'b7ad6b7169203331';
+const ours = { traceparent: `00-${traceId}-${spanId}-01`, waybill: `1-1700000000000-${traceId}-${spanId}` };
+const schedule = { key: 'nightly', every: 1_000 };
+
+describe('an answer about a schedule', () => {
+  it('has no template where none was given', () => {
+    expect(withoutContext({ ...schedule, template: { opts: written({ ...ours, baggage: 'a=1' }) } })).toEqual(
+      schedule,
+    );
+  });
+
+  it('has of a template what was given', () => {
+    const template = { data: 7, opts: { attempts: 3, ...written(ours, { omitContext: true }) } };
+
+    expect(withoutContext({ ...schedule, template })).toEqual({
+      ...schedule,
+      template: { data: 7, opts: { attempts: 3, telemetry: { omitContext: true } } },
+    });
+  });
+
+  it.each([
+    ['no template', schedule],
+    ['no metadata', { ...schedule, template: { opts: { attempts: 3 } } }],
+    ['metadata that we did not write', { ...schedule, template: { opts: written({ traceparent: 'x' }) } }],
+    [
+      'the context of another instrumentation beside our header',
+      {
+        ...schedule,
+        template: { opts: written({ ...ours, traceparent: `00-${traceId}-1111111111111111-01` }) },
+      },
+    ],
+    ['no schedule', undefined],
+  ])('stays as it is with %s', (_what, answer) => {
+    expect(withoutContext(answer as { template?: object } | undefined)).toBe(answer);
+  });
+});
+
+function written(headers: object, more: object = {}): { telemetry: { metadata: string } } {
+  return { telemetry: { metadata: JSON.stringify(headers), ...more } };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Port } from '@waybill/core/adapter';
+import { bypassFlowTelemetry, bypassOwnTelemetry } from './own-telemetry.ts';
+
+describe('the telemetry that BullMQ was given', () => {
+  it('of a queue traces what adds jobs while there is nothing to do for us, and again afterwards', async () => {
+    const traced: string[] = [];
+    const queue = {
+      opts: { telemetry: {} },
+      async trace(_kind: unknown, operation: string, _destination: string, run: () => Promise<unknown>) {
+        traced.push(operation);
+        return run();
+      },
+    };
+    const port = { isIdle: true };
+    bypassOwnTelemetry(queue, port as Port);
+    const add = (operation = 'add'): Promise<unknown> =>
+      queue.trace(3, operation, 'orders', async () => 'added');
+
+    expect(await add()).toBe('added');
+    port.isIdle = false;
+    expect([await add(), await add('addBulk'), await add('drain')]).toEqual(['added', 'added', 'added']);
+    port.isIdle = true;
+    expect(await add()).toBe('added');
+
+    expect(traced).toEqual(['add', 'drain', 'add']);
+  });
+
+  it('of a flow producer is there while there is nothing to do for us, and again afterwards', () => {
+    const telemetry = {};
+    const flows: { telemetry?: unknown } = { telemetry };
+    const port = { isIdle: true };
+    bypassFlowTelemetry(flows, port as Port);
+
+    expect(flows.telemetry).toBe(telemetry);
+    port.isIdle = false;
+    expect(flows.telemetry).toBeUndefined();
+    port.isIdle = true;
+    expect(flows.telemetry).toBe(telemetry);
+    expect(Object.keys(flows)).toEqual(['telemetry']);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { createWaybill, type Waybill, WaybillError } from '@waybill/core';
+import { processJob, traceFlowProducer, traceProcessor, traceQueue } from './index.ts';
+
+const noWaybill = undefined as unknown as Waybill;
+const queue = { name: 'orders', add: async () => undefined, addBulk: async () => undefined };
+
+describe('what is given by mistake is refused with the fix', () => {
+  it.each<[string, (waybill: Waybill) => unknown, string]>([
+    [
+      'nothing for a queue',
+      (waybill) => traceQueue(undefined as never, waybill),
+      'traceQueue: undefined is not a queue of BullMQ. Pass what new Queue() gives.',
+    ],
+    [
+      'a promise for a queue',
+      (waybill) => traceQueue(Promise.resolve(queue) as never, waybill),
+      'traceQueue: a promise is not a queue of BullMQ, but may become one. Await it first. Pass what new Queue() gives.',
+    ],
+    [
+      'a worker for a flow producer',
+      (waybill) => traceFlowProducer(new (class Worker {})() as never, waybill),
+      'traceFlowProducer: an object of Worker is not a flow producer of BullMQ: it has no method add, addBulk. Pass what new FlowProducer() gives.',
+    ],
+    [
+      'a file for a processor',
+      (waybill) => traceProcessor('./ship.js' as never, waybill),
+      'traceProcessor: the text "./ship.js" is not a function. Wrap the function that the processor file exports, in that file.',
+    ],
+    [
+      'no handler for a job',
+      (waybill) => processJob({} as never, undefined as never, waybill),
+      'processJob: undefined is not a function. Pass the job first, then the handler, then the Waybill.',
+    ],
+    [
+      'no Waybill for a queue',
+      () => traceQueue(queue, noWaybill),
+      'traceQueue: undefined is not a Waybill. Pass what createWaybill() gives.',
+    ],
+    [
+      'no Waybill for a processor',
+      () => traceProcessor(() => undefined, noWaybill),
+      'traceProcessor: undefined is not a Waybill. Pass what createWaybill() gives.',
+    ],
+    [
+      'no Waybill for a job',
+      () => processJob({} as never, () => undefined, noWaybill),
+      'processJob: undefined is not a Waybill. Pass what createWaybill() gives.',
+    ],
+  ])('%s', (_what, wrong, message) => {
+    let thrown: unknown;
+    try {
+      wrong(createWaybill());
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(WaybillError);
+    expect(thrown).toMatchObject({ code: 'invalid-configuration', message });
+  });
+
+  it('and nothing of a queue is changed', () => {
+    const before = Object.entries(queue);
+    expect(() => traceQueue(queue, noWaybill)).toThrow(WaybillError);
+    expect(Object.entries(queue)).toEqual(before);
+  });
+});
