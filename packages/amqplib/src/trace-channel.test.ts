@@ -26,6 +26,25 @@ describe('a channel', () => {
     expect(calls[0]?.[3]).toBe(options);
   });
 
+  it('leaves to another instrumentation what it publishes while there is no SDK', () => {
+    const channel = new FakeChannel();
+    const bare = channel.publish;
+    const published: string[] = [];
+    const wrapped = function (this: FakeChannel, ...args: Parameters<typeof bare>): boolean {
+      published.push('wrapped');
+      return bare.apply(this, args);
+    };
+    channel.publish = Object.assign(wrapped, { __wrapped: true, __original: bare });
+    const waybill = createWaybill();
+    traceChannel(channel as unknown as Channel, waybill);
+
+    channel.publish('', 'orders', content);
+    waybill.use({ name: 'at work', publish: (_call, next) => next() });
+    channel.publish('', 'orders', content);
+
+    expect(published).toEqual(['wrapped']);
+  });
+
   it('passes on what a subclass takes besides', () => {
     const { channel, calls } = setUp();
     const publish = channel.publish.bind(channel) as (...args: unknown[]) => boolean;

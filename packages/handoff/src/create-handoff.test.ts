@@ -2,10 +2,17 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { activeTenant, HandoffLab } from '../test/handoff-lab.ts';
+import { createHandoff } from './create-handoff.ts';
 
 const lab = new HandoffLab();
 beforeEach(() => lab.spans.clear());
 afterAll(() => lab.close());
+
+it('is not made without a Waybill', () => {
+  expect(() => createHandoff(undefined as never)).toThrow(
+    'createHandoff: undefined is not a Waybill. Pass what createWaybill() gives.',
+  );
+});
 
 describe('capture', () => {
   it('is small, plain and frozen, and any OpenTelemetry SDK reads it', () => {

@@ -30,5 +30,14 @@ const traceable: Traceable = {
   by: 'traceMemoryBroker',
   wanted: 'a MemoryBroker',
   from: 'new MemoryBroker()',
-  methods: [],
+  methods: [
+    'publish',
+    'publishBatch',
+    'subscribe',
+    'subscribeBatch',
+    'receive',
+    'ack',
+    'ackBatch',
+    'release',
+  ],
 };
