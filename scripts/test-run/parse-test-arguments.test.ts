@@ -3,18 +3,23 @@ import { parseTestArguments } from './parse-test-arguments.ts';
 
 describe('parseTestArguments', () => {
   it('runs every project when none is named', () => {
-    expect(parseTestArguments([])).toEqual({ projects: ['unit', 'package', 'container'], jestArguments: [] });
+    expect(parseTestArguments([])).toEqual({
+      projects: ['unit', 'package', 'container'],
+      repeat: 1,
+      load: false,
+      jestArguments: [],
+    });
   });
 
   it('takes leading project names as the selection', () => {
-    expect(parseTestArguments(['unit', 'container'])).toEqual({
+    expect(parseTestArguments(['unit', 'container'])).toMatchObject({
       projects: ['unit', 'container'],
       jestArguments: [],
     });
   });
 
   it('hands everything else to Jest', () => {
-    expect(parseTestArguments(['packages/core', '-t', 'unit'])).toEqual({
+    expect(parseTestArguments(['packages/core', '-t', 'unit'])).toMatchObject({
       projects: ['unit', 'package', 'container'],
       jestArguments: ['packages/core', '-t', 'unit'],
     });
@@ -22,9 +27,22 @@ describe('parseTestArguments', () => {
   });
 
   it('takes two hyphens for no argument', () => {
-    expect(parseTestArguments(['unit', '--', 'duration', '-t', 'hours'])).toEqual({
+    expect(parseTestArguments(['unit', '--', 'duration', '-t', 'hours'])).toMatchObject({
       projects: ['unit'],
       jestArguments: ['duration', '-t', 'hours'],
     });
+  });
+
+  it('reads how often the tests run, and whether under load', () => {
+    expect(parseTestArguments(['unit', '--repeat', '5', 'duration', '--load'])).toEqual({
+      projects: ['unit'],
+      repeat: 5,
+      load: true,
+      jestArguments: ['duration'],
+    });
+  });
+
+  it.each(['0', '1.5', 'often'])('takes %s for no number of runs', (times) => {
+    expect(() => parseTestArguments(['--repeat', times])).toThrow(`--repeat ${times} is no number of runs`);
   });
 });

@@ -9,6 +9,8 @@ import { countTests, type TestCounts } from './test-counts.ts';
 
 export interface ProjectResult {
   readonly project: TestProject;
+  /** Which run of it, from 1. */
+  readonly run: number;
   readonly counts: TestCounts;
   readonly failures: readonly string[];
   readonly seconds: number;
@@ -17,6 +19,7 @@ export interface ProjectResult {
 /** Runs one Jest project; its progress goes to the terminal, its counts come from Jest's JSON. */
 export async function runProject(
   project: TestProject,
+  run: number,
   jestArguments: readonly string[],
 ): Promise<ProjectResult> {
   const directory = mkdtempSync(join(tmpdir(), 'waybill-test-'));
@@ -29,6 +32,7 @@ export async function runProject(
     const result = readResult(resultFile);
     return {
       project,
+      run,
       counts: countTests({ ...result, success: result.success && exitCode === 0 }),
       failures: listFailures(result),
       seconds: (performance.now() - started) / 1000,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BoundPorts, Wait, waitForContainer } from 'testcontainers';
 import type { BrokerRecipe } from '../broker-recipe.ts';
+import { clientAddress } from '../client-address.ts';
 import { java } from '../images/java.ts';
 
 const port = 9092;
@@ -23,7 +24,7 @@ export const kafka: BrokerRecipe = {
       .withCopyContentToContainer([{ content: startScript, target: '/tmp/kafka-start.sh' }])
       .withWaitStrategy(Wait.forLogMessage('waiting for the published address'))
       .start();
-    const url = `${container.getHost()}:${container.getMappedPort(port)}`;
+    const url = await clientAddress(container, port);
     await container.exec([
       'sh',
       '-c',

@@ -1,5 +1,6 @@
 import { Wait } from 'testcontainers';
 import type { BrokerRecipe } from '../broker-recipe.ts';
+import { clientAddress } from '../client-address.ts';
 import { debian } from '../images/stand-in.ts';
 
 const port = 5672;
@@ -19,7 +20,7 @@ export const rabbitmq: BrokerRecipe = {
     };
     return {
       container,
-      url: `amqp://guest:guest@${container.getHost()}:${container.getMappedPort(port)}`,
+      url: `amqp://guest:guest@${await clientAddress(container, port)}`,
       // Not by the container, whose port on this machine may be another one after that.
       async restart() {
         await tell('stop_app');

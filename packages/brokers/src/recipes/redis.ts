@@ -1,5 +1,6 @@
 import { Wait } from 'testcontainers';
 import type { BrokerRecipe } from '../broker-recipe.ts';
+import { clientAddress } from '../client-address.ts';
 import { debian } from '../images/stand-in.ts';
 
 const port = 6379;
@@ -15,6 +16,6 @@ export const redis: BrokerRecipe = {
       .withCommand(['redis-server', '--bind', '0.0.0.0', '--protected-mode', 'no', ...persistence])
       .withWaitStrategy(Wait.forLogMessage('Ready to accept connections'))
       .start();
-    return { container, url: `redis://${container.getHost()}:${container.getMappedPort(port)}` };
+    return { container, url: `redis://${await clientAddress(container, port)}` };
   },
 };

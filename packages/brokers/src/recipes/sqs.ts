@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Wait } from 'testcontainers';
 import type { BrokerRecipe } from '../broker-recipe.ts';
+import { clientAddress } from '../client-address.ts';
 import { java } from '../images/java.ts';
 
 const port = 9324;
@@ -23,6 +24,6 @@ export const sqs: BrokerRecipe = {
       .withCopyContentToContainer([{ content, target: '/opt/elasticmq.conf' }])
       .withWaitStrategy(Wait.forLogMessage(/ElasticMQ server .* started/))
       .start();
-    return { container, url: `http://${container.getHost()}:${container.getMappedPort(port)}` };
+    return { container, url: `http://${await clientAddress(container, port)}` };
   },
 };
