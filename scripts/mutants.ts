@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findMutants, type Mutant } from './mutants/find-mutants.ts';
+import { isKilled, relatedTestsPass } from './mutants/run-mutant.ts';
+import { sample } from './mutants/sample.ts';
+
+const root = join(import.meta.dirname, '..');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    project: { type: 'string', default: 'unit' },
+  },
+});
+const folders = [
+  'packages/core/src/{policy,propagation,telemetry}',
+  'packages/{amqplib,bullmq,kafkajs,sqs}/src',
+];
+const files = globSync(
+  folders.map((folder) => `${folder}/**/*.ts`),
+  { cwd: root, exclude: ['**/*.test.ts'] },
+).filter((file) => positionals.length === 0 || positionals.some((path) => file.includes(path)));
+const all = files.sort().flatMap((file) => findMutants(file, readFileSync(join(root, file), 'utf8')));
+const chosen = values.sample === undefined ? all : sample(all, Number(values.sample), Number(values.seed));
+const known = readFileSync(join(root, 'scripts/mutants/survivors.md'), 'utf8');
+
+const copy = copyOfRepository();
+process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+const passing = new Map<string, boolean>();
+const tallies = new Map<string, { killed: number; known: number; alive: number }>();
+for (const mutant of chosen) {
+  const { file } = mutant;
+  // Tests that fail without a mutant kill none.
+  if (!passing.has(file)) passing.set(file, await relatedTestsPass(copy, file, values.project));
+  if (!passing.get(file)) throw new Error(`The tests of ${file} fail as it is; mend them first.`);
+  const tally = tallies.get(dirname(file)) ?? { killed: 0, known: 0, alive: 0 };
+  tallies.set(dirname(file), tally);
+  if (await isKilled(copy, mutant, values.project)) tally.killed++;
+  else if (isKnown(mutant)) tally.known++;
+  else {
+    tally.alive++;
+    process.stdout.write(`alive: ${file}:${mutant.line}: ${mutant.change}\n`);
+  }
+}
+process.stdout.write(`\n${chosen.length} of ${all.length} mutants\n`);
+for (const [folder, { killed, known, alive }] of tallies) {
+  const share = Math.round((100 * killed) / (killed + known + alive));
+  process.stdout.write(`${folder}: ${killed} killed (${share} %), ${known} known to live, ${alive} alive\n`);
+}
+
+function isKnown({ file, change }: Mutant): boolean {
+  return known.includes(`| \`${file}\` | \`${change.replaceAll('|', '\\|')}\` |`);
+}
+
+/** A copy of what git knows of, so that nothing here is touched; what is installed is shared. */
+function copyOfRepository(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'waybill-mutants-'));
+  const names = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  for (const name of names.trim().split('\n')) cpSync(join(root, name), join(directory, name));
+  symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
+  // Links by relative paths, some of them to the packages beside: those lead to the copies.
+  for (const links of globSync('packages/*/node_modules', { cwd: root })) {
+    cpSync(join(root, links), join(directory, links), { recursive: true, verbatimSymlinks: true });
+  }
+  return directory;
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Mutant } from './find-mutants.ts';
+
+/** In ms. A mutant whose tests take longer is killed: it made something endless. */
+const longest = 120_000;
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
+
+/**
+ * Whether the tests that import a mutant's file notice it.
+ *
+ * @param copy a copy of the repository, in which the mutant stands meanwhile
+ * @param project the Jest project whose tests run
+ */
+export async function isKilled(copy: string, mutant: Mutant, project: string): Promise<boolean> {
+  const path = join(copy, mutant.file);
+  const source = readFileSync(path, 'utf8');
+  writeFileSync(path, mutant.source);
+  try {
+    return !(await relatedTestsPass(copy, mutant.file, project));
+  } finally {
+    writeFileSync(path, source);
+  }
+}
+
+/** Runs the tests of a file's own package that import it, until one fails. */
+export function relatedTestsPass(copy: string, file: string, project: string): Promise<boolean> {
+  const flags = ['--experimental-vm-modules', '--no-warnings'];
+  const ownPackage = file.split('/').slice(0, 2).join('/');
+  const otherProjects = ['unit', 'container', 'package'].filter(
+    (name) => name !== project && name !== 'unit',
+  );
+  const ignored = [
+    '/node_modules/',
+    '/dist/',
+    `^${copy}/(?!${ownPackage}/)`,
+    ...otherProjects.map((name) => `\\.${name}\\.test\\.ts$`),
+  ];
+  const args = ['--bail', '--silent', '--maxWorkers=1', '--passWithNoTests', `--selectProjects=${project}`];
+  const child = spawn(
+    process.execPath,
+    [...flags, jest, ...args, '--testPathIgnorePatterns', ...ignored, '--findRelatedTests', file],
+    { cwd: copy, stdio: 'ignore' },
+  );
+  // It never outlives this process.
+  const stop = (): void => void child.kill('SIGKILL');
+  const timer = setTimeout(stop, longest);
+  process.once('exit', stop);
+  return new Promise<boolean>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code === 0));
+  }).finally(() => {
+    clearTimeout(timer);
+    process.off('exit', stop);
+  });
+}
