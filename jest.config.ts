@@ -32,7 +32,7 @@ const config: Config = {
       ...shared,
       displayName: 'unit',
       globals: { testTimeout: 30_000 },
-      testMatch: ['<rootDir>/{packages,examples,scripts,benchmarks,reliability}/**/*.test.ts'],
+      testMatch: ['<rootDir>/{packages,examples,scripts,benchmarks,reliability,fuzz}/**/*.test.ts'],
       testPathIgnorePatterns: [
         '/node_modules/',
         '/dist/',

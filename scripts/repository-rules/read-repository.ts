@@ -9,6 +9,7 @@ const manifestPatterns = [
   'examples/*/package.json',
   'benchmarks/package.json',
   'reliability/package.json',
+  'fuzz/package.json',
 ];
 const sourcePatterns = [
   '*.ts',
@@ -17,6 +18,7 @@ const sourcePatterns = [
   'examples/**/*.ts',
   'benchmarks/**/*.ts',
   'reliability/**/*.ts',
+  'fuzz/**/*.ts',
 ];
 
 /** Reads every package and every TypeScript file of the repository at `root`. */

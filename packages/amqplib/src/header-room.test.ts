@@ -27,3 +27,9 @@ it.each<[string, Options.Publish]>([
   expect(without - room).toBeGreaterThanOrEqual(1_000);
   expect(without - room).toBeLessThan(1_100);
 });
+
+it('there is none beside a table that holds itself', () => {
+  const table: Record<string, unknown> = {};
+  table.self = [table];
+  expect(headerRoom(table, undefined, {})).toBe(Number.NEGATIVE_INFINITY);
+});

@@ -3,6 +3,9 @@ import type { Options } from 'amqplib';
 /** The most bytes that amqplib encodes of a table. */
 const mostTableBytes = 65_536;
 
+/** How deep tables may stand in each other. No sender of sense comes near. */
+const mostDepth = 100;
+
 /** What a frame of headers has beside its table and its texts: its own bounds, and the properties of fixed size. */
 const frameBytes = 40;
 
@@ -52,16 +55,17 @@ function propertyBytes(options: Options.Publish | undefined): number {
   return bytes;
 }
 
-/** How many bytes a value takes at most, with its type. */
-function valueBytes(value: unknown): number {
+/** How many bytes a value takes at most, with its type. One that has no end takes more than there are. */
+function valueBytes(value: unknown, depth: number = 0): number {
   if (typeof value === 'string') return 5 + Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null) return 9;
   // amqplib writes other arrays of bytes as tables, one entry a byte.
   if (Buffer.isBuffer(value)) return 5 + value.length;
+  if (depth === mostDepth) return Number.POSITIVE_INFINITY;
   let bytes = 5;
-  if (Array.isArray(value)) for (const item of value) bytes += valueBytes(item);
+  if (Array.isArray(value)) for (const item of value) bytes += valueBytes(item, depth + 1);
   else
     for (const key in value)
-      bytes += 1 + Buffer.byteLength(key) + valueBytes((value as Record<string, unknown>)[key]);
+      bytes += 1 + Buffer.byteLength(key) + valueBytes((value as Record<string, unknown>)[key], depth + 1);
   return bytes;
 }

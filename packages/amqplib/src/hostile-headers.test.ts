@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill } from '@waybill/core';
 import { recordSpans } from '@waybill/testing';
-import type { ConsumeMessage, GetMessage } from 'amqplib';
-import { delivered, FakeChannel, traceFake } from '../test/fake-channel.ts';
+import type { ConsumeMessage, GetMessage, Options } from 'amqplib';
+import { delivered, FakeChannel, FakeConfirmChannel, traceFake } from '../test/fake-channel.ts';
 import { processMessage } from './index.ts';
 
 const content = Buffer.from('one');
@@ -114,4 +114,25 @@ it('what a trusted sender wrote is cut', () => {
   fake.handler?.(delivered(1, { 'x-death': [letter] }));
 
   spans.named('process orders').toHaveAttributes({ 'waybill.dead_letter.reason': 'r'.repeat(256) });
+});
+
+it.each([
+  ['headers cannot be listed', new Proxy({}, { ownKeys: () => content as never })],
+  [
+    'waybill is no text',
+    { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`, waybill: new Proxy(content, {}) },
+  ],
+])('a mandatory message whose %s is handed to a channel with confirms as it is', (_what, headers) => {
+  const { fake, channel } = traceFake(new FakeConfirmChannel());
+
+  expect(channel.publish('', 'orders', content, { headers, mandatory: true }, () => undefined)).toBe(true);
+  expect((fake.calls[0]?.[3] as Options.Publish | undefined)?.headers).toBe(headers);
+});
+
+it('a message whose inherited headers cannot be read is handed to the client as it is', () => {
+  const headers = Object.create(unreadable('tenant'));
+  const { fake, channel } = traceFake(new FakeChannel());
+
+  expect(channel.publish('', 'orders', content, { headers })).toBe(true);
+  expect((fake.calls[0]?.[3] as Options.Publish | undefined)?.headers).toBe(headers);
 });

@@ -91,6 +91,11 @@ function withInherited(headers: Headers): Headers {
   const prototype: unknown = Object.getPrototypeOf(headers);
   if (prototype === Object.prototype || prototype === null) return headers;
   const all: Record<string, unknown> = {};
-  for (const name in headers) all[name] = headers[name];
+  try {
+    for (const name in headers) all[name] = headers[name];
+  } catch {
+    // What cannot be read is for amqplib to refuse.
+    return headers;
+  }
   return all;
 }

@@ -37,7 +37,7 @@ export function tracePublishing(channel: AmqpChannel, port: Port): void {
         completes: 'callback',
         invoke(done, note) {
           const [callback, ...others] = more;
-          const mark = options?.mandatory ? outgoing.header('waybill') : undefined;
+          const mark = options?.mandatory ? markOf(outgoing) : undefined;
           const forget = mark === undefined ? undefined : returned.expect(exchange, routingKey, mark, note);
           const confirmed = (...answer: unknown[]): void => {
             unconfirmed.end(done, answer[0]);
@@ -54,6 +54,16 @@ export function tracePublishing(channel: AmqpChannel, port: Port): void {
       });
     };
   });
+}
+
+/** Our header, by which a message is known when it comes back; `undefined` where headers cannot be read, so none was written. */
+function markOf(message: AmqpOutgoingMessage): string | undefined {
+  try {
+    const mark = message.header('waybill');
+    return mark === undefined ? undefined : String(mark);
+  } catch {
+    return undefined;
+  }
 }
 
 function outgoingMessage(

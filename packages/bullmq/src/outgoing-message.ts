@@ -59,7 +59,9 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
     const { opts } = this.#job;
     if (!this.#written) return opts;
     const metadata = JSON.stringify(this.#carrier.current);
-    return copyWith<JobsOptions>(opts ?? {}, { telemetry: { ...this.#telemetry, metadata } });
+    return copyWith<JobsOptions>(opts ?? {}, {
+      telemetry: copyWith<JobTelemetry>(this.#telemetry ?? {}, { metadata }) as { readonly metadata: string },
+    });
   }
 
   header(name: string): HeaderValue {

@@ -6,7 +6,13 @@
  * const copy = copyWith(message, { headers: headers.current });
  */
 export function copyWith<T extends object>(object: T, changes: Partial<T>): T {
-  if (Object.getPrototypeOf(object) === Object.prototype) return { ...object, ...changes };
+  if (Object.getPrototypeOf(object) === Object.prototype) {
+    try {
+      return { ...object, ...changes };
+    } catch {
+      // A getter that throws is for whoever reads that property.
+    }
+  }
   const copy = { ...changes } as T;
   for (const from of prototypeChain(object)) {
     for (const key of Reflect.ownKeys(from)) {

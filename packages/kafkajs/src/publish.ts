@@ -77,9 +77,8 @@ function publish(
     batch,
     completes: 'promise',
     invoke: () =>
-      send(({ copy }) => copy).then(undefined, (error: { readonly code?: unknown } | undefined) => {
-        const written = messages.some(({ ourHeaders }) => ourHeaders.length > 0);
-        if (!tooLarge.includes(error?.code) || !written) throw error;
+      send(({ copy }) => copy).then(undefined, (error: unknown) => {
+        if (!isTooLarge(error) || !messages.some(hasOurs)) throw error;
         port.report(
           `Kafka refused messages for ${messages[0]?.destination} as too large, which may be for the headers with their trace context. Tell traceProducer how many bytes the topic takes, its max.message.bytes: { maxMessageBytes: 10_000 }`,
           error,
@@ -92,6 +91,24 @@ function publish(
         return send(({ copyWithoutOurs }) => copyWithoutOurs);
       }),
   });
+}
+
+/** Whether a broker refused messages for their size. An error may be anything, and its code may throw when it is read. */
+function isTooLarge(error: unknown): boolean {
+  try {
+    return tooLarge.includes((error as { readonly code?: unknown } | undefined)?.code);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a message carries headers of ours. To those that cannot be read none were written. */
+function hasOurs(message: KafkaOutgoingMessage): boolean {
+  try {
+    return message.ourHeaders.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** The topics of a batch; none where they are not a list. */

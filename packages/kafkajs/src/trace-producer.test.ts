@@ -89,6 +89,23 @@ it('traces a producer once, however often it is wrapped', async () => {
   spans.named('send orders').toHaveCount(1);
 });
 
+const unreadable = (): never => {
+  throw new Error('unreadable');
+};
+
+it.each<[string, unknown]>([
+  ['whose code throws when it is read', Object.defineProperty(new Error(), 'code', { get: unreadable })],
+  ['that is undefined', undefined],
+  ['for a message whose headers cannot be listed', Object.assign(new Error(), { code: 10 })],
+])('gives the very error of the client %s', async (_, error) => {
+  const send = async (): Promise<never> => Promise.reject(error);
+  const waybill = createWaybill({ tracerProvider: new TracerProvider() });
+  const producer = traceProducer({ send, sendBatch: send } as unknown as Producer, waybill);
+  const headers = new Proxy({}, { ownKeys: unreadable });
+  const sending = producer.send({ topic, messages: [{ value: 'one', headers }] });
+  expect(await sending.then(undefined, (reason: unknown) => ({ reason }))).toEqual({ reason: error });
+});
+
 it.each<[string, NonNullable<Message['key']> | null, string | undefined]>([
   ['text', 'order-1', 'order-1'],
   ['bytes', Buffer.from('order-1'), 'order-1'],

@@ -276,6 +276,14 @@ describe('formatBaggage', () => {
     expect(dropped).toBe(20);
   });
 
+  it('looks at no value and no properties that no header holds', () => {
+    const long = ';p'.repeat(4_097);
+    const metadata = baggageEntryMetadataFromString(long);
+    const baggage = propagation.createBaggage({ a: { value: '1', metadata }, b: { value: long } });
+
+    expect(formatBaggage(baggage)).toEqual({ header: 'a=1', dropped: 2 });
+  });
+
   it('writes 8192 bytes, and later entries that fit where an earlier one did not', () => {
     const fits = baggageOf(['a', '0123456789'.repeat(819)]);
     const big = baggageOf(['a', '1'], ['big', 'é'.repeat(2000)], ['b', '2']);

@@ -1,7 +1,7 @@
 import { type Baggage, type BaggageEntry, baggageEntryMetadataFromString } from '@opentelemetry/api';
 import type { HeaderValue } from '../messages/header.ts';
 import { BaggageEntries } from './baggage-entries.ts';
-import { BaggageLimits } from './baggage-limits.ts';
+import { BaggageLimits, MAX_BYTES } from './baggage-limits.ts';
 import { formatProperties, parseProperties } from './baggage-properties.ts';
 import { headerItems, headerText, trimOws } from './header-text.ts';
 import { decodePercent, encodePercent } from './percent-encoding.ts';
@@ -158,6 +158,7 @@ function formatMember(key: string, entry: BaggageEntry, properties: string): str
   try {
     // Callers in JavaScript also set numbers.
     const value = String(entry.value);
+    if (value.length > MAX_BYTES) return undefined;
     return `${key}=${PLAIN_VALUE.test(value) ? value : encodePercent(value, TO_ENCODE)}${properties}`;
   } catch {
     return undefined;

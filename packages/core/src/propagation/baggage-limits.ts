@@ -2,7 +2,7 @@
 const MAX_MEMBERS = 180;
 
 /** Bytes that a baggage header holds at most, commas included. */
-const MAX_BYTES = 8192;
+export const MAX_BYTES = 8192;
 
 /**
  * Counts the members of one baggage header, read or written. The limits are those of the W3C's grammar (180 members) and of

@@ -1,4 +1,5 @@
 import type { BaggageEntry } from '@opentelemetry/api';
+import { MAX_BYTES } from './baggage-limits.ts';
 import { trimOws } from './header-text.ts';
 import { encodePercent } from './percent-encoding.ts';
 
@@ -34,9 +35,12 @@ export function formatProperties(entry: BaggageEntry): Properties | undefined {
   try {
     const { metadata } = entry;
     if (metadata === undefined) return noProperties;
+    const written = metadata.toString();
+    // No header holds them, so they are not looked at.
+    if (written.length > MAX_BYTES) return { text: '', dropped: 1 };
     let text = '';
     let dropped = 0;
-    for (const property of metadata.toString().split(';').map(trimOws)) {
+    for (const property of written.split(';').map(trimOws)) {
       const [name = '', ...value] = property.split('=');
       const key = trimOws(name);
       if (property === '') continue;

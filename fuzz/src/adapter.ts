@@ -1,0 +1,13 @@
+import type { Waybill } from '@waybill/core';
+import type { Trial } from './trial.ts';
+
+/** Takes one case through a reader or a writer of an adapter. */
+export type Path = (trial: Trial) => Promise<void>;
+
+/** An adapter, and every way through it, around clients without a network. */
+export interface FuzzedAdapter {
+  readonly name: string;
+
+  /** Traces clients of its own and gives the paths through them. Their names are the same each time. */
+  open(waybill: Waybill): Readonly<Record<string, Path>>;
+}

@@ -1,0 +1,109 @@
+import { processMessage } from '@waybill/core';
+import { type IncomingMessage, type OutgoingMessage, portOf } from '@waybill/core/adapter';
+import type { FuzzedAdapter, Path } from '../adapter.ts';
+import { incoming, outgoing } from '../clients/careless-messages.ts';
+import { throws } from '../hostile-value.ts';
+import { describe } from '../observed.ts';
+import type { Trial } from '../trial.ts';
+
+/** What every adapter stands on, with messages of which anything may throw. */
+export const core: FuzzedAdapter = {
+  name: 'core',
+  open(waybill) {
+    const port = portOf(waybill, {
+      name: '@waybill/fuzz',
+      version: '0.0.0',
+      system: 'fuzz',
+      operations: { send: 'send', receive: 'receive', process: 'process' },
+      rival: 'Leave the other one out.',
+    });
+    const processing =
+      (process: (message: IncomingMessage, handle: (given: unknown) => unknown) => unknown): Path =>
+      async (trial) => {
+        for (const message of incoming(trial)) {
+          trial.consumed += 1;
+          await trial.deliver(message, (handle) => process(message, handle));
+        }
+      };
+    const publishing =
+      (publish: (messages: readonly OutgoingMessage[], trial: Trial) => unknown): Path =>
+      (trial) =>
+        trial.send(0, [], () => publish(outgoing(trial), trial));
+    return {
+      process: processing((message, handle) =>
+        port.process({ messages: [message], batch: false, describe: throws, outcomeOf: throws }, () =>
+          handle(message),
+        ),
+      ),
+      async 'process, of a batch'(trial) {
+        const messages = incoming(trial);
+        trial.consumed += messages.length;
+        await trial.deliver(messages, (handle) =>
+          port.process({ messages, batch: true, describe: throws }, () => handle(messages)),
+        );
+      },
+      'open and end': processing((message, handle) => {
+        const delivery = port.open({ messages: [message], batch: false });
+        try {
+          return delivery.run(() => handle(message));
+        } finally {
+          delivery.end();
+        }
+      }),
+      async 'receive and processMessage'(trial) {
+        const messages = incoming(trial);
+        trial.consumed += messages.length;
+        const answer = {};
+        const received = await trial.timed(() =>
+          port.receive({
+            destination: 'orders',
+            subject: 'orders',
+            invoke: async () => answer,
+            messages: () => messages,
+          }),
+        );
+        if (!('value' in received) || received.value !== answer)
+          trial.fault('result changed', 'of a receive');
+        for (const { native } of messages) {
+          await trial.deliver(native, (handle) => processMessage(native as object, handle));
+        }
+      },
+      'publish by a promise': publishing((messages, trial) =>
+        port.publish({
+          messages,
+          batch: messages.length > 1,
+          completes: 'promise',
+          invoke: async () => trial.end(),
+          outcome: throws,
+        }),
+      ),
+      'publish at once': publishing((messages, trial) =>
+        port.publish({
+          messages,
+          batch: true,
+          completes: 'sync',
+          invoke: () => trial.endNow(),
+          outcome: throws,
+        }),
+      ),
+      async capture(trial) {
+        for (const message of outgoing(trial)) {
+          const captured = await trial.timed(() => port.capture(message));
+          if ('error' in captured) trial.fault('thrown', describe(captured.error));
+        }
+      },
+      settle: publishing((_messages, trial) =>
+        port.settle({
+          operation: 'ack',
+          destination: 'orders',
+          subject: 'orders',
+          receipts: [trial.field(0), trial.field(1)],
+          batch: true,
+          invoke: () => trial.endNow(),
+          failures: throws,
+          describe: throws,
+        }),
+      ),
+    };
+  },
+};

@@ -1,0 +1,21 @@
+import type { FuzzedAdapter, Path } from './adapter.ts';
+import { type Setup, type SetupName, setUp, setupNames } from './setups.ts';
+
+/** One way to set Waybill up, with the clients of an adapter that are traced by it. */
+export interface OpenedSetup {
+  readonly setup: Setup;
+  readonly paths: readonly [string, Path][];
+
+  /** How many messages were delivered. */
+  consumed: number;
+}
+
+/** Opens an adapter in every setup. */
+export function openSetups(adapter: FuzzedAdapter): ReadonlyMap<SetupName, OpenedSetup> {
+  return new Map(
+    setupNames.map((name) => {
+      const setup = setUp(name);
+      return [name, { setup, paths: Object.entries(adapter.open(setup.waybill)), consumed: 0 }] as const;
+    }),
+  );
+}

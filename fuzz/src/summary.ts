@@ -1,0 +1,45 @@
+import { faultKinds } from './fault.ts';
+import type { Failure, FuzzResult } from './fuzz-result.ts';
+
+/** One failure for a person to read, with the way to see it again. */
+export function formatFailure({ adapter, path, kind, text, seed, cases, replay, input }: Failure): string {
+  const again = `pnpm fuzz --adapter ${adapter} --seed ${seed} --cases ${cases}`;
+  return [
+    `${adapter}, ${path}: ${kind}: ${text}`,
+    `  input: ${input.length > 2_000 ? `${input.slice(0, 2_000)} …` : input}`,
+    `  again: ${again}${replay === undefined ? '' : ` --replay ${replay}`}`,
+    '',
+  ].join('\n');
+}
+
+/** What came of all cases, a line for each adapter. */
+export function tableOf(results: readonly FuzzResult[]): string {
+  const adapters = [...new Set(results.map(({ adapter }) => adapter))];
+  const rows = adapters.map((adapter) => {
+    const own = results.filter((result) => result.adapter === adapter);
+    const { ms, bytes, path } = own
+      .map(({ slowest }) => slowest)
+      .reduce((one, two) => (two.ms > one.ms ? two : one));
+    return [
+      adapter,
+      String(sum(own.map(({ cases }) => cases))),
+      ...faultKinds.map((kind) => String(sum(own.map(({ faults }) => faults[kind] ?? 0)))),
+      `${ms.toFixed(2)} ms, ${bytes} bytes, ${path}`,
+    ];
+  });
+  const lines = [['adapter', 'cases', ...faultKinds, 'slowest case'], ...rows];
+  const widths =
+    lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,19 @@
+import { expect, it } from '@jest/globals';
+import { BullmqOutgoingMessage } from './outgoing-message.ts';
+
+it('leaves a getter of the caller alone that throws, and is written to all the same', () => {
+  const telemetry = {
+    get note(): never {
+      throw new Error('not now');
+    },
+  };
+  const message = new BullmqOutgoingMessage({
+    queueName: 'orders',
+    name: 'ship',
+    opts: { telemetry } as never,
+    native: undefined,
+  });
+
+  expect(message.setHeader('traceparent', '00-a')).toBeUndefined();
+  expect(message.opts?.telemetry?.metadata).toBe('{"traceparent":"00-a"}');
+});
