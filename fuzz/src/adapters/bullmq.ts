@@ -90,8 +90,9 @@ function jobs(trial: Trial) {
 function optionsOf(trial: Trial, index: number): JobOptions {
   const { shape } = trial.input.carriers[index] ?? {};
   if (shape === 'missing') return {};
-  if (shape === 'null') return { telemetry: trial.field(index) as never };
-  return { telemetry: { metadata: shape === 'text' ? trial.field(index) : jsonOf(trial.carriers[index]) } };
+  const odd: unknown = trial.field(index);
+  if (shape === 'null') return ArrayBuffer.isView(odd) ? {} : { telemetry: odd as never };
+  return { telemetry: { metadata: shape === 'text' ? odd : jsonOf(trial.carriers[index]) } };
 }
 
 function jsonOf(carrier: unknown): string {
