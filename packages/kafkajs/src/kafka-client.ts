@@ -83,7 +83,6 @@ export interface GroupJoin {
  * clients with the same methods will do.
  */
 export interface KafkaConsumer<Config = never> {
-  subscribe(subscription: never): Promise<unknown>;
   run(config?: Config): Promise<unknown>;
 
   disconnect?(): Promise<unknown>;

@@ -61,5 +61,5 @@ const traceable: Traceable = {
   by: 'traceConsumer',
   wanted: 'a consumer of kafkajs',
   from: 'new Kafka().consumer()',
-  methods: ['subscribe', 'run'],
+  methods: ['run'],
 };
