@@ -3,7 +3,7 @@ import type { HeaderValue } from '../messages/header.ts';
 import { BaggageEntries } from './baggage-entries.ts';
 import { BaggageLimits, MAX_BYTES } from './baggage-limits.ts';
 import { formatProperties, parseProperties } from './baggage-properties.ts';
-import { headerItems, headerText, trimOws } from './header-text.ts';
+import { headerItems, headerText, isBlank } from './header-text.ts';
 import { decodePercent, encodePercent } from './percent-encoding.ts';
 
 /** `token` of RFC 7230, section 3.2.6. It is never percent-encoded. */
@@ -18,6 +18,7 @@ const MEMBER =
 
 /** A value that needs no percent-encoding: `baggage-octet`s but for `%`, and for `+`, which Python reads as a blank. */
 const PLAIN_VALUE = /^[\x21\x23\x24\x26-\x2a\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
+const COMMA = 0x2c;
 const TO_ENCODE = /[^\x21\x23\x24\x26-\x2a\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g;
 
 /** What {@link parseBaggage} made of a header. */
@@ -101,17 +102,23 @@ function readMembers(
   let dropped = 0;
   let start = 0;
   while (start < text.length) {
+    // A sender may write nothing but commas, for each of which the pattern would be tried.
+    if (text.charCodeAt(start) === COMMA) {
+      limits.pass(0);
+      start++;
+      continue;
+    }
     const comma = text.indexOf(',', start);
     const end = comma < 0 ? text.length : comma;
     const length = end - start;
     if (!limits.fits(length)) {
-      if (trimOws(text.slice(start, end)) !== '') dropped++;
+      if (!isBlank(text, start, end)) dropped++;
     } else {
       MEMBER.lastIndex = start;
       const [, key, value = '', properties] = MEMBER.exec(text) ?? [];
       if (key === undefined) {
         limits.pass(length);
-        if (trimOws(text.slice(start, end)) !== '') dropped++;
+        if (!isBlank(text, start, end)) dropped++;
       } else if (accepts(key)) {
         limits.take(length);
         dropped += readEntry(key, value, properties, entries);

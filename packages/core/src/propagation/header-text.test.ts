@@ -76,6 +76,7 @@ describe('isRepeated', () => {
     [['a'], false],
     [['a', 'a', Buffer.from('a')], false],
     [['a', null as never], false],
+    [['a', ' a\t'], false],
     [['a', 'b'], true],
     [['a', 'b', 'a'], true],
     [[Buffer.from('a'), Buffer.from('b')], true],

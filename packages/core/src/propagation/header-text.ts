@@ -28,14 +28,16 @@ export function lastHeaderText(value: HeaderValue): string | undefined {
   return text;
 }
 
-/** Whether a header stands several times, and not with the same text every time. */
+/** Whether a header stands several times, and not with the same text every time but for blanks around it. */
 export function isRepeated(value: HeaderValue): boolean {
   if (!isList(value) || value.length < 2) return false;
   let first: string | undefined;
   for (const item of value) {
     const text = headerText(item);
-    first ??= text;
-    if (text !== undefined && text !== first) return true;
+    if (text === undefined) continue;
+    const trimmed = trimOws(text);
+    first ??= trimmed;
+    if (trimmed !== first) return true;
   }
   return false;
 }
@@ -55,6 +57,14 @@ export function trimOws(text: string): string {
   while (start < end && isOws(text.charCodeAt(start))) start++;
   while (end > start && isOws(text.charCodeAt(end - 1))) end--;
   return text.slice(start, end);
+}
+
+/** Whether a part of a text is nothing but optional white space. */
+export function isBlank(text: string, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) {
+    if (!isOws(text.charCodeAt(index))) return false;
+  }
+  return true;
 }
 
 function isList(value: HeaderValue): value is readonly HeaderItem[] {
