@@ -135,6 +135,34 @@ describe('a propagator that is not as others are', () => {
     ]);
   });
 
+  it('is asked for no baggage of an untrusted sender where none is accepted, whatever a message is read for', async () => {
+    const read: string[] = [];
+    const inner = w3c();
+    const propagator: TextMapPropagator = {
+      inject: (...args) => inner.inject(...args),
+      extract(into, carrier, { keys, get }) {
+        const listening: TextMapGetter = {
+          keys,
+          get(from, key) {
+            const value = get(from, key);
+            if (key === 'baggage' && value !== undefined) read.push(String(value));
+            return value;
+          },
+        };
+        return inner.extract(into, carrier, listening);
+      },
+      fields: () => inner.fields(),
+    };
+    const lab = setUp({ propagator, policy: { queues: { orders: { trust: 'untrusted' } } } });
+    const headers = { traceparent: traceparent(), baggage: 'debug=1' };
+    const forward = (): unknown => lab.port.publish(publishing([new FakeOutgoing({ headers })]));
+
+    await lab.port.process({ messages: [incoming({ headers })], batch: false }, forward);
+    await lab.port.process({ messages: [incoming({ headers })], batch: true }, forward);
+
+    expect(read).toEqual([]);
+  });
+
   it('finds the context that it is given active, as it may look at no other', async () => {
     const alike: boolean[] = [];
     const inner = w3c();

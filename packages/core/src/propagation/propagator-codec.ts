@@ -41,7 +41,7 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
     },
 
     creationContext(message) {
-      const spanContext = trace.getSpanContext(extractIn(propagator, ROOT_CONTEXT, message, getter));
+      const spanContext = trace.getSpanContext(extractIn(propagator, ROOT_CONTEXT, message, withoutBaggage));
       return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
     },
 
