@@ -9,7 +9,10 @@ const other = '_OTHER';
 
 /** Marks a span as failed, as the conventions for recording errors have it: status, `error.type` and the exception. */
 export function failSpan(span: Span, error: unknown): void {
-  if (!isRecording(span)) return;
+  if (isRecording(span)) safely('Recording an error', () => recordError(span, error));
+}
+
+function recordError(span: Span, error: unknown): void {
   const type = errorType(error);
   const message = errorText(error);
   span.setAttribute(attribute.errorType, type);
@@ -19,7 +22,7 @@ export function failSpan(span: Span, error: unknown): void {
     () => exceptionOf(error, type, message),
     () => message,
   );
-  safely('Recording an error', () => span.recordException(exception));
+  span.recordException(exception);
 }
 
 /** What is recorded of what was thrown. SDKs read errors themselves: there is more to them than a name and a message. */
@@ -33,8 +36,10 @@ function exceptionOf(error: unknown, name: string, message: string): Exception {
 /** Marks a span whose message was rejected by a handler that did not fail. */
 export function rejectSpan(span: Span): void {
   if (!isRecording(span)) return;
-  span.setAttribute(attribute.errorType, 'rejected');
-  span.setStatus({ code: SpanStatusCode.ERROR, message: 'rejected' });
+  safely('Recording a rejection', () => {
+    span.setAttribute(attribute.errorType, 'rejected');
+    span.setStatus({ code: SpanStatusCode.ERROR, message: 'rejected' });
+  });
 }
 
 /** The class of an error, of low cardinality: its name, or `_OTHER` for what is thrown without one. */

@@ -156,6 +156,56 @@ describe('a clock', () => {
   });
 });
 
+describe('a span that fails later', () => {
+  it.each([
+    ['takes no status', 'setStatus', 0],
+    ['takes no attribute', 'setAttribute', 2],
+    ['takes no attribute at last', 'setAttribute', 4],
+    ['cannot say whether it records', 'isRecording', 1],
+    ['cannot say so at last', 'isRecording', 2],
+  ] as const)('and %s ends all the same', async (_what, method, working) => {
+    const started: Span[] = [];
+    const ended = new Set<Span>();
+    const provider = new SdkTracerProvider();
+    const startSpan: Tracer['startSpan'] = (...start) => {
+      const span = provider.getTracer('').startSpan(...start);
+      let calls = 0;
+      const original = span[method].bind(span) as () => never;
+      const end = span.end.bind(span);
+      Object.assign(span, {
+        [method]: (...args: []) => (calls++ < working ? original(...args) : fail()),
+        end: () => {
+          ended.add(span);
+          end();
+        },
+      });
+      started.push(span);
+      return span;
+    };
+    const lab = setUp({ tracerProvider: { getTracer: () => ({ startSpan, startActiveSpan: fail }) } });
+    const error = new RangeError('no stock');
+    const outcomeOf = (): 'retry' => 'retry';
+
+    for (const batch of [false, true]) {
+      const delivery = {
+        messages: [incoming({ headers: { traceparent: traceparent() } })],
+        batch,
+        outcomeOf,
+      };
+      expect(lab.port.process(delivery, () => 'handled')).toBe('handled');
+      await expect(lab.port.process(delivery, () => Promise.reject(error))).rejects.toBe(error);
+    }
+    expect(await lab.port.publish(publishing(two()))).toBe('sent');
+    const refused = lab.port.publish(
+      publishing([new FakeOutgoing()], { invoke: () => Promise.reject(error) }),
+    );
+    await expect(refused).rejects.toBe(error);
+
+    expect(started.filter((span) => !ended.has(span))).toEqual([]);
+    expect(started.length).toBeGreaterThan(6);
+  });
+});
+
 describe('a message whose adapter cannot read it', () => {
   it.each(['header', 'headerNames'] as const)('counts as one without a context: %s', async (method) => {
     const lab = setUp();

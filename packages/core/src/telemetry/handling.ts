@@ -11,7 +11,7 @@ import { type CallObserver, type Failure, observe } from './observe.ts';
 import type { Processing } from './processing.ts';
 import { report, safely } from './report.ts';
 import { runIn } from './run-in.ts';
-import { endSpan, isRecording } from './start-span.ts';
+import { awaitsEnd, endSpan, isRecording } from './start-span.ts';
 
 /** A delivery between its arrival and its end. */
 export class Handling implements OpenDelivery, CallObserver<unknown> {
@@ -43,7 +43,7 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
   /** Whether somebody is to be told how the delivery ends. */
   get isObserved(): boolean {
     const { span, release } = this.#processing;
-    return isRecording(span) || this.#instruments !== undefined || release !== undefined;
+    return awaitsEnd(span) || this.#instruments !== undefined || release !== undefined;
   }
 
   run<R>(handler: () => R, done?: (failed: boolean) => void): R {
@@ -98,7 +98,9 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
     }
     const failed = outcome === 'deferred' ? undefined : failure;
     const rejected = failed === undefined && (outcome === 'failed' || outcome === 'dead-lettered');
-    if (outcome !== undefined && isRecording(span)) span.setAttribute(attribute.messageOutcome, outcome);
+    if (outcome !== undefined && isRecording(span)) {
+      safely('Recording an outcome', () => span.setAttribute(attribute.messageOutcome, outcome));
+    }
     if (failed !== undefined) failSpan(span, failed.error);
     else if (rejected) rejectSpan(span);
     if (!borrowed) {

@@ -7,7 +7,7 @@ import type { Instruments } from './instruments.ts';
 import type { Letter } from './letter.ts';
 import type { Failure } from './observe.ts';
 import { recordSent } from './record-sent.ts';
-import { endSpan, isRecording, type Started } from './start-span.ts';
+import { awaitsEnd, endSpan, isRecording, type Started } from './start-span.ts';
 
 /** A publish call under way. */
 export class Sending {
@@ -45,8 +45,8 @@ export class Sending {
   get isObserved(): boolean {
     return (
       this.#instruments !== undefined ||
-      (this.#call !== undefined && isRecording(this.#call.span)) ||
-      this.#letters.some(({ own }) => own !== undefined && isRecording(own.span))
+      (this.#call !== undefined && awaitsEnd(this.#call.span)) ||
+      this.#letters.some(({ own }) => own !== undefined && awaitsEnd(own.span))
     );
   }
 

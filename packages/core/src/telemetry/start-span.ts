@@ -78,6 +78,15 @@ export function isRecording(span: Span): boolean {
   }
 }
 
+/** Whether a span is to be told how its work ends: where it records, or cannot say so. */
+export function awaitsEnd(span: Span): boolean {
+  try {
+    return span.isRecording();
+  } catch {
+    return true;
+  }
+}
+
 /** Whether a span has recorded, and no longer does. One that was not sampled never did. */
 export function hasEnded(span: Span): boolean {
   if (isRecording(span)) return false;
