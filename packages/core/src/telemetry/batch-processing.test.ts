@@ -234,6 +234,18 @@ describe('processing a batch', () => {
   });
 });
 
+it('forwards no context of an untrusted sender from a timer of its handler', async () => {
+  const lab = setUp({ clock, diagnose: false, policy: { queues: { orders: { trust: 'untrusted' } } } });
+  const headers = { traceparent: traceparent(traceId, id(1)), tracestate: 'theirs=1', baggage: 'debug=1' };
+  const held = handle(lab, [incoming({ headers })], () => context.active());
+  const forwarded = new FakeOutgoing({ destination: 'later', headers });
+
+  await context.with(held, () => lab.port.publish(publishing([forwarded])));
+
+  expect(Object.keys(forwarded.headers).sort()).toEqual(['traceparent', 'waybill']);
+  expect(String(forwarded.headers.traceparent)).toContain(lab.span('send later').spanContext().spanId);
+});
+
 describe('processing the messages of a batch one by one', () => {
   it('makes for each the span and the baggage that it would have alone', async () => {
     const lab = setUp({ clock });

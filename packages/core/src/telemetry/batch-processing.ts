@@ -13,7 +13,7 @@ import { creationLink, judge } from './judge.ts';
 import { distinctLinks, linkTo } from './links.ts';
 import { recordAge } from './message-age.ts';
 import type { Processing } from './processing.ts';
-import { safely } from './report.ts';
+import { report, safely } from './report.ts';
 import { planSpan } from './span-plan.ts';
 import { isRecording, startSpan } from './start-span.ts';
 
@@ -57,11 +57,15 @@ export function beginBatch(
     },
     MessageContext.without(active),
   );
-  if (span.isRecording()) {
-    span.setAttribute(attribute.relation, 'link');
-    span.setAttribute(attribute.relationReason, 'batch');
-    const unread = messages.length - reading.read;
-    if (unread > 0) span.setAttribute(attribute.batchUnlinked, unread);
+  try {
+    if (isRecording(span)) {
+      span.setAttribute(attribute.relation, 'link');
+      span.setAttribute(attribute.relationReason, 'batch');
+      const unread = messages.length - reading.read;
+      if (unread > 0) span.setAttribute(attribute.batchUnlinked, unread);
+    }
+  } catch (error) {
+    report('Describing a delivery failed; messages are not affected', error);
   }
   const journey = new BatchJourney(env, journeyId, messages);
   return {
@@ -109,17 +113,21 @@ class BatchJourney implements Journey {
   }
 
   arrivedWith(spanContext: SpanContext): boolean {
-    this.#arrived ??= new Set(
-      this.#messages.flatMap((message) => {
-        const created = arrivalContext(message, this.#env.codec);
-        return created === undefined ? [] : [keyOf(created)];
-      }),
-    );
+    this.#arrived ??= this.#contextsOf(this.#messages);
     return this.#arrived.has(keyOf(spanContext));
   }
 
   forwardsBaggage(message: HeaderReader): boolean {
     return isAmong(message.header('baggage'), this.#refusedBaggage());
+  }
+
+  #contextsOf(messages: readonly IncomingMessage[]): Set<string> {
+    return new Set(
+      messages.flatMap((message) => {
+        const created = arrivalContext(message, this.#env.codec);
+        return created === undefined ? [] : [keyOf(created)];
+      }),
+    );
   }
 
   #refusedBaggage(): ReadonlySet<number> {
@@ -136,10 +144,12 @@ class BatchJourney implements Journey {
   }
 
   release(): void {
-    // What a timer sends on later must be known, too.
+    // What a timer sends on later of senders that are not trusted must be known, too.
     this.#refusedBaggage();
+    this.#arrived = this.#contextsOf(
+      this.#messages.filter((message) => this.#env.planFor(message).rule.trust === 'untrusted'),
+    );
     this.#messages = [];
-    this.#arrived = new Set();
   }
 }
 
