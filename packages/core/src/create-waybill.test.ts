@@ -308,6 +308,14 @@ describe('waybill.publishWith', () => {
     },
   );
 
+  it('refuses what is no function', () => {
+    const attempt = (): unknown => createWaybill().publishWith({ relation: 'link' }, undefined as never);
+
+    expect(messageOf(attempt)).toBe(
+      'waybill.publishWith: a mistake in its configuration\n  publish: undefined is not a function. Write () => producer.send(…).',
+    );
+  });
+
   it('gives what the function gives, and leaves the context as it was', async () => {
     const { waybill } = setUp();
     const before = context.active();

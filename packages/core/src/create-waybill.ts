@@ -86,7 +86,7 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
     },
 
     publishWith(wish, publish) {
-      assertWish(wish);
+      assertWish(wish, publish);
       return runIn(MessageContext.of(activeContext()).wishing(wish.relation), publish);
     },
 

@@ -202,6 +202,7 @@ describe.each([
       `Write ${name}([message], handler) for one, or leave nothing as undefined.`,
     ],
     [Promise.resolve([]), 'a promise', 'Await it first.'],
+    ['one', '"one"', `Write ${name}([message], handler) for one, or leave nothing as undefined.`],
   ])('refuses %p, which is no list, and says what to write', async (given, shown, fix) => {
     const all = handleAll(given as never, (() => 1) as never);
 
@@ -209,6 +210,19 @@ describe.each([
     await expect(all).rejects.toMatchObject({
       code: 'invalid-configuration',
       message: `${name}: messages: ${shown} is not a list of messages. ${fix}`,
+    });
+  });
+
+  it.each([
+    [null, 'null'],
+    [5, '5'],
+  ])('refuses %p in place of options', async (options, shown) => {
+    const handle = handleAll as (...args: unknown[]) => Promise<unknown>;
+    const all = handle([], () => 1, options);
+
+    await expect(all).rejects.toMatchObject({
+      code: 'invalid-configuration',
+      message: `${name}: options: ${shown} are no options. Write { concurrency: 5 }, or leave them out to handle one message at a time.`,
     });
   });
 

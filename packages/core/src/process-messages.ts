@@ -88,7 +88,7 @@ async function settle<M extends object, R>(
   options: ProcessMessagesOptions,
 ): Promise<PromiseSettledResult<Awaited<R>>[]> {
   assertHandler(place, handler);
-  const concurrency = checkedConcurrency(place, options.concurrency ?? 1);
+  const concurrency = checkedConcurrency(place, options);
   const results: PromiseSettledResult<Awaited<R>>[] = [];
   const lanes = lanesOf(messages);
   const work = async (): Promise<void> => {
@@ -154,7 +154,7 @@ function nameOf(message: object, index: number): string {
 function listOf<M>(place: string, messages: Iterable<M> | undefined): readonly M[] {
   if (messages === undefined) return [];
   if (Array.isArray(messages)) return messages;
-  if (typeof Object(messages)[Symbol.iterator] === 'function') return [...messages];
+  if (typeof messages === 'object' && typeof messages?.[Symbol.iterator] === 'function') return [...messages];
   const fix =
     messages instanceof Promise
       ? 'Await it first.'
@@ -165,7 +165,14 @@ function listOf<M>(place: string, messages: Iterable<M> | undefined): readonly M
   );
 }
 
-function checkedConcurrency(place: string, concurrency: number): number {
+function checkedConcurrency(place: string, options: ProcessMessagesOptions): number {
+  if (typeof options !== 'object' || options === null) {
+    throw new WaybillError(
+      'invalid-configuration',
+      `${place}: options: ${show(options)} are no options. Write { concurrency: 5 }, or leave them out to handle one message at a time.`,
+    );
+  }
+  const { concurrency = 1 } = options;
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
   throw new WaybillError(
     'invalid-configuration',

@@ -65,13 +65,17 @@ export function assertMiddleware(pattern: unknown, middleware: unknown): asserts
   if (mistakes.length > 0) throw invalid('waybill.use', mistakes);
 }
 
-/** Throws when a sender's wish is none. */
-export function assertWish(wish: unknown): asserts wish is PublishWish {
+/** Throws when a sender's wish is none, or what is to publish with it cannot be called. */
+export function assertWish(wish: unknown, publish: unknown): asserts wish is PublishWish {
   const { relation } = Object(wish) as { relation?: unknown };
-  if (relation === 'parent' || relation === 'link' || relation === 'none') return;
-  throw invalid('waybill.publishWith', [
-    `relation: ${show(relation)} is unknown. Write 'parent', 'link' or 'none'.`,
-  ]);
+  const mistakes: string[] = [];
+  if (relation !== 'parent' && relation !== 'link' && relation !== 'none') {
+    mistakes.push(`relation: ${show(relation)} is unknown. Write 'parent', 'link' or 'none'.`);
+  }
+  if (typeof publish !== 'function') {
+    mistakes.push(`publish: ${show(publish)} is not a function. Write () => producer.send(…).`);
+  }
+  if (mistakes.length > 0) throw invalid('waybill.publishWith', mistakes);
 }
 
 function invalid(place: string, mistakes: readonly string[]): WaybillError {
