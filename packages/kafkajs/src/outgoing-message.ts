@@ -25,6 +25,9 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   /** The bytes that the message has grown by. */
   #growth = 0;
 
+  /** Whether its baggage was removed, as that of a stranger or of another message: it does not come back. */
+  #isBaggageRemoved = false;
+
   /** Whether a header had to give way. Those after it are less important. */
   #isFull = false;
 
@@ -53,9 +56,11 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
       if (!this.#isOurs(name)) headers[name] = this.#headers.get(name);
     }
     for (const [name, value] of Object.entries(this.native.headers ?? {})) {
-      if (this.#isOurs(name)) headers[name] = value;
+      if (!this.#isOurs(name) || (this.#isBaggageRemoved && isBaggage(name))) continue;
+      headers[name] = value;
     }
-    return Object.keys(headers).length === 0 ? this.native : copyWith(this.native, { headers });
+    const isBare = Object.keys(headers).length === 0 && !this.#isBaggageRemoved;
+    return isBare ? this.native : copyWith(this.native, { headers });
   }
 
   /** The names of the headers that are ours, as far as they were written. */
@@ -83,6 +88,7 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   deleteHeader(name: string): void {
     const value = this.#batch.isAmple ? undefined : this.#headers.get(name);
     if (value !== undefined) this.#grow(-headerBytes(name, value));
+    if (isBaggage(name)) this.#isBaggageRemoved = true;
     this.#headers.delete(name);
   }
 
@@ -121,4 +127,8 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   #isOurs(name: string): boolean {
     return this.#batch.ours.includes(name.toLowerCase());
   }
+}
+
+function isBaggage(name: string): boolean {
+  return name.toLowerCase() === 'baggage';
 }

@@ -3,10 +3,12 @@ import { context, DiagLogLevel, diag, propagation } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
-import { createWaybill, type Waybill, WaybillError } from '@waybill/core';
+import { createWaybill, type Waybill, WaybillError, type WaybillPolicy } from '@waybill/core';
 import type { Message } from 'kafkajs';
+import type { KafkaConsumer, RunConfig } from './kafka-client.ts';
 import type { KafkaProducerOptions } from './kafka-tracing-options.ts';
 import { batchBytes, recordsBytes } from './record-size.ts';
+import { traceConsumer } from './trace-consumer.ts';
 import { traceProducer } from './trace-producer.ts';
 
 /** The texts of `diag` are the same once a topic only. */
@@ -265,6 +267,32 @@ describe('one message', () => {
     expect(await rejected()).toEqual({ 'traceparent limit': 1, 'waybill limit': 2 });
   });
 
+  it('brings back no baggage of a stranger when it is sent once more', async () => {
+    const policy = { queues: { foreign: { trust: 'untrusted' } } } as const;
+    const { producer, bare, waybill } = setUp(10_000, {}, undefined, undefined, policy);
+    const runs: (RunConfig | undefined)[] = [];
+    const client: KafkaConsumer<RunConfig> = {
+      run: async (config) => {
+        runs.push(config);
+      },
+    };
+    await traceConsumer(client, waybill).run({
+      eachMessage: async ({ message: { headers } }) => {
+        const value = 'x'.repeat(9_800);
+        await producer.send({
+          topic,
+          messages: [{ value, headers: headers as Message['headers'] & object }],
+        });
+      },
+    });
+    for (const others of [{}, { color: 'red' }]) {
+      const headers = { Baggage: 'user.id=7', ...others };
+      const message = { key: null, value: null, timestamp: '0', offset: '1', headers };
+      await runs[0]?.eachMessage?.({ topic: 'foreign', partition: 0, message } as never);
+    }
+    expect([bare.calls, bare.stored.map(({ headers }) => headers)]).toEqual([4, [{}, { color: 'red' }]]);
+  });
+
   it('that is too large without what is ours is refused as the client refuses it', async () => {
     const { producer, bare } = setUp(9_000);
     await expect(producer.send({ topic, messages: many(1, 9_850) })).rejects.toMatchObject({
@@ -343,9 +371,11 @@ function setUp(
   options: KafkaProducerOptions = {},
   error: object = { code: 10 },
   bare: FakeProducer = new FakeProducer(takes, error),
+  policy: WaybillPolicy = {},
 ): SetUp {
   const reader = new Reader();
   const waybill = createWaybill({
+    policy,
     tracerProvider: new TracerProvider(),
     meterProvider: new MeterProvider({ readers: [reader] }),
   });
