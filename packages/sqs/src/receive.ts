@@ -47,13 +47,14 @@ function systemAttributes(
  */
 function spellings(names: readonly string[]): string[] {
   return names.flatMap((name) => {
-    const capitalized = name.replaceAll(/(?:^|-)\w/g, (letter) => letter.toUpperCase());
-    const words = capitalized.replace(
-      /^Trace(?=parent|state)(\w)/,
-      (_, letter: string) => `Trace${letter.toUpperCase()}`,
-    );
+    const capitalized = name.replaceAll(/(?<=^|-)\w/g, upperFirst);
+    const words = capitalized.replaceAll(/(?<=trace|parent|span)(?:parent|state|span|id)/gi, upperFirst);
     return words === capitalized ? [name, capitalized] : [name, capitalized, words];
   });
+}
+
+function upperFirst(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 type WantedName = 'SentTimestamp' | 'ApproximateReceiveCount' | 'MessageGroupId';

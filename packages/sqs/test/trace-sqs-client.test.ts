@@ -10,6 +10,7 @@ import {
   SQSServiceException,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Context } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill, type Waybill } from '@waybill/core';
 import { recordSpans } from '@waybill/testing';
@@ -191,6 +192,24 @@ describe('what is received', () => {
     const inputs = inputsOf(client);
     await client.send(new ReceiveMessageCommand({ QueueUrl, ...(asked as object) }));
     expect(inputs).toEqual([{ QueueUrl, ...expected }]);
+  });
+
+  it('is asked for the headers of another propagator as its senders spell them, too', async () => {
+    const fields = (): string[] => ['x-b3-traceid', 'x-b3-parentspanid', 'x-b3-sampled', 'uber-trace-id'];
+    const propagator = { inject: () => undefined, extract: (context: Context) => context, fields };
+    const tracerProvider = new TracerProvider();
+    const client = traceSqsClient(lab.bare(), createWaybill({ tracerProvider, propagator }));
+    const inputs = inputsOf(client);
+    await client.send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(inputs).toMatchObject([
+      {
+        MessageAttributeNames: [
+          ...['x-b3-traceid', 'X-B3-Traceid', 'X-B3-TraceId'],
+          ...['x-b3-parentspanid', 'X-B3-Parentspanid', 'X-B3-ParentSpanId'],
+          ...['x-b3-sampled', 'X-B3-Sampled', 'uber-trace-id', 'Uber-Trace-Id', 'waybill', 'Waybill'],
+        ],
+      },
+    ]);
   });
 
   it('is asked for its group where the queue is a FIFO queue', async () => {
