@@ -1,4 +1,4 @@
-import { describeGiven, type Port, portOf, type Waybill, WaybillError } from '@waybill/core/adapter';
+import { describeGiven, type Port, portOf, report, type Waybill, WaybillError } from '@waybill/core/adapter';
 import { BullmqIncomingMessage, type ProcessedJob } from './incoming-message.ts';
 import { jobOutcome } from './job-outcome.ts';
 import { profile } from './profile.ts';
@@ -28,8 +28,15 @@ export function processJob<J extends ProcessedJob, R>(job: J, handler: (job: J) 
 /** Runs a processor for a job. Without a job, as in an application's own tests, there is nothing to trace. */
 export function runProcessor<R>(port: Port, job: ProcessedJob | undefined, processor: () => R): R {
   if (port.isIdle || typeof job !== 'object' || job === null) return processor();
+  let incoming: BullmqIncomingMessage;
+  try {
+    incoming = new BullmqIncomingMessage(job);
+  } catch (error) {
+    report('Reading the queue of a job failed; messages are not affected', error);
+    return processor();
+  }
   const delivery = {
-    messages: [new BullmqIncomingMessage(job)],
+    messages: [incoming],
     batch: false,
     outcomeOf: (failure?: { readonly error: unknown }) => failure && jobOutcome(job, failure.error),
   };

@@ -5,6 +5,17 @@ import { processJob, traceFlowProducer, traceProcessor, traceQueue } from './ind
 const noWaybill = undefined as unknown as Waybill;
 const queue = { name: 'orders', add: async () => undefined, addBulk: async () => undefined };
 
+it('runs the processor of a job that cannot tell its queue', () => {
+  const tracerProvider = { getTracer: () => ({}) as never };
+  const fail = (): never => {
+    throw new TypeError('Cannot read properties of undefined');
+  };
+  const job = Object.defineProperty({ data: 1 }, 'queueName', { get: fail });
+  const processor = traceProcessor((given: typeof job) => given.data, createWaybill({ tracerProvider }));
+
+  expect(processor(job)).toBe(1);
+});
+
 describe('what is given by mistake is refused with the fix', () => {
   it.each<[string, (waybill: Waybill) => unknown, string]>([
     [
