@@ -105,7 +105,8 @@ export function makeValue(spec: ValueSpec): unknown {
   if ('copies' in spec) return Array.from({ length: spec.copies }, () => makeValue(spec.of));
   if ('run' in spec) {
     const text = spec.run.repeat(Math.ceil(spec.length / spec.run.length)) + spec.end;
-    return spec.as === 'text' ? text : Buffer.from(text);
+    // A client's text is in one piece, where `repeat` leaves the joining of its pieces to whoever reads it first.
+    return spec.as === 'text' ? Buffer.from(text, 'utf16le').toString('utf16le') : Buffer.from(text);
   }
   if ('list' in spec) {
     const list: unknown[] = [];

@@ -8,17 +8,20 @@ import { Trial } from './trial.ts';
 const sizes = [4_096, 16_384, 65_536];
 const mostRatio = 6;
 
-/** What is shorter says more of the machine than of the code, in ms. */
-const leastMs = 0.1;
+/** What is shorter says more of the machine than of the code, in ms: what takes 6 times as long is still far below `mostMs`. */
+const leastMs = 0.25;
 
 /** What a message of these sizes may take, in ms. */
 const mostMs = 5;
 
-/** How often a time is taken: the least of them counts, as another process may have taken the rest. */
-const tries = 5;
+/** What takes as long, in ms, is not tried again in the same round. */
+const hopelessMs = 10 * mostMs;
 
-/** How often a shape is tried that looks too slow. */
-const rounds = 4;
+/**
+ * How often a time is taken, round by round: the least of them counts, as another process may have taken the rest.
+ * Only a shape that looks too slow gets another round.
+ */
+const rounds = [5, 10, 20, 40, 80];
 
 /** A path that takes longer for a longer header than its length explains. */
 export interface SlowShape {
@@ -44,12 +47,11 @@ export async function slowShapes(adapter: FuzzedAdapter, header: string): Promis
           end: ends[index % ends.length] ?? '',
           as: index % 2 === 0 ? 'text' : 'bytes',
         } as const;
-        const timesOf = (): Promise<number[]> =>
-          measure((size) => caseOf(header, { ...shape, size }, name), setup, take);
-        let times = await timesOf();
-        for (let round = 1; !isLinear(times) && round < rounds; round++) {
-          await new Promise((resolve) => setTimeout(resolve, 100 * round));
-          times = await timesOf();
+        let times: number[] = [];
+        for (const tries of rounds) {
+          times = await measure((size) => caseOf(header, { ...shape, size }, name), setup, take, tries);
+          if (isLinear(times)) break;
+          await new Promise((resolve) => setTimeout(resolve, 10 * tries));
         }
         if (!isLinear(times)) slow.push({ path, setup: name, ...shape, times });
       }
@@ -87,7 +89,12 @@ function caseOf(
 const validTraceparent = ['traceparent', { text: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` }] as const;
 
 /** The least times that a path takes, size by size. It ends at the first that is too slow: the next may take for ever. */
-async function measure(inputOf: (size: number) => HostileCase, setup: Setup, take: Path): Promise<number[]> {
+async function measure(
+  inputOf: (size: number) => HostileCase,
+  setup: Setup,
+  take: Path,
+  tries: number,
+): Promise<number[]> {
   const times: number[] = [];
   for (const size of sizes) {
     const input = inputOf(size);
@@ -96,6 +103,7 @@ async function measure(inputOf: (size: number) => HostileCase, setup: Setup, tak
       const trial = new Trial(input, setup);
       await trial.inContext(undefined, () => take(trial));
       least = Math.min(least, trial.ms);
+      if (least > hopelessMs) break;
     }
     times.push(least);
     if (!isLinear(times)) break;
