@@ -17,3 +17,16 @@ it('leaves a getter of the caller alone that throws, and is written to all the s
   expect(message.setHeader('traceparent', '00-a')).toBeUndefined();
   expect(message.opts?.telemetry?.metadata).toBe('{"traceparent":"00-a"}');
 });
+
+it('replaces metadata that is too long for any reader, as a stranger may have sent what is in it', () => {
+  const metadata = JSON.stringify({ baggage: 'tenant=other', filler: 'x'.repeat(65_536) });
+  const message = new BullmqOutgoingMessage({
+    queueName: 'orders',
+    name: 'ship',
+    opts: { telemetry: { metadata } },
+    native: undefined,
+  });
+
+  expect(message.setHeader('traceparent', '00-a')).toBeUndefined();
+  expect(message.opts?.telemetry?.metadata).toBe('{"traceparent":"00-a"}');
+});

@@ -72,10 +72,11 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
     return this.#carrier.names();
   }
 
-  /** Another tool's metadata stays, and so does the wish to have none. */
+  /** Another tool's metadata stays, and so does the wish to have none. What is too long for any reader is replaced. */
   setHeader(name: string, value: string): HeaderRefusal | undefined {
     const { headers, fault } = this.#read;
-    if (this.#telemetry?.omitContext || (headers === undefined && fault !== undefined)) return 'foreign';
+    const isForeign = headers === undefined && fault !== undefined && fault !== 'limit';
+    if (isForeign || this.#telemetry?.omitContext) return 'foreign';
     this.#carrier.set(name, value);
     this.#written = true;
     return undefined;
