@@ -15,13 +15,14 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import { traceFlowProducer, traceProcessor, traceQueue } from '../src/index.ts';
-import { connectionTo } from './harness.ts';
+import { connectionTo, deleteQueues } from './harness.ts';
 
-/** A real Redis, recorded spans, and everything that connects to it, to be closed together. */
+/** A real Redis, recorded spans, everything that connects to it, to be closed together, and queues that are deleted. */
 export class BullmqLab {
   readonly spans: RecordedSpans = recordSpans();
   readonly connection: ConnectionOptions;
   readonly #broker: Broker;
+  readonly #queues = `lab-${randomUUID()}`;
   readonly #waybills: Waybill[] = [];
   readonly #open: { close(): Promise<unknown> }[] = [];
 
@@ -35,9 +36,9 @@ export class BullmqLab {
     return new BullmqLab(await startBroker('redis'));
   }
 
-  /** A name that no queue has. */
+  /** A name that no queue has. Queues whose names begin with it are deleted. */
   name(): string {
-    return `lab-${randomUUID()}`;
+    return `${this.#queues}-${randomUUID()}`;
   }
 
   /** A Waybill whose spans are recorded here. */
@@ -102,6 +103,7 @@ export class BullmqLab {
   async close(): Promise<void> {
     await this.disconnect();
     context.disable();
+    await deleteQueues(this.#broker.url, this.#queues);
     await this.#broker.stop();
   }
 

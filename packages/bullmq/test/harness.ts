@@ -9,19 +9,20 @@ import type {
 } from '@waybill/testing/conformance';
 import type { ConnectionOptions, Job, JobsOptions, Queue } from 'bullmq';
 import * as bullmq from 'bullmq';
+import { Redis } from 'ioredis';
 import { traceProcessor, traceQueue } from '../src/index.ts';
 
 /** What the harness uses of BullMQ, which all releases have. */
 export type Bullmq = Pick<typeof bullmq, 'Queue' | 'Worker'>;
-
-/** Jobs for it name a parent that is not there, which BullMQ refuses. */
-const refusedQueue = 'refused';
 
 /** BullMQ for the conformance suite. */
 export const harness: AdapterHarness = bullmqHarness(bullmq, 'bullmq');
 
 /** BullMQ for the conformance suite, in any release. */
 export function bullmqHarness(client: Bullmq, name: string): AdapterHarness {
+  const queues = `conformance-${randomUUID()}`;
+  // Jobs for it name a parent that is not there, which BullMQ refuses.
+  const refusedQueue = `${queues}-refused`;
   let broker: Broker | undefined;
   return {
     broker: name,
@@ -35,16 +36,18 @@ export function bullmqHarness(client: Bullmq, name: string): AdapterHarness {
     },
 
     async stop() {
-      await broker?.stop();
+      if (broker === undefined) return;
+      await deleteQueues(broker.url, queues);
+      await broker.stop();
     },
 
     async createQueue() {
-      return `conformance-${randomUUID()}`;
+      return `${queues}-${randomUUID()}`;
     },
 
     async connect(waybill) {
       if (broker === undefined) throw new Error('The harness was not started.');
-      return connect(client, connectionTo(broker.url), waybill);
+      return connect(client, connectionTo(broker.url), waybill, refusedQueue);
     },
   };
 }
@@ -53,6 +56,15 @@ export function bullmqHarness(client: Bullmq, name: string): AdapterHarness {
 export function connectionTo(url: string): ConnectionOptions {
   const { hostname, port } = new URL(url);
   return { host: hostname, port: Number(port), maxRetriesPerRequest: null };
+}
+
+/** Deletes whatever is kept about the queues whose names have this part. */
+export async function deleteQueues(url: string, part: string): Promise<void> {
+  const redis = new Redis(url);
+  for await (const keys of redis.scanStream({ match: `*${part}*`, count: 1_000 })) {
+    if (keys.length > 0) await redis.unlink(keys);
+  }
+  await redis.quit();
 }
 
 interface Request {
@@ -64,6 +76,7 @@ function connect(
   client: Bullmq,
   connection: ConnectionOptions,
   waybill: Waybill | undefined,
+  refusedQueue: string,
 ): AdapterConnection {
   const queues = new Map<string, Queue>();
   const workers: { close(): Promise<void> }[] = [];
@@ -78,7 +91,7 @@ function connect(
   return {
     request: (queue, messages): Request => ({
       queue,
-      jobs: messages.map((message) => jobOf(queue, message)),
+      jobs: messages.map((message) => jobOf(message, queue === refusedQueue)),
     }),
     publish(request) {
       const { queue, jobs } = request as Request;
@@ -107,9 +120,9 @@ function connect(
   };
 }
 
-function jobOf(queue: string, { body, headers }: TestMessage): Request['jobs'][number] {
+function jobOf({ body, headers }: TestMessage, isRefused: boolean): Request['jobs'][number] {
   const opts: JobsOptions = { attempts: 5 };
-  if (queue === refusedQueue) opts.parent = { id: 'nobody', queue: 'bull:nowhere' };
+  if (isRefused) opts.parent = { id: 'nobody', queue: 'bull:nowhere' };
   if (headers !== undefined) opts.telemetry = { metadata: JSON.stringify(headers, asText) };
   return { name: 'job', data: { body }, opts };
 }
