@@ -23,6 +23,7 @@ export class BullmqLab {
   readonly connection: ConnectionOptions;
   readonly #broker: Broker;
   readonly #queues = `lab-${randomUUID()}`;
+  #made = 0;
   readonly #waybills: Waybill[] = [];
   readonly #open: { close(): Promise<unknown> }[] = [];
 
@@ -38,7 +39,8 @@ export class BullmqLab {
 
   /** A name that no queue has. Queues whose names begin with it are deleted. */
   name(): string {
-    return `${this.#queues}-${randomUUID()}`;
+    this.#made += 1;
+    return `${this.#queues}-${this.#made}`;
   }
 
   /** A Waybill whose spans are recorded here. */

@@ -23,6 +23,7 @@ export function bullmqHarness(client: Bullmq, name: string): AdapterHarness {
   const queues = `conformance-${randomUUID()}`;
   // Jobs for it name a parent that is not there, which BullMQ refuses.
   const refusedQueue = `${queues}-refused`;
+  let made = 0;
   let broker: Broker | undefined;
   return {
     broker: name,
@@ -42,7 +43,8 @@ export function bullmqHarness(client: Bullmq, name: string): AdapterHarness {
     },
 
     async createQueue() {
-      return `${queues}-${randomUUID()}`;
+      made += 1;
+      return `${queues}-${made}`;
     },
 
     async connect(waybill) {
