@@ -23,6 +23,9 @@ export interface Client {
   /** Makes a queue, and what `refuse` of a producer needs. */
   createQueue(url: string, queue: string): Promise<void>;
 
+  /** Deletes what `createQueue` made, with all that is left in it. */
+  deleteQueue(url: string, queue: string): Promise<void>;
+
   /** Connects a producer. */
   produce(setup: ClientSetup): Promise<TestProducer>;
 

@@ -73,6 +73,7 @@ export async function run(
     };
     const run = await watch(journal, processes.producer, fault, messages, strike);
     const reports = await Promise.all([processes.producer.finish(), processes.consumer.finish()]);
+    await untilItWorks(() => client.deleteQueue(proxy.url, queue));
     return {
       ...run,
       errors: addTallies(...reports.map(({ errors }) => errors)),

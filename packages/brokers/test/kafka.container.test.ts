@@ -8,6 +8,7 @@ let broker: Broker;
 let kafka: Kafka;
 let producer: Producer;
 const consumers: Consumer[] = [];
+const names: string[] = [];
 
 beforeAll(async () => {
   broker = await startBroker('kafka');
@@ -19,6 +20,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(consumers.map((consumer) => consumer.disconnect()));
   await producer.disconnect();
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: names });
+  await admin.deleteGroups(names);
+  await admin.disconnect();
   await broker.stop();
 });
 
@@ -53,6 +59,7 @@ it('shows what a transaction wrote only if it was committed', async () => {
 
 async function createTopic(): Promise<string> {
   const topic = randomUUID();
+  names.push(topic);
   const admin = kafka.admin();
   await admin.connect();
   await admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
@@ -60,9 +67,9 @@ async function createTopic(): Promise<string> {
   return topic;
 }
 
-/** Reads a topic from its beginning until it has given `count` messages. */
+/** Reads a topic from its beginning, as a group of the same name, until it has given `count` messages. */
 async function consume(topic: string, count: number): Promise<KafkaMessage[]> {
-  const consumer = kafka.consumer({ groupId: randomUUID() });
+  const consumer = kafka.consumer({ groupId: topic });
   consumers.push(consumer);
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });

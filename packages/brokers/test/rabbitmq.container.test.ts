@@ -30,4 +30,5 @@ it.each(['classic', 'quorum'])('gives a published message back from a %s queue',
     'an order',
     'acme',
   ]);
+  await channel.deleteQueue(queue);
 });

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import {
   CreateQueueCommand,
+  DeleteQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -10,6 +12,7 @@ import { startBroker } from '../src/index.ts';
 
 let broker: Broker;
 let client: SQSClient;
+const queueUrls: string[] = [];
 
 beforeAll(async () => {
   broker = await startBroker('sqs');
@@ -21,6 +24,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const QueueUrl of queueUrls) await client.send(new DeleteQueueCommand({ QueueUrl }));
   client.destroy();
   await broker.stop();
 });
@@ -72,6 +76,8 @@ it('keeps the limits of SQS', async () => {
 });
 
 async function createQueue(name: string): Promise<string> {
-  const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName: name }));
+  const QueueName = `${name}-${randomUUID()}`;
+  const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName }));
+  queueUrls.push(QueueUrl);
   return QueueUrl;
 }

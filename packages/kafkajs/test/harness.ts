@@ -8,6 +8,7 @@ import type {
   TestMessage,
 } from '@waybill/testing/conformance';
 import {
+  type Admin,
   type Consumer,
   Kafka,
   type KafkaConfig,
@@ -22,6 +23,8 @@ export const harness: AdapterHarness = kafkaHarness(Kafka, 'kafka');
 
 /** Kafka for the conformance suite, reached with any release of kafkajs. */
 export function kafkaHarness(Client: new (config: KafkaConfig) => Kafka, name: string): AdapterHarness {
+  const names = `conformance-${randomUUID()}`;
+  let made = 0;
   let broker: Broker | undefined;
 
   function client(): Kafka {
@@ -44,11 +47,17 @@ export function kafkaHarness(Client: new (config: KafkaConfig) => Kafka, name: s
     },
 
     async stop() {
-      await broker?.stop();
+      if (broker === undefined) return;
+      const admin = client().admin();
+      await admin.connect();
+      await deleteAll(admin, names);
+      await admin.disconnect();
+      await broker.stop();
     },
 
     async createQueue() {
-      const topic = `conformance-${randomUUID()}`;
+      made += 1;
+      const topic = `${names}-${made}`;
       const admin = client().admin();
       await admin.connect();
       await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1 }] });
@@ -58,6 +67,15 @@ export function kafkaHarness(Client: new (config: KafkaConfig) => Kafka, name: s
 
     connect: (waybill) => connect(client(), waybill),
   };
+}
+
+/** Deletes the topics and the groups whose names have this part. */
+export async function deleteAll(admin: Admin, part: string): Promise<void> {
+  const topics = (await admin.listTopics()).filter((topic) => topic.includes(part));
+  if (topics.length > 0) await admin.deleteTopics({ topics });
+  const { groups } = await admin.listGroups();
+  const ids = groups.map(({ groupId }) => groupId).filter((id) => id.includes(part));
+  if (ids.length > 0) await admin.deleteGroups(ids);
 }
 
 async function connect(kafka: Kafka, waybill: Waybill | undefined): Promise<AdapterConnection> {
@@ -93,7 +111,7 @@ async function subscribe(
   topic: string,
   consumers: Consumer[],
 ): Promise<Consumer> {
-  const bare = kafka.consumer({ groupId: `group-${randomUUID()}` });
+  const bare = kafka.consumer({ groupId: `${topic}-${randomUUID()}` });
   const consumer = waybill === undefined ? bare : traceConsumer(bare, waybill);
   consumers.push(consumer);
   await consumer.connect();

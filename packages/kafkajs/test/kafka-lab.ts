@@ -16,13 +16,16 @@ import {
   type ProducerConfig,
 } from 'kafkajs';
 import { traceConsumer, traceProducer } from '../src/index.ts';
+import { deleteAll } from './harness.ts';
 
-/** A real Kafka, recorded spans, and clients of both kinds, which are connected. */
+/** A real Kafka, recorded spans, clients of both kinds, which are connected, and topics and groups that are deleted. */
 export class KafkaLab {
   readonly spans: RecordedSpans = recordSpans();
   readonly admin: Admin;
   readonly kafka: Kafka;
   readonly #broker: Broker;
+  readonly #names = `lab-${randomUUID()}`;
+  #made = 0;
   readonly #waybills: Waybill[] = [];
   readonly #clients: { disconnect(): Promise<void> }[] = [];
 
@@ -43,9 +46,15 @@ export class KafkaLab {
     return lab;
   }
 
+  /** A name that no topic and no group has. Those whose names have it as a part are deleted. */
+  name(): string {
+    this.#made += 1;
+    return `${this.#names}-${this.#made}`;
+  }
+
   /** A topic of its own for a test. */
   async topic(numPartitions = 1, configEntries: IResourceConfigEntry[] = []): Promise<string> {
-    const topic = `lab-${randomUUID()}`;
+    const topic = this.name();
     await this.admin.createTopics({
       waitForLeaders: true,
       topics: [{ topic, numPartitions, configEntries }],
@@ -80,7 +89,7 @@ export class KafkaLab {
   /** A consumer that no Waybill traces, in a group of its own unless the configuration names one. */
   async bareConsumer(config: Partial<ConsumerConfig> = {}): Promise<Consumer> {
     const consumer = this.kafka.consumer({
-      groupId: `group-${randomUUID()}`,
+      groupId: this.name(),
       sessionTimeout: 6_000,
       rebalanceTimeout: 6_000,
       heartbeatInterval: 200,
@@ -111,6 +120,7 @@ export class KafkaLab {
 
   async close(): Promise<void> {
     await this.disconnect();
+    await deleteAll(this.admin, this.#names);
     await this.admin.disconnect();
     context.disable();
     await this.#broker.stop();

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Consumer, Producer } from 'kafkajs';
 import { traceConsumer, traceProducer } from '../src/index.ts';
@@ -51,7 +50,7 @@ it('keeps what a subtype adds', () => {
 async function watch(behaviour: Behaviour, traced: boolean): Promise<unknown> {
   lab.spans.clear();
   const topic = await lab.topic();
-  const groupId = `group-${randomUUID()}`;
+  const groupId = lab.name();
   const stage: Stage = {
     lab,
     topic,

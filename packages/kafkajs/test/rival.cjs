@@ -43,6 +43,11 @@ async function main() {
   await new Promise((resolve) => consumer.run({ eachMessage: async () => resolve() }));
   await consumer.disconnect();
   await producer.disconnect();
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [topic] });
+  await admin.deleteGroups([topic]);
+  await admin.disconnect();
   const spans = exporter
     .getFinishedSpans()
     .map((span) => [span.name.replace(topic, 'topic'), span.instrumentationScope.name]);

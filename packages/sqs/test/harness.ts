@@ -60,7 +60,11 @@ export function sqsHarness(release: typeof sdk, name: string): AdapterHarness {
     },
 
     async stop() {
-      await broker?.stop();
+      if (broker === undefined) return;
+      const sqs = client();
+      for (const QueueUrl of urls.values()) await sqs.send(new release.DeleteQueueCommand({ QueueUrl }));
+      sqs.destroy();
+      await broker.stop();
     },
 
     async createQueue() {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
+  DeleteQueueCommand,
   type Message,
   ReceiveMessageCommand,
   type ReceiveMessageCommandInput,
@@ -16,12 +17,13 @@ import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core'
 import { expectNoLeaks, type RecordedSpans, recordSpans } from '@waybill/testing';
 import { processMessage, traceSqsClient } from '../src/index.ts';
 
-/** A real queue server, recorded spans, and clients of both kinds. */
+/** A real queue server, recorded spans, clients of both kinds, and queues that are deleted. */
 export class SqsLab {
   readonly spans: RecordedSpans = recordSpans();
   readonly #waybills: Waybill[] = [];
   readonly #broker: Broker;
   readonly #clients: SQSClient[] = [];
+  readonly #queueUrls: string[] = [];
 
   private constructor(broker: Broker) {
     this.#broker = broker;
@@ -72,12 +74,15 @@ export class SqsLab {
     const suffix = name.endsWith('.fifo') ? '.fifo' : '';
     const unique = `${name.slice(0, name.length - suffix.length)}-${randomUUID()}${suffix}`;
     const { QueueUrl } = await this.bare().send(new CreateQueueCommand({ QueueName: unique, Attributes }));
+    this.#queueUrls.push(String(QueueUrl));
     return { name: unique, QueueUrl: String(QueueUrl) };
   }
 
   /** No mistakes with contexts were made. */
   async close(): Promise<void> {
     for (const waybill of this.#waybills) expectNoLeaks(waybill);
+    const bare = this.bare();
+    for (const QueueUrl of this.#queueUrls) await bare.send(new DeleteQueueCommand({ QueueUrl }));
     for (const client of this.#clients) client.destroy();
     context.disable();
     await this.#broker.stop();

@@ -23,6 +23,13 @@ export const client: Client = {
     await connection.close();
   },
 
+  async deleteQueue(url, queue) {
+    const connection = await connect(url);
+    const channel = await connection.createChannel();
+    for (const name of [queue, refusing(queue)]) await channel.deleteQueue(name);
+    await connection.close();
+  },
+
   async produce(setup) {
     let channel = Promise.withResolvers<ConfirmChannel>();
     const connection = await stayConnected(setup, async (opened) => {

@@ -19,6 +19,12 @@ export const client: Client = {
     await queue.close();
   },
 
+  async deleteQueue(url, name) {
+    const queue = new Queue(name, { connection: connectionTo(url) });
+    await queue.obliterate({ force: true });
+    await queue.close();
+  },
+
   async produce({ url, queue: name, waybill, onError }) {
     const bare = new Queue<number>(name, { connection: connectionTo(url) });
     const queue = waybill === undefined ? bare : traceQueue(bare, waybill);

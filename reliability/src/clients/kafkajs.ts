@@ -26,6 +26,14 @@ export const client: Client = {
     await admin.disconnect();
   },
 
+  async deleteQueue(url, queue) {
+    const admin = clientOf(url).admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: [queue, refusing(queue)] });
+    await admin.deleteGroups([queue]);
+    await admin.disconnect();
+  },
+
   async produce({ url, queue, waybill }) {
     const bare = clientOf(url).producer();
     const producer = waybill === undefined ? bare : traceProducer(bare, waybill);

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
+  DeleteQueueCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -25,6 +26,12 @@ export const client: Client = {
   async createQueue(url, queue) {
     const sdk = clientOf(url);
     await sdk.send(new CreateQueueCommand({ QueueName: queue, Attributes: { VisibilityTimeout: '4' } }));
+    sdk.destroy();
+  },
+
+  async deleteQueue(url, queue) {
+    const sdk = clientOf(url);
+    await sdk.send(new DeleteQueueCommand({ QueueUrl: queueUrl(url, queue) }));
     sdk.destroy();
   },
 
