@@ -32,16 +32,18 @@ const copy = copyOfRepository();
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-const passing = new Map<string, boolean>();
+/** How long the tests of a file take without a mutant, in ms; `undefined` where they fail. */
+const durations = new Map<string, number | undefined>();
 const tallies = new Map<string, { killed: number; known: number; alive: number }>();
 for (const mutant of chosen) {
   const { file } = mutant;
   // Tests that fail without a mutant kill none.
-  if (!passing.has(file)) passing.set(file, await relatedTestsPass(copy, file, values.project));
-  if (!passing.get(file)) throw new Error(`The tests of ${file} fail as it is; mend them first.`);
+  if (!durations.has(file)) durations.set(file, await durationOf(file));
+  const duration = durations.get(file);
+  if (duration === undefined) throw new Error(`The tests of ${file} fail as it is; mend them first.`);
   const tally = tallies.get(dirname(file)) ?? { killed: 0, known: 0, alive: 0 };
   tallies.set(dirname(file), tally);
-  if (await isKilled(copy, mutant, values.project)) tally.killed++;
+  if (await isKilled(copy, mutant, values.project, 10_000 + 4 * duration)) tally.killed++;
   else if (isKnown(mutant)) tally.known++;
   else {
     tally.alive++;
@@ -52,6 +54,12 @@ process.stdout.write(`\n${chosen.length} of ${all.length} mutants\n`);
 for (const [folder, { killed, known, alive }] of tallies) {
   const share = Math.round((100 * killed) / (killed + known + alive));
   process.stdout.write(`${folder}: ${killed} killed (${share} %), ${known} known to live, ${alive} alive\n`);
+}
+
+async function durationOf(file: string): Promise<number | undefined> {
+  const began = performance.now();
+  const passed = await relatedTestsPass(copy, file, values.project, 120_000);
+  return passed ? performance.now() - began : undefined;
 }
 
 function isKnown({ file, change }: Mutant): boolean {

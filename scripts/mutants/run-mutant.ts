@@ -4,8 +4,6 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Mutant } from './find-mutants.ts';
 
-/** In ms. A mutant whose tests take longer is killed: it made something endless. */
-const longest = 120_000;
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
 /**
@@ -13,20 +11,31 @@ const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
  *
  * @param copy a copy of the repository, in which the mutant stands meanwhile
  * @param project the Jest project whose tests run
+ * @param longest in ms; a mutant whose tests take longer is killed: it made something endless
  */
-export async function isKilled(copy: string, mutant: Mutant, project: string): Promise<boolean> {
+export async function isKilled(
+  copy: string,
+  mutant: Mutant,
+  project: string,
+  longest: number,
+): Promise<boolean> {
   const path = join(copy, mutant.file);
   const source = readFileSync(path, 'utf8');
   writeFileSync(path, mutant.source);
   try {
-    return !(await relatedTestsPass(copy, mutant.file, project));
+    return !(await relatedTestsPass(copy, mutant.file, project, longest));
   } finally {
     writeFileSync(path, source);
   }
 }
 
 /** Runs the tests of a file's own package that import it, until one fails. */
-export function relatedTestsPass(copy: string, file: string, project: string): Promise<boolean> {
+export function relatedTestsPass(
+  copy: string,
+  file: string,
+  project: string,
+  longest: number,
+): Promise<boolean> {
   const flags = ['--experimental-vm-modules', '--no-warnings'];
   const ownPackage = file.split('/').slice(0, 2).join('/');
   const otherProjects = ['unit', 'container', 'package'].filter(
