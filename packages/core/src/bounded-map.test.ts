@@ -94,17 +94,17 @@ describe('a BoundedMap and the memory of its Waybill', () => {
     expect(budget.used).toBe(30);
   });
 
-  it('keeps nothing under a text of more than 256 characters, unless it is told otherwise', () => {
+  it('keeps nothing under a text of more than 1,024 characters, unless it is told otherwise', () => {
     const budget = new MemoryBudget();
     const map = boundedMap<string>(10, budget);
-    map.set('x'.repeat(257), 1);
-    expect([map.get('x'.repeat(257)), budget.used]).toEqual([undefined, 0]);
+    map.set('x'.repeat(1_025), 1);
+    expect([map.get('x'.repeat(1_025)), budget.used]).toEqual([undefined, 0]);
 
-    map.set('x'.repeat(256), 1);
-    expect(map.get('x'.repeat(256))).toBe(1);
-    const receipts = new BoundedMap<string, number>(budget, { size: 1, bytesOf: () => 1, longestKey: 300 });
-    receipts.set('x'.repeat(300), 1);
-    expect(receipts.get('x'.repeat(300))).toBe(1);
+    map.set('x'.repeat(1_024), 1);
+    expect(map.get('x'.repeat(1_024))).toBe(1);
+    const receipts = new BoundedMap<string, number>(budget, { size: 1, bytesOf: () => 1, longestKey: 2_000 });
+    receipts.set('x'.repeat(2_000), 1);
+    expect(receipts.get('x'.repeat(2_000))).toBe(1);
   });
 });
 

@@ -1,7 +1,10 @@
 import { type MemoryBudget, MemoryStore } from './memory-budget.ts';
 
-/** How long a text is at most that is a key, in characters. Some are of a sender's making. */
-export const longestKey = 256;
+/**
+ * How long a text is at most that is a key, in characters. Some are of a sender's making. The key of a job holds the name of its
+ * queue twice, beside ids.
+ */
+export const longestKey = 1_024;
 
 /** What a {@link BoundedMap} holds. */
 export interface BoundedMapOptions<K, V> {
@@ -11,7 +14,7 @@ export interface BoundedMapOptions<K, V> {
   /** What an entry takes with its place in the map, in bytes. */
   readonly bytesOf: (key: K, value: V) => number;
 
-  /** How long a text is at most that is a key, in characters. Nothing is kept under longer ones. Default 256. */
+  /** How long a text is at most that is a key, in characters. Nothing is kept under longer ones. Default 1,024. */
   readonly longestKey?: number;
 }
 

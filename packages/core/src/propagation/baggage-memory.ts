@@ -1,5 +1,5 @@
 import { type Baggage, propagation } from '@opentelemetry/api';
-import { BoundedMap, longestKey } from '../bounded-map.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { MemoryBudget } from '../memory-budget.ts';
 import type { HeaderValue } from '../messages/header.ts';
 import { BaggageEntries } from './baggage-entries.ts';
@@ -7,8 +7,9 @@ import { type FormattedBaggage, formatBaggage, type ParsedBaggage, parseBaggage 
 import { headerText } from './header-text.ts';
 import { SecondSight } from './second-sight.ts';
 
-/** How many parsed headers are remembered, at least. */
+/** How many parsed headers are remembered, at least, and how long each is at most, in characters. */
 const remembered = 256;
+const longest = 256;
 
 const ApiBaggage = propagation.createBaggage().constructor;
 
@@ -30,7 +31,7 @@ export class BaggageMemory {
   parse(value: HeaderValue, accepts: ((key: string) => boolean) | undefined): ParsedBaggage {
     const single = accepts === undefined && (typeof value === 'string' || Buffer.isBuffer(value));
     const sole = single ? headerText(value) : undefined;
-    if (sole === undefined || sole.length > longestKey) return parseBaggage(value, accepts);
+    if (sole === undefined || sole.length > longest) return parseBaggage(value, accepts);
     return this.#parsed.get(sole, parseAll);
   }
 

@@ -81,6 +81,14 @@ describe('with a memory limit', () => {
   });
 });
 
+it('an attempt is remembered under the identity of a job, which has the long name of its queue in it twice', () => {
+  const lab = setUp();
+  const identity = `bull:${'long-name-of-a-queue.'.repeat(20)}:0fa4f8a6-9cf5-4d4c-b3a5-6b3f1c9c0a11`;
+  handle(lab, { identity, attempt: 1 });
+
+  expect(handle(lab, { identity, attempt: 2 })).toEqual([linkTo('previous-attempt', lab, 0)]);
+});
+
 describe('what a sender writes', () => {
   it.each<[string, Partial<IncomingMessage>, Partial<IncomingMessage>]>([
     ['an id', { id: long(), attempt: 1 }, { id: long(), attempt: 2 }],
@@ -139,5 +147,5 @@ function linkTo(target: string, lab: Lab, index: number): unknown {
 }
 
 function long(): string {
-  return 'x'.repeat(300);
+  return 'x'.repeat(1_025);
 }
