@@ -40,10 +40,10 @@ describe('the plans of queues', () => {
     expect(budget.used - bare).toBe(parts.length * 88);
   });
 
-  it('are not kept under names of more than 1,024 characters, which a sender may choose', () => {
+  it('are not kept under names of more than 256 characters, which a sender may choose', () => {
     const budget = new MemoryBudget();
     const planFor = plansIn(budget);
-    const destination = 'x'.repeat(1_025);
+    const destination = 'x'.repeat(257);
 
     expect(planFor({ destination, subject: 'exchange' }).subject).toBe('exchange');
     expect(budget.used).toBe(0);

@@ -10,6 +10,9 @@ import { Plan } from './plan.ts';
 /** How many plans are kept, at least, where there is room for them. */
 const mostPlans = 10_000;
 
+/** How long the name of a queue is at most that has a plan, in characters: each part of a plan may hold it once more. */
+const longestName = 256;
+
 /** Finds the plan for a message's queue, and makes it where it is not known yet. */
 export function planner(
   profile: PortProfile,
@@ -20,6 +23,7 @@ export function planner(
   const plans = new BoundedMap<string, Plan>(budget, {
     size: mostPlans,
     bytesOf: (_destination, plan) => plan.bytes,
+    longestKey: longestName,
   });
   const spend = (bytes: number): void => plans.spend(bytes);
   const rejectFor =
