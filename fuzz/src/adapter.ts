@@ -8,6 +8,12 @@ export type Path = (trial: Trial) => Promise<void>;
 export interface FuzzedAdapter {
   readonly name: string;
 
+  /**
+   * Whether every message that its client is given is counted as sent. amqplib is left alone with what it refuses, a hand-off
+   * sends nothing.
+   */
+  readonly countsSent: boolean;
+
   /** Traces clients of its own and gives the paths through them. Their names are the same each time. */
   open(waybill: Waybill): Readonly<Record<string, Path>>;
 }

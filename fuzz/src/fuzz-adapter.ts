@@ -17,6 +17,12 @@ const sizeUnit = 65_536;
 /** How often a case that looks slow is tried again: another process may have taken the time. */
 const mostTries = 12;
 
+/** What is counted of messages, and the metrics that count it. */
+const countedMessages = [
+  ['consumed', 'messaging.client.consumed.messages'],
+  ['sent', 'messaging.client.sent.messages'],
+] as const;
+
 /** Takes random hostile cases through an adapter. Its Waybills are the same for all of its runs. */
 export class AdapterFuzzer {
   readonly #adapter: FuzzedAdapter;
@@ -76,12 +82,17 @@ export class AdapterFuzzer {
   /** Compares what was counted with what was delivered. It cannot be told of which case a difference is. */
   async #compareCounts(faults: Map<FaultKind, Fault & { readonly path: string }>): Promise<void> {
     for (const [name, opened] of this.#setups) {
-      const counted = await opened.setup.recorder?.sum('messaging.client.consumed.messages');
-      if (counted === undefined || counted === opened.consumed) continue;
-      const text = `${counted} messages were counted as consumed, ${opened.consumed} were delivered`;
-      faults.set('miscounted', { kind: 'miscounted', text, path: name });
-      this.#faults.miscounted = (this.#faults.miscounted ?? 0) + 1;
-      opened.consumed = counted;
+      const { recorder } = opened.setup;
+      if (recorder === undefined) continue;
+      for (const [what, metric] of countedMessages) {
+        if (what === 'sent' && !this.#adapter.countsSent) continue;
+        const counted = await recorder.sum(metric);
+        if (counted === opened[what]) continue;
+        const text = `${counted} messages were counted as ${what}, ${opened[what]} were`;
+        faults.set('miscounted', { kind: 'miscounted', text, path: name });
+        this.#faults.miscounted = (this.#faults.miscounted ?? 0) + 1;
+        opened[what] = counted;
+      }
     }
   }
 
@@ -155,6 +166,7 @@ export class AdapterFuzzer {
       span?.end();
     });
     opened.consumed += trial.consumed;
+    opened.sent += trial.sentMessages;
     await new Promise(setImmediate);
     for (const reason of this.#rejections.splice(0)) trial.fault('unhandled rejection', describe(reason));
     const { recorder } = setup;

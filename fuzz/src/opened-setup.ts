@@ -8,6 +8,9 @@ export interface OpenedSetup {
 
   /** How many messages were delivered. */
   consumed: number;
+
+  /** How many messages the client was given to send. */
+  sent: number;
 }
 
 /** Opens an adapter in every setup. */
@@ -15,7 +18,8 @@ export function openSetups(adapter: FuzzedAdapter): ReadonlyMap<SetupName, Opene
   return new Map(
     setupNames.map((name) => {
       const setup = setUp(name);
-      return [name, { setup, paths: Object.entries(adapter.open(setup.waybill)), consumed: 0 }] as const;
+      const paths = Object.entries(adapter.open(setup.waybill));
+      return [name, { setup, paths, consumed: 0, sent: 0 }] as const;
     }),
   );
 }

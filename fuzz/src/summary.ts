@@ -40,6 +40,12 @@ export function tableOf(results: readonly FuzzResult[]): string {
     .join('\n');
 }
 
+/** How the heap of a worker grew, at five places of its tasks. */
+export function growthOf(heaps: readonly number[]): string {
+  const places = [0, 0.25, 0.5, 0.75, 1].map((part) => heaps[Math.round((heaps.length - 1) * part)] ?? 0);
+  return places.map((bytes) => `${(bytes / 1_048_576).toFixed(0)} MB`).join(' ');
+}
+
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }

@@ -22,6 +22,9 @@ export class Trial {
   /** How many messages were counted on to be recorded as consumed. */
   consumed = 0;
 
+  /** How many messages the client was given to send. */
+  sentMessages = 0;
+
   /** How long the calls took that are of the client, in ms, with all that is traced of them. */
   ms = 0;
   #checks: (() => void)[] = [];
@@ -137,6 +140,7 @@ export class Trial {
    */
   sent(written: () => unknown, given: () => unknown = () => undefined, messages: number = 1): void {
     this.#sent += messages;
+    this.sentMessages += messages;
     const forwarded = this.#isForwarding && isFromNetwork(this.input);
     this.#checks.push(() => {
       this.faults.push(...faultsOfSent(recordOf(written()), recordOf(given()), this.setup, forwarded));

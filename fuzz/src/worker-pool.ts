@@ -25,8 +25,8 @@ export interface ShapesTask {
 export interface PoolResult {
   readonly results: readonly FuzzResult[];
 
-  /** How the heap of each worker grew, for a person to read. */
-  readonly heaps: readonly string[];
+  /** What each worker had in use after each of its tasks, in bytes. */
+  readonly heaps: readonly (readonly number[])[];
 }
 
 /** Has worker processes do tasks, each one task after the other. What a worker remembers stays from task to task. */
@@ -37,7 +37,7 @@ export async function runTasks(
 ): Promise<PoolResult> {
   const waiting = [...tasks];
   const results: FuzzResult[] = [];
-  const work = async (): Promise<string> => {
+  const work = async (): Promise<readonly number[]> => {
     const child = startWorker();
     const heaps: number[] = [];
     try {
@@ -50,16 +50,10 @@ export async function runTasks(
     } finally {
       child.kill();
     }
-    return heaps.length === 0
-      ? 'idle'
-      : [0, 0.25, 0.5, 0.75, 1].map((part) => megabytesAt(heaps, part)).join(' ');
+    return heaps;
   };
   const heaps = await Promise.all(Array.from({ length: workers }, work));
   return { results, heaps };
-}
-
-function megabytesAt(heaps: readonly number[], part: number): string {
-  return `${((heaps[Math.round((heaps.length - 1) * part)] ?? 0) / 1_048_576).toFixed(0)} MB`;
 }
 
 /** Starts a process that does tasks. Its time is its own: a test runner slows down what it runs itself. */

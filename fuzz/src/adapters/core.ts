@@ -9,6 +9,7 @@ import type { Trial } from '../trial.ts';
 /** What every adapter stands on, with messages of which anything may throw. */
 export const core: FuzzedAdapter = {
   name: 'core',
+  countsSent: false,
   open(waybill) {
     const port = portOf(waybill, {
       name: '@waybill/fuzz',

@@ -6,6 +6,7 @@ import type { Trial } from '../trial.ts';
 /** Hand-offs inside a process: what crossed may come from another thread, another process, or a table. */
 export const handoff: FuzzedAdapter = {
   name: 'handoff',
+  countsSent: false,
   open(waybill) {
     const crossing = createHandoff(waybill);
     const run =
