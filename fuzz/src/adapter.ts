@@ -10,9 +10,9 @@ export interface FuzzedAdapter {
 
   /**
    * Whether every message that its client is given is counted as sent. amqplib is left alone with what it refuses, a hand-off
-   * sends nothing.
+   * sends nothing. Default `true`.
    */
-  readonly countsSent: boolean;
+  readonly countsSent?: boolean;
 
   /** Traces clients of its own and gives the paths through them. Their names are the same each time. */
   open(waybill: Waybill): Readonly<Record<string, Path>>;

@@ -6,7 +6,7 @@ import type { Fault, FaultKind } from './fault.ts';
 import type { Failure, FuzzOptions, FuzzResult } from './fuzz-result.ts';
 import { type HostileCase, hostileCase, sizeOfCase } from './hostile-case.ts';
 import { describe } from './observed.ts';
-import { type OpenedSetup, openSetups } from './opened-setup.ts';
+import { miscounts, type OpenedSetup, openSetups } from './opened-setup.ts';
 import type { SetupName } from './setups.ts';
 import { Trial } from './trial.ts';
 
@@ -16,12 +16,6 @@ const sizeUnit = 65_536;
 
 /** How often a case that looks slow is tried again: another process may have taken the time. */
 const mostTries = 12;
-
-/** What is counted of messages, and the metrics that count it. */
-const countedMessages = [
-  ['consumed', 'messaging.client.consumed.messages'],
-  ['sent', 'messaging.client.sent.messages'],
-] as const;
 
 /** Takes random hostile cases through an adapter. Its Waybills are the same for all of its runs. */
 export class AdapterFuzzer {
@@ -82,16 +76,9 @@ export class AdapterFuzzer {
   /** Compares what was counted with what was delivered. It cannot be told of which case a difference is. */
   async #compareCounts(faults: Map<FaultKind, Fault & { readonly path: string }>): Promise<void> {
     for (const [name, opened] of this.#setups) {
-      const { recorder } = opened.setup;
-      if (recorder === undefined) continue;
-      for (const [what, metric] of countedMessages) {
-        if (what === 'sent' && !this.#adapter.countsSent) continue;
-        const counted = await recorder.sum(metric);
-        if (counted === opened[what]) continue;
-        const text = `${counted} messages were counted as ${what}, ${opened[what]} were`;
+      for (const text of await miscounts(opened, this.#adapter)) {
         faults.set('miscounted', { kind: 'miscounted', text, path: name });
         this.#faults.miscounted = (this.#faults.miscounted ?? 0) + 1;
-        opened[what] = counted;
       }
     }
   }

@@ -23,3 +23,27 @@ export function openSetups(adapter: FuzzedAdapter): ReadonlyMap<SetupName, Opene
     }),
   );
 }
+
+/** What is counted of messages, and the metrics that count it. */
+const countedMessages = [
+  ['consumed', 'messaging.client.consumed.messages'],
+  ['sent', 'messaging.client.sent.messages'],
+] as const;
+
+/** Where the counters differ from what was delivered and sent. A difference is told once. */
+export async function miscounts(
+  opened: OpenedSetup,
+  { countsSent = true }: FuzzedAdapter,
+): Promise<string[]> {
+  const { recorder } = opened.setup;
+  if (recorder === undefined) return [];
+  const said: string[] = [];
+  for (const [what, metric] of countedMessages) {
+    if (what === 'sent' && !countsSent) continue;
+    const counted = await recorder.sum(metric);
+    if (counted === opened[what]) continue;
+    said.push(`${counted} messages were counted as ${what}, ${opened[what]} were`);
+    opened[what] = counted;
+  }
+  return said;
+}

@@ -15,7 +15,6 @@ interface FakeFlow {
 /** BullMQ: queues, schedules, flows, and processors. The carrier is a JSON text among the options of a job. */
 export const bullmq: FuzzedAdapter = {
   name: 'bullmq',
-  countsSent: true,
   open(waybill) {
     const wire = new Wire();
     const queue = traceQueue(fakeQueue(wire), waybill);

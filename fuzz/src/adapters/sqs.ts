@@ -10,7 +10,6 @@ const QueueUrl = 'https://sqs.eu-central-1.amazonaws.com/000000000000/orders';
 /** The AWS SDK for SQS, through the middleware stack of a client. */
 export const sqs: FuzzedAdapter = {
   name: 'sqs',
-  countsSent: true,
   open(waybill) {
     const wire = new Wire();
     const client = new FakeClient(wire);
