@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Mutant } from './find-mutants.ts';
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
@@ -23,28 +23,35 @@ export async function isKilled(
   const source = readFileSync(path, 'utf8');
   writeFileSync(path, mutant.source);
   try {
-    return !(await relatedTestsPass(copy, mutant.file, project, longest));
+    // Those beside it notice most of what is wrong, in a fraction of the time.
+    const passes = (within: string): Promise<boolean> =>
+      relatedTestsPass(copy, mutant.file, project, longest, within);
+    return !((await passes(dirname(mutant.file))) && (await passes(packageOf(mutant.file))));
   } finally {
     writeFileSync(path, source);
   }
 }
 
-/** Runs the tests of a file's own package that import it, until one fails. */
+/**
+ * Runs the tests that import a file, until one fails.
+ *
+ * @param within the folder whose tests run; default the file's own package
+ */
 export function relatedTestsPass(
   copy: string,
   file: string,
   project: string,
   longest: number,
+  within: string = packageOf(file),
 ): Promise<boolean> {
   const flags = ['--experimental-vm-modules', '--no-warnings'];
-  const ownPackage = file.split('/').slice(0, 2).join('/');
   const otherProjects = ['unit', 'container', 'package'].filter(
     (name) => name !== project && name !== 'unit',
   );
   const ignored = [
     '/node_modules/',
     '/dist/',
-    `^${copy}/(?!${ownPackage}/)`,
+    `^${copy}/(?!${within}/)`,
     ...otherProjects.map((name) => `\\.${name}\\.test\\.ts$`),
   ];
   const args = ['--bail', '--silent', '--maxWorkers=1', '--passWithNoTests', `--selectProjects=${project}`];
@@ -64,4 +71,8 @@ export function relatedTestsPass(
     clearTimeout(timer);
     process.off('exit', stop);
   });
+}
+
+function packageOf(file: string): string {
+  return file.split('/').slice(0, 2).join('/');
 }
