@@ -9,8 +9,9 @@ import {
   SQSClient,
   SQSServiceException,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Context } from '@opentelemetry/api';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Context, context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill, type Waybill } from '@waybill/core';
 import { recordSpans } from '@waybill/testing';
@@ -196,7 +197,7 @@ describe('what is received', () => {
 
   it('is asked for the headers of another propagator as its senders spell them, too', async () => {
     const fields = (): string[] => ['x-b3-traceid', 'x-b3-parentspanid', 'x-b3-sampled', 'uber-trace-id'];
-    const propagator = { inject: () => undefined, extract: (context: Context) => context, fields };
+    const propagator = { inject: () => undefined, extract: (active: Context) => active, fields };
     const tracerProvider = new TracerProvider();
     const client = traceSqsClient(lab.bare(), createWaybill({ tracerProvider, propagator }));
     const inputs = inputsOf(client);
@@ -250,6 +251,82 @@ describe('what is settled', () => {
         .toHaveAttributes({ 'messaging.operation.type': 'settle', 'aws.sqs.queue.url': QueueUrl });
     }
   });
+
+  it('goes on with the trace of the message that was handled; a batch links to each', async () => {
+    const client = lab.traced();
+    const Entries = ['a', 'b', 'c'].map((Id) => ({ Id, MessageBody: Id }));
+    await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    const messages = await receive(client, QueueUrl, 3);
+    for (const message of messages) await processMessage(message, () => undefined);
+    const [one, ...others] = messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
+    await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: one?.ReceiptHandle }));
+    await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: others }));
+
+    const handled = lab.spans.named(`process ${name}`).toHaveCount(3);
+    const settled = lab.spans.named(`delete ${name}`).toHaveCount(2);
+    settled.at(0).toBeChildOf(handled.at(0)).toHaveAttributes({ 'messaging.batch.message_count': undefined });
+    settled
+      .at(1)
+      .toHaveLinks(2)
+      .toLinkTo(handled.at(1))
+      .toLinkTo(handled.at(2))
+      .toHaveAttributes({ 'messaging.batch.message_count': 2 });
+  });
+});
+
+describe('what SQS says of the entries of a batch', () => {
+  const Entries = ['a', 'b', 'c', 'd', 'e'].map((Id) => ({ Id, MessageBody: Id, ReceiptHandle: Id }));
+
+  it('is on the span of each that is sent', async () => {
+    const client = answering({
+      Successful: [
+        { Id: 'c', MessageId: 'third' },
+        { Id: 'unheard-of', MessageId: 'none' },
+        { Id: 'a', MessageId: 'first' },
+      ],
+      Failed: [
+        { Id: 'b', Code: 'InternalError', Message: 'try later' },
+        { Id: 'd', Code: 'InternalError' },
+        { Id: 'e' },
+      ],
+    });
+    await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+
+    lab.spans.named(`send ${name}`).toHaveAttributes({ 'messaging.batch.message_count': 5 });
+    const created = lab.spans.named(`create ${name}`).toHaveCount(5);
+    created.at(0).toHaveSucceeded().toHaveAttributes({ 'messaging.message.id': 'first' });
+    created.at(1).toHaveFailedWith('InternalError', 'try later');
+    created.at(2).toHaveSucceeded().toHaveAttributes({ 'messaging.message.id': 'third' });
+    created.at(3).toHaveFailedWith('InternalError', 'InternalError');
+    created.at(4).toHaveFailedWith('EntryError', 'refused');
+  });
+
+  it('fails the span of the call that settles', async () => {
+    const client = answering({ Failed: [{ Id: 'b', Code: 'ReceiptHandleIsInvalid', Message: 'too old' }] });
+    await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+
+    lab.spans.named(`delete ${name}`).toHaveFailedWith('ReceiptHandleIsInvalid', 'too old');
+  });
+
+  it('may be nothing', async () => {
+    const answer = {};
+    const client = answering(answer);
+    expect(await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }))).toBe(answer);
+    expect(await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))).toBe(answer);
+
+    lab.spans.named(`create ${name}`).toHaveCount(5).each.toHaveSucceeded();
+    lab.spans.named(`delete ${name}`).toHaveSucceeded();
+  });
+
+  /** A traced client of an SQS that gives one answer. */
+  function answering(output: object): SQSClient {
+    const client = traceSqsClient(lab.bare({ md5: false }), waybill());
+    client.middlewareStack.add(() => async () => ({ output: output as never, response: undefined }), {
+      step: 'build',
+      name: 'answer',
+    });
+    return client;
+  }
 });
 
 describe('an error', () => {
@@ -332,12 +409,18 @@ describe('input that SQS refuses', () => {
 });
 
 describe('without an SDK', () => {
+  beforeEach(() => context.disable());
+  afterEach(() => context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()));
+
   it('the input reaches the wire as the caller’s own object', async () => {
     const client = traceSqsClient(lab.bare(), createWaybill());
     const inputs = inputsOf(client);
     const input = { QueueUrl, MessageBody: 'one', MessageAttributes: attributes(1) };
     await client.send(new SendMessageCommand(input));
+    const asking = { QueueUrl };
+    await client.send(new ReceiveMessageCommand(asking));
     expect(inputs[0]).toBe(input);
+    expect(inputs[1]).toBe(asking);
   });
 });
 
