@@ -43,6 +43,18 @@ it('is known by our header, which names the publish, or by its id', () => {
   expect(incoming({ headers: {}, messageId: 'm-1' }).identity).toBe('m-1');
 });
 
+it('has an id and a conversation where these are text', () => {
+  const [named, numbered] = ['m-1', 7].map((name) => {
+    const message = incoming({ headers: {}, messageId: name, correlationId: name });
+    const attributes: Attributes = {};
+    message.detail(attributes);
+    return [message.id, message.identity, attributes['messaging.message.conversation_id']];
+  });
+
+  expect(named).toEqual(['m-1', 'm-1', 'm-1']);
+  expect(numbered).toEqual([undefined, undefined, undefined]);
+});
+
 it.each(['x'.repeat(60_000), `1-2-3${' '.repeat(60_000)}`])(
   'is not known by what should be our header and is not, here %#',
   (waybill) => {

@@ -61,6 +61,17 @@ it('names of so many patterns only are watched', () => {
   expect(reported).toHaveLength(100);
 });
 
+it('names without numbers take no place from those with ids', () => {
+  const names = new NamesWithIds();
+  for (let length = 1; length <= 200; length += 1) names.note('a'.repeat(length));
+
+  expect(
+    numbers(20)
+      .map((id) => names.note(`order-${id}`))
+      .at(-1),
+  ).toBe('order-*');
+});
+
 function captureWarnings(): string[] {
   const warnings: string[] = [];
   const ignore = (): void => undefined;

@@ -124,7 +124,7 @@ describe('a queue', () => {
   });
 
   it('of an older release may have no schedules', async () => {
-    const add = async (): Promise<object> => ({ id: '1' });
+    const add = async (..._job: unknown[]): Promise<object> => ({ id: '1' });
     const spans = recordSpans();
     const older = { name: 'orders', add, addBulk: async () => [] };
     const queue = traceQueue(older, recording(spans));

@@ -410,7 +410,9 @@ describe('input that SQS refuses', () => {
 
 describe('without an SDK', () => {
   beforeEach(() => context.disable());
-  afterEach(() => context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()));
+  afterEach(() => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  });
 
   it('the input reaches the wire as the caller’s own object', async () => {
     const client = traceSqsClient(lab.bare(), createWaybill());
