@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findMutants, type Mutant } from './mutants/find-mutants.ts';
-import { isKilled, relatedTestsPass } from './mutants/run-mutant.ts';
+import { isKilled, packageOf, relatedTestsPass } from './mutants/run-mutant.ts';
 import { sample } from './mutants/sample.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -32,18 +32,19 @@ const copy = copyOfRepository();
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-/** How long the tests of a file take without a mutant, in ms; `undefined` where they fail. */
+/** How long the tests of a package take without a mutant, in ms; `undefined` where they fail. */
 const durations = new Map<string, number | undefined>();
 const tallies = new Map<string, { killed: number; known: number; alive: number }>();
 for (const mutant of chosen) {
   const { file } = mutant;
   // Tests that fail without a mutant kill none.
-  if (!durations.has(file)) durations.set(file, await durationOf(file));
-  const duration = durations.get(file);
-  if (duration === undefined) throw new Error(`The tests of ${file} fail as it is; mend them first.`);
+  const ownPackage = packageOf(file);
+  if (!durations.has(ownPackage)) durations.set(ownPackage, await durationOf(`${ownPackage}/src/index.ts`));
+  const duration = durations.get(ownPackage);
+  if (duration === undefined) throw new Error(`The tests of ${ownPackage} fail as it is; mend them first.`);
   const tally = tallies.get(dirname(file)) ?? { killed: 0, known: 0, alive: 0 };
   tallies.set(dirname(file), tally);
-  if (await isKilled(copy, mutant, values.project, 10_000 + 4 * duration)) tally.killed++;
+  if (await isKilled(copy, mutant, values.project, 10_000 + 2 * duration)) tally.killed++;
   else if (isKnown(mutant)) tally.known++;
   else {
     tally.alive++;
@@ -58,7 +59,7 @@ for (const [folder, { killed, known, alive }] of tallies) {
 
 async function durationOf(file: string): Promise<number | undefined> {
   const began = performance.now();
-  const passed = await relatedTestsPass(copy, file, values.project, 120_000);
+  const passed = await relatedTestsPass(copy, file, values.project, 600_000);
   return passed ? performance.now() - began : undefined;
 }
 

@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Mutant } from './find-mutants.ts';
 
+/** How long the tests of a folder may take, in ms. */
+const longestBeside = 60_000;
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
 /**
@@ -24,9 +26,11 @@ export async function isKilled(
   writeFileSync(path, mutant.source);
   try {
     // Those beside it notice most of what is wrong, in a fraction of the time.
-    const passes = (within: string): Promise<boolean> =>
-      relatedTestsPass(copy, mutant.file, project, longest, within);
-    return !((await passes(dirname(mutant.file))) && (await passes(packageOf(mutant.file))));
+    const passes = (within: string, most: number): Promise<boolean> =>
+      relatedTestsPass(copy, mutant.file, project, most, within);
+    return !(
+      (await passes(dirname(mutant.file), longestBeside)) && (await passes(packageOf(mutant.file), longest))
+    );
   } finally {
     writeFileSync(path, source);
   }
@@ -73,6 +77,7 @@ export function relatedTestsPass(
   });
 }
 
-function packageOf(file: string): string {
+/** The folder of the package that a file belongs to. */
+export function packageOf(file: string): string {
   return file.split('/').slice(0, 2).join('/');
 }
