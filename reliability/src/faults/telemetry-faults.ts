@@ -42,8 +42,9 @@ function exporterThat(exports: SpanExporter['export']): SpanExporter {
   return { export: exports, forceFlush: async () => undefined, shutdown: async () => undefined };
 }
 
+/** What waits for its export stays little beside what is to be seen: whether anything of ours grows. */
 function inBatches(exporter: SpanExporter): BatchSpanProcessor {
-  return new BatchSpanProcessor({ exporter, scheduledDelayMillis: 500 });
+  return new BatchSpanProcessor({ exporter, scheduledDelayMillis: 500, maxQueueSize: 512 });
 }
 
 function fail(): never {

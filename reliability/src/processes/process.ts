@@ -1,5 +1,5 @@
 // A program: the producer or the consumer of one run.
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { createWaybill } from '@waybill/core';
 import { Counter, kindOf } from '../comparison/tally.ts';
 import { faultNamed } from '../faults/index.ts';
@@ -55,7 +55,7 @@ async function startConsumer(): Promise<{ go(): unknown; close(): Promise<unknow
   const consumer = await client.consume(setup, (message) =>
     odd.handle(message, waybill !== undefined, async () => {
       journal.write(message);
-      await setTimeout(0);
+      await setImmediate();
     }),
   );
   return { go: () => undefined, close: () => consumer.close() };
