@@ -14,7 +14,7 @@ context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 const waybill = createWaybill({
   tracerProvider,
   diagnose: true,
-  policy: { queues: { 'handoff:packing': { linkAfter: '20ms' } } },
+  policy: { queues: { 'handoff:packing': { linkAfter: '250ms' } } },
 });
 const broker = traceMemoryBroker(new MemoryBroker(), waybill);
 const tracer = tracerProvider.getTracer('shop');
@@ -28,10 +28,9 @@ const reporting = tracer.startActiveSpan('start', (span) => {
 shop.server.listen(0, '127.0.0.1');
 await once(shop.server, 'listening');
 const { port } = shop.server.address() as AddressInfo;
-for (const tenant of ['acme', 'globex']) {
-  const headers = { 'x-tenant': tenant };
-  await fetch(`http://127.0.0.1:${port}/orders`, { method: 'POST', headers });
-}
+const order = (tenant: string): Promise<Response> =>
+  fetch(`http://127.0.0.1:${port}/orders`, { method: 'POST', headers: { 'x-tenant': tenant } });
+await Promise.all([order('acme'), order('globex')]);
 await shop.finished();
 await spans.waitFor('run sales-report', { count: 2 });
 reporting.stop();

@@ -63,7 +63,7 @@ export class Shop {
 
   #accept(order: string): void {
     this.#orders.push(order);
-    this.#packers.add(this.#handoff.bind('packing', () => sleep(60)));
+    this.#packers.add(this.#handoff.bind('packing', () => sleep(600)));
     this.#handoff.setTimeout('follow-up', () => sleep(1), 10);
     this.#publishing.push(this.#broker.publish('invoices', { body: order }));
   }
