@@ -21,6 +21,7 @@ export const client: Client = {
 
   async deleteQueue(url, name) {
     const queue = new Queue(name, { connection: connectionTo(url) });
+    await queue.waitUntilReady();
     await queue.obliterate({ force: true });
     await queue.close();
   },
