@@ -182,7 +182,8 @@ describe('a baggage is read as OpenTelemetry JS reads it', () => {
           partsOf(text)[3]
             ?.split(';')
             .some(
-              (property) => !/^[ \t]*[\w!#$%&'*+\-.^`|~]+[ \t]*(?:=[!#-+\--:<-[\]-~ \t]*)?$/.test(property),
+              (property) =>
+                !/^[ \t]*[\w!#$%&'*+\-.^`|~]+[ \t]*(?:=[ \t]*[!#-+\--:<-[\]-~]*[ \t]*)?$/.test(property),
             ),
         ),
     },
