@@ -150,6 +150,14 @@ describe('parseBaggage', () => {
     },
   );
 
+  it('counts commas among the bytes, also those between which there is nothing', () => {
+    const keys = (commas: number) =>
+      parseBaggage(`a=1${','.repeat(commas)}b=1`).baggage?.getAllEntries().map(([name]) => name);
+
+    expect(keys(8186)).toEqual(['a', 'b']);
+    expect(keys(8187)).toEqual(['a']);
+  });
+
   it('takes later members that fit where an earlier one did not', () => {
     const { baggage, dropped } = parseBaggage(`a=1,big=${'x'.repeat(9000)},b=2`);
 

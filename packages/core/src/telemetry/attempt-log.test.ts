@@ -50,6 +50,33 @@ describe('an attempt log', () => {
     expect(budget.used).toBe(0);
   });
 
+  it('counts what it takes: a log with its places, each attempt once, and the places that it grows by', () => {
+    const budget = new MemoryBudget();
+    const log = new AttemptLog(budget);
+
+    log.remember(0, attempt(1));
+    const first = budget.used;
+    log.remember(0, attempt(2));
+    expect(budget.used).toBe(first);
+    log.remember(1, attempt(1));
+    const each = budget.used - first;
+    for (let position = 2; position < 16; position++) log.remember(position, attempt(1));
+    expect(budget.used).toBe(first + 15 * each);
+    log.remember(16, attempt(1));
+    const grown = budget.used - first - 16 * each;
+
+    expect({ each, log: first - each, grown }).toEqual({ each: 216, log: 128 + 16 * 8, grown: 16 * 8 });
+    log.forget();
+    expect(budget.used).toBe(0);
+  });
+
+  it('remembers the first position of a log', () => {
+    const log = new AttemptLog(new MemoryBudget());
+    log.remember(0, attempt(1));
+
+    expect(log.previous(0)?.number).toBe(1);
+  });
+
   it('knows nothing of a message with another time at the same position', () => {
     const log = new AttemptLog(new MemoryBudget());
     log.remember(7, attempt(1), 1_000);

@@ -1,7 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import {
   type Context,
   type ContextManager,
+  createNoopMeter,
   DiagLogLevel,
   diag,
   type Span,
@@ -194,6 +195,7 @@ describe('a span that fails later', () => {
       };
       expect(lab.port.process(delivery, () => 'handled')).toBe('handled');
       await expect(lab.port.process(delivery, () => Promise.reject(error))).rejects.toBe(error);
+      expect(lab.port.process({ ...delivery, outcomeOf: () => 'failed' }, () => 'handled')).toBe('handled');
     }
     expect(await lab.port.publish(publishing(two()))).toBe('sent');
     const refused = lab.port.publish(
@@ -203,6 +205,24 @@ describe('a span that fails later', () => {
 
     expect(started.filter((span) => !ended.has(span))).toEqual([]);
     expect(started.length).toBeGreaterThan(6);
+  });
+});
+
+describe('a span that can no longer say whether it records', () => {
+  it('ends also where no metrics are recorded', async () => {
+    const end = jest.fn();
+    let asked = 0;
+    const isRecording = (): boolean => (asked++ === 0 ? true : fail());
+    const lab = setUp({
+      tracerProvider: spansWith({ isRecording, end }),
+      meterProvider: { getMeter: createNoopMeter },
+    });
+
+    lab.port.process({ messages: [incoming()], batch: false }, () => undefined);
+    expect(end).toHaveBeenCalledTimes(1);
+    asked = 0;
+    await lab.port.publish(publishing([new FakeOutgoing()]));
+    expect(end).toHaveBeenCalledTimes(2);
   });
 });
 
