@@ -44,6 +44,7 @@ export interface Lab {
 /** A metric, its points summed up: the value of a counter, the count and the sum of a histogram. */
 export interface Metric {
   readonly unit: string;
+  readonly description: string;
   readonly points: readonly { readonly attributes: Attributes; readonly value: unknown }[];
 }
 
@@ -157,6 +158,7 @@ export class ManualReader extends MetricReader {
     const found = metrics.find(({ descriptor }) => descriptor.name === name);
     return {
       unit: found?.descriptor.unit ?? 'not recorded',
+      description: found?.descriptor.description ?? 'not recorded',
       points: (found?.dataPoints ?? []).map(({ attributes, value }) => ({ attributes, value })),
     };
   }

@@ -152,7 +152,9 @@ describe('parseBaggage', () => {
 
   it('counts commas among the bytes, also those between which there is nothing', () => {
     const keys = (commas: number) =>
-      parseBaggage(`a=1${','.repeat(commas)}b=1`).baggage?.getAllEntries().map(([name]) => name);
+      parseBaggage(`a=1${','.repeat(commas)}b=1`)
+        .baggage?.getAllEntries()
+        .map(([name]) => name);
 
     expect(keys(8186)).toEqual(['a', 'b']);
     expect(keys(8187)).toEqual(['a']);
@@ -179,6 +181,13 @@ describe('formatBaggage', () => {
       header: 'tenant.id=acme,plan=gold',
       dropped: 0,
     });
+  });
+
+  it('drops and counts an entry whose value is no text and cannot be made one, and writes the others', () => {
+    const value = Object.create(null) as string;
+    const baggage = propagation.createBaggage({ a: { value: '1' }, b: { value }, c: { value: '3' } });
+
+    expect(formatBaggage(baggage)).toEqual({ header: 'a=1,c=3', dropped: 1 });
   });
 
   it('writes nothing for an empty baggage', () => {

@@ -80,7 +80,21 @@ describe('a propagator of another format', () => {
       parentSpanContext: undefined,
       attributes: { 'waybill.relation.reason': 'malformed' },
     });
-    expect((await lab.metric('waybill.carrier.rejected')).points).toHaveLength(1);
+    expect((await lab.metric('waybill.carrier.rejected')).points).toMatchObject([
+      {
+        attributes: { 'waybill.carrier.header': 'traceparent', 'waybill.carrier.reason': 'malformed' },
+        value: 1,
+      },
+    ]);
+  });
+
+  it('counts nothing where it reads a context, and where there is none', async () => {
+    const lab = setUp({ propagator: new LineageX() });
+
+    handle(lab, { 'x-lineage': lineage });
+    handle(lab, {});
+
+    expect((await lab.metric('waybill.carrier.rejected')).points).toEqual([]);
   });
 
   it('is told from no context at all', () => {
@@ -133,6 +147,29 @@ describe('a propagator that is not as others are', () => {
       [true, baggage],
       [undefined, baggage],
     ]);
+  });
+
+  it('gets a list of the values of a header that may stand several times, and else a text', () => {
+    const got: unknown[] = [];
+    const propagator: TextMapPropagator = {
+      inject: () => undefined,
+      extract(into, carrier, getter) {
+        got.push(
+          ...['TraceState', 'baggage', 'x-lineage', 'missing'].map((name) => getter.get(carrier, name)),
+        );
+        return into;
+      },
+      fields: () => [],
+    };
+    const lab = setUp({ propagator });
+
+    handle(lab, {
+      tracestate: ['a=1', Buffer.from('b=2')],
+      baggage: ['c=3'],
+      'x-lineage': ['first', 'last'],
+    });
+
+    expect(got).toEqual([['a=1', 'b=2'], 'c=3', 'last', undefined]);
   });
 
   it('is asked for no baggage of an untrusted sender where none is accepted, whatever a message is read for', async () => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { isSpanContextValid, type SpanContext } from '@opentelemetry/api';
 import * as fc from 'fast-check';
-import { anyHeader, damaged, remoteSpanContext } from '../../test/fixtures/arbitrary-headers.ts';
+import {
+  anyHeader,
+  damaged,
+  remoteSpanContext,
+  withOneReplaced,
+} from '../../test/fixtures/arbitrary-headers.ts';
 import { formatTraceparent, parseTraceparent } from './traceparent.ts';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
@@ -66,6 +71,12 @@ describe('parseTraceparent', () => {
       expect(parseTraceparent(Buffer.from(`00-${TRACE_ID}-${SPAN_ID}-${flags}`))?.traceFlags).toBe(
         Number.parseInt(flags, 16) & 3,
       );
+    }
+  });
+
+  it('reads from bytes what it reads from the same text, whatever one of its characters is', () => {
+    for (const text of withOneReplaced(HEADER)) {
+      expect(parseTraceparent(Buffer.from(text))).toStrictEqual(parseTraceparent(text));
     }
   });
 

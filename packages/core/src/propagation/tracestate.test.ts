@@ -102,6 +102,14 @@ describe('the trace state that was read', () => {
     expect(read('congo=2').set(name, text).serialize()).toBe('congo=2');
   });
 
+  it('takes a member of 256 characters each, and none that is longer', () => {
+    const [key, text] = ['k'.repeat(256), 'v'.repeat(256)];
+
+    expect(read('congo=2').set(key, text).get(key)).toBe(text);
+    expect(read('congo=2').set(`${key}k`, 'v').serialize()).toBe('congo=2');
+    expect(read('congo=2').set('k', `${text}v`).serialize()).toBe('congo=2');
+  });
+
   it('gives up its last member for a 33rd', () => {
     const full = read(Array.from({ length: 32 }, (_, index) => `k${index}=v`).join(','));
     const changed = full.set('new', 'v');

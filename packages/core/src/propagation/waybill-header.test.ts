@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { anyHeader, damaged, hexId } from '../../test/fixtures/arbitrary-headers.ts';
+import { anyHeader, damaged, hexId, withOneReplaced } from '../../test/fixtures/arbitrary-headers.ts';
 import {
   formatWaybillHeader,
   parseWaybillHeader,
@@ -71,6 +71,12 @@ describe('parseWaybillHeader', () => {
     fc.assert(fc.property(anyHeader, (value) => void parseWaybillHeader(value)));
     for (const part of ['1', '1-', '-', ' ', '1-1-']) {
       expect(parseWaybillHeader(part.repeat(1_000_000))).toBeUndefined();
+    }
+  });
+
+  it('reads from bytes what it reads from the same text, whatever one of its characters is', () => {
+    for (const text of withOneReplaced(`1-1732147200000-${'a1'.repeat(16)}-${'b2'.repeat(8)}`)) {
+      expect(parseWaybillHeader(Buffer.from(text))).toStrictEqual(parseWaybillHeader(text));
     }
   });
 });

@@ -294,6 +294,24 @@ describe('processing the messages of a batch one by one', () => {
     expect((await lab.metric('messaging.process.duration')).points).toMatchObject([{ value: { count: 3 } }]);
   });
 
+  it('has its age recorded also where the batch has no room for a link to it', async () => {
+    const lab = setUp({ clock });
+    const batch = Array.from({ length: 130 }, (_, index) => created(index, { native: {}, sentAt: now - 5 }));
+
+    handle(lab, batch, () => {
+      for (const { native } of batch) processMessage(native as object, () => undefined);
+    });
+
+    const points = (await lab.metric('waybill.message.age')).points.map(({ attributes, value }) => [
+      attributes['waybill.relation'],
+      (value as { count: number }).count,
+    ]);
+    expect(points).toEqual([
+      ['link', 128],
+      ['parent', 2],
+    ]);
+  });
+
   it('goes on in the context of the batch afterwards', () => {
     const lab = setUp({ clock });
     const native = {};

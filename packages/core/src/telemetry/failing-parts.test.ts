@@ -208,6 +208,17 @@ describe('a span that fails later', () => {
   });
 });
 
+describe('a span that fails as soon as it is started', () => {
+  it.each(['spanContext', 'setAttribute'] as const)('is ended where its %s throws', async (method) => {
+    const end = jest.fn();
+    const lab = setUp({ tracerProvider: spansWith({ [method]: fail, end }) });
+
+    await lab.port.publish(publishing([new FakeOutgoing()]));
+
+    expect(end).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe('a span that can no longer say whether it records', () => {
   it('ends also where no metrics are recorded', async () => {
     const end = jest.fn();

@@ -127,6 +127,16 @@ describe('without an SDK', () => {
 
     expect(message.headers).toEqual({});
   });
+
+  it('a message keeps the headers that it has', async () => {
+    const port = portOf(createWaybill(), fakeProfile);
+    const headers = { traceparent: 'no', tracestate: 'a=1', waybill: 'no' };
+    const message = new FakeOutgoing({ headers });
+
+    await port.publish(publishing([message]));
+
+    expect(message.headers).toEqual(headers);
+  });
 });
 
 describe('providers of the application’s own', () => {

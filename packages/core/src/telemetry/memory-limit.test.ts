@@ -55,6 +55,53 @@ describe('with a memory limit', () => {
     expect(handle(lab, { flow: { key: 'parent 0', dependent: undefined } })).toEqual([]);
   });
 
+  it.each<[string, (name: string) => readonly [Partial<IncomingMessage>, Partial<IncomingMessage>]]>([
+    [
+      'ids',
+      (id) => [
+        { id, attempt: 1 },
+        { id, attempt: 2 },
+      ],
+    ],
+    [
+      'keys of flows',
+      (key) => [{ flow: { key: 'child', dependent: key } }, { flow: { key, dependent: undefined } }],
+    ],
+    [
+      'keys of the children of flows',
+      (key) => [
+        { flow: { key, dependent: `parent ${key.slice(-4)}` } },
+        { flow: { key: `parent ${key.slice(-4)}`, dependent: undefined } },
+      ],
+    ],
+    [
+      'names of schedules',
+      (schedule) => [
+        { id: '1', schedule, recurring: true },
+        { id: '2', schedule, recurring: true },
+      ],
+    ],
+    [
+      'ids of runs',
+      (id) => [
+        { id, schedule: id.slice(-4), recurring: true },
+        { id: '2', schedule: id.slice(-4), recurring: true },
+      ],
+    ],
+  ])('long %s take the place of more short ones', (_what, of) => {
+    const kept = (length: number): number => {
+      const lab = setUp({ memoryLimit });
+      const pairs = Array.from({ length: 40 }, (_, index) => of(String(index).padStart(length, 'x')));
+      for (const [first] of pairs) handle(lab, first);
+      // The last first: to ask makes an entry, too.
+      return pairs.reverse().filter(([, second]) => handle(lab, second).length > 0).length;
+    };
+
+    expect(kept(4)).toBe(40);
+    expect(kept(1_000)).toBeGreaterThan(10);
+    expect(kept(1_000)).toBeLessThan(40);
+  });
+
   it('all adapters share it', () => {
     const lab = setUp({ memoryLimit });
     const other = portOf(lab.waybill, { ...fakeProfile, name: '@waybill/other' });

@@ -8,18 +8,22 @@ const orders = { 'messaging.system.name': 'fake', 'messaging.destination.name': 
 
 describe('the metrics', () => {
   it.each([
-    ['messaging.client.operation.duration', 's'],
-    ['messaging.process.duration', 's'],
-    ['messaging.client.sent.messages', '{message}'],
-    ['messaging.client.consumed.messages', '{message}'],
-    ['waybill.message.age', 's'],
-    ['waybill.carrier.rejected', '{header}'],
-  ])('have the name %s and the unit %s', async (name, unit) => {
+    ['messaging.client.operation.duration', 's', 'Duration of messaging operations of a client.'],
+    ['messaging.process.duration', 's', 'Duration of handling a message.'],
+    ['messaging.client.sent.messages', '{message}', 'Messages that a producer tried to send.'],
+    ['messaging.client.consumed.messages', '{message}', 'Messages that were delivered to the application.'],
+    ['waybill.message.age', 's', 'Age of messages when their handling began.'],
+    [
+      'waybill.carrier.rejected',
+      '{header}',
+      'Parts of carriers that were malformed, over a limit or dropped.',
+    ],
+  ])('have the name %s, the unit %s, and a description', async (name, unit, description) => {
     const lab = setUp({ clock: () => now });
     await lab.port.publish(publishing([new FakeOutgoing()]));
     handle(lab, { headers: { traceparent: traceparent(), waybill: 'no' }, sentAt: now });
 
-    expect((await lab.metric(name)).unit).toBe(unit);
+    expect(await lab.metric(name)).toMatchObject({ unit, description });
   });
 
   it('tell how long a send took, in s', async () => {
@@ -147,6 +151,22 @@ describe('the metrics', () => {
       [['baggage', 'dropped', 'fake', 'orders'], 4],
       [['fake', 'malformed', 'orders', 'waybill'], 2],
       [['fake', 'malformed', 'orders', 'tracestate'], 1],
+    ]);
+  });
+
+  it('count a header that stands several times with texts that differ', async () => {
+    const lab = setUp({ clock: () => now });
+    const other = traceparent('f'.repeat(32));
+
+    handle(lab, { headers: { traceparent: [traceparent(), other] } });
+    handle(lab, {
+      headers: { traceparent: traceparent(), waybill: [waybillHeader(now), waybillHeader(now - 1)] },
+    });
+
+    const { points } = await lab.metric('waybill.carrier.rejected');
+    expect(points.map(({ attributes, value }) => [Object.values(attributes).sort(), value])).toEqual([
+      [['fake', 'orders', 'repeated', 'traceparent'], 1],
+      [['fake', 'orders', 'repeated', 'waybill'], 1],
     ]);
   });
 

@@ -40,6 +40,13 @@ describe('the plans of queues', () => {
     expect(budget.used - bare).toBe(parts.length * 88);
   });
 
+  it('have one tally for all that is counted', () => {
+    const plan = plansIn(new MemoryBudget())(queue(0));
+
+    expect(plan.consumedTally(instruments)).toBe(plan.consumedTally(instruments));
+    expect(plan.sentTally(instruments)).toBe(plan.sentTally(instruments));
+  });
+
   it('are not kept under names of more than 256 characters, which a sender may choose', () => {
     const budget = new MemoryBudget();
     const planFor = plansIn(budget);

@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { context, createContextKey, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  context,
+  createContextKey,
+  propagation,
+  type Span,
+  SpanKind,
+  trace,
+} from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import {
   FakeOutgoing,
   type Headers,
@@ -298,6 +307,26 @@ describe('the age', () => {
         value: 1,
       },
     ]);
+  });
+});
+
+describe('a sampler', () => {
+  it('sees no attribute without a value', async () => {
+    const seen: Attributes[] = [];
+    const sampler: Sampler = {
+      shouldSample(_context, _traceId, _name, _kind, attributes) {
+        seen.push(attributes);
+        return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+      },
+    };
+    const lab = setUp({ clock, policy: { relation: 'link' } }, { sampler });
+
+    handle(lab, incoming({ headers: fresh }));
+    lab.port.process({ messages: [incoming()], batch: true }, () => undefined);
+    await lab.port.publish(publishing([new FakeOutgoing()]));
+
+    expect(seen).toHaveLength(3);
+    expect(seen.flatMap((attributes) => Object.values(attributes))).not.toContain(undefined);
   });
 });
 
@@ -650,6 +679,15 @@ describe('another instrumentation of the same client', () => {
     expect(lab.warnings).toEqual([
       '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
     ]);
+  });
+
+  it('is none where the message has no context', () => {
+    const lab = setUp({ clock });
+
+    consume(lab, {}, spanId);
+
+    expect(lab.spans.map(({ name }) => name)).toEqual(['orders consume', 'process orders']);
+    expect(lab.warnings).toEqual([]);
   });
 
   it('is none where its parent is another', () => {

@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { context, INVALID_SPAN_CONTEXT, propagation, SpanKind, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  context,
+  createNoopMeter,
+  INVALID_SPAN_CONTEXT,
+  propagation,
+  SpanKind,
+  trace,
+} from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import {
   FakeOutgoing,
   type Headers,
@@ -248,6 +257,52 @@ describe('publishing one message', () => {
     expect(lab.span('send orders').events).toMatchObject([
       { name: 'returned', attributes: { why: 'no route' } },
     ]);
+    expect(lab.warnings.filter((warning) => warning.startsWith('@waybill'))).toEqual([]);
+  });
+
+  it('ends the spans of its messages also where that of the call is not recorded, nor any metric', async () => {
+    const sampler: Sampler = {
+      shouldSample: (_context, _traceId, _name, kind) => ({
+        decision:
+          kind === SpanKind.PRODUCER ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
+      }),
+    };
+    const lab = setUp({ meterProvider: { getMeter: createNoopMeter } }, { sampler });
+
+    await lab.port.publish(publishing([new FakeOutgoing(), new FakeOutgoing()]));
+
+    expect(lab.spans.map(({ name, ended }) => [name, ended])).toEqual([
+      ['create orders', true],
+      ['create orders', true],
+    ]);
+  });
+
+  it.each([1, 2])('has on its span what no sampler needs, in a call with %i messages', async (count) => {
+    const lab = setUp();
+    const messages = Array.from({ length: count }, () =>
+      Object.assign(new FakeOutgoing(), {
+        detail: (attributes: Attributes) => Object.assign(attributes, { 'fake.detail': 7 }),
+      }),
+    );
+
+    await lab.port.publish(publishing(messages));
+
+    const detailed = lab.spans.filter(({ attributes }) => attributes['fake.detail'] === 7);
+    expect(detailed.map(({ name }) => name)).toEqual(
+      count === 1 ? ['send orders'] : ['create orders', 'create orders'],
+    );
+  });
+
+  it('leaves no old header of ours where a message has no room for a new one', async () => {
+    const lab = setUp();
+    const headers = { traceparent: traceparent(), waybill: waybillHeader(now) };
+    const refuse = (name: string) => (name === 'waybill' ? 'limit' : undefined);
+    const forwarded = new FakeOutgoing({ destination: 'next', headers, refuse });
+
+    await handle(lab, headers, () => lab.port.publish(publishing([forwarded])));
+
+    expect(forwarded.headers).not.toHaveProperty('waybill');
+    expect(forwarded.headers.traceparent).not.toBe(headers.traceparent);
   });
 
   it('ends when a call with a callback throws', () => {
@@ -670,6 +725,20 @@ describe('another instrumentation of the same client', () => {
     expect(lab.warnings).toEqual([
       '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
     ]);
+  });
+
+  it('whose span had no room in the message for its context is not doubled, and its context is written', async () => {
+    const lab = setUp();
+    const message = new FakeOutgoing();
+
+    await lab.within('orders publish', () => lab.port.publish(publishing([message])), {
+      kind: SpanKind.PRODUCER,
+      attributes: { 'messaging.destination.name': 'orders' },
+    });
+
+    const { traceId: trace, spanId: id } = lab.span('orders publish').spanContext();
+    expect(lab.spans).toHaveLength(1);
+    expect(message.headers.traceparent).toBe(traceparent(trace, id));
   });
 
   it('is none where the message carries another context', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { context, SpanKind } from '@opentelemetry/api';
 import { incoming, spanId, traceId, traceparent } from '../../test/fake-messages.ts';
 import { type Lab, setUp } from '../../test/telemetry-lab.ts';
@@ -169,6 +169,18 @@ describe('receiving', () => {
     expect(context.active()).toBe(before);
     await received;
     expect(context.active()).toBe(before);
+  });
+
+  it.each([
+    ['untrusted', 1],
+    ['trusted', 0],
+  ] as const)('of an %s sender has its messages distrusted %i times', async (trust, times) => {
+    const lab = setUp({ receiveSpans: 'always', policy: { trust } });
+    const distrust = jest.fn();
+
+    await receive(lab, [incoming({ distrust })]);
+
+    expect(distrust).toHaveBeenCalledTimes(times);
   });
 
   it('leaves a span to another instrumentation that made one for the same call', async () => {

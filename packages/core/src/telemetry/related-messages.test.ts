@@ -116,6 +116,18 @@ describe('messages of a flow', () => {
     expect(links).toEqual([1, 1, 1, 0]);
   });
 
+  it('are linked to by their last attempt also where there are as many as a span has links', () => {
+    const lab = setUp();
+    const child = (key: number): ReadableSpan =>
+      handle(lab, incoming({ flow: { key: String(key), dependent: 'parent' } }));
+    for (let key = 0; key < 128; key++) child(key);
+    const again = child(5);
+
+    const parent = handle(lab, incoming({ flow: { key: 'parent', dependent: undefined } }));
+
+    expect(linksTo(parent, 'dependency')[5]).toBe(again.spanContext().spanId);
+  });
+
   it('are linked to up to the number of links that a span has', () => {
     const lab = setUp();
     for (let index = 0; index < 200; index++) {
