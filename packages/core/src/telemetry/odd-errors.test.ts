@@ -115,6 +115,7 @@ describe('what a span says of', () => {
       '{"code":"E_STOCK","left":[0,"1",null]}',
     ],
     ['an object with what JSON leaves out', { a: undefined, b: throwing, c: [undefined] }, '{"c":[null]}'],
+    ['an empty object', {}, '{}'],
     ['a date in an object', { at: new Date(0) }, '{"at":"1970-01-01T00:00:00.000Z"}'],
     ['bytes', Buffer.from([1, 2]), '[1,2]'],
     ['a list', ['no', 'stock'], '["no","stock"]'],
