@@ -1,15 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  type Attributes,
-  context,
-  createContextKey,
-  propagation,
-  type Span,
-  SpanKind,
-  trace,
-} from '@opentelemetry/api';
+import { context, createContextKey, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import {
   FakeOutgoing,
   type Headers,
@@ -307,26 +298,6 @@ describe('the age', () => {
         value: 1,
       },
     ]);
-  });
-});
-
-describe('a sampler', () => {
-  it('sees no attribute without a value', async () => {
-    const seen: Attributes[] = [];
-    const sampler: Sampler = {
-      shouldSample(_context, _traceId, _name, _kind, attributes) {
-        seen.push(attributes);
-        return { decision: SamplingDecision.RECORD_AND_SAMPLED };
-      },
-    };
-    const lab = setUp({ clock, policy: { relation: 'link' } }, { sampler });
-
-    handle(lab, incoming({ headers: fresh }));
-    lab.port.process({ messages: [incoming()], batch: true }, () => undefined);
-    await lab.port.publish(publishing([new FakeOutgoing()]));
-
-    expect(seen).toHaveLength(3);
-    expect(seen.flatMap((attributes) => Object.values(attributes))).not.toContain(undefined);
   });
 });
 
