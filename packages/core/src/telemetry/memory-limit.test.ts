@@ -167,6 +167,14 @@ describe('what a sender writes', () => {
     expect(handle(lab, second)).toEqual([]);
   });
 
+  it('is remembered up to 1,024 characters, as the id of a run', () => {
+    const lab = setUp();
+    const id = 'x'.repeat(1_024);
+    handle(lab, { id, schedule: 'nightly', recurring: true });
+
+    expect(handle(lab, { id: '2', schedule: 'nightly', recurring: true })).toHaveLength(1);
+  });
+
   it('is not remembered in the trace state of a span', () => {
     const lab = setUp();
     const headers = { traceparent: traceparent(), tracestate: 'vendor=secret' };
