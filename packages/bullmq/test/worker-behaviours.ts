@@ -73,7 +73,6 @@ export const workerBehaviours: readonly Behaviour[] = [
     async watch({ queue, worker }) {
       const backoffs: unknown[] = [];
       const orders = queue();
-      await orders.add('ship', 1, { attempts: 3, backoff: { type: 'own' } });
       const running = await worker(
         async (job) => {
           throw new Error(`attempt ${job.attemptsMade}`);
@@ -89,6 +88,8 @@ export const workerBehaviours: readonly Behaviour[] = [
       );
       const events: unknown[] = [];
       running.on('failed', (job, { message }) => void events.push([job?.attemptsMade, message]));
+      // Only now: a worker takes jobs as soon as it is made.
+      await orders.add('ship', 1, { attempts: 3, backoff: { type: 'own' } });
       await until(() => events.length === 3);
       const [job] = await orders.getFailed();
       return [backoffs, events, shown(job), job?.stacktrace?.map((trace) => trace.split('\n')[0])];
