@@ -29,7 +29,7 @@ describe('docs/telemetry.md', () => {
 
 it('docs/warnings.md has an entry for every code, and for no other', () => {
   const page = readFileSync(join(root, 'docs/warnings.md'), 'utf8');
-  const source = readFileSync(join(root, 'packages/core/src/diagnosis/set-up.ts'), 'utf8');
+  const source = readFileSync(join(root, 'packages/core/src/diagnostics/set-up.ts'), 'utf8');
   const codes = new Set([...source.matchAll(/'(WAYBILL_\w+)'/g)].map(([, code]) => code));
   const entries = [...page.matchAll(/^## (WAYBILL_\w+)$/gm)].map(([, code]) => code);
   expect(entries.sort()).toEqual([...codes].sort());

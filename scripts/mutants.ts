@@ -17,7 +17,8 @@ const { values, positionals } = parseArgs({
   },
 });
 const folders = [
-  'packages/core/src/{policy,propagation,telemetry}',
+  'packages/core/src/{policy,propagation,operations,spans,metrics,history}',
+  'packages/core/src/{planner,queue-telemetry,span-plan,message-age}.ts',
   'packages/{amqplib,bullmq,kafkajs,sqs}/src',
 ];
 const files = globSync(

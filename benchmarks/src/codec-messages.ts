@@ -1,4 +1,4 @@
-import type { HeaderItem } from '../../packages/core/src/messages/header.ts';
+import type { HeaderItem } from '../../packages/core/src/seam/header.ts';
 
 /** How many different messages take turns. */
 export const VARIANTS = 64;

@@ -10,14 +10,17 @@ import {
 } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 // No package exports the codec: it is core's own.
-import { MemoryBudget } from '../../packages/core/src/memory-budget.ts';
-import type { HeaderReader } from '../../packages/core/src/messages/header.ts';
+import { MemoryBudget } from '../../packages/core/src/ground/memory-budget.ts';
 import { resolveRule } from '../../packages/core/src/policy/resolve-rule.ts';
-import { BaggageMemory } from '../../packages/core/src/propagation/baggage-memory.ts';
-import { formatTraceparent, parseTraceparent } from '../../packages/core/src/propagation/traceparent.ts';
-import { formatTracestate, parseTracestate } from '../../packages/core/src/propagation/tracestate.ts';
-import { w3cCodec } from '../../packages/core/src/propagation/w3c-codec.ts';
-import { parseWaybillHeader } from '../../packages/core/src/propagation/waybill-header.ts';
+import { BaggageMemory } from '../../packages/core/src/propagation/codec/baggage-memory.ts';
+import {
+  formatTraceparent,
+  parseTraceparent,
+} from '../../packages/core/src/propagation/codec/traceparent.ts';
+import { formatTracestate, parseTracestate } from '../../packages/core/src/propagation/codec/tracestate.ts';
+import { w3cCodec } from '../../packages/core/src/propagation/codec/w3c-codec.ts';
+import { parseWaybillHeader } from '../../packages/core/src/propagation/codec/waybill-header.ts';
+import type { HeaderReader } from '../../packages/core/src/seam/header.ts';
 import { asBytes, type Headers, messages, VARIANTS } from './codec-messages.ts';
 
 /**

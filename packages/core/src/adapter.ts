@@ -1,24 +1,28 @@
-export { copyWith } from './copy-with.ts';
-export { describeGiven } from './describe-given.ts';
-export type { Finding, Pitfall } from './diagnosis/finding.ts';
-export { isThenable } from './is-thenable.ts';
-export type { Delivery, HandlingOutcome } from './messages/delivery.ts';
-export type { HeaderItem, HeaderReader, HeaderValue } from './messages/header.ts';
-export { HeaderRecord } from './messages/header-record.ts';
-export type { CarrierFault, FlowPlace, IncomingMessage } from './messages/incoming-message.ts';
-export type { HeaderRefusal, OutgoingMessage } from './messages/outgoing-message.ts';
-export type { PublishCall, PublishNote, PublishOutcome } from './messages/publish-call.ts';
-export type { OpenReceive, ReceiveCall, ReceiveQuestion } from './messages/receive-call.ts';
-export type { SettleCall } from './messages/settle-call.ts';
-export type { OpenDelivery, Port, PortProfile } from './port.ts';
-export { portOf } from './port-of.ts';
-export { processMessage } from './process-message.ts';
-export { type ProcessMessagesOptions, processMessages, settleMessages } from './process-messages.ts';
-export { waybillIdentity } from './propagation/waybill-header.ts';
-export { reportBypassed } from './report-bypassed.ts';
+export { copyWith } from './adapter-tools/copy-with.ts';
+export { HeaderRecord } from './adapter-tools/header-record.ts';
+export { portOf } from './adapter-tools/instrumenter-of.ts';
+export { reportBypassed } from './adapter-tools/report-bypassed.ts';
+export { overrideMethod, type Traceable, traceInner, traceOnce } from './adapter-tools/trace-once.ts';
+export { report } from './diag.ts';
+export type { Finding, Pitfall } from './diagnostics/finding.ts';
+export { describeGiven } from './ground/describe-given.ts';
+export { isThenable } from './ground/is-thenable.ts';
+export { WaybillError } from './ground/waybill-error.ts';
+export type { AttemptLog } from './history/attempt-log.ts';
+export { processMessage } from './operations/process/process-message.ts';
+export {
+  type ProcessMessagesOptions,
+  processMessages,
+  settleMessages,
+} from './operations/process/process-messages.ts';
+export { waybillIdentity } from './propagation/codec/waybill-header.ts';
+export type { Delivery, HandlingOutcome } from './seam/delivery.ts';
+export type { HeaderItem, HeaderReader, HeaderValue } from './seam/header.ts';
+export type { CarrierFault, FlowPlace, IncomingMessage } from './seam/incoming-message.ts';
+export type { OpenDelivery, Port, PortProfile } from './seam/instrumenter.ts';
+export type { HeaderRefusal, OutgoingMessage } from './seam/outgoing-message.ts';
+export type { PublishCall, PublishNote, PublishOutcome } from './seam/publish-call.ts';
+export type { OpenReceive, ReceiveCall, ReceiveQuestion } from './seam/receive-call.ts';
+export type { SettleCall } from './seam/settle-call.ts';
 export { attribute, event, metric } from './semantic-conventions/telemetry-names.ts';
-export type { AttemptLog } from './telemetry/attempt-log.ts';
-export { report } from './telemetry/report.ts';
-export { overrideMethod, type Traceable, traceInner, traceOnce } from './trace-once.ts';
-export { ledgerOf, type Waybill } from './waybill.ts';
-export { WaybillError } from './waybill-error.ts';
+export { ledgerOf, type Waybill } from './waybill/waybill.ts';

@@ -11,8 +11,8 @@ import {
 } from '../test/fake-messages.ts';
 import { anyHeader, damaged } from '../test/fixtures/arbitrary-headers.ts';
 import { type Lab, setUp } from '../test/telemetry-lab.ts';
-import { parseTraceparent } from './propagation/traceparent.ts';
-import { parseWaybillHeader } from './propagation/waybill-header.ts';
+import { parseTraceparent } from './propagation/codec/traceparent.ts';
+import { parseWaybillHeader } from './propagation/codec/waybill-header.ts';
 
 const names = ['traceparent', 'tracestate', 'baggage', 'waybill'] as const;
 

@@ -1,12 +1,16 @@
-export { createWaybill, type WaybillOptions } from './create-waybill.ts';
+export { WaybillError, type WaybillErrorCode } from './ground/waybill-error.ts';
 export { JourneySpanProcessor } from './journey-span-processor.ts';
-export type { HeaderItem, HeaderReader, HeaderValue } from './messages/header.ts';
-export type { CarrierFault, FlowPlace, IncomingMessage } from './messages/incoming-message.ts';
-export type { HeaderRefusal, OutgoingMessage } from './messages/outgoing-message.ts';
 export type { Middleware, MiddlewareCall } from './middleware/middleware.ts';
+export { processMessage } from './operations/process/process-message.ts';
+export {
+  type ProcessMessagesOptions,
+  processMessages,
+  settleMessages,
+} from './operations/process/process-messages.ts';
 export type { Duration } from './policy/duration.ts';
 export type { BaggageRule, QueueRule, Relation, RelationFunction, WaybillPolicy } from './policy/policy.ts';
-export { processMessage } from './process-message.ts';
-export { type ProcessMessagesOptions, processMessages, settleMessages } from './process-messages.ts';
-export type { PublishWish, Waybill } from './waybill.ts';
-export { WaybillError, type WaybillErrorCode } from './waybill-error.ts';
+export type { HeaderItem, HeaderReader, HeaderValue } from './seam/header.ts';
+export type { CarrierFault, FlowPlace, IncomingMessage } from './seam/incoming-message.ts';
+export type { HeaderRefusal, OutgoingMessage } from './seam/outgoing-message.ts';
+export { createWaybill, type WaybillOptions } from './waybill/create-waybill.ts';
+export type { PublishWish, Waybill } from './waybill/waybill.ts';

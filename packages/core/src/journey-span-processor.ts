@@ -1,7 +1,7 @@
 import type { Context, Span } from '@opentelemetry/api';
+import { safely } from './diag.ts';
 import { journeyOf } from './propagation/message-context.ts';
 import { attribute } from './semantic-conventions/telemetry-names.ts';
-import { safely } from './telemetry/report.ts';
 
 /**
  * Puts `waybill.journey.id` on every span that is started inside a handler, whoever starts it: the application, an HTTP client,

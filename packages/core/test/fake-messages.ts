@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { HeaderValue } from '../src/messages/header.ts';
-import type { IncomingMessage } from '../src/messages/incoming-message.ts';
-import type { HeaderRefusal, OutgoingMessage } from '../src/messages/outgoing-message.ts';
-import type { PublishCall } from '../src/messages/publish-call.ts';
+import type { HeaderValue } from '../src/seam/header.ts';
+import type { IncomingMessage } from '../src/seam/incoming-message.ts';
+import type { HeaderRefusal, OutgoingMessage } from '../src/seam/outgoing-message.ts';
+import type { PublishCall } from '../src/seam/publish-call.ts';
 
 /** Headers by name, in lower case. */
 export type Headers = Record<string, HeaderValue>;

@@ -18,7 +18,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { ledgerOf, portOf } from '../src/adapter.ts';
 import { createWaybill, type Waybill, type WaybillOptions } from '../src/index.ts';
-import type { Port, PortProfile } from '../src/port.ts';
+import type { Port, PortProfile } from '../src/seam/instrumenter.ts';
 
 /** Everything that core needs around it, with a real SDK, and what came out of it. */
 export interface Lab {

@@ -1,9 +1,9 @@
-import type { Delivery } from '../messages/delivery.ts';
-import type { IncomingMessage } from '../messages/incoming-message.ts';
-import type { OutgoingMessage } from '../messages/outgoing-message.ts';
-import type { PublishCall } from '../messages/publish-call.ts';
+import { WaybillError } from '../ground/waybill-error.ts';
 import { queuePatterns } from '../policy/queue-pattern.ts';
-import { WaybillError } from '../waybill-error.ts';
+import type { Delivery } from '../seam/delivery.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { OutgoingMessage } from '../seam/outgoing-message.ts';
+import type { PublishCall } from '../seam/publish-call.ts';
 import type { Middleware } from './middleware.ts';
 import { type Layer, type LayerRules, runLayers } from './run-layers.ts';
 

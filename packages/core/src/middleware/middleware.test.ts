@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
 import { type Lab, setUp } from '../../test/telemetry-lab.ts';
-import type { IncomingMessage } from '../messages/incoming-message.ts';
-import { WaybillError } from '../waybill-error.ts';
+import { WaybillError } from '../ground/waybill-error.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { Middleware } from './middleware.ts';
 
 type Direction = 'publish' | 'consume';

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from '../messages/incoming-message.ts';
-import type { OutgoingMessage } from '../messages/outgoing-message.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { OutgoingMessage } from '../seam/outgoing-message.ts';
 
 /** What middleware sees of a call: the messages it carries, or those of them that the middleware was registered for. */
 export interface MiddlewareCall<M extends OutgoingMessage | IncomingMessage> {

@@ -1,9 +1,9 @@
-import { asPromise } from '../as-promise.ts';
-import { isThenable } from '../is-thenable.ts';
-import type { IncomingMessage } from '../messages/incoming-message.ts';
-import type { OutgoingMessage } from '../messages/outgoing-message.ts';
+import { asPromise } from '../ground/as-promise.ts';
+import { isThenable } from '../ground/is-thenable.ts';
+import { WaybillError } from '../ground/waybill-error.ts';
 import type { QueuePattern } from '../policy/queue-pattern.ts';
-import { WaybillError } from '../waybill-error.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { OutgoingMessage } from '../seam/outgoing-message.ts';
 import type { MiddlewareCall } from './middleware.ts';
 import { WatchedPromise } from './watched-promise.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { incoming, spanId, traceId } from '../../test/fake-messages.ts';
-import type { Arrival } from '../propagation/arrival.ts';
 import { decideRelation, type RelationDecision } from './decide-relation.ts';
+import type { Arrival } from './decision-input.ts';
 import type { QueueRule, Relation, RelationFunction } from './policy.ts';
 import { resolveRule } from './resolve-rule.ts';
 

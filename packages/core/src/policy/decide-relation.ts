@@ -1,5 +1,5 @@
-import { isThenable } from '../is-thenable.ts';
-import type { Arrival } from '../propagation/arrival.ts';
+import { isThenable } from '../ground/is-thenable.ts';
+import type { Arrival } from './decision-input.ts';
 import type { Relation } from './policy.ts';
 import type { ResolvedRule } from './resolved-rule.ts';
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { Duration } from './duration.ts';
 
 /**

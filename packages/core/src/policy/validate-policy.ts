@@ -1,4 +1,4 @@
-import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
 import { checkedRelation } from './decide-relation.ts';
 import { durationForms, parseDuration } from './duration.ts';
 import type { RelationFunction } from './policy.ts';

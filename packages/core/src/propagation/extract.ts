@@ -1,14 +1,14 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
-import type { HeaderValue } from '../messages/header.ts';
-import type { IncomingMessage } from '../messages/incoming-message.ts';
+import { report, safely } from '../diag.ts';
+import type { Arrival } from '../policy/decision-input.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
-import { report, safely } from '../telemetry/report.ts';
-import type { Arrival } from './arrival.ts';
-import type { ContextCodec, Extracted } from './context-codec.ts';
-import { isRepeated } from './header-text.ts';
+import type { HeaderValue } from '../seam/header.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { ContextCodec, Extracted } from './codec/context-codec.ts';
+import { isRepeated } from './codec/header-text.ts';
+import { parseWaybillHeader } from './codec/waybill-header.ts';
 import { MessageContext } from './message-context.ts';
 import type { Reject } from './rejection.ts';
-import { parseWaybillHeader } from './waybill-header.ts';
 
 /** A message that arrived, with the context its handler runs in but for the span. */
 export interface ExtractedArrival extends Arrival {

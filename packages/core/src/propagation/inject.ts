@@ -1,11 +1,11 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { OutgoingMessage } from '../messages/outgoing-message.ts';
+import { report } from '../diag.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
-import { report } from '../telemetry/report.ts';
-import type { ContextCodec, WriteHeader } from './context-codec.ts';
+import type { OutgoingMessage } from '../seam/outgoing-message.ts';
+import type { ContextCodec, WriteHeader } from './codec/context-codec.ts';
+import { formatWaybillHeader } from './codec/waybill-header.ts';
 import type { MessageContext } from './message-context.ts';
 import type { Reject } from './rejection.ts';
-import { formatWaybillHeader } from './waybill-header.ts';
 
 /** What a message is given along. */
 export interface Injection {

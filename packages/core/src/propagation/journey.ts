@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { HeaderReader, HeaderValue } from '../messages/header.ts';
-import { headerItems, headerText } from './header-text.ts';
+import type { HeaderReader, HeaderValue } from '../seam/header.ts';
+import { headerItems, headerText } from './codec/header-text.ts';
 import { isSameSpan } from './is-same-span.ts';
 
 /** What the context of a handler remembers of the messages it handles. It holds ids, never a message. */

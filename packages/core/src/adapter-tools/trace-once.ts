@@ -1,0 +1,203 @@
+import { report, reporter } from '../diag.ts';
+import { describeGiven } from '../ground/describe-given.ts';
+import { WaybillError } from '../ground/waybill-error.ts';
+import type { Port, PortProfile } from '../seam/instrumenter.ts';
+import type { Waybill } from '../waybill/waybill.ts';
+import { portOf } from './instrumenter-of.ts';
+import { reportBypassed } from './report-bypassed.ts';
+
+const mark = Symbol.for('waybill.traced');
+
+/** What a function such as `traceProducer` takes, for its errors to say so. */
+export interface Traceable {
+  /** The function that the application calls: `traceProducer`. */
+  readonly by: string;
+
+  /** What it takes: `a producer of kafkajs`. */
+  readonly wanted: string;
+
+  /** What gives the application one: `kafka.producer()`. */
+  readonly from: string;
+
+  /** The names of the methods that it must have, such as `send` or `middlewareStack.add`. */
+  readonly methods: readonly string[];
+}
+
+/** The overriding under way: everything is done in one stack, so there is one at a time. */
+interface Overriding {
+  readonly profile: PortProfile;
+  readonly undo: (() => void)[];
+}
+
+let overriding: Overriding | undefined;
+
+/**
+ * Makes a client traced, in place: what the application holds is still its client, with its identity and its types. It is
+ * traced whole or not at all: what is given is checked before anything is touched, and what was overridden is put back
+ * when a later step throws.
+ *
+ * A client that is traced already stays as it is, so that wrapping twice is the same as once. By another Waybill it stays that
+ * of the first one, which is said once through `diag`.
+ *
+ * @param trace overrides methods of the client; see {@link overrideMethod}. Listeners are added last.
+ * @returns the client.
+ * @throws WaybillError `invalid-configuration` if the client is not what is wanted, or there is no Waybill.
+ *
+ * @example
+ * return traceOnce(
+ *   producer,
+ *   waybill,
+ *   profile,
+ *   { by: 'traceProducer', wanted: 'a producer of kafkajs', from: 'kafka.producer()', methods: ['send'] },
+ *   (port) => overrideMethod(producer, 'send', (original, bare) => …),
+ * );
+ */
+export function traceOnce<T extends object>(
+  client: T,
+  waybill: Waybill,
+  profile: PortProfile,
+  traceable: Traceable,
+  trace: (port: Port) => void,
+): T {
+  checkClient(client, traceable);
+  const port = portOf(waybill, profile, traceable.by);
+  const marked = client as { readonly [mark]?: Waybill };
+  if (mark in client) {
+    if (marked[mark] !== waybill) {
+      reporter.reportOnce(
+        'traced-twice',
+        `${traceable.by}: the client is traced by another Waybill already, which stays. Create one Waybill, and trace each client once`,
+      );
+    }
+    return client;
+  }
+  try {
+    override(profile, () => {
+      trace(port);
+      Object.defineProperty(client, mark, { value: waybill });
+    });
+  } catch (cause) {
+    if (cause instanceof WaybillError) throw cause;
+    throw new WaybillError(
+      'invalid-configuration',
+      `${traceable.by}: ${describeGiven(client)} cannot be traced, and nothing of it was changed: ${String(cause)}. Pass what ${traceable.from} gives, neither frozen nor wrapped.`,
+      { cause },
+    );
+  }
+  return client;
+}
+
+/**
+ * Makes traced what a traced client made, such as its transaction. What cannot be traced stays as it is, and that is reported
+ * through `diag`: it is no mistake of the call that it is made in.
+ *
+ * @param trace overrides methods; see {@link overrideMethod}.
+ * @returns the inner client.
+ */
+export function traceInner<T extends object>(
+  inner: T,
+  waybill: Waybill,
+  profile: PortProfile,
+  trace: () => void,
+): T {
+  if (typeof inner !== 'object' || inner === null || mark in inner) return inner;
+  try {
+    override(profile, () => {
+      trace();
+      Object.defineProperty(inner, mark, { value: waybill });
+    });
+  } catch (error) {
+    report(`${profile.name} cannot trace ${describeGiven(inner)}; messages are not affected`, error);
+  }
+  return inner;
+}
+
+/**
+ * Replaces a method on one instance. The replacement has the name, the number of parameters and the enumerability that the
+ * method had.
+ *
+ * @param wrap gets the client's method, to be called with the client as `this`: `original` as it was found, for while there is
+ * nothing to do; `bare` without what an automatic instrumentation wrapped around it, so that no span is doubled and no header
+ * written twice. Mostly they are the same.
+ */
+export function overrideMethod<T extends object, K extends keyof T>(
+  client: T,
+  name: K,
+  wrap: (original: T[K] & CallableFunction, bare: T[K] & CallableFunction) => T[K],
+): void {
+  const original = client[name] as T[K] & CallableFunction;
+  const replacement = wrap(original, bareMethod(original));
+  Object.defineProperties(replacement, {
+    name: { value: original.name, configurable: true },
+    length: { value: original.length, configurable: true },
+  });
+  const own = Object.getOwnPropertyDescriptor(client, name);
+  Object.defineProperty(client, name, {
+    value: replacement,
+    writable: true,
+    configurable: true,
+    enumerable: own?.enumerable ?? false,
+  });
+  overriding?.undo.push(() => {
+    if (own === undefined) delete client[name];
+    else Object.defineProperty(client, name, own);
+  });
+}
+
+/** A method as automatic instrumentations of OpenTelemetry JS leave it: the client's own is kept beside the wrapper. */
+interface WrappedMethod {
+  readonly __wrapped?: unknown;
+  readonly __original?: unknown;
+}
+
+/** The client's own method. That another instrumentation is left out is reported when it first happens. */
+function bareMethod<M extends CallableFunction>(method: M): M {
+  const { __wrapped, __original } = method as WrappedMethod;
+  const profile = overriding?.profile;
+  if (profile === undefined || __wrapped !== true || typeof __original !== 'function') return method;
+  const bare = function (this: unknown, ...args: unknown[]): unknown {
+    reportBypassed(profile);
+    return __original.apply(this, args);
+  };
+  return bare as unknown as M;
+}
+
+function override(profile: PortProfile, run: () => void): void {
+  const outer = overriding;
+  const undo: (() => void)[] = [];
+  overriding = { profile, undo };
+  try {
+    run();
+  } catch (error) {
+    for (const step of undo.reverse()) step();
+    throw error;
+  } finally {
+    overriding = outer;
+  }
+}
+
+function checkClient(client: unknown, { by, wanted, from, methods }: Traceable): void {
+  const fault = faultOf(client, methods);
+  if (fault === undefined) return;
+  throw new WaybillError(
+    'invalid-configuration',
+    `${by}: ${describeGiven(client)} is not ${wanted}${fault}. Pass what ${from} gives.`,
+  );
+}
+
+/** What is wrong with a client; `undefined` if nothing is. */
+function faultOf(client: unknown, methods: readonly string[]): string | undefined {
+  if ((typeof client !== 'object' && typeof client !== 'function') || client === null) return '';
+  if (isFunctionOf(client, 'then')) return ', but may become one. Await it first';
+  const missing = methods.filter((method) => !isFunctionOf(client, method));
+  return missing.length === 0 ? undefined : `: it has no method ${missing.join(', ')}`;
+}
+
+function isFunctionOf(client: object, name: string): boolean {
+  try {
+    const value = name.split('.').reduce<unknown>((object, key) => Reflect.get(Object(object), key), client);
+    return typeof value === 'function';
+  } catch {
+    return false;
+  }
+}

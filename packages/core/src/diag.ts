@@ -1,0 +1,82 @@
+import { diag } from '@opentelemetry/api';
+import type { Pitfall } from './diagnostics/finding.ts';
+
+const logger = diag.createComponentLogger({ namespace: '@waybill/core' });
+
+/** What a report is about. Each kind has room of its own, so that none silences another. */
+export type ReportKind =
+  | 'failure'
+  | 'relation-function'
+  | 'rival'
+  | 'not-received'
+  | 'traced-twice'
+  | 'adapter'
+  | Pitfall;
+
+/** How many texts of a kind are told apart. */
+const mostTexts = 100;
+
+/** Stands for the texts of a kind that are not told apart. No text is empty. */
+const others = '';
+
+/** Says through `diag` what is wrong, and does not fill a log with it. Every Waybill has its own. */
+export class Reporter {
+  readonly #kinds = new Map<ReportKind, Map<string, number>>();
+
+  /**
+   * Warns of trouble that may go on for a week: the 1st, 2nd, 4th, 8th … time it happens. Of a kind with more than 100 texts,
+   * the other texts are counted as one.
+   */
+  report(kind: ReportKind, text: string, detail?: unknown): void {
+    this.#warn(kind, text, detail, false);
+  }
+
+  /** Warns the first time, of what stays as it is until somebody changes the set-up. */
+  reportOnce(kind: ReportKind, text: string): void {
+    this.#warn(kind, text, undefined, true);
+  }
+
+  #warn(kind: ReportKind, text: string, detail: unknown, once: boolean): void {
+    let counts = this.#kinds.get(kind);
+    if (counts === undefined) {
+      counts = new Map();
+      this.#kinds.set(kind, counts);
+    }
+    const apart = counts.has(text) || counts.size < mostTexts;
+    const counted = apart ? text : others;
+    const times = (counts.get(counted) ?? 0) + 1;
+    counts.set(counted, times);
+    if (once && apart ? times > 1 : (times & (times - 1)) !== 0) return;
+    warn(times === 1 ? text : `${text} (${times} ${apart ? 'times' : 'more of this kind'})`, detail);
+  }
+}
+
+/** Reports where no Waybill is at hand. */
+export const reporter: Reporter = new Reporter();
+
+/**
+ * Runs a step of telemetry that must not reach the caller when it fails; the failure goes to `diag`.
+ *
+ * @returns what the step returned, or, when it threw, what `otherwise` does.
+ */
+export function safely<T, O = undefined>(step: string, run: () => T, otherwise?: () => O): T | O {
+  try {
+    return run();
+  } catch (error) {
+    report(`${step} failed; messages are not affected`, error);
+    return otherwise?.() as O;
+  }
+}
+
+/** Reports the failure of a step of telemetry. */
+export function report(text: string, detail: unknown): void {
+  reporter.report('failure', text, detail);
+}
+
+function warn(text: string, detail: unknown): void {
+  try {
+    logger.warn(text, ...(detail === undefined ? [] : [detail]));
+  } catch {
+    // A logger that throws has nobody left to be reported to.
+  }
+}

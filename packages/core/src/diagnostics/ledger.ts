@@ -1,0 +1,206 @@
+import { type HrTime, type Span, SpanKind } from '@opentelemetry/api';
+import type { Reporter } from '../diag.ts';
+import type { Relation } from '../policy/policy.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+import { type Finding, findingOf, type Pitfall } from './finding.ts';
+import { placeOfCall } from './place-of-call.ts';
+
+/** How many runs may continue what was captured once. */
+const mostRuns = 100;
+
+/** How many different findings are kept. */
+const mostFindings = 1_000;
+
+/** How many callbacks are waited for at the most. */
+const mostPending = 100_000;
+
+/** How often work of a boundary has asked for more work of that boundary, one after the other. */
+interface Chain {
+  readonly boundary: string;
+  readonly length: number;
+}
+
+interface Capture {
+  readonly place: string | undefined;
+
+  /** That of the work which the capture was made in. */
+  readonly chain: Chain | undefined;
+  readonly isEmpty: boolean;
+  readonly trace: string | undefined;
+
+  /** In ms since the epoch. */
+  readonly time: number;
+
+  /** What runs before anybody else's turn comes. */
+  readonly turn: object;
+
+  /** In how many turns it was used, and the last of them. */
+  runs: number;
+  lastRun: object | undefined;
+}
+
+interface Bound {
+  readonly boundary: string;
+  readonly place: string | undefined;
+}
+
+/** What SDK spans tell beyond the API. All of it may be missing. */
+interface ReadableSpan extends Span {
+  readonly name?: string;
+  readonly kind?: SpanKind;
+  readonly parentSpanContext?: unknown;
+  readonly parentSpanId?: unknown;
+  readonly startTime?: HrTime;
+}
+
+/**
+ * Knows every capture, attach and detach while a program is developed, and tells mistakes with their place. Each is reported
+ * once through `diag`, and kept for `expectNoLeaks()` of the testing package.
+ */
+export class Ledger {
+  readonly #reporter: Reporter;
+  readonly #findings = new Map<string, Finding>();
+  readonly #captures = new WeakMap<object, Capture>();
+  readonly #ended = new WeakSet<Span>();
+  readonly #chains = new WeakMap<Span, Chain>();
+  readonly #bound = new WeakMap<object, Bound>();
+  readonly #pending = new Set<Bound>();
+  readonly #forgotten = new FinalizationRegistry<Bound>((bound) => {
+    if (this.#pending.delete(bound)) this.#find('never-ran', bound.boundary, bound.place);
+  });
+  #turn: object | undefined;
+
+  constructor(reporter: Reporter) {
+    this.#reporter = reporter;
+  }
+
+  /** All that was found, and the callbacks that were bound and have not run yet. Begins anew afterwards. */
+  takeFindings(): readonly Finding[] {
+    for (const { boundary, place } of this.#pending) this.#find('never-ran', boundary, place);
+    this.#pending.clear();
+    const findings = [...this.#findings.values()];
+    this.#findings.clear();
+    return findings;
+  }
+
+  /** A context was captured. */
+  captured(
+    carrier: object,
+    { span, baggage }: { readonly span: Span | undefined; readonly baggage: unknown },
+  ): void {
+    this.#captures.set(carrier, {
+      place: placeOfCall(),
+      chain: span && this.#chains.get(span),
+      isEmpty: span === undefined && baggage === undefined,
+      trace: span?.spanContext().traceId,
+      time: performance.timeOrigin + performance.now(),
+      turn: this.#currentTurn(),
+      runs: 0,
+      lastRun: undefined,
+    });
+    this.used(span);
+  }
+
+  /** The active context was used for something new: captured, or sent. */
+  used(active: Span | undefined): void {
+    if (active !== undefined && this.#ended.has(active))
+      this.#find('still-attached', nameOf(active), placeOfCall());
+  }
+
+  /**
+   * Work for a carrier begins.
+   *
+   * @param relation how it stands to the trace of what was captured.
+   */
+  attached(
+    { native: carrier, destination, recurring }: IncomingMessage,
+    ambient: Span | undefined,
+    relation: Relation,
+  ): void {
+    const capture = isObject(carrier) ? this.#captures.get(carrier) : undefined;
+    if (capture === undefined) return;
+    if (capture.isEmpty && !recurring && capture.turn === this.#turn) {
+      this.#find('captured-nothing', destination, capture.place);
+    }
+    if (relation === 'parent' && this.#grows(capture, destination)) {
+      this.#find('growing-trace', destination, capture.place);
+    }
+    if (ambient !== undefined && isRootBesides(ambient, capture)) {
+      this.#find('span-before-attach', nameOf(ambient), placeOfCall());
+    }
+  }
+
+  /** Work for a carrier has a span. */
+  began(span: Span, { native, destination }: IncomingMessage): void {
+    const capture = isObject(native) ? this.#captures.get(native) : undefined;
+    if (capture === undefined) return;
+    const length = capture.chain?.boundary === destination ? capture.chain.length + 1 : 1;
+    this.#chains.set(span, { boundary: destination, length });
+  }
+
+  /** A span of ours has ended. */
+  detached(span: Span): void {
+    this.#ended.add(span);
+  }
+
+  /** Another instrumentation has a span for what is to be processed. */
+  doubled(rival: Span): void {
+    this.#find('two-instrumentations', nameOf(rival), placeOfCall());
+  }
+
+  /** A callback was bound, and is expected to run. */
+  bound(callback: object, boundary: string): void {
+    if (this.#pending.size >= mostPending) return;
+    const bound = { boundary, place: placeOfCall() };
+    this.#pending.add(bound);
+    this.#bound.set(callback, bound);
+    this.#forgotten.register(callback, bound);
+  }
+
+  /** A callback that was bound runs. */
+  ran(callback: object): void {
+    const bound = this.#bound.get(callback);
+    if (bound !== undefined) this.#pending.delete(bound);
+  }
+
+  /** Whether a trace has grown by many runs: of one capture in many turns, or of work that asked for itself again and again. */
+  #grows(capture: Capture, boundary: string): boolean {
+    if (capture.chain?.boundary === boundary && capture.chain.length === mostRuns) return true;
+    if (capture.lastRun === this.#currentTurn()) return false;
+    capture.lastRun = this.#turn;
+    capture.runs += 1;
+    return capture.runs === mostRuns;
+  }
+
+  #currentTurn(): object {
+    if (this.#turn === undefined) {
+      this.#turn = {};
+      queueMicrotask(() => {
+        this.#turn = undefined;
+      });
+    }
+    return this.#turn;
+  }
+
+  #find(pitfall: Pitfall, what: string, place: string | undefined): void {
+    const finding = findingOf(pitfall, what, place);
+    this.#reporter.reportOnce(pitfall, finding.message);
+    if (this.#findings.size < mostFindings) this.#findings.set(finding.message, finding);
+  }
+}
+
+/** A span that an application started by itself, after the capture, and not in the trace that was captured. */
+function isRootBesides(span: ReadableSpan, { trace, time }: Capture): boolean {
+  if (!span.isRecording() || span.kind !== SpanKind.INTERNAL || span.startTime === undefined) return false;
+  if (span.parentSpanContext !== undefined || span.parentSpanId !== undefined) return false;
+  const [seconds, nanoseconds] = span.startTime;
+  return span.spanContext().traceId !== trace && seconds * 1_000 + nanoseconds / 1e6 >= time;
+}
+
+function nameOf(span: ReadableSpan): string {
+  return span.name ?? 'a span';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { createWaybill, WaybillError } from '../index.ts';
+
+describe('WaybillError', () => {
+  it('is an error with a code, a message, a name and a cause', () => {
+    const cause = new RangeError('no stock');
+    const error = new WaybillError('earlier-message-failed', 'held back', { cause });
+
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({
+      name: 'WaybillError',
+      code: 'earlier-message-failed',
+      message: 'held back',
+      cause,
+    });
+    expect(error.stack).toMatch(/^WaybillError: held back|^Error: held back/);
+  });
+
+  it('is known by another copy of the package, as ESM beside CommonJS is one', async () => {
+    jest.resetModules();
+    const copy = await import('../index.ts');
+    expect(copy.WaybillError).not.toBe(WaybillError);
+
+    expect(thrownBy(() => copy.createWaybill({ clock: 5 as never })) instanceof WaybillError).toBe(true);
+    expect(thrownBy(() => createWaybill({ clock: 5 as never })) instanceof copy.WaybillError).toBe(true);
+  });
+
+  it.each([
+    ['another error', new Error('no')],
+    ['an error that only has the name', Object.assign(new Error('no'), { name: 'WaybillError' })],
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'WaybillError'],
+  ])('is not %s', (_what, value) => {
+    expect(value instanceof WaybillError).toBe(false);
+  });
+
+  it('is not every subclass of its own', () => {
+    class QueueError extends WaybillError {}
+
+    expect(new QueueError('invalid-configuration', 'no') instanceof WaybillError).toBe(true);
+    expect(new QueueError('invalid-configuration', 'no') instanceof QueueError).toBe(true);
+    expect(new WaybillError('invalid-configuration', 'no') instanceof QueueError).toBe(false);
+  });
+
+  it('shows nothing of how it is known in logs', () => {
+    expect(Object.keys(new WaybillError('invalid-configuration', 'no')).sort()).toEqual(['code', 'name']);
+  });
+});
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    return error;
+  }
+}

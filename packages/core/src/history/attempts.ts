@@ -1,0 +1,58 @@
+import { BoundedMap } from '../ground/bounded-map.ts';
+import type { MemoryBudget } from '../ground/memory-budget.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { Attempt } from './attempt-log.ts';
+
+/** How many attempts are remembered, at least. */
+const remembered = 1_000;
+
+/** The last attempt at each message, as far as this process made it. */
+export class Attempts {
+  readonly #byKey: BoundedMap<string, Attempt>;
+
+  constructor(budget: MemoryBudget) {
+    this.#byKey = new BoundedMap(budget, {
+      size: remembered,
+      bytesOf: (key) => 208 + 2 * key.length,
+    });
+  }
+
+  /** The last attempt at a message before this one. */
+  previous(message: IncomingMessage): Attempt | undefined {
+    if (message.log !== undefined)
+      return message.log.previous(message.position ?? Number.NaN, message.logTime);
+    // The key of a first delivery is made when it is remembered.
+    const key = message.attempt === 1 ? undefined : keyOf(message);
+    const last = key === undefined ? undefined : this.#byKey.get(key);
+    // An id may be used again, for another message.
+    return last !== undefined && last.number <= (message.attempt ?? Number.POSITIVE_INFINITY)
+      ? last
+      : undefined;
+  }
+
+  /** Remembers an attempt, for the next one to link to. */
+  remember(message: IncomingMessage, attempt: Attempt): void {
+    if (message.log !== undefined) {
+      message.log.remember(message.position ?? Number.NaN, attempt, message.logTime);
+      return;
+    }
+    const key = keyOf(message);
+    if (key !== undefined) this.#byKey.set(key, attempt);
+  }
+}
+
+/**
+ * Which delivery of a message this is: as the broker counts, or else as this process does; `undefined` for the first it knows
+ * of. Where the broker only says that it was delivered before, it is what it is at least.
+ */
+export function attemptNumber(message: IncomingMessage, previous: Attempt | undefined): number | undefined {
+  const { attempt, leastAttempt } = message;
+  if (attempt !== undefined || previous === undefined) return attempt ?? leastAttempt;
+  return Math.max(previous.number + 1, leastAttempt ?? 1);
+}
+
+/** Without an identity or a count, nothing tells a second delivery from a second message. */
+function keyOf({ subject, identity, id, attempt }: IncomingMessage): string | undefined {
+  const known = identity ?? (attempt === undefined ? undefined : id);
+  return known === undefined ? undefined : `${subject} ${known}`;
+}

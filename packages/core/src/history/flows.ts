@@ -1,0 +1,56 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { BoundedMap, longestKey } from '../ground/bounded-map.ts';
+import type { MemoryBudget } from '../ground/memory-budget.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+import { mostLinks } from '../spans/links.ts';
+
+/** How many messages that wait are remembered, at least. */
+const remembered = 1_000;
+
+/** Where the messages were handled that others waited for, as far as this process handled them. */
+export class Flows {
+  /** By the key of who waits, the last handling of each message by its own key. */
+  readonly #dependencies: BoundedMap<string, Map<string, SpanContext>>;
+
+  /** A message tells its place in a flow only where there are flows. */
+  #isEmpty = true;
+
+  constructor(budget: MemoryBudget) {
+    this.#dependencies = new BoundedMap(budget, {
+      size: remembered,
+      bytesOf: (key, known) => [key, ...known.keys()].reduce((sum, one) => sum + bytesOf(one), 0),
+    });
+  }
+
+  /** Where those were handled that a message waited for. */
+  dependencies(message: IncomingMessage): Iterable<SpanContext> {
+    if (this.#isEmpty) return [];
+    const { flow } = message;
+    return (flow && this.#dependencies.get(flow.key)?.values()) ?? [];
+  }
+
+  /** Remembers where a message was handled, if another one waits for it. No more of them than a span has links. */
+  remember({ flow }: IncomingMessage, span: SpanContext): void {
+    if (flow?.dependent === undefined || flow.key.length > longestKey) return;
+    this.#isEmpty = false;
+    const known = this.#dependencies.get(flow.dependent);
+    if (known === undefined) {
+      this.#dependencies.set(flow.dependent, new Map([[flow.key, span]]));
+    } else if (known.has(flow.key)) {
+      known.set(flow.key, span);
+    } else if (known.size < mostLinks) {
+      known.set(flow.key, span);
+      this.#dependencies.spend(bytesOf(flow.key));
+    }
+  }
+
+  /** Forgets what a message waited for, once it is handled. Its key may be used again. */
+  forget(message: IncomingMessage): void {
+    if (!this.#isEmpty && message.flow !== undefined) this.#dependencies.delete(message.flow.key);
+  }
+}
+
+/** What a message that waits takes, or one that it waited for, in bytes. */
+function bytesOf(key: string): number {
+  return 192 + 2 * key.length;
+}

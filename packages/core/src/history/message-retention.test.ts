@@ -1,0 +1,65 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from '@jest/globals';
+import { type Context, context, trace } from '@opentelemetry/api';
+import { incoming, traceparent } from '../../test/fake-messages.ts';
+import { type Lab, setUp } from '../../test/telemetry-lab.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+/** A full collection takes up to seconds where the machine has much else to do. In ms. */
+const timeout = 60_000;
+const mostRounds = 10;
+
+describe('a message that was handled', () => {
+  it.each([
+    ['alone', false],
+    ['in a batch', true],
+  ])(
+    '%s is kept alive by nothing of ours, though a timer of its handler holds the context',
+    async (_how, batch) => {
+      const lab = setUp();
+
+      const { held, message } = await handleAndForget(lab, batch);
+
+      for (let round = 0; round < mostRounds && message.deref() !== undefined; round++) await collect();
+      expect(message.deref()).toBeUndefined();
+      expect(trace.getSpan(held)).toBe(lab.span('process orders'));
+    },
+    timeout,
+  );
+
+  it(
+    'stays as long as the application holds on to what its client gave it',
+    async () => {
+      const lab = setUp();
+      const native = { body: 'kept' };
+      const { message } = await handleAndForget(lab, true, native);
+
+      await collect();
+      await collect();
+      expect(message.deref()).toBeDefined();
+      expect(native.body).toBe('kept');
+    },
+    timeout,
+  );
+});
+
+/** Handles a message in a frame of its own, so that no variable of the test keeps it. */
+async function handleAndForget(
+  lab: Lab,
+  batch: boolean,
+  native: object = {},
+): Promise<{ readonly held: Context; readonly message: WeakRef<IncomingMessage> }> {
+  const message = incoming({ native, id: 'm-1', attempt: 1, headers: { traceparent: traceparent() } });
+  const held = await lab.port.process({ messages: [message], batch }, async () => context.active());
+  return { held, message: new WeakRef(message) };
+}
+
+/** A reference that was read keeps its object until the end of the turn. */
+async function collect(): Promise<void> {
+  await new Promise(setImmediate);
+  collectGarbage();
+}

@@ -1,0 +1,62 @@
+import type { Tracer } from '@opentelemetry/api';
+import type { Reporter } from '../diag.ts';
+import type { Ledger } from '../diagnostics/ledger.ts';
+import type { MemoryBudget } from '../ground/memory-budget.ts';
+import type { Attempts } from '../history/attempts.ts';
+import type { Flows } from '../history/flows.ts';
+import type { HandledDeliveries } from '../history/handled-deliveries.ts';
+import type { Schedules } from '../history/schedules.ts';
+import type { Instruments } from '../metrics/instruments.ts';
+import type { MiddlewareStack } from '../middleware/middleware-stack.ts';
+import type { ContextCodec } from '../propagation/codec/context-codec.ts';
+import type { Plan } from '../queue-telemetry.ts';
+import type { PortProfile } from '../seam/instrumenter.ts';
+
+/** What the life of a message needs to know, the same for all messages of one adapter and one `createWaybill`. */
+export interface Environment {
+  readonly profile: PortProfile;
+  readonly codec: ContextCodec;
+  readonly middleware: MiddlewareStack;
+  readonly settings: Settings;
+
+  /** `undefined` unless mistakes are looked for. */
+  readonly ledger: Ledger | undefined;
+
+  readonly reporter: Reporter;
+
+  /** The time in ms since the epoch. */
+  readonly clock: () => number;
+
+  readonly tracer: () => Tracer;
+
+  /** `undefined` as long as no SDK records metrics. */
+  readonly instruments: () => Instruments | undefined;
+
+  /** Whether there is nothing to do: no SDK, and no middleware. */
+  readonly isIdle: () => boolean;
+
+  /** What is known of the queue of a message. */
+  readonly planFor: (message: { readonly destination: string; readonly subject: string }) => Plan;
+
+  /** What all that is remembered may take. */
+  readonly budget: MemoryBudget;
+
+  /** The last attempt at each message, as far as this process made it. */
+  readonly attempts: Attempts;
+
+  /** The last run of each schedule, as far as this process made it. */
+  readonly schedules: Schedules;
+
+  /** Where the messages were handled that others waited for. */
+  readonly flows: Flows;
+
+  /** Where deliveries were handled, for their settlement. */
+  readonly handled: HandledDeliveries;
+}
+
+/** What an application chose about spans. */
+export interface Settings {
+  readonly alsoLinkParent: boolean;
+  readonly messageSpans: boolean;
+  readonly receiveSpans: 'ambient' | 'always' | 'never';
+}

@@ -1,0 +1,277 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from '@jest/globals';
+import { context, propagation, trace } from '@opentelemetry/api';
+import { incoming, traceparent } from '../../../test/fake-messages.ts';
+import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import type { OpenDelivery } from '../../seam/instrumenter.ts';
+
+describe('a handler', () => {
+  it('runs inside the span, with the baggage, and the span ends when it returns', () => {
+    const lab = setUp();
+    const seen: unknown[] = [];
+
+    const result = process(lab, () => {
+      seen.push(trace.getActiveSpan(), propagation.getActiveBaggage()?.getEntry('tenant.id')?.value);
+      seen.push(lab.span('process orders').ended);
+      return 7;
+    });
+
+    expect(result).toBe(7);
+    expect(seen).toEqual([lab.span('process orders'), 'acme', false]);
+    expect(lab.span('process orders').ended).toBe(true);
+  });
+
+  it('that is asynchronous keeps the context, and the span until it settles', async () => {
+    const lab = setUp();
+    const seen: unknown[] = [];
+
+    const result = await process(lab, async () => {
+      await new Promise(setImmediate);
+      seen.push(trace.getActiveSpan(), lab.span('process orders').ended);
+      return { ok: true };
+    });
+
+    expect(result).toEqual({ ok: true });
+    expect(seen).toEqual([lab.span('process orders'), false]);
+    expect(lab.span('process orders').ended).toBe(true);
+  });
+
+  it('that throws or rejects gives its own error, and fails the span', async () => {
+    const lab = setUp();
+    const error = new RangeError('bad order');
+
+    const caught = caughtFrom(() =>
+      process(lab, () => {
+        throw error;
+      }),
+    );
+    await expect(process(lab, () => Promise.reject(error))).rejects.toBe(error);
+
+    expect(caught).toEqual([error]);
+    for (const span of lab.spans) {
+      expect(span).toMatchObject({
+        ended: true,
+        status: { code: 2, message: 'bad order' },
+        attributes: { 'error.type': 'RangeError' },
+        events: [{ name: 'exception' }],
+      });
+    }
+  });
+
+  it('may give a thenable that is not a promise: the span ends when it settles', async () => {
+    const lab = setUp();
+    let settle: (rows: string) => void = () => undefined;
+    const rows = new Promise<string>((resolve) => {
+      settle = resolve;
+    });
+    const foreign = lazyQuery(() => undefined, rows);
+
+    const result = process(lab, () => foreign);
+    expect(lab.span('process orders').ended).toBe(false);
+    settle('done');
+
+    expect(await result).toBe('done');
+    expect(lab.span('process orders').ended).toBe(true);
+  });
+
+  it('may give a lazy thenable, such as a query: it is started once, inside the span', async () => {
+    const lab = setUp();
+    const started: unknown[] = [];
+
+    const result = await process(lab, () => lazyQuery(() => started.push(trace.getActiveSpan())));
+
+    expect(result).toBe('rows');
+    expect(started).toEqual([lab.span('process orders')]);
+  });
+
+  it('may give a lazy thenable that fails to start', async () => {
+    const lab = setUp();
+    const error = new Error('no connection');
+    const query = lazyQuery(() => {
+      throw error;
+    });
+
+    await expect((async () => process(lab, () => query))()).rejects.toBe(error);
+    expect(lab.span('process orders')).toMatchObject({ ended: true, status: { message: 'no connection' } });
+  });
+
+  it('leaves the context as it was, however it ends', async () => {
+    const lab = setUp();
+    const before = context.active();
+
+    process(lab, () => undefined);
+    expect(context.active()).toBe(before);
+    caughtFrom(() =>
+      process(lab, () => {
+        throw new Error('no');
+      }),
+    );
+    expect(context.active()).toBe(before);
+    const pending = process(lab, async () => {
+      await undefined;
+    });
+    expect(context.active()).toBe(before);
+    await pending;
+    expect(context.active()).toBe(before);
+  });
+
+  it('does not share its context with handlers that run meanwhile', async () => {
+    const lab = setUp();
+    const handle = async (tenant: string): Promise<unknown> =>
+      lab.port.process(
+        { messages: [incoming({ headers: { baggage: `tenant.id=${tenant}` } })], batch: false },
+        async () => {
+          for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+          return propagation.getActiveBaggage()?.getEntry('tenant.id')?.value;
+        },
+      );
+
+    const tenants = Array.from({ length: 50 }, (_, index) => `t${index}`);
+
+    expect(await Promise.all(tenants.map(handle))).toEqual(tenants);
+  });
+
+  it.each([
+    ['handler', 'port.process({ messages: [message], batch: false }, fail)'],
+    [
+      'handler behind middleware',
+      'waybill.use({ consume: (_, next) => next() }); port.process({ messages: [message], batch: false }, fail)',
+    ],
+    ['send', "port.publish({ messages: [outgoing], batch: false, completes: 'promise', invoke: fail })"],
+    [
+      'receive',
+      "port.receive({ destination: 'orders', subject: 'orders', invoke: fail, messages: () => [] })",
+    ],
+    [
+      'settlement',
+      "port.settle({ operation: 'ack', destination: 'orders', subject: 'orders', receipts: [1], batch: false, invoke: fail })",
+    ],
+  ])('a rejection of a %s that nobody handles is still unhandled', (_case, call) => {
+    const script = `
+      import { createWaybill } from './src/index.ts';
+      import { portOf } from './src/adapter.ts';
+      import { fakeProfile } from './test/telemetry-lab.ts';
+      import { FakeOutgoing, incoming } from './test/fake-messages.ts';
+      const waybill = createWaybill();
+      const port = portOf(waybill, fakeProfile);
+      const [message, outgoing] = [incoming(), new FakeOutgoing()];
+      const fail = () => Promise.reject(new Error('nobody handles this'));
+      process.once('unhandledRejection', (error) => console.log('unhandled: ' + error.message));
+      ${call};
+    `;
+
+    const { stdout, stderr } = spawnSync(
+      globalThis.process.execPath,
+      ['--input-type=module-typescript', '--eval', script],
+      { cwd: new URL('../../..', import.meta.url), encoding: 'utf8' },
+    );
+
+    expect(stderr).toBe('');
+    expect(stdout).toBe('unhandled: nobody handles this\n');
+  });
+});
+
+describe('a delivery that is opened and ended', () => {
+  it('lasts until its end is reported', () => {
+    const lab = setUp();
+    const delivery = open(lab);
+    const span = lab.span('process orders');
+
+    expect(delivery.run(() => trace.getActiveSpan())).toBe(span);
+    expect(trace.getSpan(delivery.context)).toBe(span);
+    expect(span.ended).toBe(false);
+    delivery.end();
+
+    expect(span).toMatchObject({ ended: true, status: { code: 0 } });
+  });
+
+  it('ends once, with the first end', async () => {
+    const lab = setUp();
+    const delivery = open(lab);
+
+    delivery.end({ error: new Error('channel closed') });
+    delivery.end();
+    delivery.end({ error: new Error('again') });
+
+    expect(lab.span('process orders').status.message).toBe('channel closed');
+    expect((await lab.metric('messaging.process.duration')).points).toMatchObject([{ value: { count: 1 } }]);
+  });
+
+  it('may fail with nothing', () => {
+    const lab = setUp();
+
+    open(lab).end({ error: undefined });
+
+    expect(lab.span('process orders').status.code).toBe(2);
+  });
+
+  it('gives what the handler gives, and throws what it throws, and stays open', () => {
+    const lab = setUp();
+    const delivery = open(lab);
+    const error = new Error('no');
+
+    expect(delivery.run(() => 5)).toBe(5);
+    expect(
+      caughtFrom(() =>
+        delivery.run(() => {
+          throw error;
+        }),
+      ),
+    ).toEqual([error]);
+    expect(lab.span('process orders').ended).toBe(false);
+  });
+
+  it('runs the consume middleware around the handler', () => {
+    const lab = setUp();
+    const order: string[] = [];
+    lab.waybill.use({
+      consume(_delivery, next) {
+        order.push('middleware');
+        return next();
+      },
+    });
+
+    open(lab).run(() => order.push('handler'));
+
+    expect(order).toEqual(['middleware', 'handler']);
+  });
+
+  it('leaves the context as it was between its parts', () => {
+    const lab = setUp();
+    const before = context.active();
+
+    const delivery = open(lab);
+    expect(context.active()).toBe(before);
+    delivery.run(() => undefined);
+    expect(context.active()).toBe(before);
+    delivery.end();
+    expect(context.active()).toBe(before);
+  });
+});
+
+/** Does nothing until somebody waits for it, as the queries of many database clients. */
+function lazyQuery(start: () => unknown, rows: Promise<string> = Promise.resolve('rows')): Promise<string> {
+  const wait: Promise<string>['then'] = (...callbacks) => {
+    start();
+    return rows.then(...callbacks);
+  };
+  return Object.defineProperty({}, 'then', { value: wait }) as Promise<string>;
+}
+
+function process<R>(lab: Lab, handler: () => R): R {
+  const headers = { traceparent: traceparent(), baggage: 'tenant.id=acme' };
+  return lab.port.process({ messages: [incoming({ headers })], batch: false }, handler);
+}
+
+function open(lab: Lab): OpenDelivery {
+  return lab.port.open({ messages: [incoming({ headers: { traceparent: traceparent() } })], batch: false });
+}
+
+function caughtFrom(run: () => unknown): [unknown] | [] {
+  try {
+    run();
+    return [];
+  } catch (error) {
+    return [error];
+  }
+}

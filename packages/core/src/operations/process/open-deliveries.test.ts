@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { createNoopMeter } from '@opentelemetry/api';
+import { SamplingDecision } from '@opentelemetry/sdk-trace';
+import { incoming } from '../../../test/fake-messages.ts';
+import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import type { OpenDelivery } from '../../seam/instrumenter.ts';
+
+describe('a handler whose adapter asks when it is done', () => {
+  it('is done when it returned, and leaves the end to the adapter', () => {
+    const lab = setUp();
+    const steps: string[] = [];
+    const delivery = open(lab);
+
+    const result = delivery.run(
+      () => steps.push('handled'),
+      (failed) => steps.push(failed ? 'failed' : 'done'),
+    );
+
+    expect([result, steps]).toEqual([1, ['handled', 'done']]);
+    expect(lab.span('process orders').ended).toBe(false);
+    delivery.end();
+    expect(lab.span('process orders').ended).toBe(true);
+  });
+
+  it('is done when its promise is fulfilled', async () => {
+    const lab = setUp();
+    const steps: string[] = [];
+
+    const result = open(lab).run(
+      async () => {
+        await new Promise(setImmediate);
+        steps.push('handled');
+        return 7;
+      },
+      (failed) => steps.push(failed ? 'failed' : 'done'),
+    );
+    steps.push('returned');
+
+    expect(await result).toBe(7);
+    expect(steps).toEqual(['returned', 'handled', 'done']);
+  });
+
+  it.each<[string, (error: Error) => unknown]>([
+    [
+      'throws',
+      (error) => {
+        throw error;
+      },
+    ],
+    ['rejects', (error) => Promise.reject(error)],
+  ])('that %s ends the delivery with its error', async (_title, fail) => {
+    const lab = setUp();
+    const error = new RangeError('no stock');
+    const delivery = open(lab);
+    const told: boolean[] = [];
+
+    await expect(
+      (async () =>
+        delivery.run(
+          () => fail(error),
+          (failed) => told.push(failed),
+        ))(),
+    ).rejects.toBe(error);
+
+    expect(told).toEqual([true]);
+    expect(lab.span('process orders')).toMatchObject({ ended: true, status: { message: 'no stock' } });
+  });
+
+  it('is not watched where nobody is to be told', () => {
+    const lab = setUp(
+      { meterProvider: { getMeter: createNoopMeter } },
+      { sampler: { shouldSample: () => ({ decision: SamplingDecision.NOT_RECORD }), toString: () => 'off' } },
+    );
+    const delivery = open(lab);
+    const promise = Promise.resolve();
+
+    expect(delivery.isObserved).toBe(false);
+    expect(
+      delivery.run(
+        () => promise,
+        () => undefined,
+      ),
+    ).toBe(promise);
+  });
+});
+
+function open(lab: Lab): OpenDelivery {
+  return lab.port.open({ messages: [incoming()], batch: false });
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import { SpanStatusCode } from '@opentelemetry/api';
+import { incoming } from '../../../test/fake-messages.ts';
+import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import type { HandlingOutcome } from '../../seam/delivery.ts';
+
+const error = new TypeError('broken');
+
+describe('a handler that fails', () => {
+  it.each(['retry', 'failed'] as const)('is an error when the message is to be: %s', (outcome) => {
+    const lab = setUp();
+
+    expect(() => fail(lab, () => outcome)).toThrow(error);
+
+    const span = lab.span('process orders');
+    expect(span.attributes).toMatchObject({ 'waybill.message.outcome': outcome, 'error.type': 'TypeError' });
+    expect([span.status.code, span.events.map(({ name }) => name)]).toEqual([
+      SpanStatusCode.ERROR,
+      ['exception'],
+    ]);
+  });
+
+  it('is no error when it put the message back, on the span and in the metrics', async () => {
+    const lab = setUp();
+
+    expect(() => fail(lab, () => 'deferred')).toThrow(error);
+
+    const span = lab.span('process orders');
+    expect(span.attributes).toMatchObject({ 'waybill.message.outcome': 'deferred' });
+    expect(span.attributes).not.toHaveProperty('error.type');
+    expect([span.status.code, span.events]).toEqual([SpanStatusCode.UNSET, []]);
+    const { points } = await lab.metric('messaging.process.duration');
+    expect(points.map(({ attributes }) => attributes['error.type'])).toEqual([undefined]);
+  });
+
+  it('is an error like any other when nobody knows, or the adapter fails to tell', () => {
+    const lab = setUp();
+
+    expect(() => fail(lab, () => undefined)).toThrow(error);
+    expect(lab.span('process orders').attributes).not.toHaveProperty('waybill.message.outcome');
+
+    const other = setUp();
+    expect(() =>
+      fail(other, () => {
+        throw new Error('no idea');
+      }),
+    ).toThrow(error);
+    expect(other.span('process orders')).toMatchObject({
+      ended: true,
+      attributes: { 'error.type': 'TypeError' },
+    });
+  });
+});
+
+describe('a delivery whose end its adapter reports', () => {
+  it.each([undefined, 'deferred', 'unsettled'] as const)(
+    'says what becomes of it, and %s is no failure',
+    (outcome) => {
+      const { status, attributes } = ended(outcome).span('process orders');
+
+      expect([status.code, attributes['waybill.message.outcome']]).toEqual([0, outcome]);
+    },
+  );
+
+  it.each(['failed', 'dead-lettered'] as const)(
+    'has failed if it %s, also to the metrics',
+    async (outcome) => {
+      const lab = ended(outcome);
+
+      expect(lab.span('process orders')).toMatchObject({
+        status: { code: 2, message: 'rejected' },
+        attributes: { 'waybill.message.outcome': outcome, 'error.type': 'rejected' },
+        events: [],
+      });
+      expect((await lab.metric('messaging.process.duration')).points).toMatchObject([
+        { attributes: { 'error.type': 'rejected' } },
+      ]);
+    },
+  );
+
+  it.each([
+    ['dead-lettered', 'RangeError'],
+    ['retry', 'RangeError'],
+    ['deferred', undefined],
+  ] as const)('keeps the error of its handler when it is %s: %s', (outcome, type) => {
+    const { attributes } = ended(outcome, { error: new RangeError('no stock') }).span('process orders');
+
+    expect([attributes['waybill.message.outcome'], attributes['error.type']]).toEqual([outcome, type]);
+  });
+});
+
+function fail(lab: Lab, outcomeOf: () => HandlingOutcome | undefined): void {
+  lab.port.process({ messages: [incoming()], batch: false, outcomeOf }, () => {
+    throw error;
+  });
+}
+
+function ended(outcome: HandlingOutcome | undefined, failure?: { readonly error: unknown }): Lab {
+  const lab = setUp();
+  lab.port
+    .open({
+      messages: [incoming()],
+      batch: false,
+      outcomeOf(failed) {
+        expect(failed).toBe(failure);
+        return outcome;
+      },
+    })
+    .end(failure);
+  return lab;
+}

@@ -1,0 +1,42 @@
+import { reporter } from '../../diag.ts';
+import { WaybillError } from '../../ground/waybill-error.ts';
+import { show } from '../../policy/validate-policy.ts';
+import { recallReceived } from './received-messages.ts';
+
+/**
+ * Handles a message that a traced client received: in a consumer span of its own that is a child of the message's trace or
+ * links to it, as the policy says, with the message's baggage.
+ *
+ * A message that no traced client received (a copy, or one from elsewhere) is handled all the same, without a span; that is
+ * reported through `diag`.
+ *
+ * @returns what the handler returns. What it throws is recorded on the span and thrown on.
+ * @throws {WaybillError} with code `invalid-configuration` when there is no handler.
+ *
+ * @example
+ * const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+ * for (const message of Messages) {
+ *   await processMessage(message, async ({ Body }) => ship(JSON.parse(Body ?? '')));
+ * }
+ */
+export function processMessage<M extends object, R>(message: M, handler: (message: M) => R): R {
+  assertHandler('processMessage', handler);
+  const received = recallReceived(message);
+  if (received === undefined) {
+    reporter.reportOnce(
+      'not-received',
+      'A message was processed that no traced client received; it has no span. Pass the very object that the client returned, and wrap that client',
+    );
+    return handler(message);
+  }
+  return received.process(() => handler(message));
+}
+
+/** Throws when what is to handle messages cannot be called. */
+export function assertHandler(place: string, handler: unknown): void {
+  if (typeof handler === 'function') return;
+  throw new WaybillError(
+    'invalid-configuration',
+    `${place}: handler: ${show(handler)} is not a function. Write ${place}(${place === 'processMessage' ? 'message' : 'messages'}, async (message) => { … }).`,
+  );
+}

@@ -1,0 +1,181 @@
+import { WaybillError } from '../../ground/waybill-error.ts';
+import { show } from '../../policy/validate-policy.ts';
+import { assertHandler, processMessage } from './process-message.ts';
+import { recallReceived } from './received-messages.ts';
+
+/** How {@link processMessages} and {@link settleMessages} go about their messages. */
+export interface ProcessMessagesOptions {
+  /** How many messages are handled at the same time, at most. A whole number from 1. Default 1. */
+  readonly concurrency?: number | undefined;
+}
+
+/** How many of the messages that failed an error names. */
+const mostNamed = 10;
+
+/**
+ * Handles messages that a traced client received, each in a span and with the baggage of its own, as
+ * {@link processMessage} does. A failure of one does not keep the others from being handled.
+ *
+ * Messages that have to keep their order (those of one message group of a FIFO queue) are handled one after the other
+ * whatever the concurrency. When one of them fails, the rest of its group is not handled: it fails with a
+ * {@link WaybillError} of code `earlier-message-failed`, so that the queue delivers it again in order.
+ *
+ * @param messages `undefined` counts as none, as some clients answer so where nothing came.
+ * @returns what the handler made of each message, in their order.
+ * @throws {AggregateError} once all messages were handled, when one or more failed. Its message names them, by topic, partition
+ * and offset or by queue and id; its `errors` are what the handler threw, in the order of the messages. Where what was handled
+ * has to be told from what was not, as to delete only the former, take {@link settleMessages}.
+ * @throws {WaybillError} with code `invalid-configuration` when the messages, the handler or the concurrency are none.
+ *
+ * @example
+ * await consumer.run({
+ *   eachBatch: async ({ batch }) => {
+ *     await processMessages(batch.messages, handle); // a failure keeps the offsets from being committed
+ *   },
+ * });
+ */
+export async function processMessages<M extends object, R>(
+  messages: Iterable<M> | undefined,
+  handler: (message: M) => R,
+  options: ProcessMessagesOptions = {},
+): Promise<Awaited<R>[]> {
+  const list = listOf('processMessages', messages);
+  const results = await settle('processMessages', list, handler, options);
+  const values: Awaited<R>[] = [];
+  const errors: unknown[] = [];
+  const failed: string[] = [];
+  for (const [index, result] of results.entries()) {
+    if (result.status === 'fulfilled') {
+      values.push(result.value);
+      continue;
+    }
+    errors.push(result.reason);
+    if (failed.length < mostNamed) failed.push(nameOf(list[index] as M, index));
+  }
+  if (errors.length === 0) return values;
+  const unnamed = errors.length - failed.length;
+  const names = `${failed.join('; ')}${unnamed === 0 ? '' : `; and ${unnamed} more`}`;
+  throw new AggregateError(errors, `${errors.length} of ${list.length} messages failed: ${names}`, {
+    cause: errors[0],
+  });
+}
+
+/**
+ * Handles messages as {@link processMessages} does, and tells what became of each: for clients that settle one by one, so that what
+ * failed comes again and the rest does not.
+ *
+ * @param messages `undefined` counts as none.
+ * @returns what became of each message, in their order. The promise is never rejected by a handler: who ignores the results ignores
+ * failures.
+ * @throws {WaybillError} with code `invalid-configuration` when the messages, the handler or the concurrency are none.
+ *
+ * @example
+ * const results = await settleMessages(Messages, handle, { concurrency: 5 });
+ * const done = Messages.filter((_, index) => results[index]?.status === 'fulfilled');
+ */
+export async function settleMessages<M extends object, R>(
+  messages: Iterable<M> | undefined,
+  handler: (message: M) => R,
+  options: ProcessMessagesOptions = {},
+): Promise<PromiseSettledResult<Awaited<R>>[]> {
+  return settle('settleMessages', listOf('settleMessages', messages), handler, options);
+}
+
+async function settle<M extends object, R>(
+  place: string,
+  messages: readonly M[],
+  handler: (message: M) => R,
+  options: ProcessMessagesOptions,
+): Promise<PromiseSettledResult<Awaited<R>>[]> {
+  assertHandler(place, handler);
+  const concurrency = checkedConcurrency(place, options);
+  const results: PromiseSettledResult<Awaited<R>>[] = [];
+  const lanes = lanesOf(messages);
+  const work = async (): Promise<void> => {
+    for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) await runLane(lane);
+  };
+  const runLane = async (lane: readonly number[]): Promise<void> => {
+    let failed: { readonly reason: unknown } | undefined;
+    for (const index of lane) {
+      const result: PromiseSettledResult<Awaited<R>> =
+        failed === undefined
+          ? await settled(messages[index] as M, handler)
+          : { status: 'rejected', reason: heldBack(failed.reason) };
+      results[index] = result;
+      if (result.status === 'rejected') failed ??= result;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, lanes.length) }, work));
+  return results;
+}
+
+/** The indices of the messages, those that have to keep their order together. */
+function lanesOf(messages: readonly object[]): number[][] {
+  const ordered = new Map<string, number[]>();
+  const lanes: number[][] = [];
+  for (const [index, message] of messages.entries()) {
+    const key = recallReceived(message)?.orderingKey;
+    const lane = key === undefined ? undefined : ordered.get(key);
+    if (lane !== undefined) {
+      lane.push(index);
+      continue;
+    }
+    const started = [index];
+    lanes.push(started);
+    if (key !== undefined) ordered.set(key, started);
+  }
+  return lanes;
+}
+
+async function settled<M extends object, R>(
+  message: M,
+  handler: (message: M) => R,
+): Promise<PromiseSettledResult<Awaited<R>>> {
+  try {
+    return { status: 'fulfilled', value: await processMessage(message, handler) };
+  } catch (reason) {
+    return { status: 'rejected', reason };
+  }
+}
+
+function heldBack(cause: unknown): WaybillError {
+  return new WaybillError(
+    'earlier-message-failed',
+    'The message was not handled, because an earlier message of its group failed and their order has to be kept.',
+    { cause },
+  );
+}
+
+/** What a message is found by, for a person who reads of its failure. */
+function nameOf(message: object, index: number): string {
+  return recallReceived(message)?.name ?? `message ${index + 1} of the list`;
+}
+
+function listOf<M>(place: string, messages: Iterable<M> | undefined): readonly M[] {
+  if (messages === undefined) return [];
+  if (Array.isArray(messages)) return messages;
+  if (typeof messages === 'object' && typeof messages?.[Symbol.iterator] === 'function') return [...messages];
+  const fix =
+    messages instanceof Promise
+      ? 'Await it first.'
+      : 'Write processMessages([message], handler) for one, or leave nothing as undefined.';
+  throw new WaybillError(
+    'invalid-configuration',
+    `${place}: messages: ${show(messages)} is not a list of messages. ${fix.replace('processMessages', place)}`,
+  );
+}
+
+function checkedConcurrency(place: string, options: ProcessMessagesOptions): number {
+  if (typeof options !== 'object' || options === null) {
+    throw new WaybillError(
+      'invalid-configuration',
+      `${place}: options: ${show(options)} are no options. Write { concurrency: 5 }, or leave them out to handle one message at a time.`,
+    );
+  }
+  const { concurrency = 1 } = options;
+  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
+  throw new WaybillError(
+    'invalid-configuration',
+    `${place}: concurrency: ${show(concurrency)} is not a whole number from 1. Leave it out to handle one message at a time.`,
+  );
+}

@@ -1,0 +1,685 @@
+import { describe, expect, it } from '@jest/globals';
+import { context, createContextKey, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import {
+  FakeOutgoing,
+  type Headers,
+  incoming,
+  publishing,
+  spanId,
+  traceId,
+  traceparent,
+  waybillHeader,
+} from '../../../test/fake-messages.ts';
+import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import type { Journey } from '../../propagation/journey.ts';
+import { MessageContext } from '../../propagation/message-context.ts';
+import type { IncomingMessage } from '../../seam/incoming-message.ts';
+
+const now = 1_700_000_000_000;
+const clock = (): number => now;
+const otherTrace = 'f'.repeat(32);
+const fresh: Headers = { traceparent: traceparent(), waybill: waybillHeader(now - 1_500) };
+const late: Headers = { traceparent: traceparent(), waybill: waybillHeader(now - 90_000) };
+
+describe('processing a fresh message', () => {
+  it('makes a consumer span that is a child of the creation context', () => {
+    const lab = setUp({ clock });
+
+    handle(lab, incoming({ headers: fresh }));
+
+    expect(lab.span('process orders')).toMatchObject({
+      kind: SpanKind.CONSUMER,
+      parentSpanContext: { traceId, spanId, isRemote: true },
+      links: [],
+      ended: true,
+    });
+    expect(lab.span('process orders').spanContext().traceId).toBe(traceId);
+  });
+
+  it('names on the span what the conventions ask for, and the decision', () => {
+    const lab = setUp({ clock });
+
+    handle(lab, incoming({ headers: fresh, id: 'm-1', attempt: 1 }));
+
+    expect(lab.span('process orders').attributes).toEqual({
+      'messaging.system.name': 'fake',
+      'messaging.system': 'fake',
+      'messaging.operation.name': 'process',
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': 'orders',
+      'messaging.message.id': 'm-1',
+      'fake.incoming': true,
+      'waybill.relation': 'parent',
+      'waybill.relation.reason': 'fresh',
+      'waybill.message.age': 1.5,
+      'waybill.message.age.source': 'waybill',
+      'waybill.message.attempt': 1,
+      'waybill.journey.id': traceId,
+    });
+  });
+
+  it('also links to its parent where the application asked for that', () => {
+    const lab = setUp({ clock, alsoLinkParent: true });
+
+    handle(lab, incoming({ headers: fresh, id: 'm-1' }));
+
+    expect(lab.span('process orders')).toMatchObject({
+      parentSpanContext: { spanId },
+      links: [{ context: { traceId, spanId }, attributes: { 'messaging.message.id': 'm-1' } }],
+    });
+  });
+
+  it('continues the tracestate and the sampling decision', () => {
+    const lab = setUp({ clock });
+    const message = new FakeOutgoing({ destination: 'next' });
+
+    handle(lab, incoming({ headers: { ...fresh, tracestate: 'a=1,b=2' } }), () =>
+      lab.port.publish(publishing([message])),
+    );
+
+    expect(message.headers.tracestate).toBe('a=1,b=2');
+  });
+});
+
+describe('processing a late message', () => {
+  it('makes a new root that links back, with what a reader of the link needs', () => {
+    const lab = setUp({ clock });
+
+    handle(lab, incoming({ headers: late, id: 'm-1', attempt: 3 }));
+
+    const span = lab.span('process orders');
+    expect(span.parentSpanContext).toBeUndefined();
+    expect(span.spanContext().traceId).not.toBe(traceId);
+    expect(span.links).toEqual([
+      {
+        context: { traceId, spanId, traceFlags: 1, isRemote: true },
+        attributes: {
+          'messaging.destination.name': 'orders',
+          'messaging.message.id': 'm-1',
+          'waybill.message.age': 90,
+          'waybill.message.attempt': 3,
+          'waybill.journey.id': traceId,
+          'waybill.link.to': 'creation',
+        },
+        droppedAttributesCount: 0,
+      },
+    ]);
+    expect(span.attributes).toMatchObject({
+      'waybill.relation': 'link',
+      'waybill.relation.reason': 'late',
+      'waybill.message.age': 90,
+      'waybill.journey.id': traceId,
+    });
+  });
+
+  it('is a root also where another span is active', () => {
+    const lab = setUp({ clock });
+
+    lab.within('poll', () => handle(lab, incoming({ headers: late })));
+
+    expect(lab.span('process orders').parentSpanContext).toBeUndefined();
+    expect(lab.span('process orders').spanContext().traceId).not.toBe(lab.span('poll').spanContext().traceId);
+  });
+
+  it('is a root also for the sampler, which must not ask the ambient or the creating span', () => {
+    const parents: unknown[] = [];
+    const lab = setUp(
+      { clock },
+      {
+        sampler: {
+          shouldSample(parent) {
+            parents.push(trace.getSpan(parent)?.spanContext().spanId);
+            return { decision: 2 };
+          },
+        },
+      },
+    );
+
+    lab.within('poll', () => handle(lab, incoming({ headers: late })));
+
+    expect(parents).toEqual([undefined, undefined]);
+  });
+});
+
+describe('an untrusted baggage', () => {
+  it.each<[string, readonly string[] | undefined, number]>([
+    ['is not read where no key is accepted', undefined, 0],
+    ['is read where one is', ['tenant.id'], 1],
+  ])('%s', async (_how, accept, dropped) => {
+    const lab = setUp({ policy: { trust: 'untrusted', ...(accept && { baggage: { accept } }) } });
+
+    handle(lab, incoming({ headers: { ...fresh, baggage: 'broken' } }));
+
+    const { points } = await lab.metric('waybill.carrier.rejected');
+    expect(
+      points.filter(({ attributes }) => attributes['waybill.carrier.header'] === 'baggage'),
+    ).toHaveLength(dropped);
+  });
+});
+
+describe('every relation', () => {
+  it.each<[string, Headers, Parameters<typeof setUp>[0], string, string]>([
+    ['parent by rule', late, { policy: { relation: 'parent' } }, 'parent', 'rule'],
+    ['link by rule', fresh, { policy: { relation: 'link' } }, 'link', 'rule'],
+    ['none by rule', fresh, { policy: { relation: 'none' } }, 'none', 'rule'],
+    ['a function', fresh, { policy: { relation: () => 'link' } }, 'link', 'rule'],
+    [
+      'an untrusted sender',
+      fresh,
+      { policy: { trust: 'untrusted', baggage: { accept: ['*'] } } },
+      'link',
+      'untrusted',
+    ],
+    ['the wish for a parent', { ...late, waybill: waybillHeader(1, { wish: 'p' }) }, {}, 'parent', 'sender'],
+    ['the wish for a link', { ...fresh, waybill: waybillHeader(now, { wish: 'l' }) }, {}, 'link', 'sender'],
+    ['the wish for none', { ...fresh, waybill: waybillHeader(now, { wish: 'n' }) }, {}, 'none', 'sender'],
+    ['no context', {}, {}, 'none', 'no-context'],
+    ['a broken context', { traceparent: 'no' }, {}, 'none', 'malformed'],
+    ['copies of a context', { traceparent: [traceparent(), traceparent()] }, {}, 'parent', 'no-timestamp'],
+    [
+      'copies of a context and of our own header, as text and as bytes',
+      {
+        traceparent: [traceparent(), Buffer.from(traceparent())],
+        waybill: [waybillHeader(now), Buffer.from(waybillHeader(now)), waybillHeader(now)],
+      },
+      {},
+      'parent',
+      'fresh',
+    ],
+    [
+      'contexts that differ, of which the last is linked to',
+      { traceparent: [traceparent('f'.repeat(32), 'f'.repeat(16)), Buffer.from(traceparent())] },
+      { policy: { relation: 'parent' } },
+      'link',
+      'repeated',
+    ],
+    [
+      'headers of ours that differ',
+      { ...fresh, waybill: [waybillHeader(1), waybillHeader(now)] },
+      {},
+      'link',
+      'repeated',
+    ],
+    ['no timestamp', { traceparent: traceparent() }, {}, 'parent', 'no-timestamp'],
+    ['a clock that is behind', { ...fresh, waybill: waybillHeader(now + 5_000) }, {}, 'parent', 'fresh'],
+  ])('of %s shows, and the baggage arrives', (_case, headers, options, relation, reason) => {
+    const lab = setUp({ clock, ...options });
+    let tenant: unknown;
+
+    handle(lab, incoming({ headers: { ...headers, baggage: 'tenant.id=acme' } }), () => {
+      tenant = propagation.getActiveBaggage()?.getEntry('tenant.id')?.value;
+    });
+
+    const span = lab.span('process orders');
+    expect([span.attributes['waybill.relation'], span.attributes['waybill.relation.reason']]).toEqual([
+      relation,
+      reason,
+    ]);
+    expect(span.parentSpanContext?.spanId).toBe(relation === 'parent' ? spanId : undefined);
+    expect(span.links.map((link) => link.context.spanId)).toEqual(relation === 'link' ? [spanId] : []);
+    expect(tenant).toBe('acme');
+  });
+
+  it('goes by the subject, not by the destination', () => {
+    const lab = setUp({ clock, policy: { queues: { orders: { relation: 'link' } } } });
+
+    handle(lab, incoming({ headers: fresh, destination: 'shop:new:orders', subject: 'orders' }));
+
+    expect(lab.span('process shop:new:orders').attributes['waybill.relation']).toBe('link');
+  });
+
+  it('knows the system by the last part of its name', () => {
+    const policy = { queues: { 'sqs:orders': { relation: 'link' as const } } };
+    const lab = setUp({ clock, policy }, { profile: { system: 'aws.sqs' } });
+
+    handle(lab, incoming({ headers: fresh }));
+
+    expect(lab.span('process orders').attributes['waybill.relation']).toBe('link');
+  });
+});
+
+describe('the age', () => {
+  it.each<[string, Partial<IncomingMessage> & { headers?: Headers }, unknown, unknown]>([
+    ['the waybill header', { headers: fresh, sentAt: now - 50 }, 1.5, 'waybill'],
+    [
+      'the broker, without it',
+      { headers: { traceparent: traceparent() }, sentAt: now - 50 },
+      0.05,
+      'fake-time',
+    ],
+    [
+      'the broker, where the header was written for another span',
+      { headers: { ...fresh, waybill: waybillHeader(1, { span: 'a'.repeat(16) }) }, sentAt: now - 50 },
+      0.05,
+      'fake-time',
+    ],
+    [
+      'the broker, where the header is malformed',
+      { headers: { ...fresh, waybill: '1-x' }, sentAt: now - 50 },
+      0.05,
+      'fake-time',
+    ],
+    ['nowhere, for a broker that says 0', { sentAt: 0 }, undefined, undefined],
+    ['nowhere, for a broker that says -1', { sentAt: -1 }, undefined, undefined],
+    ['nowhere, for a broker that says nonsense', { sentAt: Number.NaN }, undefined, undefined],
+    [
+      'the header of a later version',
+      { headers: { ...fresh, waybill: `2${fresh.waybill?.slice(1)}-new` } },
+      1.5,
+      'waybill',
+    ],
+  ])('is read from %s', (_case, init, age, source) => {
+    const lab = setUp({ clock });
+
+    handle(lab, incoming(init));
+
+    const { attributes } = lab.span('process orders');
+    expect([attributes['waybill.message.age'], attributes['waybill.message.age.source']]).toEqual([
+      age,
+      source,
+    ]);
+  });
+
+  it('counts as 0 where the clock of the sender is ahead, which is counted', async () => {
+    const lab = setUp({ clock });
+
+    handle(lab, incoming({ headers: { ...fresh, waybill: waybillHeader(now + 5_000) } }));
+
+    expect(lab.span('process orders').attributes['waybill.message.age']).toBe(0);
+    expect((await lab.metric('waybill.carrier.rejected')).points).toEqual([
+      {
+        attributes: {
+          'messaging.system.name': 'fake',
+          'messaging.destination.name': 'orders',
+          'waybill.carrier.header': 'waybill',
+          'waybill.carrier.reason': 'clock-skew',
+        },
+        value: 1,
+      },
+    ]);
+  });
+});
+
+describe('what a message brings', () => {
+  const long = `${'x'.repeat(255)}\u{1F69A}${'y'.repeat(30_000)}`;
+  const cut = `${'x'.repeat(255)}\uFFFD`;
+
+  it('is cut at 256 characters, whatever it is', () => {
+    const lab = setUp({ clock, policy: { relation: 'link' } });
+    const message = incoming({
+      id: long,
+      headers: fresh,
+      describe: (attributes) => Object.assign(attributes, { 'fake.text': long, 'fake.texts': ['a', long] }),
+      detail: (attributes) => Object.assign(attributes, { 'fake.detail': long, 'fake.number': 2 ** 40 }),
+    });
+
+    handle(lab, message);
+
+    const span = lab.span('process orders');
+    expect(span.attributes).toMatchObject({
+      'messaging.message.id': cut,
+      'fake.text': cut,
+      'fake.texts': ['a', cut],
+      'fake.detail': cut,
+      'fake.number': 2 ** 40,
+    });
+    expect(span.links[0]?.attributes?.['messaging.message.id']).toBe(cut);
+  });
+});
+
+describe('two copies of this package in one process', () => {
+  it('make one span of nested handling of one message', () => {
+    const lab = setUp({ clock });
+    const message = incoming({ headers: fresh });
+
+    handle(lab, message, () => {
+      const active = MessageContext.of(context.active());
+      const { journey } = active;
+      const fromAnotherCopy: Journey = {
+        id: journey?.id,
+        handles: 'message',
+        arrivedWith: (spanContext) => journey?.arrivedWith(spanContext) ?? false,
+      };
+      context.with(active.handling(active.span as Span, fromAnotherCopy), () => handle(lab, message));
+    });
+
+    expect(lab.spans.map(({ name }) => name)).toEqual(['process orders']);
+  });
+});
+
+describe('an untrusted sender', () => {
+  const policy = { trust: 'untrusted' } as const;
+  const headers: Headers = {
+    ...fresh,
+    waybill: waybillHeader(now - 1_500, { journey: otherTrace, wish: 'p' }),
+    baggage: 'tenant.id=acme,admin=true',
+  };
+
+  it('is not believed its time, its journey or its wish', () => {
+    const lab = setUp({ clock, policy });
+
+    handle(lab, incoming({ headers, sentAt: now - 50 }));
+
+    const span = lab.span('process orders');
+    expect(span.attributes).toMatchObject({
+      'waybill.relation': 'link',
+      'waybill.message.age': 0.05,
+      'waybill.message.age.source': 'fake-time',
+      'waybill.journey.id': span.spanContext().traceId,
+    });
+    expect(span.links[0]?.attributes?.['waybill.journey.id']).toBe(otherTrace);
+  });
+
+  it.each([
+    ['alone', false],
+    ['in a batch', true],
+  ])('is distrusted once, before anything else of its message is read, %s', (_how, batch) => {
+    const lab = setUp({ clock, policy });
+    const read: string[] = [];
+    const message = incoming({ headers });
+    const tells = (what: string) => () => void read.push(what);
+    Object.assign(message, {
+      distrust: tells('distrust'),
+      describe: tells('describe'),
+      header: tells('header'),
+    });
+
+    lab.port.process({ messages: [message], batch }, () => undefined);
+
+    expect(read.filter((what) => what === 'distrust')).toHaveLength(1);
+    expect(read[0]).toBe('distrust');
+  });
+
+  it('is handled also where distrusting the message fails', () => {
+    const lab = setUp({ clock, policy });
+    let handled = 0;
+    const distrust = (): never => {
+      throw new Error('no');
+    };
+
+    handle(lab, incoming({ headers, distrust }), () => (handled += 1));
+
+    expect(handled).toBe(1);
+    expect(lab.span('process orders').attributes['waybill.relation']).toBe('link');
+  });
+
+  it('brings no journey into what is sent on', async () => {
+    const lab = setUp({ clock, policy });
+    const message = new FakeOutgoing({ destination: 'next' });
+
+    await handle(lab, incoming({ headers }), () => lab.port.publish(publishing([message])));
+
+    expect(message.headers.waybill).toContain(lab.span('process orders').spanContext().traceId);
+    expect(lab.span('send next').attributes['waybill.journey.id']).toBe(
+      lab.span('process orders').spanContext().traceId,
+    );
+  });
+
+  it('brings no journey into the span of another instrumentation either', async () => {
+    const lab = setUp({ clock, policy, diagnose: false });
+    const message = new FakeOutgoing({ destination: 'next' });
+
+    await context.with(trace.setSpanContext(context.active(), { traceId, spanId, traceFlags: 1 }), () =>
+      lab.within(
+        'orders consume',
+        () => handle(lab, incoming({ headers }), () => lab.port.publish(publishing([message]))),
+        { kind: SpanKind.CONSUMER },
+      ),
+    );
+
+    expect(message.headers.waybill).not.toContain(otherTrace);
+  });
+
+  it.each<[string, readonly string[] | undefined, string[]]>([
+    ['none', undefined, []],
+    ['what is accepted', ['tenant.*'], ['tenant.id']],
+    ['all that is accepted', ['*'], ['tenant.id', 'admin']],
+  ])('brings of its baggage %s', (_case, accept, expected) => {
+    const lab = setUp({ clock, policy: { ...policy, baggage: { accept } } });
+    let keys: unknown;
+
+    handle(lab, incoming({ headers }), () => {
+      keys = (propagation.getActiveBaggage()?.getAllEntries() ?? []).map(([key]) => key);
+    });
+
+    expect(keys).toEqual(expected);
+  });
+});
+
+describe('a recurring job', () => {
+  it('is a new root that links to the creation of the schedule, every time', () => {
+    const lab = setUp({ clock, policy: { relation: 'parent' } });
+
+    handle(lab, incoming({ headers: fresh, recurring: true }));
+    handle(lab, incoming({ headers: fresh, recurring: true }));
+
+    expect(lab.spans.map(({ parentSpanContext, links }) => [parentSpanContext, links.length])).toEqual([
+      [undefined, 1],
+      [undefined, 1],
+    ]);
+    expect(new Set(lab.spans.map((span) => span.spanContext().traceId)).size).toBe(2);
+  });
+});
+
+describe('an attempt after another', () => {
+  it('is what the broker says that it is at least', () => {
+    const lab = setUp();
+    for (const leastAttempt of [2, 2, 5]) handle(lab, incoming({ identity: 'm-1', leastAttempt }));
+
+    expect(lab.spans.map(({ attributes }) => attributes['waybill.message.attempt'])).toEqual([2, 3, 5]);
+  });
+
+  const retried = { headers: fresh, id: 'm-1' };
+
+  it('links to the one before', () => {
+    const lab = setUp({ clock });
+    for (const attempt of [1, 2, 3]) handle(lab, incoming({ ...retried, attempt }));
+
+    const [first, second, third] = lab.spans;
+    expect(first?.links).toEqual([]);
+    expect(second?.links).toMatchObject([
+      {
+        context: { spanId: first?.spanContext().spanId },
+        attributes: { 'waybill.link.to': 'previous-attempt', 'waybill.message.attempt': 1 },
+      },
+    ]);
+    expect(third?.links).toMatchObject([
+      { context: { spanId: second?.spanContext().spanId }, attributes: { 'waybill.message.attempt': 2 } },
+    ]);
+    expect(third?.attributes['waybill.message.attempt']).toBe(3);
+    expect(lab.spans.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([
+      spanId,
+      spanId,
+      spanId,
+    ]);
+  });
+
+  it('is counted here where the broker does not count, by what stays the same', () => {
+    const lab = setUp({ clock });
+    for (const identity of ['p0-7', 'p0-8', 'p0-7']) handle(lab, incoming({ headers: fresh, identity }));
+
+    expect(lab.spans.map(({ attributes }) => attributes['waybill.message.attempt'])).toEqual([
+      undefined,
+      undefined,
+      2,
+    ]);
+    expect(lab.spans[2]?.links[0]?.context.spanId).toBe(lab.spans[0]?.spanContext().spanId);
+  });
+
+  it('is not taken for one without an identity or a count', () => {
+    const lab = setUp({ clock });
+    for (let time = 0; time < 2; time++) handle(lab, incoming(retried));
+
+    expect(lab.spans[1]?.links).toEqual([]);
+    expect(lab.spans[1]?.attributes).not.toHaveProperty('waybill.message.attempt');
+  });
+
+  it.each([
+    ['a first attempt', { ...retried, attempt: 1 }],
+    ['the same id in another queue', { ...retried, attempt: 2, destination: 'reports' }],
+    ['another id', { ...retried, attempt: 2, id: 'm-2' }],
+  ])('is not %s', (_case, init) => {
+    const lab = setUp({ clock });
+    handle(lab, incoming({ ...retried, attempt: 1 }));
+    handle(lab, incoming(init));
+
+    expect(lab.spans[1]?.links).toEqual([]);
+  });
+
+  it('does not link to one that no span was made for', () => {
+    const lab = setUp({ clock });
+    context.with(suppressTracing(context.active()), () => handle(lab, incoming({ ...retried, attempt: 1 })));
+    handle(lab, incoming({ ...retried, attempt: 2 }));
+
+    expect(lab.span('process orders').links).toEqual([]);
+  });
+});
+
+describe('an ambient span', () => {
+  it('is linked while it is recording, and never the parent', () => {
+    const lab = setUp({ clock });
+
+    lab.within('poll', () => handle(lab, incoming({ headers: fresh })));
+
+    const span = lab.span('process orders');
+    expect(span.parentSpanContext?.spanId).toBe(spanId);
+    expect(span.links).toMatchObject([
+      {
+        context: { spanId: lab.span('poll').spanContext().spanId },
+        attributes: { 'waybill.link.to': 'ambient' },
+      },
+    ]);
+  });
+
+  it('that has ended is left out', () => {
+    const lab = setUp({ clock });
+
+    lab.within('start-up', (span) => {
+      span.end();
+      handle(lab, incoming({ headers: fresh }));
+    });
+
+    expect(lab.span('process orders').links).toEqual([]);
+  });
+
+  it('that is the parent already is not linked a second time', () => {
+    const lab = setUp({ clock });
+
+    lab.within('request', (span) => {
+      const { traceId: trace, spanId: id } = span.spanContext();
+      handle(lab, incoming({ headers: { traceparent: traceparent(trace, id) } }));
+    });
+
+    expect(lab.span('process orders')).toMatchObject({
+      parentSpanContext: { spanId: lab.span('request').spanContext().spanId },
+      links: [],
+    });
+  });
+
+  it('brings none of its baggage, and none of its journey', async () => {
+    const lab = setUp({ clock });
+    const message = new FakeOutgoing({ destination: 'next' });
+    const baggage = propagation.createBaggage({ 'start.up': { value: 'yes' } });
+    let seen: unknown;
+
+    await handle(lab, incoming({ headers: fresh }), () =>
+      context.with(propagation.setBaggage(context.active(), baggage), () =>
+        handle(lab, incoming({ headers: { traceparent: traceparent(otherTrace) } }), () => {
+          seen = propagation.getActiveBaggage();
+          return lab.port.publish(publishing([message]));
+        }),
+      ),
+    );
+
+    expect(seen).toBeUndefined();
+    expect(message.headers.waybill).toContain(otherTrace);
+  });
+
+  it('brings everything else of its context', () => {
+    const lab = setUp({ clock });
+    const key = createContextKey('of the application');
+    let seen: unknown;
+
+    context.with(context.active().setValue(key, 'kept'), () =>
+      handle(lab, incoming({ headers: fresh }), () => {
+        seen = context.active().getValue(key);
+      }),
+    );
+
+    expect(seen).toBe('kept');
+  });
+
+  it('brings no wish of its own into what a handler publishes', async () => {
+    const lab = setUp({ clock });
+    const message = new FakeOutgoing({ destination: 'next' });
+
+    await lab.waybill.publishWith({ relation: 'none' }, () =>
+      handle(lab, incoming({ headers: fresh }), () => lab.port.publish(publishing([message]))),
+    );
+
+    expect(message.headers.waybill).not.toMatch(/-n$/);
+  });
+});
+
+describe('another instrumentation of the same client', () => {
+  const consume = (lab: Lab, headers: Headers, parent: string): void =>
+    context.with(trace.setSpanContext(context.active(), { traceId, spanId: parent, traceFlags: 1 }), () =>
+      lab.within('orders consume', () => handle(lab, incoming({ headers })), { kind: SpanKind.CONSUMER }),
+    );
+
+  it('whose span is the child already is not doubled, nor ended by us', () => {
+    const lab = setUp({ clock, diagnose: false });
+    let inside: unknown;
+
+    context.with(trace.setSpanContext(context.active(), { traceId, spanId, traceFlags: 1 }), () =>
+      lab.within(
+        'orders consume',
+        () => {
+          handle(lab, incoming({ headers: { ...fresh, baggage: 'tenant.id=acme' } }), () => {
+            inside = [trace.getActiveSpan(), propagation.getActiveBaggage()?.getEntry('tenant.id')?.value];
+          });
+          expect(lab.span('orders consume').ended).toBe(false);
+        },
+        { kind: SpanKind.CONSUMER },
+      ),
+    );
+
+    expect(lab.spans).toHaveLength(1);
+    expect(inside).toEqual([lab.span('orders consume'), 'acme']);
+    expect(lab.warnings).toEqual([
+      '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
+    ]);
+  });
+
+  it('is none where the message has no context', () => {
+    const lab = setUp({ clock });
+
+    consume(lab, {}, spanId);
+
+    expect(lab.spans.map(({ name }) => name)).toEqual(['orders consume', 'process orders']);
+    expect(lab.warnings).toEqual([]);
+  });
+
+  it('is none where its parent is another', () => {
+    const lab = setUp({ clock });
+
+    consume(lab, fresh, 'a'.repeat(16));
+
+    expect(lab.spans.map(({ name }) => name)).toEqual(['orders consume', 'process orders']);
+  });
+
+  it('is none where the span is ours, and it is not doubled either', () => {
+    const lab = setUp({ clock });
+    const message = incoming({ headers: fresh });
+
+    handle(lab, message, () => handle(lab, message));
+
+    expect(lab.spans).toHaveLength(1);
+    expect(lab.warnings).toEqual([]);
+  });
+});
+
+function handle<R = void>(lab: Lab, message: IncomingMessage, handler: () => R = () => undefined as R): R {
+  return lab.port.process({ messages: [message], batch: false }, handler);
+}

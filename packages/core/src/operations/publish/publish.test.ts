@@ -1,0 +1,834 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type Attributes,
+  context,
+  createNoopMeter,
+  INVALID_SPAN_CONTEXT,
+  propagation,
+  SpanKind,
+  trace,
+} from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
+import {
+  FakeOutgoing,
+  type Headers,
+  incoming,
+  publishing,
+  spanId,
+  traceId,
+  traceparent,
+  waybillHeader,
+} from '../../../test/fake-messages.ts';
+import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import { parseWaybillHeader } from '../../propagation/codec/waybill-header.ts';
+
+const now = 1_700_000_000_000;
+const otherTrace = 'f'.repeat(32);
+const otherSpan = 'e'.repeat(16);
+
+describe('publishing one message', () => {
+  it('makes a producer span, and writes its context', async () => {
+    const lab = setUp({ clock: () => now });
+    const message = new FakeOutgoing();
+
+    await lab.port.publish(publishing([message]));
+
+    const span = lab.span('send orders');
+    const { traceId: trace, spanId: id } = span.spanContext();
+    expect(span).toMatchObject({
+      kind: SpanKind.PRODUCER,
+      parentSpanContext: undefined,
+      links: [],
+      ended: true,
+    });
+    expect(message.headers).toEqual({
+      traceparent: `00-${trace}-${id}-01`,
+      waybill: `1-${now}-${trace}-${id}`,
+    });
+    expect(lab.spans).toHaveLength(1);
+  });
+
+  it('names on the span what the conventions ask for', async () => {
+    const lab = setUp();
+
+    await lab.port.publish(publishing([new FakeOutgoing()]));
+
+    expect(lab.span('send orders').attributes).toEqual({
+      'messaging.system.name': 'fake',
+      'messaging.system': 'fake',
+      'messaging.operation.name': 'send',
+      'messaging.operation.type': 'send',
+      'messaging.destination.name': 'orders',
+      'fake.outgoing': true,
+      'waybill.journey.id': lab.span('send orders').spanContext().traceId,
+    });
+    expect(lab.span('send orders').instrumentationScope).toMatchObject({
+      name: '@waybill/fake',
+      version: '1.2.3',
+    });
+  });
+
+  it('shows samplers all but what only the answer knows', async () => {
+    const seen: unknown[] = [];
+    const lab = setUp(
+      {},
+      {
+        sampler: {
+          shouldSample(_context, _traceId, name, kind, attributes) {
+            seen.push([name, kind, attributes['messaging.destination.name'], attributes['fake.outgoing']]);
+            return { decision: 2 };
+          },
+        },
+      },
+    );
+
+    await lab.port.publish(publishing([new FakeOutgoing()]));
+
+    expect(seen).toEqual([['send orders', SpanKind.PRODUCER, 'orders', true]]);
+  });
+
+  it('is a child of the ambient span, and runs the call inside its own', async () => {
+    const lab = setUp();
+    let inside: unknown;
+    const invoke = async (): Promise<string> => {
+      inside = trace.getActiveSpan();
+      return 'sent';
+    };
+
+    await lab.within('request', () => lab.port.publish(publishing([new FakeOutgoing()], { invoke })));
+
+    expect(inside).toBe(lab.span('send orders'));
+    expect(lab.span('send orders').parentSpanContext).toEqual(lab.span('request').spanContext());
+  });
+
+  it('sends the baggage of the caller', async () => {
+    const lab = setUp();
+    const message = new FakeOutgoing();
+
+    await withBaggage({ 'tenant.id': 'acme', plan: 'gold' }, () => lab.port.publish(publishing([message])));
+
+    expect(message.headers.baggage).toBe('tenant.id=acme,plan=gold');
+  });
+
+  it('sends only the baggage that the rule lets out', async () => {
+    const lab = setUp({
+      policy: { baggage: { send: [] }, queues: { orders: { baggage: { send: ['tenant.*'] } } } },
+    });
+    const [some, none] = [new FakeOutgoing(), new FakeOutgoing({ destination: 'partner' })];
+
+    await withBaggage({ 'tenant.id': 'acme', secret: 'x' }, () =>
+      Promise.all([lab.port.publish(publishing([some])), lab.port.publish(publishing([none]))]),
+    );
+
+    expect(some.headers.baggage).toBe('tenant.id=acme');
+    expect(none.headers).not.toHaveProperty('baggage');
+  });
+
+  it('sends the sender’s wish along', async () => {
+    const lab = setUp({ clock: () => now });
+    const [asking, silent] = [new FakeOutgoing(), new FakeOutgoing()];
+
+    await lab.waybill.publishWith({ relation: 'link' }, async () => {
+      await undefined;
+      await lab.port.publish(publishing([asking]));
+    });
+    await lab.port.publish(publishing([silent]));
+
+    expect(parseWaybillHeader(asking.headers.waybill)?.wish).toBe('link');
+    expect(parseWaybillHeader(silent.headers.waybill)?.wish).toBeUndefined();
+  });
+
+  it('keeps headers and baggage that the caller wrote', async () => {
+    const lab = setUp();
+    const message = new FakeOutgoing({ headers: { 'x-own': 'kept', baggage: 'own=kept' } });
+
+    await withBaggage({ 'tenant.id': 'acme' }, () => lab.port.publish(publishing([message])));
+
+    expect(message.headers).toMatchObject({ 'x-own': 'kept', baggage: 'own=kept' });
+  });
+
+  it('adds the id that the answer tells', async () => {
+    const lab = setUp();
+
+    await lab.port.publish(
+      publishing([new FakeOutgoing()], { outcome: (result, each) => each(0, `id of ${result}`) }),
+    );
+
+    expect(lab.span('send orders').attributes['messaging.message.id']).toBe('id of sent');
+  });
+
+  it.each<[string, (error: unknown) => unknown]>([
+    ['rejected', (error) => Promise.reject(error)],
+    [
+      'thrown',
+      (error) => {
+        throw error;
+      },
+    ],
+  ])('fails with the error that was %s, and gives the caller the same', async (_how, fail) => {
+    const lab = setUp();
+    const error = new RangeError('too large');
+
+    const caught = await Promise.resolve()
+      .then(() => lab.port.publish(publishing([new FakeOutgoing()], { invoke: () => fail(error) })))
+      .catch((reason: unknown) => reason);
+
+    expect(caught).toBe(error);
+    expect(lab.span('send orders')).toMatchObject({
+      ended: true,
+      status: { code: 2, message: 'too large' },
+      attributes: { 'error.type': 'RangeError' },
+      events: [{ name: 'exception' }],
+    });
+  });
+
+  it('throws at once what the client throws at once', () => {
+    const lab = setUp();
+    const error = new TypeError('Missing required parameter');
+
+    expect(() =>
+      lab.port.publish(
+        publishing([new FakeOutgoing()], {
+          invoke: () => {
+            throw error;
+          },
+        }),
+      ),
+    ).toThrow(error);
+  });
+
+  it('answers at once where the client does', () => {
+    const lab = setUp();
+    const message = new FakeOutgoing();
+
+    const answer = lab.port.publish(publishing([message], { completes: 'sync', invoke: () => false }));
+
+    expect(answer).toBe(false);
+    expect(lab.span('send orders').ended).toBe(true);
+    expect(message.headers).toHaveProperty('traceparent');
+  });
+
+  it('ends when the callback is called, once, with its error', async () => {
+    const lab = setUp();
+    const dones: ((error?: unknown) => void)[] = [];
+    const send = (): unknown =>
+      lab.port.publish(
+        publishing([new FakeOutgoing()], {
+          completes: 'callback',
+          invoke(done) {
+            dones.push(done);
+            return true;
+          },
+        }),
+      );
+
+    expect([send(), send(), send()]).toEqual([true, true, true]);
+    expect(lab.spans.map(({ ended }) => ended)).toEqual([false, false, false]);
+    dones[0]?.();
+    dones[1]?.(null);
+    dones[2]?.(new Error('nacked'));
+    dones[2]?.(new Error('nacked again'));
+
+    expect(lab.spans.map(({ ended, status }) => [ended, status.message])).toEqual([
+      [true, undefined],
+      [true, undefined],
+      [true, 'nacked'],
+    ]);
+    expect((await lab.metric('messaging.client.sent.messages')).points.map(({ value }) => value)).toEqual([
+      1, 2,
+    ]);
+  });
+
+  it('takes what happens until the callback is called', () => {
+    const lab = setUp();
+    lab.port.publish(
+      publishing([new FakeOutgoing()], {
+        completes: 'callback',
+        invoke(done, note) {
+          note(0, 'returned', { why: 'no route' });
+          note(1, 'nobody', {});
+          done();
+          note(0, 'too late', {});
+        },
+      }),
+    );
+
+    expect(lab.span('send orders').events).toMatchObject([
+      { name: 'returned', attributes: { why: 'no route' } },
+    ]);
+    expect(lab.warnings.filter((warning) => warning.startsWith('@waybill'))).toEqual([]);
+  });
+
+  it('ends the spans of its messages also where that of the call is not recorded, nor any metric', async () => {
+    const sampler: Sampler = {
+      shouldSample: (_context, _traceId, _name, kind) => ({
+        decision:
+          kind === SpanKind.PRODUCER ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
+      }),
+    };
+    const lab = setUp({ meterProvider: { getMeter: createNoopMeter } }, { sampler });
+
+    await lab.port.publish(publishing([new FakeOutgoing(), new FakeOutgoing()]));
+
+    expect(lab.spans.map(({ name, ended }) => [name, ended])).toEqual([
+      ['create orders', true],
+      ['create orders', true],
+    ]);
+  });
+
+  it.each([1, 2])('has on its span what no sampler needs, in a call with %i messages', async (count) => {
+    const lab = setUp();
+    const messages = Array.from({ length: count }, () =>
+      Object.assign(new FakeOutgoing(), {
+        detail: (attributes: Attributes) => Object.assign(attributes, { 'fake.detail': 7 }),
+      }),
+    );
+
+    await lab.port.publish(publishing(messages));
+
+    const detailed = lab.spans.filter(({ attributes }) => attributes['fake.detail'] === 7);
+    expect(detailed.map(({ name }) => name)).toEqual(
+      count === 1 ? ['send orders'] : ['create orders', 'create orders'],
+    );
+  });
+
+  it('leaves no old header of ours where a message has no room for a new one', async () => {
+    const lab = setUp();
+    const headers = { traceparent: traceparent(), waybill: waybillHeader(now) };
+    const refuse = (name: string) => (name === 'waybill' ? 'limit' : undefined);
+    const forwarded = new FakeOutgoing({ destination: 'next', headers, refuse });
+
+    await handle(lab, headers, () => lab.port.publish(publishing([forwarded])));
+
+    expect(forwarded.headers).not.toHaveProperty('waybill');
+    expect(forwarded.headers.traceparent).not.toBe(headers.traceparent);
+  });
+
+  it('ends when a call with a callback throws', () => {
+    const lab = setUp();
+    const error = new Error('channel closed');
+    const invoke = (): never => {
+      throw error;
+    };
+
+    expect(() =>
+      lab.port.publish(publishing([new FakeOutgoing()], { completes: 'callback', invoke })),
+    ).toThrow(error);
+    expect(lab.span('send orders')).toMatchObject({ ended: true, status: { message: 'channel closed' } });
+  });
+
+  it('does nothing for a call without messages but make it', () => {
+    const lab = setUp();
+
+    expect(lab.port.publish(publishing([], { completes: 'sync', invoke: () => 'nothing sent' }))).toBe(
+      'nothing sent',
+    );
+    expect(lab.spans).toEqual([]);
+  });
+
+  it('leaves the context of the caller as it was', async () => {
+    const lab = setUp();
+    const before = context.active();
+
+    const sent = lab.port.publish(publishing([new FakeOutgoing()]));
+    expect(context.active()).toBe(before);
+    await sent;
+    expect(context.active()).toBe(before);
+  });
+
+  it('writes nothing where tracing is suppressed, least of all zeros', async () => {
+    const lab = setUp();
+    const message = new FakeOutgoing();
+
+    await context.with(suppressTracing(context.active()), () => lab.port.publish(publishing([message])));
+
+    expect(message.headers).toEqual({});
+    expect(lab.spans).toEqual([]);
+  });
+
+  it('passes the context on that nobody records', async () => {
+    const lab = setUp({}, { sampler: { shouldSample: () => ({ decision: 0 }) } });
+    const message = new FakeOutgoing();
+
+    await lab.port.publish(publishing([message]));
+
+    expect(message.headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(message.headers.waybill).toBeDefined();
+  });
+});
+
+describe('room for headers', () => {
+  it.each([
+    [4, ['traceparent', 'tracestate', 'waybill', 'baggage']],
+    [3, ['traceparent', 'tracestate', 'waybill']],
+    [2, ['traceparent', 'tracestate']],
+    [1, ['traceparent']],
+    [0, []],
+  ])('for %d is given to the most important, and what was refused is counted', async (room, written) => {
+    const lab = setUp();
+    let left = room;
+    const message = new FakeOutgoing({ refuse: () => (left-- > 0 ? undefined : 'limit') });
+    const remote = {
+      traceId,
+      spanId,
+      traceFlags: 1,
+      traceState: { serialize: () => 'a=b' } as never,
+    };
+
+    await context.with(trace.setSpanContext(context.active(), remote), () =>
+      withBaggage({ 'tenant.id': 'acme' }, () => lab.port.publish(publishing([message]))),
+    );
+
+    expect(Object.keys(message.headers)).toEqual(written);
+    expect(await rejected(lab)).toEqual(
+      ['baggage', 'waybill', 'tracestate', 'traceparent']
+        .slice(0, 4 - room)
+        .reverse()
+        .map((header) => [header, 'limit', 1]),
+    );
+  });
+
+  it('drops baggage that no header can hold, and counts it', async () => {
+    const lab = setUp();
+    const message = new FakeOutgoing();
+
+    await withBaggage({ 'a b': '1', 'tenant.id': 'acme', huge: 'x'.repeat(9_000) }, () =>
+      lab.port.publish(publishing([message])),
+    );
+
+    expect(message.headers.baggage).toBe('tenant.id=acme');
+    expect(await rejected(lab)).toEqual([['baggage', 'dropped', 2]]);
+  });
+});
+
+describe('a creation context that the caller wrote', () => {
+  const own: Headers = {
+    traceparent: traceparent(),
+    tracestate: 'vendor=1',
+    baggage: 'own=1',
+  };
+
+  it('is kept with all that belongs to it, and the send span links to it', async () => {
+    const lab = setUp({ clock: () => now });
+    const message = new FakeOutgoing({ headers: own });
+
+    await withBaggage({ 'tenant.id': 'acme' }, () => lab.port.publish(publishing([message])));
+
+    expect(message.headers).toEqual({ ...own, waybill: waybillHeader(now) });
+    expect(lab.span('send orders')).toMatchObject({
+      kind: SpanKind.CLIENT,
+      links: [{ context: { traceId, spanId }, attributes: { 'waybill.link.to': 'creation' } }],
+    });
+  });
+
+  it('keeps a waybill header that came with it', async () => {
+    const lab = setUp({ clock: () => now });
+    const message = new FakeOutgoing({ headers: { ...own, waybill: waybillHeader(now - 5_000) } });
+
+    await lab.port.publish(publishing([message]));
+
+    expect(message.headers.waybill).toBe(waybillHeader(now - 5_000));
+  });
+
+  it('has no span of its own in a batch, which links to it', async () => {
+    const lab = setUp();
+    const messages = [
+      new FakeOutgoing({ headers: own }),
+      new FakeOutgoing(),
+      new FakeOutgoing({ headers: own }),
+    ];
+
+    await lab.port.publish(publishing(messages));
+
+    expect(lab.spans.map(({ name }) => name)).toEqual(['send orders', 'create orders']);
+    expect(lab.span('send orders').links.map(({ context: linked }) => linked.spanId)).toEqual([spanId]);
+    expect(messages[0]?.headers.traceparent).toBe(own.traceparent);
+    expect(messages[1]?.headers.traceparent).toContain(lab.span('create orders').spanContext().spanId);
+  });
+
+  it.each<[string, Headers]>([
+    ['is malformed', { traceparent: '00-zz-zz-01' }],
+    ['is malformed in its last copy', { traceparent: [traceparent(), 'no'] }],
+    ['is all zeros', { traceparent: `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01` }],
+    ['is missing, though a tracestate is there', {}],
+  ])('that %s is replaced, and nothing stale stays beside the new one', async (_how, broken) => {
+    const lab = setUp({ clock: () => now });
+    const message = new FakeOutgoing({
+      headers: { ...own, traceparent: undefined, waybill: waybillHeader(1), ...broken },
+    });
+
+    await lab.port.publish(publishing([message]));
+
+    const { traceId: trace, spanId: id } = lab.span('send orders').spanContext();
+    expect(message.headers).toEqual({
+      traceparent: `00-${trace}-${id}-01`,
+      waybill: `1-${now}-${trace}-${id}`,
+      baggage: 'own=1',
+    });
+    expect(lab.span('send orders').kind).toBe(SpanKind.PRODUCER);
+  });
+});
+
+describe('forwarding a message that is being handled', () => {
+  const arrived: Headers = {
+    traceparent: traceparent(),
+    tracestate: 'vendor=1',
+    baggage: 'tenant.id=acme',
+    waybill: waybillHeader(now - 10),
+  };
+
+  it('puts the current span in the place of the old headers, so that they never pile up', async () => {
+    const lab = setUp({ clock: () => now });
+    const forwarded = new FakeOutgoing({ destination: 'retries', headers: arrived });
+
+    await handle(lab, arrived, () => lab.port.publish(publishing([forwarded])));
+
+    const send = lab.span('send retries');
+    expect(send).toMatchObject({ kind: SpanKind.PRODUCER, links: [] });
+    expect(send.parentSpanContext?.spanId).toBe(lab.span('process orders').spanContext().spanId);
+    expect(forwarded.headers).toEqual({
+      traceparent: `00-${traceId}-${send.spanContext().spanId}-01`,
+      tracestate: 'vendor=1',
+      baggage: 'tenant.id=acme',
+      waybill: `1-${now}-${traceId}-${send.spanContext().spanId}`,
+    });
+  });
+
+  it('forwards none of the baggage that was refused', async () => {
+    const lab = setUp({ policy: { queues: { orders: { trust: 'untrusted' } } } });
+    const forwarded = new FakeOutgoing({ destination: 'retries', headers: arrived });
+
+    await handle(lab, arrived, () => lab.port.publish(publishing([forwarded])));
+
+    expect(forwarded.headers).not.toHaveProperty('baggage');
+    expect(forwarded.headers).not.toHaveProperty('tracestate');
+  });
+
+  it('keeps another context than the one that arrived', async () => {
+    const lab = setUp();
+    const foreign = { ...arrived, traceparent: traceparent(traceId, otherSpan) };
+    const message = new FakeOutgoing({ destination: 'retries', headers: foreign });
+
+    await handle(lab, arrived, () => lab.port.publish(publishing([message])));
+
+    expect(message.headers).toEqual(foreign);
+    expect(lab.span('send retries').links).toHaveLength(1);
+  });
+
+  it('is known for every message of a batch', async () => {
+    const lab = setUp({ clock: () => now });
+    const second = { traceparent: traceparent(otherTrace, otherSpan) };
+    const forwarded = [
+      new FakeOutgoing({ destination: 'retries', headers: second }),
+      new FakeOutgoing({ destination: 'retries', headers: { traceparent: traceparent('c'.repeat(32)) } }),
+    ];
+    const batch = [incoming({ headers: arrived }), incoming({ headers: second })];
+
+    await lab.port.process({ messages: batch, batch: true }, () => lab.port.publish(publishing(forwarded)));
+
+    expect(forwarded[0]?.headers.traceparent).toContain(lab.span('create retries').spanContext().spanId);
+    expect(forwarded[1]?.headers.traceparent).toBe(traceparent('c'.repeat(32)));
+  });
+});
+
+describe('the journey', () => {
+  it('of the first message is its trace', async () => {
+    const lab = setUp();
+    const message = new FakeOutgoing();
+
+    await lab.within('request', () => lab.port.publish(publishing([message])));
+
+    expect(parseWaybillHeader(message.headers.waybill)?.journeyId).toBe(
+      lab.span('request').spanContext().traceId,
+    );
+  });
+
+  it('of a message sent by a handler is that of the message that was handled', async () => {
+    const lab = setUp({ policy: { relation: 'link' } });
+    const message = new FakeOutgoing({ destination: 'next' });
+
+    await handle(
+      lab,
+      { traceparent: traceparent(), waybill: waybillHeader(now, { journey: otherTrace }) },
+      () => lab.port.publish(publishing([message])),
+    );
+
+    expect(parseWaybillHeader(message.headers.waybill)?.journeyId).toBe(otherTrace);
+    expect(lab.spans.map(({ attributes }) => attributes['waybill.journey.id'])).toEqual([
+      otherTrace,
+      otherTrace,
+    ]);
+    expect(lab.span('send next').spanContext().traceId).not.toBe(traceId);
+  });
+
+  it('is not one of zeros where the active span stands for none', async () => {
+    const lab = setUp();
+    const message = new FakeOutgoing();
+
+    await context.with(trace.setSpanContext(context.active(), INVALID_SPAN_CONTEXT), () =>
+      lab.port.publish(publishing([message])),
+    );
+
+    const { traceId: ownTrace } = lab.span('send orders').spanContext();
+    expect(parseWaybillHeader(message.headers.waybill)?.journeyId).toBe(ownTrace);
+    expect(lab.span('send orders').attributes['waybill.journey.id']).toBe(ownTrace);
+  });
+
+  it('goes on below a trace that the handler starts itself', async () => {
+    const lab = setUp();
+    const message = new FakeOutgoing({ destination: 'next' });
+
+    await handle(lab, { traceparent: traceparent() }, () =>
+      lab.within('report', () => lab.port.publish(publishing([message])), { root: true }),
+    );
+
+    expect(parseWaybillHeader(message.headers.waybill)?.journeyId).toBe(traceId);
+    expect(lab.span('send next').attributes['waybill.journey.id']).toBe(traceId);
+  });
+});
+
+describe('publishing a batch', () => {
+  it('makes a span for the call and one for each message, all one trace', async () => {
+    const lab = setUp();
+    const messages = ['orders', 'orders', 'reports'].map((destination) => new FakeOutgoing({ destination }));
+
+    await lab.port.publish(publishing(messages));
+
+    const [call, ...creates] = lab.spans;
+    expect(call).toMatchObject({ name: 'send', kind: SpanKind.CLIENT, links: [], ended: true });
+    expect(call?.attributes).toMatchObject({
+      'messaging.batch.message_count': 3,
+      'messaging.operation.type': 'send',
+    });
+    expect(call?.attributes).not.toHaveProperty('messaging.destination.name');
+    expect(creates.map(({ name, kind, ended }) => [name, kind, ended])).toEqual([
+      ['create orders', SpanKind.PRODUCER, true],
+      ['create orders', SpanKind.PRODUCER, true],
+      ['create reports', SpanKind.PRODUCER, true],
+    ]);
+    for (const [index, create] of creates.entries()) {
+      expect(create.parentSpanContext).toEqual(call?.spanContext());
+      expect(create.attributes).toMatchObject({
+        'messaging.operation.type': 'create',
+        'fake.outgoing': true,
+      });
+      expect(create.attributes).not.toHaveProperty('messaging.batch.message_count');
+      expect(messages[index]?.headers.traceparent).toContain(create.spanContext().spanId);
+    }
+  });
+
+  it('names the destination of the call where all messages go to one', async () => {
+    const lab = setUp();
+
+    await lab.port.publish(publishing([new FakeOutgoing(), new FakeOutgoing()]));
+
+    expect(lab.span('send orders').attributes['messaging.destination.name']).toBe('orders');
+  });
+
+  it('is a batch also with one message', async () => {
+    const lab = setUp();
+
+    await lab.port.publish(publishing([new FakeOutgoing()], { batch: true }));
+
+    expect(lab.spans.map(({ name, kind }) => [name, kind])).toEqual([
+      ['send orders', SpanKind.CLIENT],
+      ['create orders', SpanKind.PRODUCER],
+    ]);
+  });
+
+  it('writes the context of the call where messages have no spans of their own', async () => {
+    const lab = setUp({ messageSpans: false });
+    const messages = [new FakeOutgoing(), new FakeOutgoing()];
+
+    await lab.port.publish(publishing(messages));
+
+    const { traceId: trace, spanId: id } = lab.span('send orders').spanContext();
+    expect(messages.map(({ headers }) => headers.traceparent)).toEqual(Array(2).fill(`00-${trace}-${id}-01`));
+    expect(lab.spans.map(({ kind }) => kind)).toEqual([SpanKind.PRODUCER]);
+  });
+
+  it('marks the message that failed although the call did not', async () => {
+    const lab = setUp();
+    const messages = [new FakeOutgoing(), new FakeOutgoing()];
+    const error = Object.assign(new Error('Service unavailable'), { name: 'InternalError' });
+
+    await lab.port.publish(
+      publishing(messages, {
+        outcome(_result, each) {
+          each(0, 'm-1');
+          each(1, undefined, error);
+          each(7, 'nobody');
+        },
+      }),
+    );
+
+    const [call, first, second] = lab.spans;
+    expect(call).toMatchObject({ status: { code: 0 }, ended: true });
+    expect(first).toMatchObject({
+      status: { code: 0 },
+      attributes: { 'messaging.message.id': 'm-1' },
+      ended: true,
+    });
+    expect(second).toMatchObject({
+      status: { code: 2, message: 'Service unavailable' },
+      attributes: { 'error.type': 'InternalError' },
+      ended: true,
+    });
+  });
+
+  it('marks all where the call failed', async () => {
+    const lab = setUp();
+    const invoke = (): Promise<string> => Promise.reject(new Error('no broker'));
+
+    await lab.port
+      .publish(publishing([new FakeOutgoing(), new FakeOutgoing()], { invoke }))
+      .catch(() => undefined);
+
+    expect(lab.spans.map(({ status, ended }) => [status.message, ended])).toEqual(
+      Array(3).fill(['no broker', true]),
+    );
+  });
+
+  it('describes each message before its span starts, once', async () => {
+    const lab = setUp();
+    let described = 0;
+    const messages = [1, 2].map(() =>
+      Object.assign(new FakeOutgoing(), { describe: () => (described += 1) }),
+    );
+
+    await lab.port.publish(publishing(messages));
+
+    expect(described).toBe(2);
+  });
+});
+
+describe('another instrumentation of the same client', () => {
+  it('whose span is active and in the message is not doubled, and is reported once', async () => {
+    const lab = setUp();
+    const send = (): Promise<string> =>
+      lab.within(
+        'orders publish',
+        (span) => {
+          const { traceId: trace, spanId: id } = span.spanContext();
+          const message = new FakeOutgoing({ headers: { traceparent: traceparent(trace, id) } });
+          return lab.port.publish(publishing([message]));
+        },
+        { kind: SpanKind.PRODUCER },
+      );
+
+    await send();
+    await send();
+    await send();
+
+    expect(lab.spans.map(({ name }) => name)).toEqual(Array(3).fill('orders publish'));
+    expect(lab.warnings).toEqual([
+      '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
+    ]);
+  });
+
+  it('whose span had no room in the message for its context is not doubled, and its context is written', async () => {
+    const lab = setUp();
+    const message = new FakeOutgoing();
+
+    await lab.within('orders publish', () => lab.port.publish(publishing([message])), {
+      kind: SpanKind.PRODUCER,
+      attributes: { 'messaging.destination.name': 'orders' },
+    });
+
+    const { traceId: trace, spanId: id } = lab.span('orders publish').spanContext();
+    expect(lab.spans).toHaveLength(1);
+    expect(message.headers.traceparent).toBe(traceparent(trace, id));
+  });
+
+  it('is none where the message carries another context', async () => {
+    const lab = setUp();
+
+    await lab.within(
+      'orders publish',
+      () => lab.port.publish(publishing([new FakeOutgoing({ headers: { traceparent: traceparent() } })])),
+      { kind: SpanKind.PRODUCER },
+    );
+
+    expect(lab.spans.map(({ name }) => name)).toEqual(['orders publish', 'send orders']);
+  });
+});
+
+function withBaggage<R>(entries: Record<string, string>, run: () => R): R {
+  const baggage = propagation.createBaggage(
+    Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, { value }])),
+  );
+  return context.with(propagation.setBaggage(context.active(), baggage), run);
+}
+
+function handle<R>(lab: Lab, headers: Headers, handler: () => R): R {
+  return lab.port.process({ messages: [incoming({ headers })], batch: false }, handler);
+}
+
+async function rejected(lab: Lab): Promise<unknown[]> {
+  const { points } = await lab.metric('waybill.carrier.rejected');
+  return points.map(({ attributes, value }) => [
+    attributes['waybill.carrier.header'],
+    attributes['waybill.carrier.reason'],
+    value,
+  ]);
+}
+
+describe("an untrusted sender's baggage", () => {
+  const policy = { trust: 'untrusted', baggage: { accept: ['tenant.id'] } } as const;
+  const strange = 'tenant.id=acme,debug=1';
+
+  it.each<[string, Headers, Headers]>([
+    ['beside a traceparent', { traceparent: traceparent(), baggage: strange }, {}],
+    ['without one', { baggage: strange }, {}],
+    ['beside a broken one', { traceparent: 'no', baggage: strange }, {}],
+    ['as bytes', { baggage: Buffer.from(strange) }, {}],
+    ['in several headers', { baggage: ['tenant.id=acme', Buffer.from('debug=1')] }, {}],
+    ['in several headers, joined', { baggage: ['tenant.id=acme', 'debug=1'] }, { baggage: strange }],
+    [
+      'in several headers, of which one goes on',
+      { baggage: ['tenant.id=acme', 'debug=1'] },
+      { baggage: 'debug=1' },
+    ],
+    [
+      'beside a context of the handler’s own',
+      { baggage: strange },
+      { traceparent: traceparent('f'.repeat(32), 'f'.repeat(16)) },
+    ],
+  ])('is not sent on %s, but for what is accepted', async (_how, headers, changed) => {
+    for (const batch of [false, true]) {
+      const lab = setUp({ policy });
+      const single = new FakeOutgoing({ destination: 'next', headers: { ...headers, ...changed } });
+      const message = incoming({ headers });
+
+      await lab.port.process({ messages: [message], batch }, () => lab.port.publish(publishing([single])));
+
+      expect(single.headers.baggage).toBe(batch ? undefined : 'tenant.id=acme');
+    }
+  });
+
+  it('is not sent on by a timer that outlives a batch', async () => {
+    const lab = setUp({ policy, diagnose: false });
+    const headers = { baggage: strange };
+    const message = new FakeOutgoing({ destination: 'next', headers });
+    let later = () => {};
+
+    lab.port.process({ messages: [incoming({ headers })], batch: true }, () => {
+      later = context.bind(context.active(), () => void lab.port.publish(publishing([message])));
+    });
+    later();
+
+    expect(message.headers.baggage).toBeUndefined();
+  });
+
+  it('leaves a baggage of the handler’s own alone', async () => {
+    const lab = setUp({ policy });
+    const message = new FakeOutgoing({ headers: { baggage: 'own=1' } });
+
+    await lab.port.process({ messages: [incoming({ headers: { baggage: strange } })], batch: false }, () =>
+      lab.port.publish(publishing([message])),
+    );
+
+    expect(message.headers.baggage).toBe('own=1');
+  });
+});

@@ -1,0 +1,97 @@
+import { report, safely } from '../../diag.ts';
+import { activeContext, runIn } from '../../ground/run-in.ts';
+import { type CallObserver, type Failure, observe } from '../../ground/settled.ts';
+import { MessageContext } from '../../propagation/message-context.ts';
+import type { PublishCall } from '../../seam/publish-call.ts';
+import type { Environment } from '../environment.ts';
+import type { Sending } from './publish-operation.ts';
+import { startSending } from './start-publish.ts';
+
+/** Publishes: middleware, spans, injection, then the client's own call inside the context of its span. */
+export function publish<R>(env: Environment, call: PublishCall<R>): R {
+  if (call.messages.length === 0) return call.invoke(ignore, ignore);
+  if (!env.middleware.publishes) return send(env, call);
+  let clientThrew = false;
+  try {
+    return env.middleware.publish(env.profile.system, call, () => {
+      try {
+        return send(env, call);
+      } catch (error) {
+        clientThrew = true;
+        throw error;
+      }
+    });
+  } catch (error) {
+    if (call.completes !== 'promise' || clientThrew) throw error;
+    // What middleware throws is thrown in the way of the client: by the promise that the caller expects.
+    return Promise.reject(error) as R;
+  }
+}
+
+function send<R>(env: Environment, call: PublishCall<R>): R {
+  const sending = start(env, call);
+  if (sending === undefined) return call.invoke(ignore, ignore);
+  if (call.completes === 'callback') return untilCallback(call, sending);
+  return runIn(sending.context, () =>
+    sending.isObserved
+      ? observe(() => call.invoke(ignore, ignore), new SendingObserver(call, sending))
+      : call.invoke(ignore, ignore),
+  );
+}
+
+function start<R>(env: Environment, call: PublishCall<R>): Sending | undefined {
+  try {
+    return startSending(env, call.messages, call.batch, MessageContext.of(activeContext()));
+  } catch (error) {
+    report('Tracing a send failed; messages are not affected', error);
+    return undefined;
+  }
+}
+
+function untilCallback<R>(call: PublishCall<R>, sending: Sending): R {
+  let finished = false;
+  const done = (failure?: Failure): void => {
+    if (finished) return;
+    finished = true;
+    safely('Ending a send', () => sending.end(failure));
+  };
+  try {
+    return runIn(sending.context, () =>
+      call.invoke(
+        (error) => done(error === undefined || error === null ? undefined : { error }),
+        (...happened) => {
+          safely('Noting what happened to a message', () => sending.note(...happened));
+        },
+      ),
+    );
+  } catch (error) {
+    done({ error });
+    throw error;
+  }
+}
+
+class SendingObserver<R> implements CallObserver<R> {
+  readonly #call: PublishCall<R>;
+  readonly #sending: Sending;
+
+  constructor(call: PublishCall<R>, sending: Sending) {
+    this.#call = call;
+    this.#sending = sending;
+  }
+
+  succeeded(value: Awaited<R>): void {
+    const { outcome } = this.#call;
+    if (outcome !== undefined) {
+      safely('Reading the outcome of a send', () =>
+        this.#call.outcome?.(value, (...became) => this.#sending.outcome(...became)),
+      );
+    }
+    safely('Ending a send', () => this.#sending.end(undefined));
+  }
+
+  failed(error: unknown): void {
+    safely('Ending a send', () => this.#sending.end({ error }));
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,269 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { context, SpanKind } from '@opentelemetry/api';
+import { incoming, spanId, traceId, traceparent } from '../../test/fake-messages.ts';
+import { type Lab, setUp } from '../../test/telemetry-lab.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { ReceiveCall } from '../seam/receive-call.ts';
+import { processMessage } from './process/process-message.ts';
+
+describe('receiving', () => {
+  it('gives what the client gives', async () => {
+    const lab = setUp();
+    const answer = { Messages: [] };
+
+    await expect(lab.port.receive({ ...receiving([]), invoke: async () => answer })).resolves.toBe(answer);
+  });
+
+  it.each<[string, Parameters<typeof setUp>[0], boolean, boolean]>([
+    ['a poll loop has none', {}, false, false],
+    ['inside another span there is one', {}, true, true],
+    ['asked for always, there is one without another span', { receiveSpans: 'always' }, false, true],
+    ['asked for never, there is none inside another span', { receiveSpans: 'never' }, true, false],
+  ])('makes a span where it is of use: %s', async (_case, options, ambient, expected) => {
+    const lab = setUp(options);
+    const receive = (): Promise<unknown> => lab.port.receive(receiving([incoming()]));
+
+    await (ambient ? lab.within('invocation', receive) : receive());
+
+    expect(lab.spans.map(({ name }) => name).filter((name) => name !== 'invocation')).toEqual(
+      expected ? ['receive orders'] : [],
+    );
+    expect((await lab.metric('messaging.client.operation.duration')).points).toHaveLength(1);
+  });
+
+  it.each([
+    ['ambient', 0],
+    ['always', 1],
+  ] as const)('is no part of the trace of a span that has ended: %s', async (receiveSpans, expected) => {
+    const lab = setUp({ receiveSpans });
+    const around = lab.within('start-up', () => context.active());
+
+    await context.with(around, () => lab.port.receive(receiving([incoming()])));
+
+    const spans = lab.spans.filter(({ name }) => name === 'receive orders');
+    expect(spans).toHaveLength(expected);
+    expect(spans.every(({ parentSpanContext }) => parentSpanContext === undefined)).toBe(true);
+  });
+
+  it('makes no span for an empty poll, but measures it', async () => {
+    const lab = setUp({ receiveSpans: 'always' });
+
+    await lab.port.receive(receiving([]));
+
+    expect(lab.spans).toEqual([]);
+    expect((await lab.metric('messaging.client.operation.duration')).points).toMatchObject([
+      { attributes: { 'messaging.operation.name': 'receive' }, value: { count: 1 } },
+    ]);
+    expect((await lab.metric('messaging.client.consumed.messages')).points).toEqual([]);
+  });
+
+  it('makes a client span that links to what came, and took as long as the call', async () => {
+    const lab = setUp({ receiveSpans: 'always' });
+    let answered = 0;
+    const messages = [
+      incoming({ id: 'm-1', headers: { traceparent: traceparent() } }),
+      incoming({ id: 'm-2' }),
+      incoming({ id: 'm-3', headers: { traceparent: traceparent() } }),
+    ];
+
+    await lab.port.receive({
+      ...receiving(messages),
+      async invoke() {
+        const called = Date.now();
+        while (Date.now() === called) await new Promise(setImmediate);
+        answered = Date.now();
+      },
+      describe(attributes) {
+        attributes['fake.url'] = 'http://orders';
+      },
+    });
+
+    const span = lab.span('receive orders');
+    expect(span).toMatchObject({ kind: SpanKind.CLIENT, ended: true, parentSpanContext: undefined });
+    expect(span.links).toMatchObject([
+      {
+        context: { traceId, spanId },
+        attributes: { 'messaging.message.id': 'm-1', 'waybill.link.to': 'creation' },
+      },
+    ]);
+    expect(span.links).toHaveLength(1);
+    expect(span.attributes).toMatchObject({
+      'messaging.operation.type': 'receive',
+      'messaging.batch.message_count': 3,
+      'messaging.destination.name': 'orders',
+      'fake.url': 'http://orders',
+    });
+    const [seconds, nanoseconds] = span.startTime;
+    expect(seconds * 1_000 + nanoseconds / 1e6).toBeLessThan(answered);
+  });
+
+  it('links to 128 messages at most', async () => {
+    const lab = setUp({ receiveSpans: 'always' });
+    const messages = Array.from({ length: 200 }, (_, index) =>
+      incoming({
+        headers: { traceparent: traceparent(traceId, (index + 1).toString(16).padStart(16, '0')) },
+      }),
+    );
+
+    await lab.port.receive(receiving(messages));
+
+    expect(lab.span('receive orders').links).toHaveLength(128);
+    expect(lab.span('receive orders')).toMatchObject({ droppedLinksCount: 0 });
+  });
+
+  it('that fails gives its own error, and a span that says so', async () => {
+    const lab = setUp({ receiveSpans: 'always' });
+    const error = Object.assign(new Error('queue is gone'), { name: 'QueueDoesNotExist' });
+
+    await expect(lab.port.receive({ ...receiving([]), invoke: () => Promise.reject(error) })).rejects.toBe(
+      error,
+    );
+
+    expect(lab.span('receive orders')).toMatchObject({
+      ended: true,
+      status: { code: 2, message: 'queue is gone' },
+      attributes: { 'error.type': 'QueueDoesNotExist' },
+    });
+    expect(lab.span('receive orders').attributes).not.toHaveProperty('messaging.batch.message_count');
+  });
+
+  it('by a callback knows the messages as soon as it is told of them', async () => {
+    const lab = setUp({ receiveSpans: 'always' });
+    const native = {};
+    const asked = lab.port.openReceive(receiving([incoming({ native })]));
+    asked.succeeded({});
+
+    expect(processMessage(native, (message) => message)).toBe(native);
+    expect(lab.spans.map(({ name, ended }) => [name, ended])).toEqual([
+      ['receive orders', true],
+      ['process orders', true],
+    ]);
+  });
+
+  it('by a callback may fail', () => {
+    const lab = setUp({ receiveSpans: 'always' });
+    lab.port.openReceive(receiving([])).failed(new RangeError('queue is gone'));
+
+    expect(lab.span('receive orders')).toMatchObject({ ended: true, status: { message: 'queue is gone' } });
+  });
+
+  it('whose answer the adapter cannot read is left as it is', async () => {
+    const lab = setUp();
+
+    const answer = await lab.port.receive({
+      ...receiving([]),
+      invoke: async () => 'odd',
+      messages() {
+        throw new TypeError('not an answer');
+      },
+    });
+
+    expect(answer).toBe('odd');
+  });
+
+  it('leaves the context as it was', async () => {
+    const lab = setUp();
+    const before = context.active();
+
+    const received = lab.port.receive(receiving([incoming()]));
+    expect(context.active()).toBe(before);
+    await received;
+    expect(context.active()).toBe(before);
+  });
+
+  it.each([
+    ['untrusted', 1],
+    ['trusted', 0],
+  ] as const)('of an %s sender has its messages distrusted %i times', async (trust, times) => {
+    const lab = setUp({ receiveSpans: 'always', policy: { trust } });
+    const distrust = jest.fn();
+
+    await receive(lab, [incoming({ distrust })]);
+
+    expect(distrust).toHaveBeenCalledTimes(times);
+  });
+
+  it('leaves a span to another instrumentation that made one for the same call', async () => {
+    const lab = setUp();
+    const attributes = { 'messaging.operation.type': 'receive', 'messaging.destination.name': 'orders' };
+
+    await lab.within('orders receive', () => lab.port.receive(receiving([incoming()])), { attributes });
+
+    expect(lab.spans.map(({ name }) => name)).toEqual(['orders receive']);
+  });
+});
+
+describe('a message that was received', () => {
+  it('is processed by what the client gave for it, and counted once', async () => {
+    const lab = setUp({ policy: { relation: 'link' } });
+    const [first, second] = [{}, {}];
+    await receive(lab, [
+      incoming({ native: first, headers: { traceparent: traceparent() } }),
+      incoming({ native: second, destination: 'reports' }),
+    ]);
+
+    expect(processMessage(first, (message) => message)).toBe(first);
+    await processMessage(second, async () => undefined);
+
+    expect(lab.span('process orders').attributes['waybill.relation']).toBe('link');
+    expect(lab.span('process reports').ended).toBe(true);
+    expect((await lab.metric('messaging.client.consumed.messages')).points).toEqual([
+      {
+        attributes: {
+          'messaging.system.name': 'fake',
+          'messaging.operation.name': 'receive',
+          'messaging.destination.name': 'orders',
+        },
+        value: 1,
+      },
+      {
+        attributes: {
+          'messaging.system.name': 'fake',
+          'messaging.operation.name': 'receive',
+          'messaging.destination.name': 'reports',
+        },
+        value: 1,
+      },
+    ]);
+  });
+
+  it('may be text or nothing, which nobody can remember', async () => {
+    const lab = setUp();
+
+    await expect(
+      receive(lab, [incoming({ native: 'text' }), incoming({ native: null })]),
+    ).resolves.toBeUndefined();
+
+    expect((await lab.metric('messaging.client.consumed.messages')).points).toMatchObject([{ value: 2 }]);
+  });
+
+  it('runs through the consume middleware', async () => {
+    const lab = setUp();
+    const native = {};
+    const seen: unknown[] = [];
+    lab.waybill.use({
+      consume(delivery, next) {
+        seen.push(...delivery.messages.map((message) => message.native));
+        return next();
+      },
+    });
+    await receive(lab, [incoming({ native })]);
+
+    processMessage(native, () => undefined);
+
+    expect(seen).toEqual([native]);
+  });
+});
+
+function receive(lab: Lab, messages: readonly IncomingMessage[]): Promise<unknown> {
+  return lab.port.receive(receiving(messages));
+}
+
+function receiving(messages: readonly IncomingMessage[]): ReceiveCall<unknown> {
+  return {
+    destination: 'orders',
+    subject: 'orders',
+    invoke: async () => undefined,
+    messages: () => messages,
+  };
+}

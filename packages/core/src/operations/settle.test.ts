@@ -1,0 +1,211 @@
+import { describe, expect, it } from '@jest/globals';
+import { context, type SpanContext, SpanKind, trace } from '@opentelemetry/api';
+import { incoming, traceparent, waybillHeader } from '../../test/fake-messages.ts';
+import { type Lab, setUp } from '../../test/telemetry-lab.ts';
+import type { SettleCall } from '../seam/settle-call.ts';
+
+const journey = 'f'.repeat(32);
+
+describe('settling', () => {
+  it('gives what the client gives, at once where it does', async () => {
+    const lab = setUp();
+    const answer = { ok: true };
+
+    expect(lab.port.settle(settling(['r-1'], { invoke: () => answer }))).toBe(answer);
+    await expect(lab.port.settle(settling(['r-1'], { invoke: async () => answer }))).resolves.toBe(answer);
+  });
+
+  it('is a child of the span that handled the message, where nothing else is active', () => {
+    const lab = setUp();
+    const processed = handled(lab, 'r-1');
+
+    lab.port.settle(settling(['r-1']));
+
+    const span = lab.span('delete orders');
+    expect(span).toMatchObject({ kind: SpanKind.CLIENT, links: [], ended: true });
+    expect(span.parentSpanContext).toEqual(processed);
+    expect(span.attributes).toMatchObject({
+      'messaging.operation.name': 'delete',
+      'messaging.operation.type': 'settle',
+      'messaging.destination.name': 'orders',
+      'waybill.journey.id': journey,
+    });
+    expect(span.attributes).not.toHaveProperty('messaging.batch.message_count');
+  });
+
+  it('is a child of the handler that is running, without a link to it', () => {
+    const lab = setUp();
+    const message = incoming({ receipt: 'r-1', headers: { traceparent: traceparent() } });
+
+    lab.port.process({ messages: [message], batch: false }, () => lab.port.settle(settling(['r-1'])));
+
+    expect(lab.span('delete orders')).toMatchObject({
+      parentSpanContext: { spanId: lab.span('process orders').spanContext().spanId },
+      links: [],
+    });
+  });
+
+  it('is a child of the ambient span, and links to the span that handled the message', () => {
+    const lab = setUp();
+    const processed = handled(lab, 'r-1');
+
+    lab.within('clean-up', () => lab.port.settle(settling(['r-1'])));
+
+    expect(lab.span('delete orders')).toMatchObject({
+      parentSpanContext: { spanId: lab.span('clean-up').spanContext().spanId },
+      links: [{ context: { spanId: processed.spanId }, attributes: { 'waybill.link.to': 'processing' } }],
+    });
+  });
+
+  it('is a child of the span that handled the message, where the span around has ended', () => {
+    const lab = setUp();
+    const processed = handled(lab, 'r-1');
+    const around = lab.within('start-up', () => context.active());
+
+    context.with(around, () => lab.port.settle(settling(['r-1'])));
+    context.with(around, () => lab.port.settle(settling(['unknown'])));
+
+    const [known, unknown] = lab.spans.filter(({ name }) => name === 'delete orders');
+    expect(known?.parentSpanContext).toEqual(processed);
+    expect(unknown?.parentSpanContext).toBeUndefined();
+  });
+
+  it('stays in the trace of a span around that is not sampled', () => {
+    const lab = setUp();
+    handled(lab, 'r-1');
+    const handlings = lab.spans.length;
+    const unsampled = { traceId: '7'.repeat(32), spanId: '7'.repeat(16), traceFlags: 0 };
+
+    let active: SpanContext | undefined;
+    const invoke = (): void => {
+      active = trace.getActiveSpan()?.spanContext();
+    };
+
+    context.with(trace.setSpanContext(context.active(), unsampled), () =>
+      lab.port.settle(settling(['r-1'], { invoke })),
+    );
+
+    expect(active?.traceId).toBe(unsampled.traceId);
+    expect(lab.spans).toHaveLength(handlings);
+  });
+
+  it('of a batch is a root that links to every handling it knows of', () => {
+    const lab = setUp();
+    const spans = ['r-1', 'r-2'].map((receipt) => handled(lab, receipt).spanId);
+
+    lab.port.settle(settling(['r-1', 'unknown', 'r-2'], { batch: true }));
+
+    const span = lab.span('delete orders');
+    expect(span.parentSpanContext).toBeUndefined();
+    expect(span.links.map((link) => link.context.spanId)).toEqual(spans);
+    expect(span.attributes['messaging.batch.message_count']).toBe(3);
+  });
+
+  it('of a message that nobody handled here is a root', () => {
+    const lab = setUp();
+
+    lab.port.settle(settling(['unknown']));
+
+    expect(lab.span('delete orders')).toMatchObject({ parentSpanContext: undefined, links: [] });
+  });
+
+  it('runs the call inside its span, and leaves the context as it was', () => {
+    const lab = setUp();
+    const before = context.active();
+
+    const inside = lab.port.settle(settling(['r-1'], { invoke: () => trace.getActiveSpan() }));
+
+    expect(inside).toBe(lab.span('delete orders'));
+    expect(context.active()).toBe(before);
+  });
+
+  it('that fails gives its own error, and a span that says so', async () => {
+    const lab = setUp();
+    const error = new RangeError('receipt is gone');
+
+    await expect(lab.port.settle(settling(['r-1'], { invoke: () => Promise.reject(error) }))).rejects.toBe(
+      error,
+    );
+    expect(() =>
+      lab.port.settle(
+        settling(['r-1'], {
+          operation: 'ack',
+          invoke: () => {
+            throw error;
+          },
+        }),
+      ),
+    ).toThrow(error);
+
+    for (const name of ['delete orders', 'ack orders']) {
+      expect(lab.span(name)).toMatchObject({
+        ended: true,
+        status: { code: 2, message: 'receipt is gone' },
+        attributes: { 'error.type': 'RangeError' },
+      });
+    }
+  });
+
+  it('fails with what the answer says of single messages', async () => {
+    const lab = setUp();
+    const failure = Object.assign(new Error('expired'), { name: 'ReceiptHandleIsInvalid' });
+
+    await lab.port.settle(
+      settling(['r-1', 'r-2'], { batch: true, invoke: async () => 'answer', failures: () => [failure] }),
+    );
+
+    expect(lab.span('delete orders')).toMatchObject({
+      status: { code: 2, message: 'expired' },
+      attributes: { 'error.type': 'ReceiptHandleIsInvalid' },
+    });
+    expect((await lab.metric('messaging.client.operation.duration')).points).toMatchObject([
+      { attributes: { 'error.type': 'ReceiptHandleIsInvalid' }, value: { count: 1 } },
+    ]);
+  });
+
+  it('does nothing for a call without messages but make it', async () => {
+    const lab = setUp();
+
+    expect(lab.port.settle(settling([], { batch: true, invoke: () => 'nothing settled' }))).toBe(
+      'nothing settled',
+    );
+    expect(lab.spans).toEqual([]);
+    expect((await lab.metric('messaging.client.operation.duration')).points).toEqual([]);
+  });
+
+  it('names what the client knows of the call', () => {
+    const lab = setUp();
+
+    lab.port.settle(
+      settling(['r-1'], {
+        describe(attributes) {
+          attributes['fake.url'] = 'http://orders';
+        },
+      }),
+    );
+
+    expect(lab.span('delete orders').attributes['fake.url']).toBe('http://orders');
+  });
+});
+
+/** Handles a message late, and tells by which span. */
+function handled(lab: Lab, receipt: string): { readonly traceId: string; readonly spanId: string } {
+  const headers = { traceparent: traceparent(), waybill: waybillHeader(1, { journey }) };
+  const before = lab.spans.length;
+  lab.port.process({ messages: [incoming({ receipt, headers })], batch: false }, () => undefined);
+  const span = lab.spans[before];
+  if (span === undefined) throw new Error('Nothing was handled.');
+  return span.spanContext();
+}
+
+function settling<R = void>(receipts: readonly unknown[], call: Partial<SettleCall<R>> = {}): SettleCall<R> {
+  return {
+    operation: 'delete',
+    destination: 'orders',
+    subject: 'orders',
+    receipts,
+    batch: false,
+    invoke: () => undefined as R,
+    ...call,
+  };
+}

@@ -1,0 +1,267 @@
+import { expect, it } from '@jest/globals';
+import {
+  type ContextManager,
+  context,
+  INVALID_SPAN_CONTEXT,
+  ROOT_CONTEXT,
+  type Span,
+  type TextMapPropagator,
+  trace,
+} from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { FakeOutgoing, incoming, publishing, traceparent, waybillHeader } from '../../test/fake-messages.ts';
+import { type Lab, type LabSetup, processor, setUp } from '../../test/telemetry-lab.ts';
+import type { WaybillOptions } from '../index.ts';
+import type { Delivery } from '../seam/delivery.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { SettleCall } from '../seam/settle-call.ts';
+
+const fail = (): never => {
+  throw new Error('broken');
+};
+
+const brokenMeter = {
+  createHistogram: () => ({ record: fail }),
+  createCounter: () => ({ add: fail }),
+  createObservableGauge: () => ({}),
+  addBatchObservableCallback: () => undefined,
+};
+const brokenMetrics = { meterProvider: { getMeter: () => brokenMeter as never } };
+const untrusted: WaybillOptions = { policy: { trust: 'untrusted', baggage: { accept: ['a'] } } };
+const failing = (message: Partial<IncomingMessage>, names: readonly (keyof IncomingMessage)[]) =>
+  Object.defineProperties(
+    incoming(message),
+    Object.fromEntries(names.map((name) => [name, { get: fail, enumerable: true }])),
+  );
+
+/** What an adapter, an SDK or an application has to break for a step to fail, and what the step is called. */
+const steps: readonly [
+  step: string,
+  act: (lab: Lab) => unknown,
+  options?: WaybillOptions,
+  setup?: LabSetup,
+][] = [
+  ['Asking a propagator for its fields failed', send, { propagator: propagatorWith({ fields: fail }) }],
+  [
+    'Asking a span whether it records failed',
+    (lab) => handle(lab, { messages: [incoming({ detail: () => undefined })] }),
+    spansThat('isRecording', 1),
+  ],
+  ['Capturing a context failed', (lab) => lab.port.capture(outgoingWithoutDestination())],
+  [
+    'Clearing old headers failed',
+    (lab) => lab.port.publish(publishing([new Unclearable({ headers: { traceparent: 'no' } })])),
+  ],
+  ['Counting messaging.client.sent.messages failed', (lab) => sendTimes(lab, 1_001), brokenMetrics],
+  [
+    'Counting waybill.carrier.rejected failed',
+    (lab) => handle(lab, { messages: [incoming({ headers: { waybill: 'no' } })] }),
+    brokenMetrics,
+  ],
+  ['Describing a delivery failed', (lab) => handle(lab), spansThat('setAttribute', 2)],
+  ['Describing a delivery failed', (lab) => handle(lab, { batch: true }), spansThat('setAttribute', 2)],
+  ['Describing a message failed', (lab) => handle(lab, { messages: [incoming({ describe: fail })] })],
+  ['Describing a message failed', (lab) => handle(lab, { messages: [incoming({ detail: fail })] })],
+  [
+    'Distrusting a message failed',
+    (lab) => handle(lab, { messages: [incoming({ distrust: fail })] }),
+    untrusted,
+  ],
+  ['Ending a delivery failed', (lab) => handle(lab, { messages: [subjectThatGoes(incoming(), 4)] })],
+  [
+    'Ending a send failed',
+    (lab) => lab.port.publish(publishing([subjectThatGoes(new FakeOutgoing(), 2), new FakeOutgoing()])),
+  ],
+  ['Ending a settlement failed', (lab) => settle(lab, subjectThatGoes({ subject: 'orders' }, 0))],
+  ['Ending a span failed', send, {}, { processors: [processor({ onEnd: fail })] }],
+  ['Extracting a context failed', (lab) => handle(lab), { propagator: propagatorWith({ extract: fail }) }],
+  ['Injecting a context failed', send, { propagator: propagatorWith({ inject: fail }) }],
+  ['Making metric instruments failed', send, { meterProvider: { getMeter: fail } }],
+  [
+    'Noting what happened to a message failed',
+    (lab) =>
+      lab.port.publish(
+        publishing([new FakeOutgoing()], {
+          completes: 'callback',
+          invoke: async (done, note) => {
+            note(0, 'returned', {});
+            done();
+            return 'sent';
+          },
+        }),
+      ),
+    spansThat('addEvent', 0),
+  ],
+  ['Reading a baggage failed', (lab) => handle(lab, { messages: [withoutBaggage()] }), untrusted],
+  [
+    'Reading a baggage failed',
+    (lab) => handle(lab, { messages: [withoutBaggage()], batch: true }),
+    untrusted,
+  ],
+  ['Reading a carrier failed', (lab) => handle(lab, { messages: [failing({}, ['carrierFault'])] })],
+  [
+    'Reading a context failed',
+    (lab) => receive(lab, [incoming({ header: fail })]),
+    { receiveSpans: 'always' },
+  ],
+  [
+    'Reading an error failed',
+    (lab) =>
+      rejected(handle(lab, {}, () => Promise.reject(Object.defineProperty({}, 'stack', { get: fail })))),
+  ],
+  ['Reading the active context failed', send, {}, { contextManager: managerWith({ active: fail }) }],
+  ['Reading the clock failed', send, { clock: fail }],
+  [
+    'Reading the context of a span failed',
+    (lab) => context.with(trace.setSpan(context.active(), unreadableSpan()), () => receive(lab, [])),
+  ],
+  [
+    'Reading the headers of a message to be sent failed',
+    (lab) => lab.port.publish(publishing([new Unreadable()])),
+  ],
+  [
+    'Reading the name of an error failed',
+    (lab) =>
+      rejected(handle(lab, {}, () => Promise.reject(Object.defineProperty({}, 'name', { get: fail })))),
+  ],
+  [
+    'Reading the outcome of a send failed',
+    (lab) => lab.port.publish(publishing([new FakeOutgoing()], { outcome: fail })),
+  ],
+  ['Reading the outcome of a settlement failed', (lab) => settle(lab, { failures: fail })],
+  ['Reading the waybill header failed', (lab) => handle(lab, { messages: [incoming({ header: fail })] })],
+  [
+    'Recording a rejection failed',
+    (lab) => handle(lab, { outcomeOf: () => 'failed' }),
+    spansThat('setStatus', 0),
+  ],
+  [
+    'Recording an error failed',
+    (lab) => rejected(handle(lab, {}, () => Promise.reject(0))),
+    spansThat('setStatus', 0),
+  ],
+  [
+    'Recording an outcome failed',
+    (lab) => handle(lab, { outcomeOf: () => 'retry' }),
+    spansThat('setAttribute', 4),
+  ],
+  ['Recording messaging.client.operation.duration failed', send, brokenMetrics],
+  ['Recording messaging.process.duration failed', (lab) => handle(lab), brokenMetrics],
+  [
+    'Recording waybill.message.age failed',
+    (lab) => handle(lab, { messages: [incoming({ sentAt: Date.now() })] }),
+    brokenMetrics,
+  ],
+  ['Setting a context failed', send, {}, { contextManager: managerWith({ with: fail }) }],
+  ['Starting a span failed', send, { tracerProvider: { getTracer: fail } }],
+  ['Telling an outcome failed', (lab) => handle(lab, { outcomeOf: fail })],
+  ['Tracing a delivery failed', (lab) => handle(lab, { batch: true, describe: fail })],
+  ['Tracing a receive failed', (lab) => receive(lab, fail as never)],
+  ['Tracing a send failed', (lab) => lab.port.publish(publishing([outgoingWithoutDestination()]))],
+  ['Tracing a settlement failed', (lab) => settle(lab, { describe: fail })],
+];
+
+it.each(steps)('what failed is named: %s', async (step, act, options = {}, setup = {}) => {
+  const lab = setUp(options, setup);
+
+  // The 1st, 2nd, 4th, 8th … time is reported, of all tests here together.
+  const isReported = (): boolean =>
+    lab.warnings.some((warning) => warning.startsWith(`@waybill/core ${step}; messages are not affected`));
+  for (let times = 0; times < 200 && !isReported(); times++) await act(lab);
+
+  expect(lab.warnings.map((warning) => warning.replace(/ \(\d+ times\)/, ''))).toContain(
+    `@waybill/core ${step}; messages are not affected Error: broken`,
+  );
+});
+
+function send(lab: Lab): Promise<string> {
+  return lab.port.publish(publishing([new FakeOutgoing()]));
+}
+
+async function sendTimes(lab: Lab, times: number): Promise<void> {
+  for (let time = 0; time < times; time++) await send(lab);
+}
+
+function handle(
+  lab: Lab,
+  delivery: Partial<Delivery> = {},
+  handler: () => unknown = () => undefined,
+): unknown {
+  const headers = { traceparent: traceparent(), waybill: waybillHeader(Date.now()) };
+  return lab.port.process({ messages: [incoming({ headers })], batch: false, ...delivery }, handler);
+}
+
+async function rejected(given: unknown): Promise<void> {
+  await Promise.resolve(given).catch(() => undefined);
+}
+
+function receive(lab: Lab, messages: IncomingMessage[]): Promise<string> {
+  const invoke = async (): Promise<string> => 'answer';
+  const given = typeof messages === 'function' ? messages : () => messages;
+  return lab.port.receive({ destination: 'orders', subject: 'orders', invoke, messages: given });
+}
+
+function settle(lab: Lab, call: Partial<SettleCall<string>>): string {
+  const ack = { operation: 'ack', destination: 'orders', subject: 'orders', receipts: ['r-1'], batch: false };
+  const given = Object.getOwnPropertyDescriptors(call);
+  return lab.port.settle(Object.defineProperties({ ...ack, invoke: () => 'settled' }, given));
+}
+
+/** An SDK with spans of which a method works only the first times. */
+function spansThat(method: keyof Span, working: number): WaybillOptions {
+  const tracer = new TracerProvider().getTracer('');
+  return {
+    tracerProvider: {
+      getTracer: () => ({
+        startActiveSpan: fail,
+        startSpan(...start) {
+          const span = tracer.startSpan(...start);
+          const original = span[method].bind(span) as (...args: unknown[]) => unknown;
+          let calls = 0;
+          return Object.assign(span, {
+            [method]: (...args: unknown[]) => (calls++ < working ? original(...args) : fail()),
+          });
+        },
+      }),
+    },
+  };
+}
+
+function unreadableSpan(): Span {
+  return Object.assign(trace.wrapSpanContext(INVALID_SPAN_CONTEXT), { spanContext: fail });
+}
+
+function managerWith(methods: Partial<ContextManager>): ContextManager {
+  return Object.assign(new AsyncLocalStorageContextManager(), methods);
+}
+
+function propagatorWith(methods: Partial<TextMapPropagator>): TextMapPropagator {
+  return { inject: () => undefined, extract: () => ROOT_CONTEXT, fields: () => ['b3'], ...methods };
+}
+
+function withoutBaggage(): IncomingMessage {
+  return incoming({ header: (name) => (name === 'baggage' ? fail() : undefined) });
+}
+
+/** What it is given, but for a subject that can be read only the first times. */
+function subjectThatGoes<T extends object>(of: T, times: number): T {
+  let reads = 0;
+  return Object.defineProperty(of, 'subject', { get: () => (reads++ < times ? 'orders' : fail()) });
+}
+
+function outgoingWithoutDestination(): FakeOutgoing {
+  return Object.defineProperty(new FakeOutgoing(), 'destination', { get: fail });
+}
+
+class Unclearable extends FakeOutgoing {
+  override deleteHeader(): void {
+    fail();
+  }
+}
+
+class Unreadable extends FakeOutgoing {
+  override header(): never {
+    return fail();
+  }
+}

@@ -1,0 +1,44 @@
+import type { Context, SpanContext } from '@opentelemetry/api';
+import type { ResolvedRule } from '../../policy/resolved-rule.ts';
+import type { HeaderReader } from '../../seam/header.ts';
+import type { Reject } from '../rejection.ts';
+
+/** Writes a header; what is refused is the writer's to count. */
+export type WriteHeader = (name: string, value: string) => void;
+
+/** What was read from a carrier. */
+export interface Extracted {
+  /** The context that was extracted into, with the message's baggage and without a span. */
+  readonly context: Context;
+
+  /** The context the message was created in; `undefined` where there is none that can be read. */
+  readonly spanContext: SpanContext | undefined;
+
+  /** Whether there is one that cannot be read. */
+  readonly malformed: boolean;
+
+  /** Whether there are several that differ, of which the last was read. */
+  readonly repeated: boolean;
+}
+
+/** Turns contexts into headers and back. */
+export interface ContextCodec {
+  /** The names it reads and writes, in lower case. */
+  readonly headerNames: readonly string[];
+
+  /** Reads what a message carries into `into`, which has neither span nor baggage. */
+  extract(message: HeaderReader, into: Context, rule: ResolvedRule, reject: Reject): Extracted;
+
+  /** The context that a message was created in, if it carries one that can be read. */
+  creationContext(message: HeaderReader): SpanContext | undefined;
+
+  /**
+   * Writes the span of a context, the most important header first.
+   *
+   * @param spanContext that of the span, which is valid.
+   */
+  injectSpan(context: Context, spanContext: SpanContext, write: WriteHeader): void;
+
+  /** Writes the baggage of a context. */
+  injectBaggage(context: Context, sends: ResolvedRule['sends'], write: WriteHeader, reject: Reject): void;
+}

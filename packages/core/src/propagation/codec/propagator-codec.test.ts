@@ -1,0 +1,290 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type Context,
+  context,
+  createContextKey,
+  propagation,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+  trace,
+} from '@opentelemetry/api';
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import {
+  FakeOutgoing,
+  type Headers,
+  incoming,
+  publishing,
+  spanId,
+  traceId,
+  traceparent,
+} from '../../../test/fake-messages.ts';
+import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import { parseWaybillHeader } from './waybill-header.ts';
+
+/** Writes one header in a format of its own, under a name in mixed case. */
+class LineageX implements TextMapPropagator {
+  inject(of: Context, carrier: unknown, setter: TextMapSetter): void {
+    const span = trace.getSpanContext(of);
+    if (span !== undefined) setter.set(carrier, 'X-Lineage', `${span.traceId}:${span.spanId}`);
+    setter.set(carrier, 'x-empty', '');
+  }
+
+  extract(into: Context, carrier: unknown, getter: TextMapGetter): Context {
+    const [trace_, span] = String(getter.get(carrier, 'X-Lineage') ?? '').split(':');
+    if (trace_ === undefined || span === undefined) return into;
+    return trace.setSpanContext(into, { traceId: trace_, spanId: span, traceFlags: 1, isRemote: true });
+  }
+
+  fields(): string[] {
+    return ['X-Lineage'];
+  }
+}
+
+const w3c = (): TextMapPropagator =>
+  new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] });
+
+describe('a propagator of another format', () => {
+  const lineage = `${traceId}:${spanId}`;
+
+  it('writes its own headers in the place of W3C’s, in lower case, and none that is empty', async () => {
+    const lab = setUp({ propagator: new LineageX() });
+    const message = new FakeOutgoing();
+
+    await lab.port.publish(publishing([message]));
+
+    const span = lab.span('send orders').spanContext();
+    expect(Object.keys(message.headers).sort()).toEqual(['waybill', 'x-lineage']);
+    expect(message.headers['x-lineage']).toBe(`${span.traceId}:${span.spanId}`);
+    expect(parseWaybillHeader(message.headers.waybill)?.spanId).toBe(span.spanId);
+    expect(lab.port.headerNames).toEqual(['x-lineage', 'waybill']);
+  });
+
+  it.each<[string, Headers[string]]>([
+    ['text', lineage],
+    ['bytes', Buffer.from(lineage)],
+  ])('is read from %s', (_what, value) => {
+    const lab = setUp({ propagator: new LineageX() });
+
+    handle(lab, { 'x-lineage': value, traceparent: traceparent('f'.repeat(32)) });
+
+    expect(lab.span('process orders').parentSpanContext).toMatchObject({ traceId, spanId });
+  });
+
+  it('makes a new root of what it cannot read, with the reason', async () => {
+    const lab = setUp({ propagator: new LineageX() });
+
+    handle(lab, { 'x-lineage': 'no' });
+
+    expect(lab.span('process orders')).toMatchObject({
+      parentSpanContext: undefined,
+      attributes: { 'waybill.relation.reason': 'malformed' },
+    });
+    expect((await lab.metric('waybill.carrier.rejected')).points).toMatchObject([
+      {
+        attributes: { 'waybill.carrier.header': 'traceparent', 'waybill.carrier.reason': 'malformed' },
+        value: 1,
+      },
+    ]);
+  });
+
+  it('counts nothing where it reads a context, and where there is none', async () => {
+    const lab = setUp({ propagator: new LineageX() });
+
+    handle(lab, { 'x-lineage': lineage });
+    handle(lab, {});
+
+    expect((await lab.metric('waybill.carrier.rejected')).points).toEqual([]);
+  });
+
+  it('is told from no context at all', () => {
+    const lab = setUp({ propagator: new LineageX() });
+
+    handle(lab, {});
+
+    expect(lab.span('process orders').attributes['waybill.relation.reason']).toBe('no-context');
+  });
+
+  it('keeps a context that the caller wrote', async () => {
+    const lab = setUp({ propagator: new LineageX() });
+    const message = new FakeOutgoing({ headers: { 'x-lineage': lineage } });
+
+    await lab.port.publish(publishing([message]));
+
+    expect(message.headers['x-lineage']).toBe(lineage);
+    expect(lab.span('send orders').links).toMatchObject([{ context: { traceId, spanId } }]);
+  });
+
+  it('forwards with the current span in the place of the one that arrived', async () => {
+    const lab = setUp({ propagator: new LineageX() });
+    const message = new FakeOutgoing({ destination: 'retries', headers: { 'x-lineage': lineage } });
+
+    await handle(lab, { 'x-lineage': lineage }, () => lab.port.publish(publishing([message])));
+
+    expect(message.headers['x-lineage']).toBe(`${traceId}:${lab.span('send retries').spanContext().spanId}`);
+  });
+});
+
+describe('a propagator that is not as others are', () => {
+  it('leaves nothing of an untrusted sender in the context but the baggage that is accepted', () => {
+    const debug = createContextKey('debug');
+    const inner = w3c();
+    const propagator: TextMapPropagator = {
+      inject: (...args) => inner.inject(...args),
+      extract: (...args) => inner.extract(...args).setValue(debug, true),
+      fields: () => inner.fields(),
+    };
+    const seen = (['trusted', 'untrusted'] as const).map((trust) => {
+      const lab = setUp({ propagator, policy: { trust, baggage: { accept: ['tenant.id'] } } });
+      return handle(lab, { traceparent: traceparent(), baggage: 'tenant.id=acme,debug=1' }, () => [
+        context.active().getValue(debug),
+        propagation.getActiveBaggage()?.getAllEntries(),
+      ]);
+    });
+
+    const baggage = [['tenant.id', { value: 'acme' }]];
+    expect(seen).toEqual([
+      [true, baggage],
+      [undefined, baggage],
+    ]);
+  });
+
+  it('gets a list of the values of a header that may stand several times, and else a text', () => {
+    const got: unknown[] = [];
+    const propagator: TextMapPropagator = {
+      inject: () => undefined,
+      extract(into, carrier, getter) {
+        got.push(
+          ...['TraceState', 'baggage', 'x-lineage', 'missing'].map((name) => getter.get(carrier, name)),
+        );
+        return into;
+      },
+      fields: () => [],
+    };
+    const lab = setUp({ propagator });
+
+    handle(lab, {
+      tracestate: ['a=1', Buffer.from('b=2')],
+      baggage: ['c=3'],
+      'x-lineage': ['first', 'last'],
+    });
+
+    expect(got).toEqual([['a=1', 'b=2'], 'c=3', 'last', undefined]);
+  });
+
+  it('is asked for no baggage of an untrusted sender where none is accepted, whatever a message is read for', async () => {
+    const read: string[] = [];
+    const inner = w3c();
+    const propagator: TextMapPropagator = {
+      inject: (...args) => inner.inject(...args),
+      extract(into, carrier, { keys, get }) {
+        const listening: TextMapGetter = {
+          keys,
+          get(from, key) {
+            const value = get(from, key);
+            if (key === 'baggage' && value !== undefined) read.push(String(value));
+            return value;
+          },
+        };
+        return inner.extract(into, carrier, listening);
+      },
+      fields: () => inner.fields(),
+    };
+    const lab = setUp({ propagator, policy: { queues: { orders: { trust: 'untrusted' } } } });
+    const headers = { traceparent: traceparent(), baggage: 'debug=1' };
+    const forward = (): unknown => lab.port.publish(publishing([new FakeOutgoing({ headers })]));
+
+    await lab.port.process({ messages: [incoming({ headers })], batch: false }, forward);
+    await lab.port.process({ messages: [incoming({ headers })], batch: true }, forward);
+
+    expect(read).toEqual([]);
+  });
+
+  it('finds the context that it is given active, as it may look at no other', async () => {
+    const alike: boolean[] = [];
+    const inner = w3c();
+    const propagator: TextMapPropagator = {
+      inject(given, ...rest) {
+        alike.push(given === context.active());
+        inner.inject(context.active(), ...rest);
+      },
+      extract(given, ...rest) {
+        alike.push(given === context.active());
+        return inner.extract(context.active(), ...rest);
+      },
+      fields: () => inner.fields(),
+    };
+    const lab = setUp({ propagator });
+    const message = new FakeOutgoing();
+
+    await handle(lab, { traceparent: traceparent() }, () => lab.port.publish(publishing([message])));
+
+    expect(alike).not.toContain(false);
+    expect(message.headers.traceparent).toContain(lab.span('send orders').spanContext().spanId);
+  });
+
+  it.each(['fields', 'inject', 'extract'] as const)(
+    'may throw in %s, and the message goes on',
+    async (broken) => {
+      const inner = w3c();
+      const propagator: TextMapPropagator = {
+        inject: (...args) => inner.inject(...args),
+        extract: (...args) => inner.extract(...args),
+        fields: () => inner.fields(),
+        [broken]: () => {
+          throw new Error('broken');
+        },
+      };
+      const lab = setUp({ propagator });
+      const message = new FakeOutgoing({ destination: 'next' });
+
+      const answer = await handle(lab, { traceparent: traceparent() }, () =>
+        lab.port.publish(publishing([message])),
+      );
+
+      expect(answer).toBe('sent');
+      expect(lab.port.headerNames).toEqual(expect.arrayContaining(['traceparent', 'waybill']));
+      expect(lab.warnings.length).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe('OpenTelemetry’s own propagators', () => {
+  it('carry the same as ours', async () => {
+    const sent: Headers[] = [];
+    for (const propagator of [undefined, w3c()]) {
+      const lab = setUp({ propagator, policy: { baggage: { send: ['tenant.*'] } } });
+      const message = new FakeOutgoing();
+      const baggage = propagation.createBaggage({ 'tenant.id': { value: 'a b' }, secret: { value: 'x' } });
+      await context.with(propagation.setBaggage(context.active(), baggage), () =>
+        lab.port.publish(publishing([message])),
+      );
+      sent.push(message.headers);
+    }
+
+    expect(sent.map((headers) => Object.keys(headers))).toEqual([
+      ['traceparent', 'waybill', 'baggage'],
+      ['traceparent', 'waybill', 'baggage'],
+    ]);
+    expect(sent.map(({ baggage }) => baggage)).toEqual(['tenant.id=a%20b', 'tenant.id=a%20b']);
+  });
+
+  it('bring the baggage that is accepted, and no span of their own into the context', () => {
+    const lab = setUp({ propagator: w3c(), policy: { relation: 'none', baggage: { accept: ['tenant.*'] } } });
+    let keys: unknown;
+
+    handle(lab, { traceparent: traceparent(), baggage: 'tenant.id=acme,secret=x' }, () => {
+      keys = propagation
+        .getActiveBaggage()
+        ?.getAllEntries()
+        .map(([key]) => key);
+    });
+
+    expect(keys).toEqual(['tenant.id']);
+    expect(lab.span('process orders').spanContext().traceId).not.toBe(traceId);
+  });
+});
+
+function handle<R = void>(lab: Lab, headers: Headers, handler: () => R = () => undefined as R): R {
+  return lab.port.process({ messages: [incoming({ headers })], batch: false }, handler);
+}

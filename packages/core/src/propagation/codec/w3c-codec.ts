@@ -1,0 +1,80 @@
+import { type Context, propagation, type SpanContext } from '@opentelemetry/api';
+import type { MemoryBudget } from '../../ground/memory-budget.ts';
+import { noKey } from '../../policy/resolve-rule.ts';
+import type { HeaderReader, HeaderValue } from '../../seam/header.ts';
+import type { Reject } from '../rejection.ts';
+import { BaggageMemory } from './baggage-memory.ts';
+import type { ContextCodec } from './context-codec.ts';
+import { headerItems, headerText, isRepeated } from './header-text.ts';
+import { formatTraceparent, parseTraceparent } from './traceparent.ts';
+import { formatTracestate, parseTracestate } from './tracestate.ts';
+
+/** W3C Trace Context Level 2 and W3C Baggage, whatever propagator is registered. */
+export function w3cCodec(budget: MemoryBudget): ContextCodec {
+  const memory = new BaggageMemory(budget);
+  return {
+    headerNames: ['traceparent', 'tracestate', 'baggage'],
+
+    extract(message, into, { accepts }, reject) {
+      const traceparent = message.header('traceparent');
+      const parent = readTraceparent(traceparent, reject);
+      return {
+        context: readBaggage(memory, message, into, accepts, reject),
+        spanContext: parent && withTracestate(parent, message, reject),
+        malformed: traceparent !== undefined && parent === undefined,
+        repeated: isRepeated(traceparent),
+      };
+    },
+
+    creationContext: (message) => parseTraceparent(message.header('traceparent')),
+
+    injectSpan(_context, spanContext, write) {
+      write('traceparent', formatTraceparent(spanContext));
+      const tracestate = spanContext.traceState && formatTracestate(spanContext.traceState);
+      if (tracestate) write('tracestate', tracestate);
+    },
+
+    injectBaggage(context, sends, write, reject) {
+      const baggage = propagation.getBaggage(context);
+      if (baggage === undefined) return;
+      const { header, dropped } = memory.format(baggage, sends);
+      if (dropped > 0) reject('baggage', 'dropped', dropped);
+      if (header !== '') write('baggage', header);
+    },
+  };
+}
+
+function readTraceparent(value: HeaderValue, reject: Reject): SpanContext | undefined {
+  if (value === undefined) return undefined;
+  const spanContext = parseTraceparent(value);
+  if (spanContext === undefined) reject('traceparent', 'malformed');
+  return spanContext;
+}
+
+function withTracestate(parent: SpanContext, message: HeaderReader, reject: Reject): SpanContext {
+  const value = message.header('tracestate');
+  if (value === undefined) return parent;
+  const traceState = parseTracestate(value);
+  if (traceState !== undefined) return { ...parent, traceState };
+  if (!isEmptyList(value)) reject('tracestate', 'malformed');
+  return parent;
+}
+
+/** A list without members is legal, and says nothing. */
+function isEmptyList(value: HeaderValue): boolean {
+  return headerItems(value).every((item) => /^[ \t,]*$/.test(headerText(item) ?? ''));
+}
+
+function readBaggage(
+  memory: BaggageMemory,
+  message: HeaderReader,
+  into: Context,
+  accepts: ((key: string) => boolean) | undefined,
+  reject: Reject,
+): Context {
+  const value = accepts === noKey ? undefined : message.header('baggage');
+  if (value === undefined) return into;
+  const { baggage, dropped } = memory.parse(value, accepts);
+  if (dropped > 0) reject('baggage', 'dropped', dropped);
+  return baggage === undefined ? into : propagation.setBaggage(into, baggage);
+}

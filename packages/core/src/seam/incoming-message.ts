@@ -1,0 +1,105 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { AttemptLog } from '../history/attempt-log.ts';
+import type { HeaderReader } from './header.ts';
+
+/** The place of a message in a flow, in which some messages are handled only after others. */
+export interface FlowPlace {
+  /** What names the message. */
+  readonly key: string;
+
+  /** What names the message that waits for this one, if any does. */
+  readonly dependent: string | undefined;
+}
+
+/** What is wrong with the place where the headers of a message are kept. */
+export interface CarrierFault {
+  /** The client's name for the place. */
+  readonly place: string;
+
+  /** It cannot be read, it is too long to be read, or it is another tool's. */
+  readonly reason: 'malformed' | 'limit' | 'foreign';
+}
+
+/** A message that a broker delivered, as an adapter shows it to core, to policy functions and to consume middleware. */
+export interface IncomingMessage extends HeaderReader {
+  /** Where it came from, as span names spell it: `orders`, or `exchange:key:queue` for RabbitMQ. */
+  readonly destination: string;
+
+  /** What policy rules, middleware patterns and metrics go by: a queue, a topic or an exchange. Never unbounded. */
+  readonly subject: string;
+
+  /** The message as the client delivered it. To be read only. */
+  readonly native: unknown;
+
+  /** The broker's id of the message, if it has one. */
+  readonly id: string | undefined;
+
+  /**
+   * What is the same for every delivery of this message to this consumer, and for no other message. Default: {@link id},
+   * where the broker counts deliveries.
+   */
+  readonly identity?: string | undefined;
+
+  /**
+   * Where the broker keeps a log: what this process remembers of it (`port.attemptLog`). With {@link position} it stands for
+   * {@link identity}.
+   */
+  readonly log?: AttemptLog | undefined;
+
+  /** The position in {@link log}: a whole number from 0, such as Kafka's offset. */
+  readonly position?: number | undefined;
+
+  /**
+   * The time that {@link log} has for it, in ms, whoever wrote it. It is never told, only compared: a log that was deleted and made anew
+   * has other messages at the same positions.
+   */
+  readonly logTime?: number | undefined;
+
+  /** When it was published according to the broker, in ms since the epoch; `undefined` where the broker does not say. */
+  readonly sentAt: number | undefined;
+
+  /** The broker's field that {@link sentAt} was read from, such as `SentTimestamp`. */
+  readonly sentAtSource: string;
+
+  /** How long the sender wanted it to wait, in ms. Default: not at all. */
+  readonly delay?: number | undefined;
+
+  /** Which delivery of the message this is, from 1; `undefined` where the broker does not count. */
+  readonly attempt: number | undefined;
+
+  /** The least that {@link attempt} may be, where the broker says that there were others, but not how many. */
+  readonly leastAttempt?: number | undefined;
+
+  /** Whether a schedule made this message, and will make more. */
+  readonly recurring: boolean;
+
+  /** What names the schedule that made this message, for its runs to be linked to each other. */
+  readonly schedule?: string | undefined;
+
+  /** Where it stands among messages that wait for each other; `undefined` where none does. */
+  readonly flow?: FlowPlace | undefined;
+
+  /** Why what should be its headers are none; `undefined` where they are, or where there is nothing. */
+  readonly carrierFault?: CarrierFault | undefined;
+
+  /** What a later settle call names this delivery by, such as a receipt handle; `undefined` where there is nothing. */
+  readonly receipt: unknown;
+
+  /** Messages with the same key have to be handled one after the other; `undefined` where order does not matter. */
+  readonly orderingKey: string | undefined;
+
+  /**
+   * From now on the message tells nothing that its sender may have written: neither a time, nor a count, nor dead letters, but
+   * what the broker itself must have written. Its headers stay: core reads them with the care that is due. Called once at most,
+   * before anything else, where the queue's rule says that senders are not trusted. Default: it tells what it tells.
+   */
+  distrust?(): void;
+
+  /** Adds what the broker knows of this message to the attributes of its span. Called once, before the span starts. */
+  describe(attributes: Attributes): void;
+
+  /**
+   * Adds what no sampler needs to know of this message. Called once, after the span has started, and only if it is recorded.
+   */
+  detail?(attributes: Attributes): void;
+}

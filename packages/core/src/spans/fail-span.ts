@@ -1,0 +1,49 @@
+import { type Exception, type Span, SpanStatusCode } from '@opentelemetry/api';
+import { safely } from '../diag.ts';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { errorText } from './error-text.ts';
+import { isRecording } from './start-span.ts';
+
+/** The type of what is thrown without a name. */
+const other = '_OTHER';
+
+/** Marks a span as failed, as the conventions for recording errors have it: status, `error.type` and the exception. */
+export function failSpan(span: Span, error: unknown): void {
+  if (isRecording(span)) safely('Recording an error', () => recordError(span, error));
+}
+
+function recordError(span: Span, error: unknown): void {
+  const type = errorType(error);
+  const message = errorText(error);
+  span.setAttribute(attribute.errorType, type);
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+  const exception = safely(
+    'Reading an error',
+    () => exceptionOf(error, type, message),
+    () => message,
+  );
+  span.recordException(exception);
+}
+
+/** What is recorded of what was thrown. SDKs read errors themselves: there is more to them than a name and a message. */
+function exceptionOf(error: unknown, name: string, message: string): Exception {
+  if (typeof error !== 'object' || error === null) return message;
+  const { stack } = error as { readonly stack?: unknown };
+  if (error instanceof Error && error.message === message) return error;
+  return { ...(name !== other && { name }), message, ...(typeof stack === 'string' && { stack }) };
+}
+
+/** Marks a span whose message was rejected by a handler that did not fail. */
+export function rejectSpan(span: Span): void {
+  if (!isRecording(span)) return;
+  safely('Recording a rejection', () => {
+    span.setAttribute(attribute.errorType, 'rejected');
+    span.setStatus({ code: SpanStatusCode.ERROR, message: 'rejected' });
+  });
+}
+
+/** The class of an error, of low cardinality: its name, or `_OTHER` for what is thrown without one. */
+export function errorType(error: unknown): string {
+  const name = safely('Reading the name of an error', () => Object(error).name as unknown);
+  return typeof name === 'string' && name !== '' ? name : other;
+}

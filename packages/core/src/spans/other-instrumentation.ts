@@ -1,0 +1,94 @@
+import { type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
+import type { Environment } from '../operations/environment.ts';
+import { isSameSpan } from '../propagation/is-same-span.ts';
+import type { Journey } from '../propagation/journey.ts';
+import type { PortProfile } from '../seam/instrumenter.ts';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { isRecording } from './start-span.ts';
+
+/** What SDK spans tell beyond the API. All of it may be missing. */
+interface ReadableSpan extends Span {
+  readonly kind?: SpanKind;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly instrumentationScope?: { readonly name?: string };
+  readonly instrumentationLibrary?: { readonly name?: string };
+  readonly parentSpanContext?: { readonly spanId?: string };
+  readonly parentSpanId?: string;
+}
+
+/**
+ * Whether the span that is active already covers the sending of a message: it is a producer, and either the message carries
+ * its context, or it is another instrumentation's for the same destination, which had no room for its context. A second span
+ * for the same send would be a double.
+ */
+export function isSentBy(
+  active: Span | undefined,
+  created: SpanContext | undefined,
+  destination: string,
+  env: Environment,
+): boolean {
+  const span: ReadableSpan | undefined = active;
+  if (span?.kind !== SpanKind.PRODUCER) return false;
+  const carried = created !== undefined && isSameSpan(span.spanContext(), created);
+  if (!carried && !isForeign(span, destination, env.profile)) return false;
+  reportRival(span, env);
+  return true;
+}
+
+/** Whether the span that is active already covers a call that receives from a destination. */
+export function isReceivedBy(active: Span | undefined, destination: string, env: Environment): boolean {
+  const span: ReadableSpan | undefined = active;
+  if (span?.attributes?.[attribute.operationType] !== 'receive') return false;
+  if (!isForeign(span, destination, env.profile)) return false;
+  reportRival(span, env);
+  return true;
+}
+
+/**
+ * Whether the span that is active already covers the handling of a message: it is a consumer, and a child of its context. Of our
+ * own spans, one for the same destination: inside a program, work may be handed on in the middle of work.
+ *
+ * @param journey that of the message being handled: where our own span is not a child, it tells what it handles.
+ */
+export function isProcessedBy(
+  active: Span | undefined,
+  created: SpanContext | undefined,
+  destination: string,
+  journey: Journey | undefined,
+  env: Environment,
+): boolean {
+  if (active === undefined || created === undefined) return false;
+  const span = active as ReadableSpan;
+  if (span.kind !== SpanKind.CONSUMER) return false;
+  if (isOurs(span, env.profile)) {
+    if (env.profile.nests || !isRecording(active)) return false;
+    const isSameQueue = span.attributes?.[attribute.destinationName] === destination;
+    return isSameQueue && journey?.handles === 'message' && journey.arrivedWith(created);
+  }
+  if ((span.parentSpanContext?.spanId ?? span.parentSpanId) !== created.spanId) return false;
+  reportRival(active, env);
+  return true;
+}
+
+/** Whether a span was made by this adapter. */
+export function isOurs(span: Span, profile: PortProfile): boolean {
+  return scopeOf(span) === profile.name;
+}
+
+/** Whether a span is another instrumentation's and names this destination. */
+function isForeign(span: ReadableSpan, destination: string, profile: PortProfile): boolean {
+  return span.attributes?.[attribute.destinationName] === destination && scopeOf(span) !== profile.name;
+}
+
+function scopeOf(span: ReadableSpan): string | undefined {
+  return span.instrumentationScope?.name ?? span.instrumentationLibrary?.name;
+}
+
+function reportRival(span: ReadableSpan, { profile, reporter }: Environment): void {
+  const scope = scopeOf(span);
+  if (scope === profile.name) return;
+  reporter.reportOnce(
+    'rival',
+    `${scope ?? 'Another instrumentation'} traces the same client as ${profile.name}; its spans are kept and ours are left out. ${profile.rival}`,
+  );
+}

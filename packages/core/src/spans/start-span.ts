@@ -1,0 +1,131 @@
+import {
+  type Attributes,
+  INVALID_SPAN_CONTEXT,
+  isSpanContextValid,
+  type Span,
+  type SpanContext,
+  type SpanOptions,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
+import { report, safely } from '../diag.ts';
+import type { Environment } from '../operations/environment.ts';
+import type { MessageContext } from '../propagation/message-context.ts';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import type { SpanPlan } from '../span-plan.ts';
+
+/** A span of ours, and the context in which it is the active one. */
+export interface Started {
+  readonly span: Span;
+
+  /** `undefined` where there is no trace, as tracing is suppressed or failed. */
+  readonly spanContext: SpanContext | undefined;
+
+  /** The context that the span was started in, with the span in it. */
+  readonly context: MessageContext;
+
+  /** The journey that the span belongs to; `undefined` where there is no trace. */
+  readonly journeyId: string | undefined;
+}
+
+/** How a span starts, on top of its plan. */
+export interface StartOptions extends SpanOptions {
+  /** Those that samplers see: a copy of those of the plan, and what the operation at hand adds. */
+  readonly attributes: Attributes;
+}
+
+/**
+ * Starts a span. If a sampler or a span processor throws, a span that does nothing stands in, and the trace of `parent` goes
+ * on without it.
+ *
+ * Samplers see what the conventions name for them (semantic conventions 1.45, messaging spans). What no sampler needs is set
+ * after the start, and only where it is recorded: an SDK goes through the attributes of the start twice, and through all of
+ * them also where the sampler says no.
+ *
+ * @param journeyId the journey to name; without it, that of the parent, or the span's own trace.
+ */
+export function startSpan(
+  env: Environment,
+  plan: SpanPlan,
+  options: StartOptions,
+  parent: MessageContext,
+  journeyId: string | undefined = options.root ? undefined : ambientJourneyId(parent),
+): Started {
+  let span: Span | undefined;
+  try {
+    span = env.tracer().startSpan(plan.name, options, parent);
+    const spanContext = validContext(span);
+    const journey = journeyId ?? spanContext?.traceId;
+    if (span.isRecording()) {
+      span.setAttribute(attribute.system, env.profile.system);
+      if (journey !== undefined) span.setAttribute(attribute.journeyId, journey);
+    }
+    return { span, spanContext, context: parent.withSpan(span), journeyId: journey };
+  } catch (error) {
+    report('Starting a span failed; messages are not affected', error);
+    if (span !== undefined) endSpan({ span });
+    return startedInstead(options, parent, journeyId);
+  }
+}
+
+/** Whether a span records. One that cannot say so does not. */
+export function isRecording(span: Span): boolean {
+  try {
+    return span.isRecording();
+  } catch (error) {
+    report('Asking a span whether it records failed; messages are not affected', error);
+    return false;
+  }
+}
+
+/** Whether a span is to be told how its work ends: where it records, or cannot say so. */
+export function awaitsEnd(span: Span): boolean {
+  try {
+    return span.isRecording();
+  } catch {
+    return true;
+  }
+}
+
+/** Whether a span has recorded, and no longer does. One that was not sampled never did. */
+export function hasEnded(span: Span): boolean {
+  if (isRecording(span)) return false;
+  const spanContext = safely('Reading the context of a span', () => span.spanContext());
+  return spanContext !== undefined && (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0;
+}
+
+/** Ends a span, whatever its processors throw. */
+export function endSpan({ span }: { readonly span: Span }): void {
+  try {
+    span.end();
+  } catch (error) {
+    report('Ending a span failed; messages are not affected', error);
+  }
+}
+
+function ambientJourneyId({ journey, span }: MessageContext): string | undefined {
+  return journey?.id ?? (span && validContext(span)?.traceId);
+}
+
+/** The context of a span, if it stands for one. Spans that stand for none have a context, too: all zeros. */
+export function validContext(span: Span): SpanContext | undefined {
+  const spanContext = span.spanContext();
+  return isSpanContextValid(spanContext) ? spanContext : undefined;
+}
+
+/** What goes on without a span: the trace of `parent`, unless a new one was to begin. */
+function startedInstead(
+  options: SpanOptions,
+  parent: MessageContext,
+  journeyId: string | undefined,
+): Started {
+  const around = options.root ? undefined : parent.span;
+  const inherited = around && safely('Reading the context of a span', () => validContext(around));
+  const span = trace.wrapSpanContext(inherited ?? INVALID_SPAN_CONTEXT);
+  return {
+    span,
+    spanContext: inherited,
+    context: parent.withSpan(span),
+    journeyId: journeyId ?? inherited?.traceId,
+  };
+}

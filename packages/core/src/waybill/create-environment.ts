@@ -1,0 +1,66 @@
+import { type Reporter, safely } from '../diag.ts';
+import type { Ledger } from '../diagnostics/ledger.ts';
+import { hasContextManager, type SetUp } from '../diagnostics/set-up.ts';
+import type { MemoryBudget } from '../ground/memory-budget.ts';
+import { Attempts } from '../history/attempts.ts';
+import { Flows } from '../history/flows.ts';
+import { HandledDeliveries } from '../history/handled-deliveries.ts';
+import { Schedules } from '../history/schedules.ts';
+import { lateInstruments } from '../metrics/instruments.ts';
+import type { MiddlewareStack } from '../middleware/middleware-stack.ts';
+import type { Environment } from '../operations/environment.ts';
+import { planner } from '../planner.ts';
+import type { RuleBook } from '../policy/rule-book.ts';
+import { propagatorCodec } from '../propagation/codec/propagator-codec.ts';
+import { w3cCodec } from '../propagation/codec/w3c-codec.ts';
+import type { PortProfile } from '../seam/instrumenter.ts';
+import { LateTracer } from '../spans/lazy-tracer.ts';
+import type { WaybillOptions } from './create-waybill.ts';
+
+/** Puts together what the messages of one adapter need. */
+export function createEnvironment(
+  profile: PortProfile,
+  options: WaybillOptions,
+  rules: RuleBook,
+  middleware: MiddlewareStack,
+  ledger: Ledger | undefined,
+  reporter: Reporter,
+  setUp: SetUp,
+  budget: MemoryBudget,
+): Environment {
+  const tracing = new LateTracer(profile.name, profile.version, options.tracerProvider, setUp);
+  const instruments = lateInstruments(profile.name, profile.version, options.meterProvider);
+  return {
+    profile,
+    middleware,
+    instruments,
+    ledger,
+    reporter,
+    codec: options.propagator === undefined ? w3cCodec(budget) : propagatorCodec(options.propagator),
+    settings: {
+      alsoLinkParent: options.alsoLinkParent ?? false,
+      messageSpans: options.messageSpans ?? true,
+      receiveSpans: options.receiveSpans ?? 'ambient',
+    },
+    clock: safeClock(options.clock),
+    tracer: () => tracing.tracer,
+    isIdle: () =>
+      !tracing.isPresent && middleware.isEmpty && instruments() === undefined && !hasContextManager(),
+    planFor: planner(profile, rules, instruments, budget),
+    budget,
+    attempts: new Attempts(budget),
+    schedules: new Schedules(budget),
+    flows: new Flows(budget),
+    handled: new HandledDeliveries(budget),
+  };
+}
+
+function safeClock(clock: (() => number) | undefined): () => number {
+  if (clock === undefined) return Date.now;
+  const read = (): number => {
+    const time = clock();
+    if (Number.isSafeInteger(Math.trunc(time)) && time >= 0) return time;
+    throw new RangeError(`The clock said ${String(time)}, which is no number of ms since the epoch.`);
+  };
+  return () => safely('Reading the clock', read) ?? Date.now();
+}

@@ -1,0 +1,29 @@
+import { AttemptLog } from '../history/attempt-log.ts';
+import type { Environment } from '../operations/environment.ts';
+import { open, process } from '../operations/process/process.ts';
+import { capture } from '../operations/publish/capture.ts';
+import { publish } from '../operations/publish/publish.ts';
+import { openReceive, receive } from '../operations/receive.ts';
+import { settle } from '../operations/settle.ts';
+import type { Port } from '../seam/instrumenter.ts';
+
+/** The door between an adapter and the life of its messages. */
+export function createPort(env: Environment): Port {
+  return {
+    headerNames: [...env.codec.headerNames, 'waybill'],
+    get isIdle() {
+      return env.isIdle();
+    },
+    ledger: env.ledger,
+    attemptLog: () => new AttemptLog(env.budget),
+    publish: (call) => publish(env, call),
+    report: (text, detail) => env.reporter.report('adapter', text, detail),
+    refused: (message, header, reason) => env.planFor(message).reject(header, reason),
+    capture: (message) => capture(env, message),
+    process: (delivery, handler) => process(env, delivery, handler),
+    open: (delivery) => open(env, delivery),
+    receive: (call) => receive(env, call),
+    openReceive: (question) => openReceive(env, question),
+    settle: (call) => settle(env, call),
+  };
+}

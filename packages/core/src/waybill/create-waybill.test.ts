@@ -1,0 +1,365 @@
+import { describe, expect, it } from '@jest/globals';
+import { context } from '@opentelemetry/api';
+import { incoming } from '../../test/fake-messages.ts';
+import { fakeProfile, setUp } from '../../test/telemetry-lab.ts';
+import { portOf } from '../adapter-tools/instrumenter-of.ts';
+import { WaybillError } from '../ground/waybill-error.ts';
+import { createWaybill, type WaybillOptions } from './create-waybill.ts';
+
+const durations = "Write '500ms', '30s', '1m', '2h', '7d' or a number of milliseconds, zero or more.";
+const relations = "Write 'auto', 'parent', 'link', 'none' or a function that returns one of them.";
+const rule = "Write { linkAfter: '1m' }, for instance.";
+const name = "the name of the queue is missing. Write 'orders', 'reports.*' or 'kafka:orders'.";
+
+describe('createWaybill', () => {
+  it.each<[string, unknown, string]>([
+    ['no policy', null, `policy: null is not an object. ${rule}`],
+    ['a policy as text', 'late', `policy: "late" is not an object. ${rule}`],
+    ['a list', [], `policy: [] is not an object. ${rule}`],
+    [
+      'an unknown key',
+      { linkafter: '1m' },
+      'policy.linkafter: "1m" stands under an unknown key. Known are queues, relation, linkAfter, ageFrom, trust, baggage.',
+    ],
+    ['a bad duration', { linkAfter: 'soon' }, `policy.linkAfter: "soon" is not a duration. ${durations}`],
+    ['a negative number', { linkAfter: -5 }, `policy.linkAfter: -5 is not a duration. ${durations}`],
+    ['no number', { linkAfter: Number.NaN }, `policy.linkAfter: NaN is not a duration. ${durations}`],
+    ['a bigint', { linkAfter: 5n }, `policy.linkAfter: 5 is not a duration. ${durations}`],
+    ['null for a duration', { linkAfter: null }, `policy.linkAfter: null is not a duration. ${durations}`],
+    ['an unknown relation', { relation: 'child' }, `policy.relation: "child" is unknown. ${relations}`],
+    ['null for a relation', { relation: null }, `policy.relation: null is unknown. ${relations}`],
+    [
+      'an unknown start of the age',
+      { ageFrom: 'sent' },
+      `policy.ageFrom: "sent" is unknown. Write 'published' or 'due'.`,
+    ],
+    ['an unknown trust', { trust: true }, "policy.trust: true is unknown. Write 'trusted' or 'untrusted'."],
+    [
+      'a function that returns nonsense',
+      { relation: () => 'child' },
+      `policy.relation: the function returned "child" for a message without headers. ${relations}`,
+    ],
+    [
+      'a function that returns nothing',
+      { relation: () => undefined },
+      `policy.relation: the function returned undefined for a message without headers. ${relations}`,
+    ],
+    [
+      'an asynchronous function',
+      { relation: async () => 'parent' },
+      `policy.relation: the function returned a promise for a message without headers. ${relations}`,
+    ],
+    [
+      'an asynchronous function that fails',
+      { relation: async () => Promise.reject(new Error('no')) },
+      `policy.relation: the function returned a promise for a message without headers. ${relations}`,
+    ],
+    [
+      'queues as a list',
+      { queues: ['orders'] },
+      `policy.queues: ["orders"] is not an object. Write { 'queue name or pattern': { ... } }.`,
+    ],
+    ['a queue without a name', { queues: { '': {} } }, `policy.queues[""]: ${name}`],
+    ['a system without a queue', { queues: { 'kafka:': {} } }, `policy.queues["kafka:"]: ${name}`],
+    [
+      'a rule that is none',
+      { queues: { orders: 'parent' } },
+      `policy.queues["orders"]: "parent" is not an object. ${rule}`,
+    ],
+    [
+      'queues in a rule',
+      { queues: { orders: { queues: {} } } },
+      'policy.queues["orders"].queues: {} stands under an unknown key. Known are relation, linkAfter, ageFrom, trust, baggage.',
+    ],
+    [
+      'a queue with quotes in its name',
+      { queues: { 'a"b': { linkAfter: '1' } } },
+      `policy.queues["a\\"b"].linkAfter: "1" is not a duration. ${durations}`,
+    ],
+    [
+      'baggage that is none',
+      { baggage: ['tenant.id'] },
+      `policy.baggage: ["tenant.id"] is not an object. Write { accept: ['tenant.id'] }.`,
+    ],
+    [
+      'an unknown direction',
+      { baggage: { receive: [] } },
+      'policy.baggage.receive: [] stands under an unknown key. Known are accept, send.',
+    ],
+    [
+      'baggage keys as text',
+      { baggage: { accept: 'tenant.id' } },
+      `policy.baggage.accept: "tenant.id" is not a list of baggage keys. Write ['tenant.id', 'user.*'].`,
+    ],
+    [
+      'baggage keys that are none',
+      { baggage: { send: ['tenant.id', ''] } },
+      `policy.baggage.send: ["tenant.id",""] is not a list of baggage keys. Write ['tenant.id', 'user.*'].`,
+    ],
+    [
+      'a value that is long',
+      { relation: 'x'.repeat(100) },
+      `policy.relation: "${'x'.repeat(78)}… is unknown. ${relations}`,
+    ],
+    [
+      'a value that cannot be shown',
+      { trust: Object.assign(Object.create(null), { toJSON: () => JSON.parse('{') }) },
+      "policy.trust: a value that cannot be shown is unknown. Write 'trusted' or 'untrusted'.",
+    ],
+  ])('refuses a policy with %s', (_case, policy, mistake) => {
+    expect(mistakesOf({ policy } as WaybillOptions)).toBe(
+      `createWaybill: a mistake in its configuration\n  ${mistake}`,
+    );
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      'an unknown option',
+      { polcy: {} },
+      'options.polcy: {} stands under an unknown key. Known are policy, tracerProvider, meterProvider, propagator, clock, alsoLinkParent, messageSpans, receiveSpans, memoryLimit, diagnose.',
+    ],
+    [
+      'a tracer provider that is none',
+      { tracerProvider: {} },
+      'options.tracerProvider: {} is not a TracerProvider. Leave it out to use the global one.',
+    ],
+    [
+      'a meter provider that is none',
+      { meterProvider: null },
+      'options.meterProvider: null is not a MeterProvider. Leave it out to use the global one.',
+    ],
+    [
+      'a propagator that is none',
+      { propagator: 'b3' },
+      'options.propagator: "b3" is not a TextMapPropagator. Leave it out to use W3C Trace Context and Baggage.',
+    ],
+    [
+      'half a propagator',
+      { propagator: { inject: () => undefined } },
+      'options.propagator: {} is not a TextMapPropagator. Leave it out to use W3C Trace Context and Baggage.',
+    ],
+    [
+      'a clock that is none',
+      { clock: 5 },
+      'options.clock: 5 is not a function that returns ms since the epoch.',
+    ],
+    ...[0, 65_535, 1.5, '16MB', Number.POSITIVE_INFINITY].map((limit): [string, unknown, string] => [
+      `a memory limit of ${limit}`,
+      { memoryLimit: limit },
+      `options.memoryLimit: ${limit === '16MB' ? '"16MB"' : limit} is not a whole number of bytes from 65536. Leave it out for 16 MiB.`,
+    ]),
+    ['a switch that is none', { messageSpans: 'no' }, 'options.messageSpans: "no" is not true or false.'],
+    [
+      'an unknown choice',
+      { receiveSpans: true },
+      'options.receiveSpans: true is not "ambient" or "always" or "never".',
+    ],
+  ])('refuses %s', (_case, options, mistake) => {
+    expect(mistakesOf(options as WaybillOptions)).toBe(
+      `createWaybill: a mistake in its configuration\n  ${mistake}`,
+    );
+  });
+
+  it.each([null, 'policy', [], 5])('refuses %j in place of options', (options) => {
+    expect(mistakesOf(options as never)).toContain(
+      `is not an object. Write { policy: { linkAfter: '1m' } }.`,
+    );
+  });
+
+  it('tells all mistakes at once, in the order in which they stand', () => {
+    const policy = {
+      linkAfter: '-1s',
+      relation: 'child',
+      queues: { orders: { trust: 'no' }, 'reports.*': { linkAfter: '1 week', extra: 1 } },
+    } as never;
+
+    expect(mistakesOf({ policy, clock: 'now' as never }).split('\n')).toEqual([
+      'createWaybill: 6 mistakes in its configuration',
+      '  options.clock: "now" is not a function that returns ms since the epoch.',
+      `  policy.relation: "child" is unknown. ${relations}`,
+      `  policy.linkAfter: "-1s" is not a duration. ${durations}`,
+      `  policy.queues["orders"].trust: "no" is unknown. Write 'trusted' or 'untrusted'.`,
+      '  policy.queues["reports.*"].extra: 1 stands under an unknown key. Known are relation, linkAfter, ageFrom, trust, baggage.',
+      `  policy.queues["reports.*"].linkAfter: "1 week" is not a duration. ${durations}`,
+    ]);
+  });
+
+  it('takes everything that is right', () => {
+    const options: WaybillOptions = {
+      policy: {
+        relation: 'auto',
+        linkAfter: 0,
+        trust: 'trusted',
+        baggage: {},
+        queues: {
+          orders: { relation: 'parent' },
+          'kafka:a:b': { relation: (message) => (message.header('x') === undefined ? 'auto' : 'none') },
+          '*': { linkAfter: '1.5h', trust: 'untrusted', baggage: { accept: ['tenant.*'], send: [] } },
+          unsaid: { relation: undefined, linkAfter: undefined, trust: undefined, baggage: undefined },
+        },
+      },
+      clock: Date.now,
+      alsoLinkParent: true,
+      messageSpans: false,
+      receiveSpans: 'never',
+    };
+
+    expect(() => createWaybill(options)).not.toThrow();
+    expect(() => createWaybill({ policy: undefined })).not.toThrow();
+    expect(() => createWaybill()).not.toThrow();
+  });
+
+  it('tries a relation function out on a message that has nothing, and forgives a throw', () => {
+    const seen: unknown[] = [];
+    const relation = (...args: readonly unknown[]): never => {
+      seen.push(...args);
+      throw new TypeError('Cannot read properties of undefined');
+    };
+
+    expect(() => createWaybill({ policy: { relation } })).not.toThrow();
+    expect(seen).toEqual([
+      expect.objectContaining({ native: undefined, id: undefined, attempt: undefined }),
+      undefined,
+    ]);
+  });
+
+  it('gives adapters of one profile the same port', () => {
+    const waybill = createWaybill();
+
+    expect(portOf(waybill, { ...fakeProfile })).toBe(portOf(waybill, fakeProfile));
+    expect(portOf(waybill, { ...fakeProfile, name: '@waybill/other' })).not.toBe(
+      portOf(waybill, fakeProfile),
+    );
+  });
+
+  it('names the headers that an adapter has to ask its broker for', () => {
+    const { port } = setUp();
+
+    expect(port.headerNames).toEqual(['traceparent', 'tracestate', 'baggage', 'waybill']);
+  });
+});
+
+describe('waybill.use', () => {
+  const publish = (_call: unknown, next: () => unknown): unknown => next();
+
+  it.each<[string, readonly unknown[], string]>([
+    [
+      'nothing',
+      [undefined],
+      'middleware: undefined has neither publish nor consume. Write { publish(call, next) { return next(); } }.',
+    ],
+    [
+      'a function',
+      [publish],
+      'middleware: a function has neither publish nor consume. Write { publish(call, next) { return next(); } }.',
+    ],
+    [
+      'a pattern alone',
+      ['orders'],
+      'middleware: "orders" has neither publish nor consume. Write { publish(call, next) { return next(); } }.',
+    ],
+    [
+      'a publish that is no function',
+      [{ publish: true }],
+      'middleware.publish: true is not a function. Write publish(call, next) { return next(); }.',
+    ],
+    [
+      'a consume that is no function',
+      [{ publish, consume: 'x' }],
+      'middleware.consume: "x" is not a function. Write consume(call, next) { return next(); }.',
+    ],
+    [
+      'a pattern that is none',
+      [5, { publish }],
+      "pattern: 5 is not the name of a queue. Write 'orders', 'reports.*' or 'kafka:orders'.",
+    ],
+    [
+      'an empty pattern',
+      ['', { publish }],
+      `pattern: "" is not the name of a queue. Write 'orders', 'reports.*' or 'kafka:orders'.`,
+    ],
+    [
+      'a system without a queue',
+      ['kafka:', { publish }],
+      `pattern: "kafka:" is not the name of a queue. Write 'orders', 'reports.*' or 'kafka:orders'.`,
+    ],
+  ])('refuses %s', (_case, args, mistake) => {
+    const use = createWaybill().use as (...args: readonly unknown[]) => unknown;
+
+    expect(messageOf(() => use(...args))).toBe(`waybill.use: a mistake in its configuration\n  ${mistake}`);
+  });
+
+  it('gives the same Waybill back', () => {
+    const waybill = createWaybill();
+
+    expect(waybill.use({ publish }).use('orders', { consume: publish })).toBe(waybill);
+  });
+});
+
+describe('waybill.publishWith', () => {
+  it.each([undefined, null, {}, { relation: 'auto' }, { relation: 'Link' }])(
+    'refuses the wish %j',
+    (wish) => {
+      const attempt = (): unknown => createWaybill().publishWith(wish as never, () => 'published');
+
+      expect(messageOf(attempt)).toMatch(
+        /^waybill\.publishWith: a mistake in its configuration\n {2}relation: .* is unknown\. Write 'parent', 'link' or 'none'\.$/,
+      );
+    },
+  );
+
+  it('refuses what is no function', () => {
+    const attempt = (): unknown => createWaybill().publishWith({ relation: 'link' }, undefined as never);
+
+    expect(messageOf(attempt)).toBe(
+      'waybill.publishWith: a mistake in its configuration\n  publish: undefined is not a function. Write () => producer.send(…).',
+    );
+  });
+
+  it('gives what the function gives, and leaves the context as it was', async () => {
+    const { waybill } = setUp();
+    const before = context.active();
+    const error = new Error('full');
+
+    expect(waybill.publishWith({ relation: 'link' }, () => 'sent')).toBe('sent');
+    await expect(waybill.publishWith({ relation: 'link' }, async () => 5)).resolves.toBe(5);
+    expect(() =>
+      waybill.publishWith({ relation: 'link' }, () => {
+        throw error;
+      }),
+    ).toThrow(error);
+    expect(context.active()).toBe(before);
+  });
+});
+
+describe('a policy that an application changes after start-up', () => {
+  it('goes on as it was checked', () => {
+    const policy = { relation: 'link' };
+    const { port, span } = setUp({ policy: policy as never });
+
+    policy.relation = 'nonsense';
+    port.process(
+      {
+        messages: [incoming({ headers: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` } })],
+        batch: false,
+      },
+      () => 1,
+    );
+
+    expect(span('process orders').attributes['waybill.relation']).toBe('link');
+  });
+});
+
+function mistakesOf(options: WaybillOptions): string {
+  return messageOf(() => createWaybill(options));
+}
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof WaybillError && error.code === 'invalid-configuration') return error.message;
+    throw error;
+  }
+  throw new Error('It was not refused.');
+}

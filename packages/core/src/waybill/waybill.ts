@@ -1,0 +1,50 @@
+import type { Finding } from '../diagnostics/finding.ts';
+import type { Middleware } from '../middleware/middleware.ts';
+import type { Relation } from '../policy/policy.ts';
+import type { Port, PortProfile } from '../seam/instrumenter.ts';
+
+/** The key of {@link Waybill}'s door for adapters: the same for every copy of this package in a process. */
+export const openPort: unique symbol = Symbol.for('waybill.open-port') as never;
+
+/** The key of {@link Waybill}'s ledger. */
+export const ledgerOf: unique symbol = Symbol.for('waybill.ledger') as never;
+
+/** What an application makes once with `createWaybill` and hands to the adapters of its clients. */
+export interface Waybill {
+  /**
+   * Adds middleware around every publish and every delivery. The first one added is the outermost.
+   *
+   * @throws {WaybillError} when it is not middleware.
+   * @returns the same Waybill, to add more.
+   */
+  use(middleware: Middleware): this;
+
+  /**
+   * Adds middleware for the queues that a name or pattern of the policy's kind matches: `orders`, `reports.*`,
+   * `kafka:orders.*`. Of a call with several messages it sees only those.
+   */
+  use(pattern: string, middleware: Middleware): this;
+
+  /**
+   * Publishes with a wish: consumers are asked to take this relation to what the function publishes. A consumer whose
+   * rule leaves the relation open (`auto`) and trusts the sender grants it.
+   *
+   * @returns what the function returns.
+   *
+   * @example
+   * await waybill.publishWith({ relation: 'link' }, () => queue.add('nightly-report', data));
+   */
+  publishWith<R>(wish: PublishWish, publish: () => R): R;
+
+  /** For `expectNoLeaks` in `@waybill/testing`; `undefined` unless mistakes are looked for. */
+  readonly [ledgerOf]: { takeFindings(): readonly Finding[] } | undefined;
+
+  /** For adapters: see `portOf` in `@waybill/core/adapter`. */
+  readonly [openPort]: (profile: PortProfile) => Port;
+}
+
+/** What a sender may ask of the consumers of a message. */
+export interface PublishWish {
+  /** How the consumer's span is to stand to the message's trace. */
+  readonly relation: Relation;
+}
