@@ -6,7 +6,7 @@ export { overrideMethod, type Traceable, traceInner, traceOnce } from './adapter
 export { report } from './diag.ts';
 export type { Finding, Pitfall } from './diagnostics/finding.ts';
 export { describeGiven } from './ground/describe-given.ts';
-export { isThenable } from './ground/is-thenable.ts';
+export { isThenable } from './ground/settled.ts';
 export { WaybillError } from './ground/waybill-error.ts';
 export type { AttemptLog } from './history/attempt-log.ts';
 export { processMessage } from './operations/process/process-message.ts';

@@ -1,13 +1,10 @@
-import { asPromise } from './as-promise.ts';
-import { isThenable } from './is-thenable.ts';
-
 /** What a call failed with. */
 export interface Failure {
   readonly error: unknown;
 }
 
 /** Told how a call ended: with an error, or with a value. */
-export interface CallObserver<R> {
+export interface SettledObserver<R> {
   succeeded(value: Awaited<R>): void;
   failed(error: unknown): void;
 }
@@ -19,7 +16,7 @@ export interface CallObserver<R> {
  *
  * To be called inside the context of the call: the queries of many a database client start only when somebody waits for them.
  */
-export function observe<R>(run: () => R, observer: CallObserver<R>): R {
+export function onSettled<R>(run: () => R, observer: SettledObserver<R>): R {
   let returned: R;
   try {
     returned = run();
@@ -32,7 +29,7 @@ export function observe<R>(run: () => R, observer: CallObserver<R>): R {
   return returned;
 }
 
-function whenSettled<R>(returned: PromiseLike<unknown>, observer: CallObserver<R>): PromiseLike<unknown> {
+function whenSettled<R>(returned: PromiseLike<unknown>, observer: SettledObserver<R>): PromiseLike<unknown> {
   return asPromise(returned).then(
     (value) => {
       observer.succeeded(value as Awaited<R>);
@@ -43,4 +40,21 @@ function whenSettled<R>(returned: PromiseLike<unknown>, observer: CallObserver<R
       throw error;
     },
   );
+}
+
+/** Whether a value has to be waited for. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    value !== null &&
+    (typeof value === 'object' || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+/**
+ * What can be waited for once, with an answer to every `then()`: promises of any library as they are, and a promise for
+ * anything that only has a `then()`, which may answer nothing, call back twice, or start its work again with every call.
+ */
+export function asPromise(thenable: PromiseLike<unknown>): PromiseLike<unknown> {
+  return typeof (thenable as { catch?: unknown }).catch === 'function' ? thenable : Promise.resolve(thenable);
 }

@@ -1,5 +1,4 @@
-import { asPromise } from '../ground/as-promise.ts';
-import { isThenable } from '../ground/is-thenable.ts';
+import { asPromise, isThenable } from '../ground/settled.ts';
 import { WaybillError } from '../ground/waybill-error.ts';
 import type { QueuePattern } from '../policy/queue-pattern.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';

@@ -1,7 +1,7 @@
 import { type Attributes, type Link, SpanKind } from '@opentelemetry/api';
 import { safely } from '../diag.ts';
 import { activeContext } from '../ground/run-in.ts';
-import { observe } from '../ground/settled.ts';
+import { onSettled } from '../ground/settled.ts';
 import { metricAttributes } from '../metrics/metric-attributes.ts';
 import { arrivalContext, distrust } from '../propagation/extract.ts';
 import { MessageContext } from '../propagation/message-context.ts';
@@ -20,7 +20,7 @@ import { rememberMessages } from './process/process.ts';
 /** Asks for messages. The span is made afterwards, when it is known whether there is anything to tell. */
 export function receive<R>(env: Environment, call: ReceiveCall<R>): Promise<R> {
   const question = openReceive(env, call);
-  return observe(() => call.invoke(), {
+  return onSettled(() => call.invoke(), {
     succeeded: (answer) => question.succeeded(answer),
     failed: (error) => question.failed(error),
   });

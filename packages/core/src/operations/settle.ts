@@ -1,7 +1,7 @@
 import { type Attributes, SpanKind, trace } from '@opentelemetry/api';
 import { safely } from '../diag.ts';
 import { activeContext, runIn } from '../ground/run-in.ts';
-import { observe } from '../ground/settled.ts';
+import { onSettled } from '../ground/settled.ts';
 import { metricAttributes } from '../metrics/metric-attributes.ts';
 import { isSameSpan } from '../propagation/is-same-span.ts';
 import { MessageContext } from '../propagation/message-context.ts';
@@ -26,7 +26,7 @@ export function settle<R>(env: Environment, call: SettleCall<R>): R {
     safely('Ending a settlement', () => finish(env, call, started, elapsed, failures()));
   };
   return runIn(started.context, () =>
-    observe(() => call.invoke(), {
+    onSettled(() => call.invoke(), {
       succeeded: (value) => end(() => failuresIn(call, value)),
       failed: (error) => end(() => [error]),
     }),

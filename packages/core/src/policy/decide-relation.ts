@@ -1,4 +1,4 @@
-import { isThenable } from '../ground/is-thenable.ts';
+import { isThenable } from '../ground/settled.ts';
 import type { Arrival } from './decision-input.ts';
 import type { Relation } from './policy.ts';
 import type { ResolvedRule } from './resolved-rule.ts';

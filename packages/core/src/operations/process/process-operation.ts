@@ -2,7 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import { report, safely } from '../../diag.ts';
 import { runIn } from '../../ground/run-in.ts';
 import { commonValue } from '../../ground/same-for-all.ts';
-import { type CallObserver, type Failure, observe } from '../../ground/settled.ts';
+import { type Failure, onSettled, type SettledObserver } from '../../ground/settled.ts';
 import type { Instruments } from '../../metrics/instruments.ts';
 import { metricAttributes } from '../../metrics/metric-attributes.ts';
 import type { Delivery } from '../../seam/delivery.ts';
@@ -14,7 +14,7 @@ import type { Environment } from '../environment.ts';
 import type { Processing } from './processing.ts';
 
 /** A delivery between its arrival and its end. */
-export class Handling implements OpenDelivery, CallObserver<unknown> {
+export class Handling implements OpenDelivery, SettledObserver<unknown> {
   readonly #env: Environment;
   readonly #delivery: Delivery;
   readonly #processing: Processing;
@@ -49,7 +49,7 @@ export class Handling implements OpenDelivery, CallObserver<unknown> {
   run<R>(handler: () => R, done?: (failed: boolean) => void): R {
     return runIn(this.context, () =>
       done !== undefined && this.isObserved
-        ? observe(() => this.handle(handler), {
+        ? onSettled(() => this.handle(handler), {
             succeeded: () => done(false),
             failed: (error) => {
               this.failed(error);

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { report, safely } from '../../diag.ts';
 import { activeContext, runIn } from '../../ground/run-in.ts';
-import { observe } from '../../ground/settled.ts';
+import { onSettled } from '../../ground/settled.ts';
 import type { Instruments } from '../../metrics/instruments.ts';
 import { show } from '../../policy/validate-policy.ts';
 import type { Delivery } from '../../seam/delivery.ts';
@@ -26,7 +26,7 @@ export function process<R>(
 ): R {
   const handling = open(env, delivery, accounted);
   return runIn(handling.context, () =>
-    handling.isObserved ? observe(() => handling.handle(handler), handling) : handling.handle(handler),
+    handling.isObserved ? onSettled(() => handling.handle(handler), handling) : handling.handle(handler),
   );
 }
 

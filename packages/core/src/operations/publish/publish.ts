@@ -1,6 +1,6 @@
 import { report, safely } from '../../diag.ts';
 import { activeContext, runIn } from '../../ground/run-in.ts';
-import { type CallObserver, type Failure, observe } from '../../ground/settled.ts';
+import { type Failure, onSettled, type SettledObserver } from '../../ground/settled.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
 import type { PublishCall } from '../../seam/publish-call.ts';
 import type { Environment } from '../environment.ts';
@@ -34,7 +34,7 @@ function send<R>(env: Environment, call: PublishCall<R>): R {
   if (call.completes === 'callback') return untilCallback(call, sending);
   return runIn(sending.context, () =>
     sending.isObserved
-      ? observe(() => call.invoke(ignore, ignore), new SendingObserver(call, sending))
+      ? onSettled(() => call.invoke(ignore, ignore), new SendingObserver(call, sending))
       : call.invoke(ignore, ignore),
   );
 }
@@ -70,7 +70,7 @@ function untilCallback<R>(call: PublishCall<R>, sending: Sending): R {
   }
 }
 
-class SendingObserver<R> implements CallObserver<R> {
+class SendingObserver<R> implements SettledObserver<R> {
   readonly #call: PublishCall<R>;
   readonly #sending: Sending;
 

@@ -1,8 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { HeaderValue } from '../../seam/header.ts';
 import { lastHeaderText, ownText, trimOws } from './header-text.ts';
-import { hexValue, isHexDigit, isHexId } from './hex-bytes.ts';
-import { hexDigits } from './hex-digits.ts';
+import { hexDigits, hexValue, isHexDigit, isHexId } from './hex.ts';
 
 /** Version `ff` and all-zero ids are forbidden; a later version may add fields after another dash. */
 const TRACEPARENT = new RegExp(

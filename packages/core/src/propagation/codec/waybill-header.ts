@@ -1,7 +1,6 @@
 import type { HeaderValue } from '../../seam/header.ts';
 import { lastHeaderText, ownText, trimOws } from './header-text.ts';
-import { isHexId } from './hex-bytes.ts';
-import { hexDigits } from './hex-digits.ts';
+import { hexDigits, isHexId } from './hex.ts';
 
 /** What our own header says of a message. */
 export interface WaybillHeader {
