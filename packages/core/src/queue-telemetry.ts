@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Tally } from './metrics/buffered-counter.ts';
+import type { BufferedCounter } from './metrics/buffered-counter.ts';
 import type { Instruments } from './metrics/instruments.ts';
 import { metricAttributes } from './metrics/metric-attributes.ts';
 import type { Relation } from './policy/policy.ts';
@@ -7,14 +7,14 @@ import type { ResolvedRule } from './policy/resolved-rule.ts';
 import type { Reject } from './propagation/rejection.ts';
 import type { PortProfile } from './seam/instrumenter.ts';
 import { attribute } from './semantic-conventions/telemetry-names.ts';
-import { planSpan, type SpanPlan } from './span-plan.ts';
+import { type SpanTemplate, spanTemplate } from './spans/start-span.ts';
 
-/** What a plan takes with its place among the others, and each part that is made when it is needed, in bytes. */
-const planBytes = 448;
+/** What one takes with its place among the others, and each part that is made when it is needed, in bytes. */
+const baseBytes = 448;
 const partBytes = 88;
 
 /** What is the same for all messages of one queue: made when it is first needed, and kept while the queue is in use. */
-export class Plan {
+export class QueueTelemetry {
   readonly destination: string;
   readonly subject: string;
 
@@ -29,13 +29,13 @@ export class Plan {
 
   readonly #profile: PortProfile;
   readonly #spend: (bytes: number) => void;
-  #send: SpanPlan | undefined;
-  #create: SpanPlan | undefined;
-  #process: SpanPlan | undefined;
+  #send: SpanTemplate | undefined;
+  #create: SpanTemplate | undefined;
+  #process: SpanTemplate | undefined;
   #sendMetrics: Attributes | undefined;
   #processMetrics: Attributes | undefined;
-  #sent: Tally | undefined;
-  #consumed: Tally | undefined;
+  #sent: BufferedCounter | undefined;
+  #consumed: BufferedCounter | undefined;
   readonly #ageMetrics: { [relation in Relation]?: Attributes } = {};
 
   constructor(
@@ -52,65 +52,71 @@ export class Plan {
     this.rule = rule;
     this.reject = reject;
     this.#spend = spend;
-    this.bytes = planBytes + 2 * destination.length;
+    this.bytes = baseBytes + 2 * destination.length;
   }
 
   /** Of calls that send. */
-  get send(): SpanPlan {
-    this.#send ??= this.#part(
-      planSpan(this.#profile, this.#profile.operations.send, 'send', this.destination),
-    );
+  get send(): SpanTemplate {
+    this.#send ??= this.#template(this.#profile.operations.send, 'send');
     return this.#send;
   }
 
   /** Of the messages of a batch. */
-  get create(): SpanPlan {
-    this.#create ??= this.#part(planSpan(this.#profile, 'create', 'create', this.destination));
+  get create(): SpanTemplate {
+    this.#create ??= this.#template('create', 'create');
     return this.#create;
   }
 
   /** Of handling messages. */
-  get process(): SpanPlan {
-    const { operations } = this.#profile;
-    this.#process ??= this.#part(planSpan(this.#profile, operations.process, 'process', this.destination));
+  get process(): SpanTemplate {
+    this.#process ??= this.#template(this.#profile.operations.process, 'process');
     return this.#process;
   }
 
   /** What metrics say of calls that send and do not fail. */
   get sendMetrics(): Attributes {
-    const { operations } = this.#profile;
-    this.#sendMetrics ??= this.#part(metricAttributes(this.#profile, operations.send, this.subject));
+    this.#sendMetrics ??= this.#metrics(this.#profile.operations.send);
     return this.#sendMetrics;
   }
 
   /** What metrics say of handling messages that does not fail. */
   get processMetrics(): Attributes {
-    const { operations } = this.#profile;
-    this.#processMetrics ??= this.#part(metricAttributes(this.#profile, operations.process, this.subject));
+    this.#processMetrics ??= this.#metrics(this.#profile.operations.process);
     return this.#processMetrics;
   }
 
-  /** What the metric of their age says of messages. */
-  ageMetrics(relation: Relation): Attributes {
+  /**
+   * Records how old a message is when its handling begins.
+   *
+   * @param age in s; `undefined` where it is not known.
+   */
+  recordAge(instruments: Instruments | undefined, age: number | undefined, relation: Relation): void {
+    if (age === undefined || instruments === undefined) return;
     this.#ageMetrics[relation] ??= this.#part({ ...this.processMetrics, [attribute.relation]: relation });
-    return this.#ageMetrics[relation];
+    instruments.messageAge.record(age, this.#ageMetrics[relation]);
   }
 
-  /** Of messages that were sent. */
-  sentTally({ tallies, sentMessages }: Instruments): Tally {
-    // A tally belongs to the instruments of one meter provider.
-    if (this.#sent?.tallies !== tallies) {
-      this.#sent = this.#part(tallies.of(sentMessages, this.sendMetrics));
-    }
+  /** Counts messages that were sent. */
+  sent({ buffer, sentMessages }: Instruments): BufferedCounter {
+    // A counter belongs to the instruments of one meter provider.
+    if (this.#sent?.buffer !== buffer) this.#sent = this.#part(buffer.of(sentMessages, this.sendMetrics));
     return this.#sent;
   }
 
-  /** Of messages that were handed to a handler. */
-  consumedTally({ tallies, consumedMessages }: Instruments): Tally {
-    if (this.#consumed?.tallies !== tallies) {
-      this.#consumed = this.#part(tallies.of(consumedMessages, this.processMetrics));
+  /** Counts messages that were handed to a handler. */
+  consumed({ buffer, consumedMessages }: Instruments): BufferedCounter {
+    if (this.#consumed?.buffer !== buffer) {
+      this.#consumed = this.#part(buffer.of(consumedMessages, this.processMetrics));
     }
     return this.#consumed;
+  }
+
+  #template(operation: string, type: 'send' | 'create' | 'process'): SpanTemplate {
+    return this.#part(spanTemplate(this.#profile, operation, type, this.destination));
+  }
+
+  #metrics(operation: string): Attributes {
+    return this.#part(metricAttributes(this.#profile, operation, this.subject));
   }
 
   /** Counts what a part takes. */

@@ -1,5 +1,5 @@
 /** What `of` says of all values alike; `undefined` where they differ, or where there are none. */
-export function commonValue<T>(values: readonly T[], of: (value: T) => string): string | undefined {
+export function sameForAll<T>(values: readonly T[], of: (value: T) => string): string | undefined {
   const [first] = values;
   if (first === undefined) return undefined;
   const value = of(first);

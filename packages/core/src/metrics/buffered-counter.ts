@@ -4,15 +4,15 @@ import { metric } from '../semantic-conventions/telemetry-names.ts';
 /** How much is added up at most before it is counted, also where nobody collects. */
 const mostCounted = 1_000;
 
-/** How many tallies wait at most, also where nobody collects. */
+/** How many counters wait at most, also where nobody collects. */
 const mostWaiting = 1_000;
 
 /**
  * Counts that wait for the next collection of metrics. To count a message at once costs as much as half a span, as an SDK
  * looks its attributes up every time; this costs an addition.
  */
-export class Tallies {
-  #waiting: Tally[] = [];
+export class CounterBuffer {
+  #waiting: BufferedCounter[] = [];
 
   /** @param meter tells when metrics are collected, by an instrument that never observes anything and is never exported. */
   constructor(meter: Meter) {
@@ -20,40 +20,40 @@ export class Tallies {
     meter.addBatchObservableCallback(() => this.#flush(), [collection]);
   }
 
-  /** How many tallies wait. */
+  /** How many counters wait. */
   get waiting(): number {
     return this.#waiting.length;
   }
 
-  /** A tally of what a counter counts with these attributes. */
-  of(counter: Counter, attributes: Attributes): Tally {
-    return new Tally(this, counter, attributes);
+  /** A buffered counter in front of a counter of an SDK, for one set of attributes. */
+  of(counter: Counter, attributes: Attributes): BufferedCounter {
+    return new BufferedCounter(this, counter, attributes);
   }
 
-  /** Has a tally wait. Those that are too many are counted before there is a collection. */
-  wait(tally: Tally): void {
-    if (this.#waiting.push(tally) >= mostWaiting) this.#flush();
+  /** Has a counter wait for the next collection. Those that are too many are counted before there is a collection. */
+  wait(counter: BufferedCounter): void {
+    if (this.#waiting.push(counter) >= mostWaiting) this.#flush();
   }
 
   #flush(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const tally of waiting) tally.flush();
+    for (const counter of waiting) counter.flush();
   }
 }
 
 /** A number that is counted later. */
-export class Tally {
+export class BufferedCounter {
   /** Where it waits. */
-  readonly tallies: Tallies;
+  readonly buffer: CounterBuffer;
 
   readonly #counter: Counter;
   readonly #attributes: Attributes;
   #count = 0;
   #waits = false;
 
-  constructor(tallies: Tallies, counter: Counter, attributes: Attributes) {
-    this.tallies = tallies;
+  constructor(buffer: CounterBuffer, counter: Counter, attributes: Attributes) {
+    this.buffer = buffer;
     this.#counter = counter;
     this.#attributes = attributes;
   }
@@ -63,7 +63,7 @@ export class Tally {
     if (this.#count >= mostCounted) this.#countUp();
     if (this.#waits) return;
     this.#waits = true;
-    this.tallies.wait(this);
+    this.buffer.wait(this);
   }
 
   flush(): void {

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { report, safely } from '../diag.ts';
 import { ageBuckets, durationBuckets, metric } from '../semantic-conventions/telemetry-names.ts';
-import { Tallies } from './buffered-counter.ts';
+import { CounterBuffer } from './buffered-counter.ts';
 
 /** The metrics of one instrumentation scope. */
 export interface Instruments {
@@ -22,7 +22,7 @@ export interface Instruments {
   readonly carrierRejected: Counter;
 
   /** For what is counted with every message. */
-  readonly tallies: Tallies;
+  readonly buffer: CounterBuffer;
 }
 
 /**
@@ -59,7 +59,7 @@ function makeInstruments(meter: Meter): Instruments | undefined {
   const count = (name: string, description: string, unit: string): Counter =>
     new SafeCounter(name, meter.createCounter(name, { description, unit, valueType: ValueType.INT }));
   return {
-    tallies: new Tallies(meter),
+    buffer: new CounterBuffer(meter),
     operationDuration: seconds(
       metric.operationDuration,
       'Duration of messaging operations of a client.',

@@ -9,7 +9,7 @@ import type { Schedules } from '../history/schedules.ts';
 import type { Instruments } from '../metrics/instruments.ts';
 import type { MiddlewareStack } from '../middleware/middleware-stack.ts';
 import type { ContextCodec } from '../propagation/codec/context-codec.ts';
-import type { Plan } from '../queue-telemetry.ts';
+import type { QueueTelemetry } from '../queue-telemetry.ts';
 import type { PortProfile } from '../seam/instrumenter.ts';
 
 /** What the life of a message needs to know, the same for all messages of one adapter and one `createWaybill`. */
@@ -36,7 +36,10 @@ export interface Environment {
   readonly isIdle: () => boolean;
 
   /** What is known of the queue of a message. */
-  readonly planFor: (message: { readonly destination: string; readonly subject: string }) => Plan;
+  readonly queueTelemetry: (message: {
+    readonly destination: string;
+    readonly subject: string;
+  }) => QueueTelemetry;
 
   /** What all that is remembered may take. */
   readonly budget: MemoryBudget;

@@ -1,4 +1,4 @@
-import { type Attributes, SpanKind, trace } from '@opentelemetry/api';
+import { SpanKind, trace } from '@opentelemetry/api';
 import { safely } from '../diag.ts';
 import { activeContext, runIn } from '../ground/run-in.ts';
 import { onSettled } from '../ground/settled.ts';
@@ -6,34 +6,35 @@ import { metricAttributes } from '../metrics/metric-attributes.ts';
 import { isSameSpan } from '../propagation/is-same-span.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import type { SettleCall } from '../seam/settle-call.ts';
-import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import { planSpan } from '../span-plan.ts';
-import { errorType, failSpan } from '../spans/fail-span.ts';
 import { distinctLinks, linkTo } from '../spans/links.ts';
-import { endSpan, hasEnded, type Started, startSpan } from '../spans/start-span.ts';
+import { hasEnded, type Started, spanTemplate } from '../spans/start-span.ts';
 import type { Environment } from './environment.ts';
+import { Operation } from './operation.ts';
+import { callAttributes } from './span-attributes.ts';
 
 /**
  * Settles messages in a span: a child of the ambient span, or, where there is none, of the span that handled the message.
  */
 export function settle<R>(env: Environment, call: SettleCall<R>): R {
   if (call.receipts.length === 0) return call.invoke();
-  const began = performance.now();
-  const started = safely('Tracing a settlement', () => startSettling(env, call));
+  const operation = new Operation(env, 'operationDuration');
+  const started = safely('Tracing a settlement', () => startSettlement(env, operation, call));
   if (started === undefined) return call.invoke();
-  const end = (failures: () => readonly unknown[]): void => {
-    const elapsed = performance.now() - began;
-    safely('Ending a settlement', () => finish(env, call, started, elapsed, failures()));
+  const end = (failures: readonly unknown[]): void => {
+    safely('Ending a settlement', () => {
+      for (const failure of failures) operation.fail(failure);
+      operation.end((errorType) => metricAttributes(env.profile, call.operation, call.subject, errorType));
+    });
   };
   return runIn(started.context, () =>
     onSettled(() => call.invoke(), {
-      succeeded: (value) => end(() => failuresIn(call, value)),
-      failed: (error) => end(() => [error]),
+      succeeded: (value) => end(failuresIn(call, value)),
+      failed: (error) => end([error]),
     }),
   );
 }
 
-function startSettling<R>(env: Environment, call: SettleCall<R>): Started {
+function startSettlement<R>(env: Environment, operation: Operation, call: SettleCall<R>): Started {
   const around = MessageContext.of(activeContext());
   // A loop that was started in a span, which has ended since, would go on in its trace without end.
   const active = around.span !== undefined && hasEnded(around.span) ? around.withSpan(undefined) : around;
@@ -43,28 +44,11 @@ function startSettling<R>(env: Environment, call: SettleCall<R>): Started {
   const parent = orphan && only !== undefined ? active.withSpan(trace.wrapSpanContext(only.span)) : active;
   const ambient = parent.span?.spanContext();
   const others = handled.filter(({ span }) => ambient === undefined || !isSameSpan(span, ambient));
-  const plan = planSpan(env.profile, call.operation, 'settle', call.destination);
-  const attributes: Attributes = { ...plan.attributes };
-  if (call.batch) attributes[attribute.batchMessageCount] = call.receipts.length;
-  call.describe?.(attributes);
+  const template = spanTemplate(env.profile, call.operation, 'settle', call.destination);
+  const attributes = callAttributes(template, call.batch ? call.receipts.length : undefined, call);
   const links = distinctLinks(others.map(({ span }) => linkTo('processing', span)));
   const journeyId = orphan ? only?.journeyId : undefined;
-  return startSpan(env, plan, { kind: SpanKind.CLIENT, links, attributes }, parent, journeyId);
-}
-
-function finish<R>(
-  env: Environment,
-  call: SettleCall<R>,
-  started: Started,
-  elapsed: number,
-  failures: readonly unknown[],
-): void {
-  for (const failure of failures) failSpan(started.span, failure);
-  endSpan(started);
-  const [first] = failures;
-  const failure = failures.length === 0 ? undefined : errorType(first);
-  const attributes = metricAttributes(env.profile, call.operation, call.subject, failure);
-  env.instruments()?.operationDuration.record(elapsed / 1_000, attributes);
+  return operation.startSpan(template, { kind: SpanKind.CLIENT, links, attributes }, parent, journeyId);
 }
 
 /** An answer that an adapter cannot read must not keep the span from ending. */

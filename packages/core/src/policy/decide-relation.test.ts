@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { incoming, spanId, traceId } from '../../test/fake-messages.ts';
 import { decideRelation, type RelationDecision } from './decide-relation.ts';
-import type { Arrival } from './decision-input.ts';
+import type { DecisionInput } from './decision-input.ts';
 import type { QueueRule, Relation, RelationFunction } from './policy.ts';
 import { resolveRule } from './resolve-rule.ts';
 
@@ -12,7 +12,7 @@ const fails = (): never => {
 
 interface Case {
   readonly when: string;
-  readonly arrival?: Partial<Arrival>;
+  readonly arrival?: Partial<DecisionInput>;
   readonly rule?: QueueRule;
   readonly defaults?: QueueRule;
   readonly expected: readonly [Relation, RelationDecision['reason']];
@@ -316,11 +316,11 @@ describe('decideRelation', () => {
   });
 });
 
-function decide(arrival: Partial<Arrival>, rule: QueueRule = {}): RelationDecision {
+function decide(arrival: Partial<DecisionInput>, rule: QueueRule = {}): RelationDecision {
   return decideRelation(arriving(arrival), resolveRule(rule, {}), now);
 }
 
-function arriving(differing: Partial<Arrival> = {}): Arrival {
+function arriving(differing: Partial<DecisionInput> = {}): DecisionInput {
   return {
     message: incoming(),
     spanContext: { traceId, spanId, traceFlags: 1, isRemote: true },

@@ -1,5 +1,5 @@
 import { isThenable } from '../ground/settled.ts';
-import type { Arrival } from './decision-input.ts';
+import type { DecisionInput } from './decision-input.ts';
 import type { Relation } from './policy.ts';
 import type { ResolvedRule } from './resolved-rule.ts';
 
@@ -51,7 +51,7 @@ export interface RelationDecision {
  * @param rule what the policy says about its queue.
  * @param now the time, in ms since the epoch.
  */
-export function decideRelation(incoming: Arrival, rule: ResolvedRule, now: number): RelationDecision {
+export function decideRelation(incoming: DecisionInput, rule: ResolvedRule, now: number): RelationDecision {
   const elapsed = incoming.sentAt === undefined ? undefined : now - incoming.sentAt;
   const plausible = elapsed !== undefined && Math.abs(elapsed) <= longestAge;
   const skewed = elapsed !== undefined && (elapsed < 0 || !plausible);
@@ -88,7 +88,7 @@ export function decideRelation(incoming: Arrival, rule: ResolvedRule, now: numbe
 const longestAge = 10 * 365.25 * 24 * 3_600_000;
 
 /** The part of a message's age, in ms, that its rule leaves out. */
-function intendedDelay({ message }: Arrival, { ageFrom }: ResolvedRule): number {
+function intendedDelay({ message }: DecisionInput, { ageFrom }: ResolvedRule): number {
   const { delay = 0 } = message;
   return ageFrom === 'due' && delay > 0 ? delay : 0;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { Relation } from './policy.ts';
 
 /** What a message brought along, decoded: all that a decision needs to know of it. */
-export interface Arrival {
+export interface DecisionInput {
   readonly message: IncomingMessage;
 
   /** The context the message was created in; `undefined` where it carried none that can be read. */

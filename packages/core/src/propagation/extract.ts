@@ -1,6 +1,6 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
 import { report, safely } from '../diag.ts';
-import type { Arrival } from '../policy/decision-input.ts';
+import type { DecisionInput } from '../policy/decision-input.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import type { HeaderValue } from '../seam/header.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
@@ -11,7 +11,7 @@ import { MessageContext } from './message-context.ts';
 import type { Reject } from './rejection.ts';
 
 /** A message that arrived, with the context its handler runs in but for the span. */
-export interface ExtractedArrival extends Arrival {
+export interface ExtractedInput extends DecisionInput {
   readonly context: MessageContext;
 }
 
@@ -27,7 +27,7 @@ export function extract(
   codec: ContextCodec,
   rule: ResolvedRule,
   reject: Reject,
-): ExtractedArrival {
+): ExtractedInput {
   if (rule.trust === 'untrusted') distrust(message);
   const read = readContext(message, active, codec, rule, reject);
   const { context, spanContext, malformed } = read;

@@ -30,7 +30,7 @@ export interface Injection {
  * A message that carries the context which the message now being handled arrived with is a copy that is forwarded: the
  * current span takes the place of that context, so that the chain goes on.
  */
-export function keptContext(
+export function existingContext(
   message: OutgoingMessage,
   active: MessageContext,
   codec: ContextCodec,

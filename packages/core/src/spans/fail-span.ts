@@ -33,12 +33,15 @@ function exceptionOf(error: unknown, name: string, message: string): Exception {
   return { ...(name !== other && { name }), message, ...(typeof stack === 'string' && { stack }) };
 }
 
+/** The value of `error.type` for messages that a handler rejected without failing. */
+export const rejected = 'rejected';
+
 /** Marks a span whose message was rejected by a handler that did not fail. */
 export function rejectSpan(span: Span): void {
   if (!isRecording(span)) return;
   safely('Recording a rejection', () => {
-    span.setAttribute(attribute.errorType, 'rejected');
-    span.setStatus({ code: SpanStatusCode.ERROR, message: 'rejected' });
+    span.setAttribute(attribute.errorType, rejected);
+    span.setStatus({ code: SpanStatusCode.ERROR, message: rejected });
   });
 }
 

@@ -20,6 +20,11 @@ export function linkTo(target: LinkTarget, context: SpanContext, attributes: Att
   return { context, attributes: { ...attributes, [attribute.linkTo]: target } };
 }
 
+/** A link to the span of an earlier attempt, which was delivery `number` of the message. */
+export function previousAttemptLink({ span, number }: { span: SpanContext; number: number }): Link {
+  return linkTo('previous-attempt', span, { [attribute.messageAttempt]: number });
+}
+
 /** The links without those to a span that an earlier one leads to, and no more than a span keeps. */
 export function distinctLinks(links: Iterable<Link>): Link[] {
   const distinct: Link[] = [];

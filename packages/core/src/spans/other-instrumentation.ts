@@ -1,10 +1,16 @@
 import { type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
-import type { Environment } from '../operations/environment.ts';
+import type { Reporter } from '../diag.ts';
 import { isSameSpan } from '../propagation/is-same-span.ts';
 import type { Journey } from '../propagation/journey.ts';
 import type { PortProfile } from '../seam/instrumenter.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { isRecording } from './start-span.ts';
+
+/** Who asks, and where it is reported that there is another instrumentation. */
+interface Asking {
+  readonly profile: PortProfile;
+  readonly reporter: Reporter;
+}
 
 /** What SDK spans tell beyond the API. All of it may be missing. */
 interface ReadableSpan extends Span {
@@ -25,7 +31,7 @@ export function isSentBy(
   active: Span | undefined,
   created: SpanContext | undefined,
   destination: string,
-  env: Environment,
+  env: Asking,
 ): boolean {
   const span: ReadableSpan | undefined = active;
   if (span?.kind !== SpanKind.PRODUCER) return false;
@@ -36,7 +42,7 @@ export function isSentBy(
 }
 
 /** Whether the span that is active already covers a call that receives from a destination. */
-export function isReceivedBy(active: Span | undefined, destination: string, env: Environment): boolean {
+export function isReceivedBy(active: Span | undefined, destination: string, env: Asking): boolean {
   const span: ReadableSpan | undefined = active;
   if (span?.attributes?.[attribute.operationType] !== 'receive') return false;
   if (!isForeign(span, destination, env.profile)) return false;
@@ -55,7 +61,7 @@ export function isProcessedBy(
   created: SpanContext | undefined,
   destination: string,
   journey: Journey | undefined,
-  env: Environment,
+  env: Asking,
 ): boolean {
   if (active === undefined || created === undefined) return false;
   const span = active as ReadableSpan;
@@ -84,7 +90,7 @@ function scopeOf(span: ReadableSpan): string | undefined {
   return span.instrumentationScope?.name ?? span.instrumentationLibrary?.name;
 }
 
-function reportRival(span: ReadableSpan, { profile, reporter }: Environment): void {
+function reportRival(span: ReadableSpan, { profile, reporter }: Asking): void {
   const scope = scopeOf(span);
   if (scope === profile.name) return;
   reporter.reportOnce(

@@ -6,13 +6,48 @@ import {
   type SpanContext,
   type SpanOptions,
   TraceFlags,
+  type Tracer,
   trace,
 } from '@opentelemetry/api';
 import { report, safely } from '../diag.ts';
-import type { Environment } from '../operations/environment.ts';
 import type { MessageContext } from '../propagation/message-context.ts';
-import { attribute } from '../semantic-conventions/telemetry-names.ts';
-import type { SpanPlan } from '../span-plan.ts';
+import type { PortProfile } from '../seam/instrumenter.ts';
+import { attribute, type OperationType } from '../semantic-conventions/telemetry-names.ts';
+
+/** What all spans of one operation on one destination have in common. */
+export interface SpanTemplate {
+  readonly name: string;
+  readonly attributes: Readonly<Attributes>;
+}
+
+/**
+ * The template of a span, with what the conventions ask of every messaging span.
+ *
+ * Semantic conventions 1.45, messaging spans: span name `{operation} {destination}`.
+ *
+ * @param destination left out where a call goes to several.
+ */
+export function spanTemplate(
+  profile: PortProfile,
+  operation: string,
+  type: OperationType,
+  destination: string | undefined,
+): SpanTemplate {
+  const attributes: Attributes = {
+    [attribute.systemName]: profile.system,
+    [attribute.operationName]: operation,
+    [attribute.operationType]: type,
+  };
+  if (destination === undefined) return { name: operation, attributes };
+  attributes[attribute.destinationName] = destination;
+  return { name: `${operation} ${destination}`, attributes };
+}
+
+/** What starts the spans of an adapter. */
+export interface SpanSource {
+  readonly profile: PortProfile;
+  readonly tracer: () => Tracer;
+}
 
 /** A span of ours, and the context in which it is the active one. */
 export interface Started {
@@ -28,9 +63,9 @@ export interface Started {
   readonly journeyId: string | undefined;
 }
 
-/** How a span starts, on top of its plan. */
+/** How a span starts, on top of its template. */
 export interface StartOptions extends SpanOptions {
-  /** Those that samplers see: a copy of those of the plan, and what the operation at hand adds. */
+  /** Those that samplers see: a copy of those of the template, and what the operation at hand adds. */
   readonly attributes: Attributes;
 }
 
@@ -45,19 +80,19 @@ export interface StartOptions extends SpanOptions {
  * @param journeyId the journey to name; without it, that of the parent, or the span's own trace.
  */
 export function startSpan(
-  env: Environment,
-  plan: SpanPlan,
+  source: SpanSource,
+  template: SpanTemplate,
   options: StartOptions,
   parent: MessageContext,
   journeyId: string | undefined = options.root ? undefined : ambientJourneyId(parent),
 ): Started {
   let span: Span | undefined;
   try {
-    span = env.tracer().startSpan(plan.name, options, parent);
+    span = source.tracer().startSpan(template.name, options, parent);
     const spanContext = validContext(span);
     const journey = journeyId ?? spanContext?.traceId;
     if (span.isRecording()) {
-      span.setAttribute(attribute.system, env.profile.system);
+      span.setAttribute(attribute.system, source.profile.system);
       if (journey !== undefined) span.setAttribute(attribute.journeyId, journey);
     }
     return { span, spanContext, context: parent.withSpan(span), journeyId: journey };

@@ -9,10 +9,10 @@ import { Schedules } from '../history/schedules.ts';
 import { lateInstruments } from '../metrics/instruments.ts';
 import type { MiddlewareStack } from '../middleware/middleware-stack.ts';
 import type { Environment } from '../operations/environment.ts';
-import { planner } from '../planner.ts';
 import type { RuleBook } from '../policy/rule-book.ts';
 import { propagatorCodec } from '../propagation/codec/propagator-codec.ts';
 import { w3cCodec } from '../propagation/codec/w3c-codec.ts';
+import { queueTelemetryCache } from '../queue-telemetry-cache.ts';
 import type { PortProfile } from '../seam/instrumenter.ts';
 import { LateTracer } from '../spans/lazy-tracer.ts';
 import type { WaybillOptions } from './create-waybill.ts';
@@ -46,7 +46,7 @@ export function createEnvironment(
     tracer: () => tracing.tracer,
     isIdle: () =>
       !tracing.isPresent && middleware.isEmpty && instruments() === undefined && !hasContextManager(),
-    planFor: planner(profile, rules, instruments, budget),
+    queueTelemetry: queueTelemetryCache(profile, rules, instruments, budget),
     budget,
     attempts: new Attempts(budget),
     schedules: new Schedules(budget),

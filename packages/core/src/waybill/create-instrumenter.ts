@@ -1,6 +1,6 @@
 import { AttemptLog } from '../history/attempt-log.ts';
 import type { Environment } from '../operations/environment.ts';
-import { open, process } from '../operations/process/process.ts';
+import { process, startProcess } from '../operations/process/process.ts';
 import { capture } from '../operations/publish/capture.ts';
 import { publish } from '../operations/publish/publish.ts';
 import { openReceive, receive } from '../operations/receive.ts';
@@ -18,10 +18,10 @@ export function createPort(env: Environment): Port {
     attemptLog: () => new AttemptLog(env.budget),
     publish: (call) => publish(env, call),
     report: (text, detail) => env.reporter.report('adapter', text, detail),
-    refused: (message, header, reason) => env.planFor(message).reject(header, reason),
+    refused: (message, header, reason) => env.queueTelemetry(message).reject(header, reason),
     capture: (message) => capture(env, message),
     process: (delivery, handler) => process(env, delivery, handler),
-    open: (delivery) => open(env, delivery),
+    open: (delivery) => startProcess(env, delivery),
     receive: (call) => receive(env, call),
     openReceive: (question) => openReceive(env, question),
     settle: (call) => settle(env, call),

@@ -1,49 +1,46 @@
-import type { Context } from '@opentelemetry/api';
+import type { Attributes, Context } from '@opentelemetry/api';
 import { report, safely } from '../../diag.ts';
 import { runIn } from '../../ground/run-in.ts';
-import { commonValue } from '../../ground/same-for-all.ts';
+import { sameForAll } from '../../ground/same-for-all.ts';
 import { type Failure, onSettled, type SettledObserver } from '../../ground/settled.ts';
-import type { Instruments } from '../../metrics/instruments.ts';
 import { metricAttributes } from '../../metrics/metric-attributes.ts';
 import type { Delivery } from '../../seam/delivery.ts';
 import type { OpenDelivery } from '../../seam/instrumenter.ts';
-import { attribute } from '../../semantic-conventions/telemetry-names.ts';
-import { errorType, failSpan, rejectSpan } from '../../spans/fail-span.ts';
-import { awaitsEnd, endSpan, isRecording } from '../../spans/start-span.ts';
+import { isRecording } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
-import type { Processing } from './processing.ts';
+import type { Operation } from '../operation.ts';
+import { addOutcome, addSkippedBy } from '../span-attributes.ts';
 
-/** A delivery between its arrival and its end. */
-export class Handling implements OpenDelivery, SettledObserver<unknown> {
+/** The processing of a delivery, from when it was started until its handler settles or its message is acknowledged. */
+export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> {
+  readonly context: Context;
+
   readonly #env: Environment;
   readonly #delivery: Delivery;
-  readonly #processing: Processing;
-  readonly #instruments: Instruments | undefined;
-  readonly #began: number;
+  readonly #operation: Operation;
+  readonly #release: (() => void) | undefined;
   #ended = false;
 
-  /** @param instruments those in force when it began; `undefined` where nothing records. */
+  /**
+   * @param context what the handler runs in.
+   * @param release lets go of the messages of a batch.
+   */
   constructor(
     env: Environment,
     delivery: Delivery,
-    processing: Processing,
-    instruments: Instruments | undefined,
+    operation: Operation,
+    context: Context,
+    release: (() => void) | undefined,
   ) {
     this.#env = env;
     this.#delivery = delivery;
-    this.#processing = processing;
-    this.#instruments = instruments;
-    this.#began = instruments === undefined ? 0 : performance.now();
+    this.#operation = operation;
+    this.context = context;
+    this.#release = release;
   }
 
-  get context(): Context {
-    return this.#processing.context;
-  }
-
-  /** Whether somebody is to be told how the delivery ends. */
   get isObserved(): boolean {
-    const { span, release } = this.#processing;
-    return awaitsEnd(span) || this.#instruments !== undefined || release !== undefined;
+    return this.#operation.isObserved || this.#release !== undefined;
   }
 
   run<R>(handler: () => R, done?: (failed: boolean) => void): R {
@@ -65,8 +62,8 @@ export class Handling implements OpenDelivery, SettledObserver<unknown> {
     const { middleware, profile } = this.#env;
     if (!middleware.consumes) return handler();
     return middleware.consume(profile.system, this.#delivery, handler, (name) => {
-      const { span } = this.#processing;
-      if (isRecording(span)) span.setAttribute(attribute.skippedBy, name);
+      const { span } = this.#operation;
+      if (span !== undefined) addSkippedBy(span, name);
     });
   }
 
@@ -89,35 +86,29 @@ export class Handling implements OpenDelivery, SettledObserver<unknown> {
   }
 
   #finish(failure: Failure | undefined): void {
-    const { span, borrowed, release } = this.#processing;
-    release?.();
+    this.#release?.();
+    const { span } = this.#operation;
     const delivery = this.#delivery;
     const outcome = delivery.outcomeOf && safely('Telling an outcome', () => delivery.outcomeOf?.(failure));
     if (outcome !== 'deferred' && outcome !== 'retry' && outcome !== 'unsettled') {
       for (const message of delivery.messages) this.#env.flows.forget(message);
     }
-    const failed = outcome === 'deferred' ? undefined : failure;
-    const rejected = failed === undefined && (outcome === 'failed' || outcome === 'dead-lettered');
-    if (outcome !== undefined && isRecording(span)) {
-      safely('Recording an outcome', () => span.setAttribute(attribute.messageOutcome, outcome));
+    if (outcome !== undefined && span !== undefined && isRecording(span)) {
+      safely('Recording an outcome', () => addOutcome(span, outcome));
     }
-    if (failed !== undefined) failSpan(span, failed.error);
-    else if (rejected) rejectSpan(span);
-    if (!borrowed) {
-      endSpan(this.#processing);
-      this.#env.ledger?.detached(span);
-    }
-    if (this.#instruments === undefined) return;
+    if (failure !== undefined && outcome !== 'deferred') this.#operation.fail(failure.error);
+    else if (outcome === 'failed' || outcome === 'dead-lettered') this.#operation.reject();
+    this.#operation.end((errorType) => this.#metrics(errorType));
+    if (span !== undefined && this.#operation.ownsSpan) this.#env.ledger?.detached(span);
+  }
+
+  #metrics(errorType: string | undefined): Attributes {
     const { messages } = this.#delivery;
     const { profile } = this.#env;
-    const subject = commonValue(messages, (message) => message.subject);
-    const error = rejected ? 'rejected' : failed && errorType(failed.error);
     const [first] = messages;
-    this.#instruments.processDuration.record(
-      (performance.now() - this.#began) / 1_000,
-      first !== undefined && subject !== undefined && error === undefined
-        ? this.#env.planFor(first).processMetrics
-        : metricAttributes(profile, profile.operations.process, subject, error),
-    );
+    const subject = sameForAll(messages, (message) => message.subject);
+    return first !== undefined && subject !== undefined && errorType === undefined
+      ? this.#env.queueTelemetry(first).processMetrics
+      : metricAttributes(profile, profile.operations.process, subject, errorType);
   }
 }

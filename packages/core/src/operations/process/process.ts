@@ -2,38 +2,57 @@ import type { Attributes } from '@opentelemetry/api';
 import { report, safely } from '../../diag.ts';
 import { activeContext, runIn } from '../../ground/run-in.ts';
 import { onSettled } from '../../ground/settled.ts';
-import type { Instruments } from '../../metrics/instruments.ts';
 import { show } from '../../policy/validate-policy.ts';
 import type { Delivery } from '../../seam/delivery.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
 import { attribute } from '../../semantic-conventions/telemetry-names.ts';
 import type { Environment } from '../environment.ts';
-import { Handling } from './process-operation.ts';
-import { type Processing, untraced } from './processing.ts';
+import { Operation } from '../operation.ts';
+import { ProcessOperation } from './process-operation.ts';
 import { type ReceivedMessage, rememberReceived } from './received-messages.ts';
-import { type BatchReading, beginBatch } from './start-batch.ts';
-import { beginMessage } from './start-message.ts';
-
-/** Which metrics a message is in already: none; the count of messages; that and the one of their age. */
-export type Accounted = 'not' | 'counted' | 'aged';
+import { type BatchReading, startBatch } from './start-batch.ts';
+import { type MetricsRecorded, startMessage } from './start-message.ts';
 
 /** Runs a handler in the context of what it handles, in a span that ends when the handler settles. */
 export function process<R>(
   env: Environment,
   delivery: Delivery,
   handler: () => R,
-  accounted: Accounted = 'not',
+  metricsRecorded: MetricsRecorded = 'none',
 ): R {
-  const handling = open(env, delivery, accounted);
-  return runIn(handling.context, () =>
-    handling.isObserved ? onSettled(() => handling.handle(handler), handling) : handling.handle(handler),
+  const operation = startProcess(env, delivery, metricsRecorded);
+  return runIn(operation.context, () =>
+    operation.isObserved ? onSettled(() => operation.handle(handler), operation) : operation.handle(handler),
   );
 }
 
-/** Begins a delivery whose end its adapter reports. */
-export function open(env: Environment, delivery: Delivery, accounted: Accounted = 'not'): Handling {
-  const instruments = env.instruments();
-  return new Handling(env, delivery, begin(env, delivery, accounted, instruments), instruments);
+/** Starts the processing of a delivery. Where that fails, the handler runs as it would without us. */
+export function startProcess(
+  env: Environment,
+  delivery: Delivery,
+  metricsRecorded: MetricsRecorded = 'none',
+): ProcessOperation {
+  const active = activeContext();
+  const { messages } = delivery;
+  const operation = new Operation(env, 'processDuration');
+  try {
+    const { instruments } = operation;
+    if (metricsRecorded === 'none' && instruments !== undefined) {
+      for (const message of messages) env.queueTelemetry(message).consumed(instruments).add(1);
+    }
+    const [message] = messages;
+    if (!delivery.batch && message !== undefined) {
+      const context = startMessage(env, operation, message, active, metricsRecorded);
+      return new ProcessOperation(env, delivery, operation, context, undefined);
+    }
+    const reading = { read: 0 };
+    rememberMessages(env, messages, reading);
+    const { context, release } = startBatch(env, operation, delivery, active, reading);
+    return new ProcessOperation(env, delivery, operation, context, release);
+  } catch (error) {
+    report('Tracing a delivery failed; messages are not affected', error);
+    return new ProcessOperation(env, delivery, operation, active, undefined);
+  }
 }
 
 /** Remembers messages, so that the application can have each processed later by what its client gave it. */
@@ -71,8 +90,8 @@ class RememberedMessage implements ReceivedMessage {
   }
 
   process<R>(handler: () => R): R {
-    const accounted = this.#index < this.#reading.read ? 'aged' : 'counted';
-    return process(this.#env, { messages: [this.#message], batch: false }, handler, accounted);
+    const metricsRecorded = this.#index < this.#reading.read ? 'count-and-age' : 'count';
+    return process(this.#env, { messages: [this.#message], batch: false }, handler, metricsRecorded);
   }
 }
 
@@ -86,28 +105,4 @@ function nameOf(message: IncomingMessage): string {
   if (position !== undefined) parts.push(`offset ${position}`);
   if (id !== undefined) parts.push(`id ${show(id)}`);
   return parts.join(', ');
-}
-
-function begin(
-  env: Environment,
-  delivery: Delivery,
-  accounted: Accounted,
-  instruments: Instruments | undefined,
-): Processing {
-  const active = activeContext();
-  const { messages } = delivery;
-  try {
-    if (accounted === 'not' && instruments !== undefined) {
-      for (const message of messages) env.planFor(message).consumedTally(instruments).add(1);
-    }
-    const [message] = messages;
-    if (!delivery.batch && message !== undefined)
-      return beginMessage(env, message, active, accounted, instruments);
-    const reading = { read: 0 };
-    rememberMessages(env, messages, reading);
-    return beginBatch(env, delivery, active, reading, instruments);
-  } catch (error) {
-    report('Tracing a delivery failed; messages are not affected', error);
-    return untraced(active);
-  }
 }

@@ -1,21 +1,18 @@
 import { type Context, type Link, type SpanContext, SpanKind } from '@opentelemetry/api';
 import { report, safely } from '../../diag.ts';
-import { commonValue } from '../../ground/same-for-all.ts';
-import { recordAge } from '../../message-age.ts';
-import type { Instruments } from '../../metrics/instruments.ts';
+import { sameForAll } from '../../ground/same-for-all.ts';
 import { arrivalContext } from '../../propagation/extract.ts';
 import { addDigests, isAmong, type Journey } from '../../propagation/journey.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
 import type { Delivery } from '../../seam/delivery.ts';
 import type { HeaderReader } from '../../seam/header.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
-import { attribute } from '../../semantic-conventions/telemetry-names.ts';
-import { planSpan } from '../../span-plan.ts';
 import { distinctLinks, linkTo } from '../../spans/links.ts';
-import { isRecording, startSpan } from '../../spans/start-span.ts';
+import { isRecording, spanTemplate } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
-import type { Processing } from './processing.ts';
-import { creationLink, judge } from './read-and-decide.ts';
+import type { Operation } from '../operation.ts';
+import { addBatchDecision, callAttributes, creationLink } from '../span-attributes.ts';
+import { readAndDecide } from './read-and-decide.ts';
 
 /** How far a batch was read for the links of its span. */
 export interface BatchReading {
@@ -24,76 +21,63 @@ export interface BatchReading {
 }
 
 /**
- * Begins the handling of a batch: a root that links to its messages, as many as a span has room for, but for those whose
+ * Starts the processing of a batch: a root that links to its messages, as many as a span has room for, but for those whose
  * relation is `none`.
+ *
+ * @returns the context that its handler runs in, and what lets go of the messages when it ends: a timer that the handler started may
+ * otherwise keep them alive.
  */
-export function beginBatch(
+export function startBatch(
   env: Environment,
+  operation: Operation,
   delivery: Delivery,
   active: Context,
   reading: BatchReading,
-  instruments: Instruments | undefined,
-): Processing {
+): { readonly context: MessageContext; readonly release: () => void } {
   const { messages } = delivery;
   const [first] = messages;
-  const destination = commonValue(messages, (message) => message.destination);
-  const plan =
+  const destination = sameForAll(messages, (message) => message.destination);
+  const template =
     first === undefined || destination === undefined
-      ? planSpan(env.profile, env.profile.operations.process, 'process', undefined)
-      : env.planFor(first).process;
-  const attributes = {
-    ...plan.attributes,
-    [attribute.batchMessageCount]: messages.length,
-  };
-  delivery.describe?.(attributes);
-  const { span, context, journeyId } = startSpan(
-    env,
-    plan,
+      ? spanTemplate(env.profile, env.profile.operations.process, 'process', undefined)
+      : env.queueTelemetry(first).process;
+  const { span, context, journeyId } = operation.startSpan(
+    template,
     {
       kind: SpanKind.CONSUMER,
       root: true,
-      attributes,
-      links: distinctLinks(linksOf(env, messages, active, reading, instruments)),
+      attributes: callAttributes(template, messages.length, delivery),
+      links: distinctLinks(linksOf(env, operation, messages, active, reading)),
     },
     MessageContext.without(active),
   );
   try {
-    if (isRecording(span)) {
-      span.setAttribute(attribute.relation, 'link');
-      span.setAttribute(attribute.relationReason, 'batch');
-      const unread = messages.length - reading.read;
-      if (unread > 0) span.setAttribute(attribute.batchUnlinked, unread);
-    }
+    if (isRecording(span)) addBatchDecision(span, messages.length - reading.read);
   } catch (error) {
     report('Describing a delivery failed; messages are not affected', error);
   }
   const journey = new BatchJourney(env, journeyId, messages);
-  return {
-    span,
-    context: context.handling(span, journey),
-    borrowed: false,
-    release: () => journey.release(),
-  };
+  return { context: context.handling(span, journey), release: () => journey.release() };
 }
 
 /** Yields the links one by one, so that the messages for which there is no room are not even read. */
 function* linksOf(
   env: Environment,
+  { instruments }: Operation,
   messages: readonly IncomingMessage[],
   active: Context,
   reading: BatchReading,
-  instruments: Instruments | undefined,
 ): Generator<Link> {
   const { span: ambient } = MessageContext.of(active);
   if (ambient !== undefined && isRecording(ambient)) yield linkTo('ambient', ambient.spanContext());
   for (const message of messages) {
     reading.read += 1;
-    const plan = env.planFor(message);
-    const { arrival, decision } = judge(env, message, plan, active);
-    recordAge(instruments, plan, decision.age, 'link');
-    if (arrival.spanContext !== undefined && decision.relation !== 'none') {
-      yield creationLink(arrival.spanContext, arrival, decision);
-    }
+    const queue = env.queueTelemetry(message);
+    const decision = readAndDecide(env, message, queue, active);
+    const { input, relation, age } = decision;
+    queue.recordAge(instruments, age, 'link');
+    if (input.spanContext !== undefined && relation !== 'none')
+      yield creationLink(input.spanContext, decision);
   }
 }
 
@@ -136,7 +120,7 @@ class BatchJourney implements Journey {
     this.#baggage = digests;
     for (const message of this.#messages) {
       safely('Reading a baggage', () => {
-        if (this.#env.planFor(message).rule.accepts !== undefined)
+        if (this.#env.queueTelemetry(message).rule.accepts !== undefined)
           addDigests(message.header('baggage'), digests);
       });
     }
@@ -147,7 +131,7 @@ class BatchJourney implements Journey {
     // What a timer sends on later of senders that are not trusted must be known, too.
     this.#refusedBaggage();
     this.#arrived = this.#contextsOf(
-      this.#messages.filter((message) => this.#env.planFor(message).rule.trust === 'untrusted'),
+      this.#messages.filter((message) => this.#env.queueTelemetry(message).rule.trust === 'untrusted'),
     );
     this.#messages = [];
   }

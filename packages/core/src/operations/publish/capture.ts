@@ -18,7 +18,7 @@ export function capture(env: Environment, message: OutgoingMessage): void {
     ) {
       env.ledger.captured(message.native, active);
     }
-    const { rule, reject } = env.planFor(message);
+    const { rule, reject } = env.queueTelemetry(message);
     const spanContext = active.span && validContext(active.span);
     inject(message, { codec: env.codec, rule, reject, context: active, spanContext, now: env.clock() });
   });

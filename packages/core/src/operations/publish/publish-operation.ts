@@ -1,92 +1,128 @@
-import type { Attributes, Span } from '@opentelemetry/api';
+import type { Attributes, Span, SpanContext } from '@opentelemetry/api';
+import { sameForAll } from '../../ground/same-for-all.ts';
 import type { Failure } from '../../ground/settled.ts';
 import type { Instruments } from '../../metrics/instruments.ts';
+import { metricAttributes } from '../../metrics/metric-attributes.ts';
 import type { MessageContext } from '../../propagation/message-context.ts';
-import { attribute } from '../../semantic-conventions/telemetry-names.ts';
+import type { QueueTelemetry } from '../../queue-telemetry.ts';
+import type { OutgoingMessage } from '../../seam/outgoing-message.ts';
 import { errorType, failSpan } from '../../spans/fail-span.ts';
-import { awaitsEnd, endSpan, isRecording, type Started } from '../../spans/start-span.ts';
+import { awaitsEnd, endSpan, type Started } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
-import type { Letter } from './letter.ts';
-import { recordSent } from './record-sent.ts';
+import type { Operation } from '../operation.ts';
+import { addMessageId } from '../span-attributes.ts';
 
-/** A publish call under way. */
-export class Sending {
+/** One message of a publish call. */
+export interface PublishItem {
+  readonly message: OutgoingMessage;
+  readonly queue: QueueTelemetry;
+
+  /** The creation context that the caller put into the message. */
+  readonly existingContext: SpanContext | undefined;
+
+  /** Its own span, where a batch has one for each message. */
+  messageSpan: Started | undefined;
+
+  /** The `error.type` of what it failed with. */
+  errorType: string | undefined;
+}
+
+/** A publish call, from when its spans were started until the client reports that it is done. */
+export class PublishOperation {
   /** What the client's own call runs in. */
   readonly context: MessageContext;
 
   readonly #env: Environment;
-  readonly #letters: readonly Letter[];
+  readonly #items: readonly PublishItem[];
   readonly #batch: boolean;
-  readonly #call: Started | undefined;
-  readonly #instruments: Instruments | undefined;
-  readonly #began: number;
+  readonly #operation: Operation;
 
-  /**
-   * @param call the span of the call; `undefined` where another instrumentation has one for it.
-   * @param active the context that the call was made in.
-   */
+  /** @param context what the client's own call runs in. */
   constructor(
     env: Environment,
-    letters: readonly Letter[],
+    items: readonly PublishItem[],
     batch: boolean,
-    call: Started | undefined,
-    active: MessageContext,
+    operation: Operation,
+    context: MessageContext,
   ) {
     this.#env = env;
-    this.#letters = letters;
+    this.#items = items;
     this.#batch = batch;
-    this.#call = call;
-    this.context = call?.context ?? active;
-    this.#instruments = env.instruments();
-    this.#began = this.#instruments === undefined ? 0 : performance.now();
+    this.#operation = operation;
+    this.context = context;
   }
 
-  /** Whether somebody is to be told how the call ends. */
+  /** Whether there is anything to do when the call ends. */
   get isObserved(): boolean {
     return (
-      this.#instruments !== undefined ||
-      (this.#call !== undefined && awaitsEnd(this.#call.span)) ||
-      this.#letters.some(({ own }) => own !== undefined && awaitsEnd(own.span))
+      this.#operation.isObserved ||
+      this.#items.some(({ messageSpan }) => messageSpan !== undefined && awaitsEnd(messageSpan.span))
     );
   }
 
   /** Takes what became of one message. */
   outcome(index: number, id: string | undefined, error?: unknown): void {
-    const letter = this.#letters[index];
-    if (letter === undefined) return;
-    const span = this.#spanOf(letter);
-    if (id !== undefined && span !== undefined && isRecording(span))
-      span.setAttribute(attribute.messageId, id);
+    const item = this.#items[index];
+    if (item === undefined) return;
+    const span = this.#spanOf(item);
+    if (id !== undefined && span !== undefined) addMessageId(span, id);
     if (error === undefined) return;
-    letter.failure = errorType(error);
+    item.errorType = errorType(error);
     if (span !== undefined) failSpan(span, error);
   }
 
   /** Takes what happens to one message meanwhile. */
   note(index: number, event: string, attributes: Attributes): void {
-    const letter = this.#letters[index];
-    if (letter !== undefined) this.#spanOf(letter)?.addEvent(event, attributes);
+    const item = this.#items[index];
+    if (item !== undefined) this.#spanOf(item)?.addEvent(event, attributes);
   }
 
   /** Ends the spans and records the metrics. */
   end(failure: Failure | undefined): void {
-    if (failure !== undefined) this.#fail(failure.error);
-    for (const { own } of this.#letters) if (own !== undefined) endSpan(own);
-    if (this.#call !== undefined) endSpan(this.#call);
-    if (this.#instruments === undefined) return;
-    const elapsed = performance.now() - this.#began;
-    recordSent(this.#env, this.#instruments, this.#letters, elapsed, failure && errorType(failure.error));
-  }
-
-  #spanOf({ own }: Letter): Span | undefined {
-    return own?.span ?? (this.#batch ? undefined : this.#call?.span);
-  }
-
-  #fail(error: unknown): void {
-    if (this.#call !== undefined) failSpan(this.#call.span, error);
-    for (const letter of this.#letters) {
-      letter.failure = errorType(error);
-      if (letter.own !== undefined) failSpan(letter.own.span, error);
+    for (const item of this.#items) {
+      const { messageSpan } = item;
+      if (failure !== undefined) {
+        item.errorType = errorType(failure.error);
+        if (messageSpan !== undefined) failSpan(messageSpan.span, failure.error);
+      }
+      if (messageSpan !== undefined) endSpan(messageSpan);
     }
+    if (failure !== undefined) this.#operation.fail(failure.error);
+    this.#operation.end((type) => this.#durationAttributes(type));
+    const { instruments } = this.#operation;
+    if (instruments !== undefined) countSent(this.#env, instruments, this.#items);
+  }
+
+  #spanOf({ messageSpan }: PublishItem): Span | undefined {
+    return messageSpan?.span ?? (this.#batch ? undefined : this.#operation.span);
+  }
+
+  #durationAttributes(type: string | undefined): Attributes {
+    const { profile } = this.#env;
+    const [first] = this.#items;
+    const subject = sameForAll(this.#items, ({ message }) => message.subject);
+    return first !== undefined && subject !== undefined && type === undefined
+      ? first.queue.sendMetrics
+      : metricAttributes(profile, profile.operations.send, subject, type);
+  }
+}
+
+/** Counts the messages that a call tried to send, by destination and `error.type`. */
+function countSent({ profile }: Environment, instruments: Instruments, items: readonly PublishItem[]): void {
+  const { send } = profile.operations;
+  const groups = new Map<string, { count: number; readonly item: PublishItem }>();
+  for (const item of items) {
+    if (item.errorType === undefined) {
+      item.queue.sent(instruments).add(1);
+      continue;
+    }
+    const key = `${item.errorType} ${item.queue.subject}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { count: 1, item });
+    else group.count += 1;
+  }
+  for (const { count, item } of groups.values()) {
+    const attributes = metricAttributes(profile, send, item.queue.subject, item.errorType);
+    instruments.sentMessages.add(count, attributes);
   }
 }

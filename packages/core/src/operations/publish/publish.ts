@@ -4,8 +4,8 @@ import { type Failure, onSettled, type SettledObserver } from '../../ground/sett
 import { MessageContext } from '../../propagation/message-context.ts';
 import type { PublishCall } from '../../seam/publish-call.ts';
 import type { Environment } from '../environment.ts';
-import type { Sending } from './publish-operation.ts';
-import { startSending } from './start-publish.ts';
+import type { PublishOperation } from './publish-operation.ts';
+import { startPublish } from './start-publish.ts';
 
 /** Publishes: middleware, spans, injection, then the client's own call inside the context of its span. */
 export function publish<R>(env: Environment, call: PublishCall<R>): R {
@@ -29,38 +29,38 @@ export function publish<R>(env: Environment, call: PublishCall<R>): R {
 }
 
 function send<R>(env: Environment, call: PublishCall<R>): R {
-  const sending = start(env, call);
-  if (sending === undefined) return call.invoke(ignore, ignore);
-  if (call.completes === 'callback') return untilCallback(call, sending);
-  return runIn(sending.context, () =>
-    sending.isObserved
-      ? onSettled(() => call.invoke(ignore, ignore), new SendingObserver(call, sending))
+  const operation = start(env, call);
+  if (operation === undefined) return call.invoke(ignore, ignore);
+  if (call.completes === 'callback') return untilCallback(call, operation);
+  return runIn(operation.context, () =>
+    operation.isObserved
+      ? onSettled(() => call.invoke(ignore, ignore), new PublishObserver(call, operation))
       : call.invoke(ignore, ignore),
   );
 }
 
-function start<R>(env: Environment, call: PublishCall<R>): Sending | undefined {
+function start<R>(env: Environment, call: PublishCall<R>): PublishOperation | undefined {
   try {
-    return startSending(env, call.messages, call.batch, MessageContext.of(activeContext()));
+    return startPublish(env, call.messages, call.batch, MessageContext.of(activeContext()));
   } catch (error) {
     report('Tracing a send failed; messages are not affected', error);
     return undefined;
   }
 }
 
-function untilCallback<R>(call: PublishCall<R>, sending: Sending): R {
+function untilCallback<R>(call: PublishCall<R>, operation: PublishOperation): R {
   let finished = false;
   const done = (failure?: Failure): void => {
     if (finished) return;
     finished = true;
-    safely('Ending a send', () => sending.end(failure));
+    safely('Ending a send', () => operation.end(failure));
   };
   try {
-    return runIn(sending.context, () =>
+    return runIn(operation.context, () =>
       call.invoke(
         (error) => done(error === undefined || error === null ? undefined : { error }),
         (...happened) => {
-          safely('Noting what happened to a message', () => sending.note(...happened));
+          safely('Noting what happened to a message', () => operation.note(...happened));
         },
       ),
     );
@@ -70,27 +70,27 @@ function untilCallback<R>(call: PublishCall<R>, sending: Sending): R {
   }
 }
 
-class SendingObserver<R> implements SettledObserver<R> {
+class PublishObserver<R> implements SettledObserver<R> {
   readonly #call: PublishCall<R>;
-  readonly #sending: Sending;
+  readonly #operation: PublishOperation;
 
-  constructor(call: PublishCall<R>, sending: Sending) {
+  constructor(call: PublishCall<R>, operation: PublishOperation) {
     this.#call = call;
-    this.#sending = sending;
+    this.#operation = operation;
   }
 
   succeeded(value: Awaited<R>): void {
     const { outcome } = this.#call;
     if (outcome !== undefined) {
       safely('Reading the outcome of a send', () =>
-        this.#call.outcome?.(value, (...became) => this.#sending.outcome(...became)),
+        this.#call.outcome?.(value, (...became) => this.#operation.outcome(...became)),
       );
     }
-    safely('Ending a send', () => this.#sending.end(undefined));
+    safely('Ending a send', () => this.#operation.end(undefined));
   }
 
   failed(error: unknown): void {
-    safely('Ending a send', () => this.#sending.end({ error }));
+    safely('Ending a send', () => this.#operation.end({ error }));
   }
 }
 

@@ -1,112 +1,111 @@
 import { type Link, type SpanContext, SpanKind } from '@opentelemetry/api';
-import { commonValue } from '../../ground/same-for-all.ts';
-import { inject, injectBeside, keptContext } from '../../propagation/inject.ts';
+import { sameForAll } from '../../ground/same-for-all.ts';
+import { existingContext, inject, injectBeside } from '../../propagation/inject.ts';
 import type { MessageContext } from '../../propagation/message-context.ts';
 import type { OutgoingMessage } from '../../seam/outgoing-message.ts';
-import { attribute } from '../../semantic-conventions/telemetry-names.ts';
-import { planSpan } from '../../span-plan.ts';
-import { addDetail, describeMessage } from '../../spans/describe-message.ts';
 import { distinctLinks, linkTo } from '../../spans/links.ts';
 import { isSentBy } from '../../spans/other-instrumentation.ts';
-import { type Started, startSpan, validContext } from '../../spans/start-span.ts';
+import { type Started, spanTemplate, startSpan, validContext } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
-import type { Letter } from './letter.ts';
-import { Sending } from './publish-operation.ts';
+import { Operation } from '../operation.ts';
+import { addDetail, callAttributes, messageAttributes } from '../span-attributes.ts';
+import { type PublishItem, PublishOperation } from './publish-operation.ts';
 
 /** Starts the spans of a publish call and writes their contexts into its messages. */
-export function startSending(
+export function startPublish(
   env: Environment,
   messages: readonly OutgoingMessage[],
   batch: boolean,
   active: MessageContext,
-): Sending {
+): PublishOperation {
   env.ledger?.used(active.span);
-  const letters = messages.map(
-    (message): Letter => ({
+  const items = messages.map(
+    (message): PublishItem => ({
       message,
-      plan: env.planFor(message),
-      kept: keptContext(message, active, env.codec),
-      own: undefined,
-      failure: undefined,
+      queue: env.queueTelemetry(message),
+      existingContext: existingContext(message, active, env.codec),
+      messageSpan: undefined,
+      errorType: undefined,
     }),
   );
-  const call = isTraced(env, letters, active) ? undefined : startCallSpan(env, letters, batch, active);
-  const sending = new Sending(env, letters, batch, call, active);
-  const within = sending.context;
+  const operation = new Operation(env, 'operationDuration');
+  const call = isTraced(env, items, active) ? undefined : startCallSpan(env, operation, items, batch, active);
+  const context = call?.context ?? active;
   const spanContext = call === undefined ? active.span && validContext(active.span) : call.spanContext;
   const now = env.clock();
-  for (const letter of letters) {
-    if (call !== undefined && batch && env.settings.messageSpans && letter.kept === undefined) {
-      letter.own = startMessageSpan(env, letter, within, letters[letter.message.dependent ?? -1]?.own);
-      writeCarrier(env, letter, letter.own.context, letter.own.spanContext, now);
+  for (const item of items) {
+    if (call !== undefined && batch && env.settings.messageSpans && item.existingContext === undefined) {
+      const dependent = items[item.message.dependent ?? -1]?.messageSpan;
+      item.messageSpan = startMessageSpan(env, item, context, dependent);
+      writeHeaders(env, item, item.messageSpan.context, item.messageSpan.spanContext, now);
     } else {
-      writeCarrier(env, letter, within, spanContext, now);
+      writeHeaders(env, item, context, spanContext, now);
     }
   }
-  return sending;
+  return new PublishOperation(env, items, batch, operation, context);
 }
 
 /** Whether another instrumentation has spans for this call. */
-function isTraced(env: Environment, letters: readonly Letter[], { span }: MessageContext): boolean {
+function isTraced(env: Environment, items: readonly PublishItem[], { span }: MessageContext): boolean {
   if (span === undefined) return false;
-  return letters.some(({ kept, message }) => isSentBy(span, kept, message.destination, env));
+  return items.some((item) => isSentBy(span, item.existingContext, item.message.destination, env));
 }
 
 function startCallSpan(
   env: Environment,
-  letters: readonly Letter[],
+  operation: Operation,
+  items: readonly PublishItem[],
   batch: boolean,
   active: MessageContext,
 ): Started {
   // Semantic conventions 1.45, messaging spans, span kind: PRODUCER where this is the context that messages are created in.
-  const creates = !(batch && env.settings.messageSpans) && letters.some(({ kept }) => kept === undefined);
+  const creates =
+    !(batch && env.settings.messageSpans) && items.some((item) => item.existingContext === undefined);
   const kind = creates ? SpanKind.PRODUCER : SpanKind.CLIENT;
-  const links: Link[] = [];
-  for (const { kept } of letters) if (kept !== undefined) links.push(linkTo('creation', kept));
-  const [first] = letters;
+  const existing: Link[] = [];
+  for (const item of items) {
+    if (item.existingContext !== undefined) existing.push(linkTo('creation', item.existingContext));
+  }
+  const links = distinctLinks(existing);
+  const [first] = items;
   if (!batch && first !== undefined) {
-    const attributes = { ...first.plan.send.attributes };
-    describeMessage(attributes, first.message);
-    const started = startSpan(
-      env,
-      first.plan.send,
-      { kind, links: distinctLinks(links), attributes },
-      active,
-    );
+    const template = first.queue.send;
+    const attributes = messageAttributes(template, first.message);
+    const started = operation.startSpan(template, { kind, links, attributes }, active);
     addDetail(started.span, first.message);
     return started;
   }
-  const destination = commonValue(letters, ({ message }) => message.destination);
-  const plan =
+  const destination = sameForAll(items, ({ message }) => message.destination);
+  const template =
     destination === undefined || first === undefined
-      ? planSpan(env.profile, env.profile.operations.send, 'send', undefined)
-      : first.plan.send;
-  const attributes = { ...plan.attributes, [attribute.batchMessageCount]: letters.length };
-  return startSpan(env, plan, { kind, links: distinctLinks(links), attributes }, active);
+      ? spanTemplate(env.profile, env.profile.operations.send, 'send', undefined)
+      : first.queue.send;
+  const attributes = callAttributes(template, items.length);
+  return operation.startSpan(template, { kind, links, attributes }, active);
 }
 
 function startMessageSpan(
   env: Environment,
-  { message, plan }: Letter,
+  { message, queue }: PublishItem,
   parent: MessageContext,
   dependent: Started | undefined,
 ): Started {
-  const attributes = { ...plan.create.attributes };
-  describeMessage(attributes, message);
   const links = dependent?.spanContext === undefined ? [] : [linkTo('dependent', dependent.spanContext)];
-  const started = startSpan(env, plan.create, { kind: SpanKind.PRODUCER, links, attributes }, parent);
+  const attributes = messageAttributes(queue.create, message);
+  const started = startSpan(env, queue.create, { kind: SpanKind.PRODUCER, links, attributes }, parent);
   addDetail(started.span, message);
   return started;
 }
 
-function writeCarrier(
+function writeHeaders(
   env: Environment,
-  { message, plan, kept }: Letter,
+  item: PublishItem,
   context: MessageContext,
   spanContext: SpanContext | undefined,
   now: number,
 ): void {
-  const injection = { codec: env.codec, rule: plan.rule, reject: plan.reject, context, spanContext, now };
-  if (kept === undefined) inject(message, injection);
-  else injectBeside(message, kept, injection);
+  const { rule, reject } = item.queue;
+  const injection = { codec: env.codec, rule, reject, context, spanContext, now };
+  if (item.existingContext === undefined) inject(item.message, injection);
+  else injectBeside(item.message, item.existingContext, injection);
 }

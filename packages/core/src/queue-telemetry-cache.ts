@@ -3,29 +3,29 @@ import type { MemoryBudget } from './ground/memory-budget.ts';
 import type { Instruments } from './metrics/instruments.ts';
 import type { RuleBook } from './policy/rule-book.ts';
 import type { Reject } from './propagation/rejection.ts';
-import { Plan } from './queue-telemetry.ts';
+import { QueueTelemetry } from './queue-telemetry.ts';
 import type { PortProfile } from './seam/instrumenter.ts';
 import { attribute } from './semantic-conventions/telemetry-names.ts';
 
-/** How many plans are kept, at least, where there is room for them. */
-const mostPlans = 10_000;
+/** How many queues are kept, at least, where there is room for them. */
+const mostQueues = 10_000;
 
-/** How long the name of a queue is at most that has a plan, in characters: each part of a plan may hold it once more. */
+/** How long the name of a queue is at most that is kept, in characters: each part may hold it once more. */
 const longestName = 256;
 
-/** Finds the plan for a message's queue, and makes it where it is not known yet. */
-export function planner(
+/** Finds what is the same for all messages of a message's queue, and makes it where it is not known yet. */
+export function queueTelemetryCache(
   profile: PortProfile,
   rules: RuleBook,
   instruments: () => Instruments | undefined,
   budget: MemoryBudget,
-): (message: { readonly destination: string; readonly subject: string }) => Plan {
-  const plans = new BoundedMap<string, Plan>(budget, {
-    size: mostPlans,
-    bytesOf: (_destination, plan) => plan.bytes,
+): (message: { readonly destination: string; readonly subject: string }) => QueueTelemetry {
+  const queues = new BoundedMap<string, QueueTelemetry>(budget, {
+    size: mostQueues,
+    bytesOf: (_destination, queue) => queue.bytes,
     longestKey: longestName,
   });
-  const spend = (bytes: number): void => plans.spend(bytes);
+  const spend = (bytes: number): void => queues.spend(bytes);
   const rejectFor =
     (subject: string): Reject =>
     (header, reason, count = 1) => {
@@ -36,16 +36,16 @@ export function planner(
         [attribute.carrierReason]: reason,
       });
     };
-  let last: Plan | undefined;
+  let last: QueueTelemetry | undefined;
   return ({ destination, subject }) => {
     if (last?.destination === destination && last.subject === subject) return last;
-    const known = plans.get(destination);
+    const known = queues.get(destination);
     // The same destination may belong to two subjects: a queue and an exchange of one name.
     if (known?.subject === subject) {
       last = known;
       return known;
     }
-    const plan = new Plan(
+    const queue = new QueueTelemetry(
       profile,
       destination,
       subject,
@@ -53,7 +53,7 @@ export function planner(
       rejectFor(subject),
       spend,
     );
-    plans.set(destination, plan);
-    return plan;
+    queues.set(destination, queue);
+    return queue;
   };
 }

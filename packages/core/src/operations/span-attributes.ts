@@ -1,0 +1,138 @@
+import type { Attributes, Link, Span, SpanContext } from '@opentelemetry/api';
+import { report } from '../diag.ts';
+import type { HandlingOutcome } from '../seam/delivery.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { OutgoingMessage } from '../seam/outgoing-message.ts';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { linkTo } from '../spans/links.ts';
+import { isRecording, type SpanTemplate } from '../spans/start-span.ts';
+import type { Decision } from './process/read-and-decide.ts';
+
+/** How much of a text that a message brings is kept, in characters (UTF-16 code units). */
+const longestText = 256;
+
+/** Those that the span of a message starts with, on top of its template's. */
+export function messageAttributes(
+  template: SpanTemplate,
+  message: IncomingMessage | OutgoingMessage,
+): Attributes {
+  const attributes = { ...template.attributes };
+  try {
+    message.describe(attributes);
+  } catch (error) {
+    reportDescribing(error);
+  }
+  cutTexts(attributes);
+  return attributes;
+}
+
+/**
+ * Those that the span of the processing of a message starts with.
+ *
+ * @param attempt which delivery it is, from 1.
+ */
+export function processAttributes(
+  template: SpanTemplate,
+  message: IncomingMessage,
+  attempt: number | undefined,
+): Attributes {
+  const attributes = messageAttributes(template, message);
+  if (message.id !== undefined) attributes[attribute.messageId] = cutText(message.id);
+  if (attempt !== undefined) attributes[attribute.messageAttempt] = attempt;
+  return attributes;
+}
+
+/** Those that the span of a call starts with: of a batch, of a receive, of a settlement. */
+export function callAttributes(
+  template: SpanTemplate,
+  messageCount: number | undefined,
+  call: { describe?(attributes: Attributes): void } = {},
+): Attributes {
+  const attributes = { ...template.attributes };
+  if (messageCount !== undefined) attributes[attribute.batchMessageCount] = messageCount;
+  call.describe?.(attributes);
+  return attributes;
+}
+
+/** Adds to a span that records what no sampler needs to know of its message. */
+export function addDetail(span: Span, message: IncomingMessage | OutgoingMessage): void {
+  if (message.detail === undefined || !isRecording(span)) return;
+  try {
+    const attributes: Attributes = {};
+    message.detail(attributes);
+    cutTexts(attributes);
+    span.setAttributes(attributes);
+  } catch (error) {
+    reportDescribing(error);
+  }
+}
+
+/** Adds to the span of a message what was decided about it. */
+export function addDecision(span: Span, { input, relation, reason, age }: Decision): void {
+  span.setAttribute(attribute.relation, relation);
+  span.setAttribute(attribute.relationReason, reason);
+  const { delay = 0 } = input.message;
+  if (delay > 0) span.setAttribute(attribute.messageDelay, delay / 1_000);
+  if (age === undefined) return;
+  span.setAttribute(attribute.messageAge, age);
+  span.setAttribute(attribute.messageAgeSource, input.sentAtSource);
+}
+
+/** Adds to the span of a batch how it relates to its messages. */
+export function addBatchDecision(span: Span, unlinked: number): void {
+  span.setAttribute(attribute.relation, 'link');
+  span.setAttribute(attribute.relationReason, 'batch');
+  if (unlinked > 0) span.setAttribute(attribute.batchUnlinked, unlinked);
+}
+
+/** Adds to a span what becomes of its messages. */
+export function addOutcome(span: Span, outcome: HandlingOutcome): void {
+  span.setAttribute(attribute.messageOutcome, outcome);
+}
+
+/** Adds to a span the name of the middleware that did not call the handler. */
+export function addSkippedBy(span: Span, middleware: string): void {
+  if (isRecording(span)) span.setAttribute(attribute.skippedBy, middleware);
+}
+
+/** Adds to the span of a message that was sent the id that the broker gave it. */
+export function addMessageId(span: Span, id: string): void {
+  if (isRecording(span)) span.setAttribute(attribute.messageId, id);
+}
+
+/** A link to where a message was created, with what a reader of the link needs to know of the message. */
+export function creationLink(created: SpanContext, { input, age }: Decision): Link {
+  const { message, journeyId } = input;
+  const attributes: Attributes = { [attribute.destinationName]: message.destination };
+  if (age !== undefined) attributes[attribute.messageAge] = age;
+  if (message.attempt !== undefined) attributes[attribute.messageAttempt] = message.attempt;
+  if (journeyId !== undefined) attributes[attribute.journeyId] = journeyId;
+  return linkTo('creation', created, { ...attributes, ...idAttributes(message) });
+}
+
+/** The id of a message, for a link to where it was created. */
+export function idAttributes({ id }: IncomingMessage): Attributes {
+  return id === undefined ? {} : { [attribute.messageId]: cutText(id) };
+}
+
+/** The beginning of a text that a message brings: {@link longestText} of it. */
+function cutText(text: string): string {
+  return text.length > longestText ? text.slice(0, longestText).toWellFormed() : text;
+}
+
+function cutTexts(attributes: Attributes): void {
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (typeof value === 'string') {
+      if (value.length > longestText) attributes[name] = cutText(value);
+    } else if (Array.isArray(value)) {
+      attributes[name] = value.map((item: unknown) =>
+        typeof item === 'string' ? cutText(item) : item,
+      ) as string[];
+    }
+  }
+}
+
+function reportDescribing(error: unknown): void {
+  report('Describing a message failed; messages are not affected', error);
+}

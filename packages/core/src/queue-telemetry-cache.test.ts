@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { fakeProfile } from '../test/telemetry-lab.ts';
+import { MemoryBudget } from './ground/memory-budget.ts';
+import { type Instruments, lateInstruments } from './metrics/instruments.ts';
+import { ruleBook } from './policy/rule-book.ts';
+import type { QueueTelemetry } from './queue-telemetry.ts';
+import { queueTelemetryCache } from './queue-telemetry-cache.ts';
+
+describe('what is kept of queues', () => {
+  it('of 10,000 that are consumed from, with metrics, are kept in the default memory', () => {
+    const budget = new MemoryBudget();
+    const queueTelemetry = cacheIn(budget);
+    const kept = Array.from({ length: 10_000 }, (_, index) => use(queueTelemetry, index));
+
+    expect(budget.used).toBeGreaterThan(10_000 * 700);
+    for (const [index, known] of kept.entries()) {
+      if (queueTelemetry(queue(index)) !== known)
+        throw new Error(`What was kept of queue ${index} was made anew.`);
+    }
+  });
+
+  it('are made anew where there are too many for the memory', () => {
+    const budget = new MemoryBudget(65_536);
+    const queueTelemetry = cacheIn(budget);
+    const first = use(queueTelemetry, 0);
+    for (let index = 1; index < 200; index++) use(queueTelemetry, index);
+
+    expect(budget.used).toBeLessThanOrEqual(65_536);
+    expect(queueTelemetry(queue(0))).not.toBe(first);
+  });
+
+  it('take what their parts take', () => {
+    const budget = new MemoryBudget();
+    const queueTelemetry = cacheIn(budget);
+    const known = queueTelemetry(queue(0));
+    const bare = budget.used;
+    const parts = [known.process, known.send, known.create, known.processMetrics, known.sendMetrics];
+
+    expect(budget.used - bare).toBe(known.bytes - bare);
+    expect(budget.used - bare).toBe(parts.length * 88);
+  });
+
+  it('have one counter for all that is counted', () => {
+    const known = cacheIn(new MemoryBudget())(queue(0));
+
+    expect(known.consumed(instruments)).toBe(known.consumed(instruments));
+    expect(known.sent(instruments)).toBe(known.sent(instruments));
+  });
+
+  it('are not kept under names of more than 256 characters, which a sender may choose', () => {
+    const budget = new MemoryBudget();
+    const queueTelemetry = cacheIn(budget);
+    const destination = 'x'.repeat(257);
+
+    expect(queueTelemetry({ destination, subject: 'exchange' }).subject).toBe('exchange');
+    expect(budget.used).toBe(0);
+  });
+});
+
+function cacheIn(budget: MemoryBudget): ReturnType<typeof queueTelemetryCache> {
+  return queueTelemetryCache(fakeProfile, ruleBook({}), () => instruments, budget);
+}
+
+const instruments = lateInstruments('test', '1.0.0', new MeterProvider())() as Instruments;
+
+/** What handling a message needs. */
+function use(queueTelemetry: ReturnType<typeof queueTelemetryCache>, index: number): QueueTelemetry {
+  const known = queueTelemetry(queue(index));
+  known.consumed(instruments).add(1);
+  known.recordAge(instruments, 1_000, 'parent');
+  known.process.name.toString();
+  return known;
+}
+
+function queue(index: number): { readonly destination: string; readonly subject: string } {
+  return { destination: `queue-${index}`, subject: `queue-${index}` };
+}
