@@ -8,7 +8,6 @@ export type { Finding, Pitfall } from './diagnostics/finding.ts';
 export { describeGiven } from './ground/describe-given.ts';
 export { isThenable } from './ground/settled.ts';
 export { WaybillError } from './ground/waybill-error.ts';
-export type { AttemptLog } from './history/attempt-log.ts';
 export { processMessage } from './operations/process/process-message.ts';
 export {
   type ProcessMessagesOptions,
@@ -18,7 +17,7 @@ export {
 export { waybillIdentity } from './propagation/codec/waybill-header.ts';
 export type { Delivery, HandlingOutcome } from './seam/delivery.ts';
 export type { HeaderItem, HeaderReader, HeaderValue } from './seam/header.ts';
-export type { CarrierFault, FlowPlace, IncomingMessage } from './seam/incoming-message.ts';
+export type { AttemptLog, CarrierFault, FlowPlace, IncomingMessage } from './seam/incoming-message.ts';
 export type { OpenDelivery, Port, PortProfile } from './seam/instrumenter.ts';
 export type { HeaderRefusal, OutgoingMessage } from './seam/outgoing-message.ts';
 export type { PublishCall, PublishNote, PublishOutcome } from './seam/publish-call.ts';

@@ -12,5 +12,6 @@ export type { BaggageRule, QueueRule, Relation, RelationFunction, WaybillPolicy 
 export type { HeaderItem, HeaderReader, HeaderValue } from './seam/header.ts';
 export type { CarrierFault, FlowPlace, IncomingMessage } from './seam/incoming-message.ts';
 export type { HeaderRefusal, OutgoingMessage } from './seam/outgoing-message.ts';
-export { createWaybill, type WaybillOptions } from './waybill/create-waybill.ts';
+export { createWaybill } from './waybill/create-waybill.ts';
+export type { WaybillOptions } from './waybill/options.ts';
 export type { PublishWish, Waybill } from './waybill/waybill.ts';

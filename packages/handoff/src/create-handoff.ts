@@ -25,9 +25,9 @@ export function createHandoff(waybill: Waybill): Handoff {
   };
   const bind = <F extends Callback>(boundary: string, callback: F): F => {
     const captured = capture(boundary);
-    port.ledger?.bound(captured, boundary);
+    port.boundCallbacks?.bound(captured, boundary);
     return around(callback, (call) => {
-      port.ledger?.ran(captured);
+      port.boundCallbacks?.ran(captured);
       return run(boundary, captured, call);
     });
   };

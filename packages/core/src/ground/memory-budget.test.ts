@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AttemptLog } from '../history/attempt-log.ts';
+import { RingAttemptLog } from '../history/attempt-log.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { MemoryBudget } from './memory-budget.ts';
 
@@ -9,7 +9,7 @@ describe('the memory of a Waybill', () => {
   it('is 16 MiB unless told otherwise, whatever is put where', () => {
     const budget = new MemoryBudget();
     const map = new BoundedMap<string, number>(budget, { size: 1e6, bytesOf: () => 250 });
-    const logs = Array.from({ length: 200 }, () => new AttemptLog(budget));
+    const logs = Array.from({ length: 200 }, () => new RingAttemptLog(budget));
     let most = 0;
     for (let index = 0; index < 300_000; index++) {
       logs[index % 200]?.remember(5e9 + index, { number: 1, span });
@@ -47,7 +47,7 @@ describe('the memory of a Waybill', () => {
 
   it('counts nothing of a log that was forgotten, nor of one that is empty again', () => {
     const budget = new MemoryBudget(10_000);
-    const log = new AttemptLog(budget);
+    const log = new RingAttemptLog(budget);
     log.remember(7, { number: 1, span });
     log.changeGenerations();
     log.remember(8, { number: 1, span });

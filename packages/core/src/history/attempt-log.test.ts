@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { MemoryBudget } from '../ground/memory-budget.ts';
-import { type Attempt, AttemptLog } from './attempt-log.ts';
+import type { Attempt } from '../seam/incoming-message.ts';
+import { RingAttemptLog } from './attempt-log.ts';
 
 describe('an attempt log', () => {
   it('knows the last attempt at each of the last 1,024 positions, from wherever it began', () => {
-    const log = new AttemptLog(new MemoryBudget());
+    const log = new RingAttemptLog(new MemoryBudget());
     const start = 5_000_000_300;
     for (let position = start; position < start + 3_000; position++)
       log.remember(position, attempt(position));
@@ -22,7 +23,7 @@ describe('an attempt log', () => {
     const near = fc.array(fc.nat({ max: 1_023 }), { maxLength: 100 });
     fc.assert(
       fc.property(fc.nat({ max: Number.MAX_SAFE_INTEGER - 1_024 }), near, near, (start, young, old) => {
-        const log = new AttemptLog(new MemoryBudget());
+        const log = new RingAttemptLog(new MemoryBudget());
         const all = new Map<number, number>();
         let number = 0;
         for (const [generation, offsets] of [old, young].entries()) {
@@ -43,7 +44,7 @@ describe('an attempt log', () => {
 
   it.each([Number.NaN, -1, 0.5, undefined])('knows nothing of a position that is %p', (position) => {
     const budget = new MemoryBudget();
-    const log = new AttemptLog(budget);
+    const log = new RingAttemptLog(budget);
     log.remember(position as number, attempt(1));
 
     expect(log.previous(position as number)).toBeUndefined();
@@ -52,7 +53,7 @@ describe('an attempt log', () => {
 
   it('counts what it takes: a log with its places, each attempt once, and the places that it grows by', () => {
     const budget = new MemoryBudget();
-    const log = new AttemptLog(budget);
+    const log = new RingAttemptLog(budget);
 
     log.remember(0, attempt(1));
     const first = budget.used;
@@ -71,14 +72,14 @@ describe('an attempt log', () => {
   });
 
   it('remembers the first position of a log', () => {
-    const log = new AttemptLog(new MemoryBudget());
+    const log = new RingAttemptLog(new MemoryBudget());
     log.remember(0, attempt(1));
 
     expect(log.previous(0)?.number).toBe(1);
   });
 
   it('knows nothing of a message with another time at the same position', () => {
-    const log = new AttemptLog(new MemoryBudget());
+    const log = new RingAttemptLog(new MemoryBudget());
     log.remember(7, attempt(1), 1_000);
     log.remember(8, attempt(1));
 
@@ -92,7 +93,7 @@ describe('an attempt log', () => {
   });
 
   it('forgets at once what it is told to forget', () => {
-    const log = new AttemptLog(new MemoryBudget());
+    const log = new RingAttemptLog(new MemoryBudget());
     log.remember(1, attempt(1));
     log.changeGenerations();
     log.remember(2, attempt(1));

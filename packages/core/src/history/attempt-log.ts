@@ -1,14 +1,5 @@
-import type { SpanContext } from '@opentelemetry/api';
 import { MemoryStore } from '../ground/memory-budget.ts';
-
-/** A delivery of a message that this process handled. */
-export interface Attempt {
-  /** Which delivery it was, from 1. */
-  readonly number: number;
-
-  /** The span of its handling. */
-  readonly span: SpanContext;
-}
+import type { Attempt, AttemptLog } from '../seam/incoming-message.ts';
 
 interface PlacedAttempt extends Attempt {
   readonly position: number;
@@ -31,15 +22,10 @@ const noPlaces: Ring = [];
  *
  * A ring by position: a look-up by name would cost every message a text, its hash and a place in a map.
  */
-export class AttemptLog extends MemoryStore {
+export class RingAttemptLog extends MemoryStore implements AttemptLog {
   #young: Ring = noPlaces;
   #old: Ring = noPlaces;
 
-  /**
-   * The last attempt at the message of a position.
-   *
-   * @param logTime the message's own time in its log, in ms. With another one it is another message, of a log that was made anew.
-   */
   previous(position: number, logTime?: number): Attempt | undefined {
     const attempt = find(this.#young, position) ?? find(this.#old, position);
     return Object.is(attempt?.logTime, logTime) ? attempt : undefined;
@@ -68,7 +54,6 @@ export class AttemptLog extends MemoryStore {
     if (bytes > 0) this.spend(bytes);
   }
 
-  /** Forgets everything at once: the partition was revoked, or its consumer has stopped. */
   forget(): void {
     this.#young = noPlaces;
     this.#old = noPlaces;

@@ -1,7 +1,6 @@
 import { BoundedMap } from '../ground/bounded-map.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
-import type { IncomingMessage } from '../seam/incoming-message.ts';
-import type { Attempt } from './attempt-log.ts';
+import type { Attempt, IncomingMessage } from '../seam/incoming-message.ts';
 
 /** How many attempts are remembered, at least. */
 const remembered = 1_000;

@@ -2,7 +2,6 @@ import type { SpanContext } from '@opentelemetry/api';
 import { BoundedMap, longestKey } from '../ground/bounded-map.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
-import { mostLinks } from '../spans/links.ts';
 
 /** How many messages that wait are remembered, at least. */
 const remembered = 1_000;
@@ -15,7 +14,11 @@ export class Flows {
   /** A message tells its place in a flow only where there are flows. */
   #isEmpty = true;
 
-  constructor(budget: MemoryBudget) {
+  readonly #mostDependencies: number;
+
+  /** @param mostDependencies how many are remembered for each message that waits: as many as a span has links. */
+  constructor(budget: MemoryBudget, mostDependencies: number) {
+    this.#mostDependencies = mostDependencies;
     this.#dependencies = new BoundedMap(budget, {
       size: remembered,
       bytesOf: (key, known) => [key, ...known.keys()].reduce((sum, one) => sum + bytesOf(one), 0),
@@ -38,7 +41,7 @@ export class Flows {
       this.#dependencies.set(flow.dependent, new Map([[flow.key, span]]));
     } else if (known.has(flow.key)) {
       known.set(flow.key, span);
-    } else if (known.size < mostLinks) {
+    } else if (known.size < this.#mostDependencies) {
       known.set(flow.key, span);
       this.#dependencies.spend(bytesOf(flow.key));
     }

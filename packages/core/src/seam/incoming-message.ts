@@ -1,5 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
-import type { AttemptLog } from '../history/attempt-log.ts';
+import type { Attributes, SpanContext } from '@opentelemetry/api';
 import type { HeaderReader } from './header.ts';
 
 /** The place of a message in a flow, in which some messages are handled only after others. */
@@ -18,6 +17,31 @@ export interface CarrierFault {
 
   /** It cannot be read, it is too long to be read, or it is another tool's. */
   readonly reason: 'malformed' | 'limit' | 'foreign';
+}
+
+/** A delivery of a message that this process handled. */
+export interface Attempt {
+  /** Which delivery it was, from 1. */
+  readonly number: number;
+
+  /** The span of its handling. */
+  readonly span: SpanContext;
+}
+
+/** What this process remembers of the messages of a log, such as a partition of Kafka as one consumer reads it. */
+export interface AttemptLog {
+  /**
+   * The last attempt at the message of a position.
+   *
+   * @param logTime the message's own time in its log, in ms. With another one it is another message, of a log that was made anew.
+   */
+  previous(position: number, logTime?: number): Attempt | undefined;
+
+  /** Remembers an attempt. */
+  remember(position: number, attempt: Attempt, logTime?: number): void;
+
+  /** Forgets everything at once: the partition was revoked, or its consumer has stopped. */
+  forget(): void;
 }
 
 /** A message that a broker delivered, as an adapter shows it to core, to policy functions and to consume middleware. */

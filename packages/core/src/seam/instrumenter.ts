@@ -1,7 +1,6 @@
 import type { Context } from '@opentelemetry/api';
-import type { Ledger } from '../diagnostics/ledger.ts';
-import type { AttemptLog } from '../history/attempt-log.ts';
 import type { Delivery } from './delivery.ts';
+import type { AttemptLog } from './incoming-message.ts';
 import type { HeaderRefusal, OutgoingMessage } from './outgoing-message.ts';
 import type { PublishCall } from './publish-call.ts';
 import type { OpenReceive, ReceiveCall, ReceiveQuestion } from './receive-call.ts';
@@ -61,8 +60,8 @@ export interface Port {
    */
   attemptLog(): AttemptLog;
 
-  /** Looks for mistakes with contexts; `undefined` unless the application asked for it. */
-  readonly ledger: Ledger | undefined;
+  /** Watches over callbacks that are bound; `undefined` unless the application asked for it (`diagnose`). */
+  readonly boundCallbacks: BoundCallbacks | undefined;
 
   /** Publishes: publish middleware, span, injection, then `call.invoke()` inside the span's context. */
   publish<R>(call: PublishCall<R>): R;
@@ -93,6 +92,15 @@ export interface Port {
 
   /** Settles messages: a span around `call.invoke()`. */
   settle<R>(call: SettleCall<R>): R;
+}
+
+/** Reports a callback that was bound and never ran. */
+export interface BoundCallbacks {
+  /** A callback was bound, and is expected to run. */
+  bound(callback: object, boundary: string): void;
+
+  /** A callback that was bound runs. */
+  ran(callback: object): void;
 }
 
 /** A delivery between its arrival and its settlement. */

@@ -1,5 +1,10 @@
 import { ProxyTracerProvider, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
-import type { SetUp } from '../diagnostics/set-up.ts';
+
+/** Told whether there is an SDK. */
+interface SdkObserver {
+  found(): void;
+  missing(): void;
+}
 
 /**
  * The tracer of the provider that is in force at the time it is asked for, so that an SDK that starts after the import, or
@@ -9,17 +14,17 @@ export class LateTracer {
   readonly #scope: string;
   readonly #version: string;
   readonly #configured: TracerProvider | undefined;
-  readonly #setUp: SetUp;
+  readonly #observer: SdkObserver;
   #provider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
   #present = false;
 
   /** @param configured the application's own provider; without it, the global one. */
-  constructor(scope: string, version: string, configured: TracerProvider | undefined, setUp: SetUp) {
+  constructor(scope: string, version: string, configured: TracerProvider | undefined, observer: SdkObserver) {
     this.#scope = scope;
     this.#version = version;
     this.#configured = configured;
-    this.#setUp = setUp;
+    this.#observer = observer;
   }
 
   get tracer(): Tracer {
@@ -37,8 +42,8 @@ export class LateTracer {
     const provider = this.#current();
     if (this.#present) return true;
     this.#present = !isWaiting(provider);
-    if (this.#present) this.#setUp.found();
-    else this.#setUp.missing();
+    if (this.#present) this.#observer.found();
+    else this.#observer.missing();
     return this.#present;
   }
 

@@ -15,7 +15,8 @@ import { w3cCodec } from '../propagation/codec/w3c-codec.ts';
 import { queueTelemetryCache } from '../queue-telemetry-cache.ts';
 import type { PortProfile } from '../seam/instrumenter.ts';
 import { LateTracer } from '../spans/lazy-tracer.ts';
-import type { WaybillOptions } from './create-waybill.ts';
+import { mostLinks } from '../spans/links.ts';
+import type { WaybillOptions } from './options.ts';
 
 /** Puts together what the messages of one adapter need. */
 export function createEnvironment(
@@ -50,7 +51,7 @@ export function createEnvironment(
     budget,
     attempts: new Attempts(budget),
     schedules: new Schedules(budget),
-    flows: new Flows(budget),
+    flows: new Flows(budget, mostLinks),
     handled: new HandledDeliveries(budget),
   };
 }

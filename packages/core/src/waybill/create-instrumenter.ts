@@ -1,4 +1,4 @@
-import { AttemptLog } from '../history/attempt-log.ts';
+import { RingAttemptLog } from '../history/attempt-log.ts';
 import type { Environment } from '../operations/environment.ts';
 import { process, startProcess } from '../operations/process/process.ts';
 import { capture } from '../operations/publish/capture.ts';
@@ -14,8 +14,8 @@ export function createPort(env: Environment): Port {
     get isIdle() {
       return env.isIdle();
     },
-    ledger: env.ledger,
-    attemptLog: () => new AttemptLog(env.budget),
+    boundCallbacks: env.ledger,
+    attemptLog: () => new RingAttemptLog(env.budget),
     publish: (call) => publish(env, call),
     report: (text, detail) => env.reporter.report('adapter', text, detail),
     refused: (message, header, reason) => env.queueTelemetry(message).reject(header, reason),

@@ -4,7 +4,8 @@ import { incoming } from '../../test/fake-messages.ts';
 import { fakeProfile, setUp } from '../../test/telemetry-lab.ts';
 import { portOf } from '../adapter-tools/instrumenter-of.ts';
 import { WaybillError } from '../ground/waybill-error.ts';
-import { createWaybill, type WaybillOptions } from './create-waybill.ts';
+import { createWaybill } from './create-waybill.ts';
+import type { WaybillOptions } from './options.ts';
 
 const durations = "Write '500ms', '30s', '1m', '2h', '7d' or a number of milliseconds, zero or more.";
 const relations = "Write 'auto', 'parent', 'link', 'none' or a function that returns one of them.";

@@ -1,12 +1,11 @@
 import { type Context, type Link, type Span, type SpanContext, SpanKind, trace } from '@opentelemetry/api';
 import { report, safely } from '../../diag.ts';
-import type { Attempt } from '../../history/attempt-log.ts';
 import { attemptNumber } from '../../history/attempts.ts';
 import { isSameSpan } from '../../propagation/is-same-span.ts';
 import { addDigests, MessageJourney } from '../../propagation/journey.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
 import type { QueueTelemetry } from '../../queue-telemetry.ts';
-import type { IncomingMessage } from '../../seam/incoming-message.ts';
+import type { Attempt, IncomingMessage } from '../../seam/incoming-message.ts';
 import { distinctLinks, linkTo, previousAttemptLink } from '../../spans/links.ts';
 import { isOurs, isProcessedBy } from '../../spans/other-instrumentation.ts';
 import { isRecording } from '../../spans/start-span.ts';
