@@ -12,7 +12,7 @@ import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } 
 // No package exports the codec: it is core's own.
 import { MemoryBudget } from '../../packages/core/src/ground/memory-budget.ts';
 import { resolveRule } from '../../packages/core/src/policy/resolve-rule.ts';
-import { BaggageMemory } from '../../packages/core/src/propagation/codec/baggage-memory.ts';
+import { BaggageCache } from '../../packages/core/src/propagation/codec/baggage-cache.ts';
 import {
   formatTraceparent,
   parseTraceparent,
@@ -30,7 +30,7 @@ import { asBytes, type Headers, messages, VARIANTS } from './codec-messages.ts';
 
 const rule = resolveRule({}, {});
 const codec = w3cCodec(new MemoryBudget());
-const baggages = new BaggageMemory(new MemoryBudget());
+const baggages = new BaggageCache(new MemoryBudget());
 
 interface Propagated {
   readonly spanContext: SpanContext;

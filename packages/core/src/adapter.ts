@@ -4,7 +4,7 @@ export { portOf } from './adapter-tools/instrumenter-of.ts';
 export { reportBypassed } from './adapter-tools/report-bypassed.ts';
 export { overrideMethod, type Traceable, traceInner, traceOnce } from './adapter-tools/trace-once.ts';
 export { report } from './diag.ts';
-export type { Finding, Pitfall } from './diagnostics/finding.ts';
+export type { Diagnostic, DiagnosticKind } from './diagnostics/diagnostic.ts';
 export { describeGiven } from './ground/describe-given.ts';
 export { isThenable } from './ground/settled.ts';
 export { WaybillError } from './ground/waybill-error.ts';
@@ -24,4 +24,4 @@ export type { PublishCall, PublishNote, PublishOutcome } from './seam/publish-ca
 export type { OpenReceive, ReceiveCall, ReceiveQuestion } from './seam/receive-call.ts';
 export type { SettleCall } from './seam/settle-call.ts';
 export { attribute, event, metric } from './semantic-conventions/telemetry-names.ts';
-export { ledgerOf, type Waybill } from './waybill/waybill.ts';
+export { misuseDetectorOf, type Waybill } from './waybill/waybill.ts';

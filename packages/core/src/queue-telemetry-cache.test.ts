@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { fakeProfile } from '../test/telemetry-lab.ts';
 import { MemoryBudget } from './ground/memory-budget.ts';
-import { type Instruments, lateInstruments } from './metrics/instruments.ts';
-import { ruleBook } from './policy/rule-book.ts';
+import { type Instruments, lazyInstruments } from './metrics/instruments.ts';
+import { policyResolver } from './policy/policy-resolver.ts';
 import type { QueueTelemetry } from './queue-telemetry.ts';
 import { queueTelemetryCache } from './queue-telemetry-cache.ts';
 
@@ -59,10 +59,10 @@ describe('what is kept of queues', () => {
 });
 
 function cacheIn(budget: MemoryBudget): ReturnType<typeof queueTelemetryCache> {
-  return queueTelemetryCache(fakeProfile, ruleBook({}), () => instruments, budget);
+  return queueTelemetryCache(fakeProfile, policyResolver({}), () => instruments, budget);
 }
 
-const instruments = lateInstruments('test', '1.0.0', new MeterProvider())() as Instruments;
+const instruments = lazyInstruments('test', '1.0.0', new MeterProvider())() as Instruments;
 
 /** What handling a message needs. */
 function use(queueTelemetry: ReturnType<typeof queueTelemetryCache>, index: number): QueueTelemetry {

@@ -1,8 +1,8 @@
 import { BoundedMap } from './ground/bounded-map.ts';
 import type { MemoryBudget } from './ground/memory-budget.ts';
 import type { Instruments } from './metrics/instruments.ts';
-import type { RuleBook } from './policy/rule-book.ts';
-import type { Reject } from './propagation/rejection.ts';
+import type { PolicyResolver } from './policy/policy-resolver.ts';
+import type { ReportProblem } from './propagation/header-problem.ts';
 import { QueueTelemetry } from './queue-telemetry.ts';
 import type { PortProfile } from './seam/instrumenter.ts';
 import { attribute } from './semantic-conventions/telemetry-names.ts';
@@ -16,7 +16,7 @@ const longestName = 256;
 /** Finds what is the same for all messages of a message's queue, and makes it where it is not known yet. */
 export function queueTelemetryCache(
   profile: PortProfile,
-  rules: RuleBook,
+  rules: PolicyResolver,
   instruments: () => Instruments | undefined,
   budget: MemoryBudget,
 ): (message: { readonly destination: string; readonly subject: string }) => QueueTelemetry {
@@ -27,7 +27,7 @@ export function queueTelemetryCache(
   });
   const spend = (bytes: number): void => queues.spend(bytes);
   const rejectFor =
-    (subject: string): Reject =>
+    (subject: string): ReportProblem =>
     (header, reason, count = 1) => {
       instruments()?.carrierRejected.add(count, {
         [attribute.systemName]: profile.system,

@@ -4,7 +4,7 @@ import type { Instruments } from './metrics/instruments.ts';
 import { metricAttributes } from './metrics/metric-attributes.ts';
 import type { Relation } from './policy/policy.ts';
 import type { ResolvedRule } from './policy/resolved-rule.ts';
-import type { Reject } from './propagation/rejection.ts';
+import type { ReportProblem } from './propagation/header-problem.ts';
 import type { PortProfile } from './seam/instrumenter.ts';
 import { attribute } from './semantic-conventions/telemetry-names.ts';
 import { type SpanTemplate, spanTemplate } from './spans/start-span.ts';
@@ -22,7 +22,7 @@ export class QueueTelemetry {
   readonly rule: ResolvedRule;
 
   /** Counts rejections of the queue's messages. */
-  readonly reject: Reject;
+  readonly reportProblem: ReportProblem;
 
   /** What it takes so far, in bytes. */
   bytes: number;
@@ -43,14 +43,14 @@ export class QueueTelemetry {
     destination: string,
     subject: string,
     rule: ResolvedRule,
-    reject: Reject,
+    reportProblem: ReportProblem,
     spend: (bytes: number) => void,
   ) {
     this.#profile = profile;
     this.destination = destination;
     this.subject = subject;
     this.rule = rule;
-    this.reject = reject;
+    this.reportProblem = reportProblem;
     this.#spend = spend;
     this.bytes = baseBytes + 2 * destination.length;
   }

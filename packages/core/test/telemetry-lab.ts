@@ -16,7 +16,7 @@ import {
   type SpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { ledgerOf, portOf } from '../src/adapter.ts';
+import { misuseDetectorOf, portOf } from '../src/adapter.ts';
 import { createWaybill, type Waybill, type WaybillOptions } from '../src/index.ts';
 import type { Port, PortProfile } from '../src/seam/instrumenter.ts';
 
@@ -69,7 +69,9 @@ const waybills: Waybill[] = [];
 
 /** No test makes a mistake with contexts. Some tests are programs of their own, without a test runner. */
 (globalThis as { afterEach?: (check: () => void) => void }).afterEach?.(() => {
-  const findings = waybills.splice(0).flatMap((waybill) => waybill[ledgerOf]?.takeFindings() ?? []);
+  const findings = waybills
+    .splice(0)
+    .flatMap((waybill) => waybill[misuseDetectorOf]?.takeDiagnostics() ?? []);
   if (findings.length > 0) throw new Error(findings.map(({ message }) => message).join('\n'));
 });
 

@@ -1,4 +1,4 @@
-import { ledgerOf, type Waybill } from '@waybill/core/adapter';
+import { misuseDetectorOf, type Waybill } from '@waybill/core/adapter';
 
 /**
  * Fails where mistakes with contexts were made since the last call: a capture on the wrong side, a span that was started before its
@@ -12,13 +12,13 @@ import { ledgerOf, type Waybill } from '@waybill/core/adapter';
  * afterEach(() => expectNoLeaks(waybill));
  */
 export function expectNoLeaks(waybill: Waybill): void {
-  const ledger = waybill[ledgerOf];
+  const ledger = waybill[misuseDetectorOf];
   if (ledger === undefined) {
     throw new Error(
       'expectNoLeaks: this Waybill looks for no mistakes. Make it with createWaybill({ diagnose: true }).',
     );
   }
-  const messages = new Set(ledger.takeFindings().map(({ message }) => message));
+  const messages = new Set(ledger.takeDiagnostics().map(({ message }) => message));
   if (messages.size === 0) return;
   throw new Error(`Mistakes with contexts:\n${[...messages].map((message) => `- ${message}`).join('\n')}`);
 }

@@ -30,7 +30,7 @@ export interface Instruments {
  * An instrument made before the SDK starts would stay without effect for ever, so they are made anew whenever the provider
  * is another one.
  */
-export function lateInstruments(
+export function lazyInstruments(
   scope: string,
   version: string,
   configured: MeterProvider | undefined,

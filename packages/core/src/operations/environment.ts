@@ -1,6 +1,6 @@
 import type { Tracer } from '@opentelemetry/api';
 import type { Reporter } from '../diag.ts';
-import type { Ledger } from '../diagnostics/ledger.ts';
+import type { ContextMisuseDetector } from '../diagnostics/context-misuse-detector.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
 import type { Attempts } from '../history/attempts.ts';
 import type { Flows } from '../history/flows.ts';
@@ -20,7 +20,7 @@ export interface Environment {
   readonly settings: Settings;
 
   /** `undefined` unless mistakes are looked for. */
-  readonly ledger: Ledger | undefined;
+  readonly misuse: ContextMisuseDetector | undefined;
 
   readonly reporter: Reporter;
 

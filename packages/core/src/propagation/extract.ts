@@ -7,8 +7,8 @@ import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { ContextCodec, Extracted } from './codec/context-codec.ts';
 import { isRepeated } from './codec/header-text.ts';
 import { parseWaybillHeader } from './codec/waybill-header.ts';
+import type { ReportProblem } from './header-problem.ts';
 import { MessageContext } from './message-context.ts';
-import type { Reject } from './rejection.ts';
 
 /** A message that arrived, with the context its handler runs in but for the span. */
 export interface ExtractedInput extends DecisionInput {
@@ -26,17 +26,17 @@ export function extract(
   active: Context,
   codec: ContextCodec,
   rule: ResolvedRule,
-  reject: Reject,
+  reportProblem: ReportProblem,
 ): ExtractedInput {
   if (rule.trust === 'untrusted') distrust(message);
-  const read = readContext(message, active, codec, rule, reject);
+  const read = readContext(message, active, codec, rule, reportProblem);
   const { context, spanContext, malformed } = read;
   const own = readOwnHeader(message);
   const header = parseWaybillHeader(own);
-  if (own !== undefined && header === undefined) reject('waybill', 'malformed');
+  if (own !== undefined && header === undefined) reportProblem('waybill', 'malformed');
   const repeated = (spanContext !== undefined && read.repeated) || (header !== undefined && isRepeated(own));
-  if (repeated) reject(read.repeated ? 'traceparent' : 'waybill', 'repeated');
-  const unreadable = isUnreadable(message, reject);
+  if (repeated) reportProblem(read.repeated ? 'traceparent' : 'waybill', 'repeated');
+  const unreadable = isUnreadable(message, reportProblem);
   // A recurring message has the headers of the call that made the schedule.
   const timely =
     header !== undefined &&
@@ -71,23 +71,23 @@ function readContext(
   active: Context,
   codec: ContextCodec,
   rule: ResolvedRule,
-  reject: Reject,
+  reportProblem: ReportProblem,
 ): Extracted {
   const base = MessageContext.without(active);
   try {
-    return codec.extract(message, base, rule, reject);
+    return codec.extract(message, base, rule, reportProblem);
   } catch (error) {
     report('Extracting a context failed; messages are not affected', error);
-    reject('traceparent', 'error');
+    reportProblem('traceparent', 'error');
     return { context: base, spanContext: undefined, malformed: true, repeated: false };
   }
 }
 
 /** Whether there is something that should be headers, and is not. What another tool left is as good as nothing. */
-function isUnreadable(message: IncomingMessage, reject: Reject): boolean {
+function isUnreadable(message: IncomingMessage, reportProblem: ReportProblem): boolean {
   const fault = safely('Reading a carrier', () => message.carrierFault);
   if (fault === undefined) return false;
-  reject(fault.place, fault.reason);
+  reportProblem(fault.place, fault.reason);
   return fault.reason !== 'foreign';
 }
 

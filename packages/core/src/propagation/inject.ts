@@ -4,8 +4,8 @@ import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import type { OutgoingMessage } from '../seam/outgoing-message.ts';
 import type { ContextCodec, WriteHeader } from './codec/context-codec.ts';
 import { formatWaybillHeader } from './codec/waybill-header.ts';
+import type { ReportProblem } from './header-problem.ts';
 import type { MessageContext } from './message-context.ts';
-import type { Reject } from './rejection.ts';
 
 /** What a message is given along. */
 export interface Injection {
@@ -21,7 +21,7 @@ export interface Injection {
   /** The publish time, in ms since the epoch. */
   readonly now: number;
 
-  readonly reject: Reject;
+  readonly reportProblem: ReportProblem;
 }
 
 /**
@@ -50,32 +50,33 @@ export function existingContext(
  * message keeps what it has.
  */
 export function inject(message: OutgoingMessage, injection: Injection): void {
-  const { codec, rule, context, spanContext, reject } = injection;
+  const { codec, rule, context, spanContext, reportProblem } = injection;
   try {
-    const write = writer(message, reject);
+    const write = writer(message, reportProblem);
     dropForwardedBaggage(message, context);
     if (spanContext !== undefined) {
       clear(message, codec);
       codec.injectSpan(context, spanContext, write);
       writeWaybillHeader(write, spanContext, injection);
     }
-    if (message.header('baggage') === undefined) codec.injectBaggage(context, rule.sends, write, reject);
+    if (message.header('baggage') === undefined)
+      codec.injectBaggage(context, rule.sends, write, reportProblem);
   } catch (error) {
-    reportFailure(error, reject);
+    reportFailure(error, reportProblem);
   }
 }
 
 /** Adds our own header to a message whose creation context is the caller's. All that the caller wrote stays. */
 export function injectBeside(message: OutgoingMessage, kept: SpanContext, injection: Injection): void {
   try {
-    const { codec, rule, context, reject } = injection;
+    const { codec, rule, context, reportProblem } = injection;
     if (dropForwardedBaggage(message, context)) {
-      codec.injectBaggage(context, rule.sends, writer(message, reject), reject);
+      codec.injectBaggage(context, rule.sends, writer(message, reportProblem), reportProblem);
     }
     if (message.header('waybill') !== undefined || injection.spanContext === undefined) return;
-    writeWaybillHeader(writer(message, injection.reject), kept, injection);
+    writeWaybillHeader(writer(message, injection.reportProblem), kept, injection);
   } catch (error) {
-    reportFailure(error, injection.reject);
+    reportFailure(error, injection.reportProblem);
   }
 }
 
@@ -118,14 +119,14 @@ function writeWaybillHeader(
   );
 }
 
-function writer(message: OutgoingMessage, reject: Reject): WriteHeader {
+function writer(message: OutgoingMessage, reportProblem: ReportProblem): WriteHeader {
   return (name, value) => {
     const refusal = message.setHeader(name, value);
-    if (refusal !== undefined) reject(name, refusal);
+    if (refusal !== undefined) reportProblem(name, refusal);
   };
 }
 
-function reportFailure(error: unknown, reject: Reject): void {
+function reportFailure(error: unknown, reportProblem: ReportProblem): void {
   report('Injecting a context failed; messages are not affected', error);
-  reject('traceparent', 'error');
+  reportProblem('traceparent', 'error');
 }

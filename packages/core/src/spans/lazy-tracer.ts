@@ -10,7 +10,7 @@ interface SdkObserver {
  * The tracer of the provider that is in force at the time it is asked for, so that an SDK that starts after the import, or
  * that is taken down and started again, is the one that records.
  */
-export class LateTracer {
+export class LazyTracer {
   readonly #scope: string;
   readonly #version: string;
   readonly #configured: TracerProvider | undefined;

@@ -1,20 +1,20 @@
 import { type Reporter, safely } from '../diag.ts';
-import type { Ledger } from '../diagnostics/ledger.ts';
+import type { ContextMisuseDetector } from '../diagnostics/context-misuse-detector.ts';
 import { hasContextManager, type SetUp } from '../diagnostics/set-up.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
 import { Attempts } from '../history/attempts.ts';
 import { Flows } from '../history/flows.ts';
 import { HandledDeliveries } from '../history/handled-deliveries.ts';
 import { Schedules } from '../history/schedules.ts';
-import { lateInstruments } from '../metrics/instruments.ts';
+import { lazyInstruments } from '../metrics/instruments.ts';
 import type { MiddlewareStack } from '../middleware/middleware-stack.ts';
 import type { Environment } from '../operations/environment.ts';
-import type { RuleBook } from '../policy/rule-book.ts';
+import type { PolicyResolver } from '../policy/policy-resolver.ts';
 import { propagatorCodec } from '../propagation/codec/propagator-codec.ts';
 import { w3cCodec } from '../propagation/codec/w3c-codec.ts';
 import { queueTelemetryCache } from '../queue-telemetry-cache.ts';
 import type { PortProfile } from '../seam/instrumenter.ts';
-import { LateTracer } from '../spans/lazy-tracer.ts';
+import { LazyTracer } from '../spans/lazy-tracer.ts';
 import { mostLinks } from '../spans/links.ts';
 import type { WaybillOptions } from './options.ts';
 
@@ -22,20 +22,20 @@ import type { WaybillOptions } from './options.ts';
 export function createEnvironment(
   profile: PortProfile,
   options: WaybillOptions,
-  rules: RuleBook,
+  rules: PolicyResolver,
   middleware: MiddlewareStack,
-  ledger: Ledger | undefined,
+  misuse: ContextMisuseDetector | undefined,
   reporter: Reporter,
   setUp: SetUp,
   budget: MemoryBudget,
 ): Environment {
-  const tracing = new LateTracer(profile.name, profile.version, options.tracerProvider, setUp);
-  const instruments = lateInstruments(profile.name, profile.version, options.meterProvider);
+  const tracing = new LazyTracer(profile.name, profile.version, options.tracerProvider, setUp);
+  const instruments = lazyInstruments(profile.name, profile.version, options.meterProvider);
   return {
     profile,
     middleware,
     instruments,
-    ledger,
+    misuse,
     reporter,
     codec: options.propagator === undefined ? w3cCodec(budget) : propagatorCodec(options.propagator),
     settings: {

@@ -14,11 +14,11 @@ export function createPort(env: Environment): Port {
     get isIdle() {
       return env.isIdle();
     },
-    boundCallbacks: env.ledger,
+    boundCallbacks: env.misuse,
     attemptLog: () => new RingAttemptLog(env.budget),
     publish: (call) => publish(env, call),
     report: (text, detail) => env.reporter.report('adapter', text, detail),
-    refused: (message, header, reason) => env.queueTelemetry(message).reject(header, reason),
+    refused: (message, header, reason) => env.queueTelemetry(message).reportProblem(header, reason),
     capture: (message) => capture(env, message),
     process: (delivery, handler) => process(env, delivery, handler),
     open: (delivery) => startProcess(env, delivery),

@@ -1,18 +1,18 @@
 import { Reporter } from '../diag.ts';
-import { Ledger } from '../diagnostics/ledger.ts';
+import { ContextMisuseDetector } from '../diagnostics/context-misuse-detector.ts';
 import { SetUp } from '../diagnostics/set-up.ts';
 import { MemoryBudget } from '../ground/memory-budget.ts';
 import { activeContext, runIn } from '../ground/run-in.ts';
 import type { Middleware } from '../middleware/middleware.ts';
 import { MiddlewareStack } from '../middleware/middleware-stack.ts';
-import { ruleBook } from '../policy/rule-book.ts';
+import { policyResolver } from '../policy/policy-resolver.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import type { Port } from '../seam/instrumenter.ts';
 import { createEnvironment } from './create-environment.ts';
 import { createPort } from './create-instrumenter.ts';
 import type { WaybillOptions } from './options.ts';
 import { assertMiddleware, assertOptions, assertWish } from './validate-configuration.ts';
-import { ledgerOf, openPort, type Waybill } from './waybill.ts';
+import { misuseDetectorOf, openPort, type Waybill } from './waybill.ts';
 
 /**
  * Makes the one object that an application hands to the adapters of its queue clients.
@@ -26,11 +26,11 @@ import { ledgerOf, openPort, type Waybill } from './waybill.ts';
  */
 export function createWaybill(options: WaybillOptions = {}): Waybill {
   assertOptions(options);
-  const rules = ruleBook(options.policy ?? {});
+  const rules = policyResolver(options.policy ?? {});
   const middleware = new MiddlewareStack();
   const reporter = new Reporter();
   const setUp = new SetUp();
-  const ledger = options.diagnose ? new Ledger(reporter) : undefined;
+  const misuse = options.diagnose ? new ContextMisuseDetector(reporter) : undefined;
   const budget = new MemoryBudget(options.memoryLimit);
   const ports = new Map<string, Port>();
   return {
@@ -46,13 +46,13 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
       return runIn(MessageContext.of(activeContext()).wishing(wish.relation), publish);
     },
 
-    [ledgerOf]: ledger,
+    [misuseDetectorOf]: misuse,
 
     [openPort](profile) {
       const known = ports.get(profile.name);
       if (known !== undefined) return known;
       const port = createPort(
-        createEnvironment(profile, options, rules, middleware, ledger, reporter, setUp, budget),
+        createEnvironment(profile, options, rules, middleware, misuse, reporter, setUp, budget),
       );
       ports.set(profile.name, port);
       return port;

@@ -1,4 +1,4 @@
-import type { Finding } from '../diagnostics/finding.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Middleware } from '../middleware/middleware.ts';
 import type { Relation } from '../policy/policy.ts';
 import type { Port, PortProfile } from '../seam/instrumenter.ts';
@@ -6,8 +6,8 @@ import type { Port, PortProfile } from '../seam/instrumenter.ts';
 /** The key of {@link Waybill}'s door for adapters: the same for every copy of this package in a process. */
 export const openPort: unique symbol = Symbol.for('waybill.open-port') as never;
 
-/** The key of {@link Waybill}'s ledger. */
-export const ledgerOf: unique symbol = Symbol.for('waybill.ledger') as never;
+/** The key of {@link Waybill}'s misuse. */
+export const misuseDetectorOf: unique symbol = Symbol.for('waybill.misuse') as never;
 
 /** What an application makes once with `createWaybill` and hands to the adapters of its clients. */
 export interface Waybill {
@@ -37,7 +37,7 @@ export interface Waybill {
   publishWith<R>(wish: PublishWish, publish: () => R): R;
 
   /** For `expectNoLeaks` in `@waybill/testing`; `undefined` unless mistakes are looked for. */
-  readonly [ledgerOf]: { takeFindings(): readonly Finding[] } | undefined;
+  readonly [misuseDetectorOf]: { takeDiagnostics(): readonly Diagnostic[] } | undefined;
 
   /** For adapters: see `portOf` in `@waybill/core/adapter`. */
   readonly [openPort]: (profile: PortProfile) => Port;

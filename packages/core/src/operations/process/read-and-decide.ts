@@ -17,14 +17,14 @@ export interface Decision extends Pick<RelationDecision, 'relation' | 'reason'> 
 export function readAndDecide(
   env: Environment,
   message: IncomingMessage,
-  { rule, reject }: QueueTelemetry,
+  { rule, reportProblem }: QueueTelemetry,
   active: Context,
 ): Decision {
-  const input = extract(message, active, env.codec, rule, reject);
+  const input = extract(message, active, env.codec, rule, reportProblem);
   const decided = decideRelation(input, rule, env.clock());
-  if (decided.skewed) reject(input.sentAtSource, 'clock-skew');
+  if (decided.skewed) reportProblem(input.sentAtSource, 'clock-skew');
   if ('failure' in decided) {
-    reject('relation', 'error');
+    reportProblem('relation', 'error');
     env.reporter.report(
       'relation-function',
       `The relation function for ${message.subject} failed; the default rule applies`,

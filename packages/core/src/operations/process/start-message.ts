@@ -40,13 +40,13 @@ export function startMessage(
     ambient !== undefined &&
     isProcessedBy(ambient, input.spanContext, message.destination, current.journey, env)
   ) {
-    if (!isOurs(ambient, env.profile)) env.ledger?.doubled(ambient);
+    if (!isOurs(ambient, env.profile)) env.misuse?.doubled(ambient);
     operation.joinSpan(ambient);
     const journeyId = trustedJourney ?? ambient.spanContext().traceId;
     return input.context.handling(ambient, journeyOf(journeyId, decision, queue));
   }
 
-  env.ledger?.attached(message, ambient, relation);
+  env.misuse?.attached(message, ambient, relation);
   const previous = env.attempts.previous(message);
   const attempt = attemptNumber(message, previous);
   const parent = relation === 'parent' ? input.spanContext : undefined;
@@ -66,7 +66,7 @@ export function startMessage(
       addDecision(span, decision);
       addDetail(span, message);
     }
-    env.ledger?.began(span, message);
+    env.misuse?.began(span, message);
     if (spanContext !== undefined) remember(env, message, attempt, spanContext, journeyId);
   } catch (error) {
     report('Describing a delivery failed; messages are not affected', error);

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { context, propagation } from '@opentelemetry/api';
 import { FakeOutgoing, incoming, traceparent } from '../../../test/fake-messages.ts';
 import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
-import { ledgerOf } from '../../adapter.ts';
+import { misuseDetectorOf } from '../../adapter.ts';
 
 const now = 1_700_000_000_000;
 
@@ -44,11 +44,11 @@ it('work that asks for itself again and again, each time from its own span, is f
   };
 
   lab.within('start', () => tick(99));
-  expect(pitfalls(lab)).toEqual([]);
+  expect(diagnosticsOf(lab)).toEqual([]);
   lab.within('start', () => tick(100));
-  expect(pitfalls(lab)).toEqual(['growing-trace']);
+  expect(diagnosticsOf(lab)).toEqual(['growing-trace']);
 });
 
-function pitfalls(lab: Lab): readonly string[] {
-  return (lab.waybill[ledgerOf]?.takeFindings() ?? []).map(({ pitfall }) => pitfall);
+function diagnosticsOf(lab: Lab): readonly string[] {
+  return (lab.waybill[misuseDetectorOf]?.takeDiagnostics() ?? []).map(({ kind }) => kind);
 }

@@ -11,15 +11,22 @@ export function capture(env: Environment, message: OutgoingMessage): void {
   safely('Capturing a context', () => {
     const active = MessageContext.of(activeContext());
     if (
-      env.ledger !== undefined &&
+      env.misuse !== undefined &&
       !env.isIdle() &&
       typeof message.native === 'object' &&
       message.native !== null
     ) {
-      env.ledger.captured(message.native, active);
+      env.misuse.captured(message.native, active);
     }
-    const { rule, reject } = env.queueTelemetry(message);
+    const { rule, reportProblem } = env.queueTelemetry(message);
     const spanContext = active.span && validContext(active.span);
-    inject(message, { codec: env.codec, rule, reject, context: active, spanContext, now: env.clock() });
+    inject(message, {
+      codec: env.codec,
+      rule,
+      reportProblem,
+      context: active,
+      spanContext,
+      now: env.clock(),
+    });
   });
 }

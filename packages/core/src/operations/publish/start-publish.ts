@@ -18,7 +18,7 @@ export function startPublish(
   batch: boolean,
   active: MessageContext,
 ): PublishOperation {
-  env.ledger?.used(active.span);
+  env.misuse?.used(active.span);
   const items = messages.map(
     (message): PublishItem => ({
       message,
@@ -104,8 +104,8 @@ function writeHeaders(
   spanContext: SpanContext | undefined,
   now: number,
 ): void {
-  const { rule, reject } = item.queue;
-  const injection = { codec: env.codec, rule, reject, context, spanContext, now };
+  const { rule, reportProblem } = item.queue;
+  const injection = { codec: env.codec, rule, reportProblem, context, spanContext, now };
   if (item.existingContext === undefined) inject(item.message, injection);
   else injectBeside(item.message, item.existingContext, injection);
 }

@@ -1,7 +1,7 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
 import type { ResolvedRule } from '../../policy/resolved-rule.ts';
 import type { HeaderReader } from '../../seam/header.ts';
-import type { Reject } from '../rejection.ts';
+import type { ReportProblem } from '../header-problem.ts';
 
 /** Writes a header; what is refused is the writer's to count. */
 export type WriteHeader = (name: string, value: string) => void;
@@ -27,7 +27,7 @@ export interface ContextCodec {
   readonly headerNames: readonly string[];
 
   /** Reads what a message carries into `into`, which has neither span nor baggage. */
-  extract(message: HeaderReader, into: Context, rule: ResolvedRule, reject: Reject): Extracted;
+  extract(message: HeaderReader, into: Context, rule: ResolvedRule, reportProblem: ReportProblem): Extracted;
 
   /** The context that a message was created in, if it carries one that can be read. */
   creationContext(message: HeaderReader): SpanContext | undefined;
@@ -40,5 +40,10 @@ export interface ContextCodec {
   injectSpan(context: Context, spanContext: SpanContext, write: WriteHeader): void;
 
   /** Writes the baggage of a context. */
-  injectBaggage(context: Context, sends: ResolvedRule['sends'], write: WriteHeader, reject: Reject): void;
+  injectBaggage(
+    context: Context,
+    sends: ResolvedRule['sends'],
+    write: WriteHeader,
+    reportProblem: ReportProblem,
+  ): void;
 }

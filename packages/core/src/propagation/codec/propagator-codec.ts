@@ -21,14 +21,14 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
   return {
     headerNames,
 
-    extract(message, into, rule, reject) {
+    extract(message, into, rule, reportProblem) {
       const carrier = rule.accepts === noKey ? withoutBaggage : getter;
       const extracted = extractIn(propagator, into, message, carrier);
       const spanContext = trace.getSpanContext(extracted);
       const valid = spanContext !== undefined && isSpanContextValid(spanContext);
       const malformed =
         !valid && headerNames.some((name) => name !== 'baggage' && message.header(name) !== undefined);
-      if (malformed) reject('traceparent', 'malformed');
+      if (malformed) reportProblem('traceparent', 'malformed');
       return {
         context:
           rule.trust === 'trusted'

@@ -2,8 +2,8 @@ import { type Context, propagation, type SpanContext } from '@opentelemetry/api'
 import type { MemoryBudget } from '../../ground/memory-budget.ts';
 import { noKey } from '../../policy/resolve-rule.ts';
 import type { HeaderReader, HeaderValue } from '../../seam/header.ts';
-import type { Reject } from '../rejection.ts';
-import { BaggageMemory } from './baggage-memory.ts';
+import type { ReportProblem } from '../header-problem.ts';
+import { BaggageCache } from './baggage-cache.ts';
 import type { ContextCodec } from './context-codec.ts';
 import { headerItems, headerText, isRepeated } from './header-text.ts';
 import { formatTraceparent, parseTraceparent } from './traceparent.ts';
@@ -11,16 +11,16 @@ import { formatTracestate, parseTracestate } from './tracestate.ts';
 
 /** W3C Trace Context Level 2 and W3C Baggage, whatever propagator is registered. */
 export function w3cCodec(budget: MemoryBudget): ContextCodec {
-  const memory = new BaggageMemory(budget);
+  const memory = new BaggageCache(budget);
   return {
     headerNames: ['traceparent', 'tracestate', 'baggage'],
 
-    extract(message, into, { accepts }, reject) {
+    extract(message, into, { accepts }, reportProblem) {
       const traceparent = message.header('traceparent');
-      const parent = readTraceparent(traceparent, reject);
+      const parent = readTraceparent(traceparent, reportProblem);
       return {
-        context: readBaggage(memory, message, into, accepts, reject),
-        spanContext: parent && withTracestate(parent, message, reject),
+        context: readBaggage(memory, message, into, accepts, reportProblem),
+        spanContext: parent && withTracestate(parent, message, reportProblem),
         malformed: traceparent !== undefined && parent === undefined,
         repeated: isRepeated(traceparent),
       };
@@ -34,29 +34,33 @@ export function w3cCodec(budget: MemoryBudget): ContextCodec {
       if (tracestate) write('tracestate', tracestate);
     },
 
-    injectBaggage(context, sends, write, reject) {
+    injectBaggage(context, sends, write, reportProblem) {
       const baggage = propagation.getBaggage(context);
       if (baggage === undefined) return;
       const { header, dropped } = memory.format(baggage, sends);
-      if (dropped > 0) reject('baggage', 'dropped', dropped);
+      if (dropped > 0) reportProblem('baggage', 'dropped', dropped);
       if (header !== '') write('baggage', header);
     },
   };
 }
 
-function readTraceparent(value: HeaderValue, reject: Reject): SpanContext | undefined {
+function readTraceparent(value: HeaderValue, reportProblem: ReportProblem): SpanContext | undefined {
   if (value === undefined) return undefined;
   const spanContext = parseTraceparent(value);
-  if (spanContext === undefined) reject('traceparent', 'malformed');
+  if (spanContext === undefined) reportProblem('traceparent', 'malformed');
   return spanContext;
 }
 
-function withTracestate(parent: SpanContext, message: HeaderReader, reject: Reject): SpanContext {
+function withTracestate(
+  parent: SpanContext,
+  message: HeaderReader,
+  reportProblem: ReportProblem,
+): SpanContext {
   const value = message.header('tracestate');
   if (value === undefined) return parent;
   const traceState = parseTracestate(value);
   if (traceState !== undefined) return { ...parent, traceState };
-  if (!isEmptyList(value)) reject('tracestate', 'malformed');
+  if (!isEmptyList(value)) reportProblem('tracestate', 'malformed');
   return parent;
 }
 
@@ -66,15 +70,15 @@ function isEmptyList(value: HeaderValue): boolean {
 }
 
 function readBaggage(
-  memory: BaggageMemory,
+  memory: BaggageCache,
   message: HeaderReader,
   into: Context,
   accepts: ((key: string) => boolean) | undefined,
-  reject: Reject,
+  reportProblem: ReportProblem,
 ): Context {
   const value = accepts === noKey ? undefined : message.header('baggage');
   if (value === undefined) return into;
   const { baggage, dropped } = memory.parse(value, accepts);
-  if (dropped > 0) reject('baggage', 'dropped', dropped);
+  if (dropped > 0) reportProblem('baggage', 'dropped', dropped);
   return baggage === undefined ? into : propagation.setBaggage(into, baggage);
 }

@@ -2,14 +2,14 @@ import { type HrTime, type Span, SpanKind } from '@opentelemetry/api';
 import type { Reporter } from '../diag.ts';
 import type { Relation } from '../policy/policy.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
-import { type Finding, findingOf, type Pitfall } from './finding.ts';
+import { type Diagnostic, type DiagnosticKind, diagnosticOf } from './diagnostic.ts';
 import { placeOfCall } from './place-of-call.ts';
 
 /** How many runs may continue what was captured once. */
 const mostRuns = 100;
 
-/** How many different findings are kept. */
-const mostFindings = 1_000;
+/** How many different diagnostics are kept. */
+const mostDiagnostics = 1_000;
 
 /** How many callbacks are waited for at the most. */
 const mostPending = 100_000;
@@ -57,9 +57,9 @@ interface ReadableSpan extends Span {
  * Knows every capture, attach and detach while a program is developed, and tells mistakes with their place. Each is reported
  * once through `diag`, and kept for `expectNoLeaks()` of the testing package.
  */
-export class Ledger {
+export class ContextMisuseDetector {
   readonly #reporter: Reporter;
-  readonly #findings = new Map<string, Finding>();
+  readonly #diagnostics = new Map<string, Diagnostic>();
   readonly #captures = new WeakMap<object, Capture>();
   readonly #ended = new WeakSet<Span>();
   readonly #chains = new WeakMap<Span, Chain>();
@@ -75,12 +75,12 @@ export class Ledger {
   }
 
   /** All that was found, and the callbacks that were bound and have not run yet. Begins anew afterwards. */
-  takeFindings(): readonly Finding[] {
+  takeDiagnostics(): readonly Diagnostic[] {
     for (const { boundary, place } of this.#pending) this.#find('never-ran', boundary, place);
     this.#pending.clear();
-    const findings = [...this.#findings.values()];
-    this.#findings.clear();
-    return findings;
+    const diagnostics = [...this.#diagnostics.values()];
+    this.#diagnostics.clear();
+    return diagnostics;
   }
 
   /** A context was captured. */
@@ -182,10 +182,10 @@ export class Ledger {
     return this.#turn;
   }
 
-  #find(pitfall: Pitfall, what: string, place: string | undefined): void {
-    const finding = findingOf(pitfall, what, place);
-    this.#reporter.reportOnce(pitfall, finding.message);
-    if (this.#findings.size < mostFindings) this.#findings.set(finding.message, finding);
+  #find(kind: DiagnosticKind, what: string, place: string | undefined): void {
+    const diagnostic = diagnosticOf(kind, what, place);
+    this.#reporter.reportOnce(kind, diagnostic.message);
+    if (this.#diagnostics.size < mostDiagnostics) this.#diagnostics.set(diagnostic.message, diagnostic);
   }
 }
 

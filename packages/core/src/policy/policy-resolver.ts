@@ -4,10 +4,10 @@ import { resolveRule } from './resolve-rule.ts';
 import type { ResolvedRule } from './resolved-rule.ts';
 
 /** Finds the rule for a queue. */
-export type RuleBook = (system: string, subject: string) => ResolvedRule;
+export type PolicyResolver = (system: string, subject: string) => ResolvedRule;
 
 /** Makes a validated policy ready to be asked: exact name, then the most specific pattern, then the default. */
-export function ruleBook(policy: WaybillPolicy): RuleBook {
+export function policyResolver(policy: WaybillPolicy): PolicyResolver {
   const entries = Object.entries(policy.queues ?? {})
     .flatMap(([name, rule]: [string, QueueRule]) => {
       const resolved = resolveRule(rule, policy);

@@ -2,7 +2,7 @@
  * Remembers what was made of a value once the value comes twice in a row. Values that come once, as where every message is
  * another tenant's, then cost one comparison and no place.
  */
-export class SecondSight<K, V> {
+export class RepeatCache<K, V> {
   readonly #memory: { get(key: K): V | undefined; set(key: K, value: V): unknown };
   #last: K | undefined;
 

@@ -1,5 +1,5 @@
-/** A mistake that the ledger knows. */
-export type Pitfall =
+/** A mistake that the misuse knows. */
+export type DiagnosticKind =
   | 'captured-nothing'
   | 'span-before-attach'
   | 'still-attached'
@@ -8,14 +8,16 @@ export type Pitfall =
   | 'growing-trace';
 
 /** A mistake that was found while a program ran. */
-export interface Finding {
-  readonly pitfall: Pitfall;
+export interface Diagnostic {
+  readonly kind: DiagnosticKind;
 
   /** What happened, where in the application's code, and the fix. */
   readonly message: string;
 }
 
-const explanations: Readonly<Record<Pitfall, (what: string) => readonly [problem: string, fix: string]>> = {
+const explanations: Readonly<
+  Record<DiagnosticKind, (what: string) => readonly [problem: string, fix: string]>
+> = {
   'captured-nothing': (boundary) => [
     `You captured nothing for "${boundary}": no span was active, as the work runs already`,
     'Capture before the hand-off, where the work is asked for, and pass on what you captured',
@@ -43,7 +45,7 @@ const explanations: Readonly<Record<Pitfall, (what: string) => readonly [problem
 };
 
 /** Says what was found. */
-export function findingOf(pitfall: Pitfall, what: string, place: string | undefined): Finding {
-  const [problem, fix] = explanations[pitfall](what);
-  return { pitfall, message: `${problem}${place === undefined ? '' : `, at ${place}`}. ${fix}.` };
+export function diagnosticOf(kind: DiagnosticKind, what: string, place: string | undefined): Diagnostic {
+  const [problem, fix] = explanations[kind](what);
+  return { kind, message: `${problem}${place === undefined ? '' : `, at ${place}`}. ${fix}.` };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Duration } from './duration.ts';
 import type { QueueRule, WaybillPolicy } from './policy.ts';
+import { policyResolver } from './policy-resolver.ts';
 import { globMatcher } from './queue-pattern.ts';
-import { ruleBook } from './rule-book.ts';
 
-describe('ruleBook', () => {
+describe('policyResolver', () => {
   it.each<[string, string[], string, string, string | undefined]>([
     ['an exact name', ['orders'], 'kafka', 'orders', 'orders'],
     ['another case of the name', ['orders'], 'kafka', 'Orders', undefined],
@@ -46,7 +46,9 @@ describe('ruleBook', () => {
     ['the letters before a colon, too', ['Shop:O*', 'Shop*'], 'rabbitmq', 'Shop:Orders', 'Shop:O*'],
     ['a pattern for the system before the colon', ['Sho*:Orders'], 'rabbitmq', 'Shop:Orders', 'Sho*:Orders'],
   ])('knows %s', (_case, names, system, subject, expected) => {
-    const rules = ruleBook({ queues: Object.fromEntries(names.map((name) => [name, marked(name, names)])) });
+    const rules = policyResolver({
+      queues: Object.fromEntries(names.map((name) => [name, marked(name, names)])),
+    });
 
     const { linkAfter } = rules(system, subject);
 
@@ -56,7 +58,7 @@ describe('ruleBook', () => {
   it('does not depend on the order in which the names stand', () => {
     const names = ['*', 'kafka:*', 'o*', 'orders', 'kafka:orders', 'orders*'];
     const found = [names, [...names].reverse()].map((order) => {
-      const rules = ruleBook({
+      const rules = policyResolver({
         queues: Object.fromEntries(order.map((name) => [name, marked(name, names)])),
       });
       return ['orders', 'orders-eu', 'other', 'x'].map((subject) => rules('kafka', subject).linkAfter);
@@ -131,7 +133,7 @@ describe('a rule', () => {
 
   it('is a copy: a policy that is changed later changes nothing', () => {
     const queues: Record<string, { linkAfter: Duration }> = { orders: { linkAfter: '5s' } };
-    const rules = ruleBook({ queues });
+    const rules = policyResolver({ queues });
 
     queues.orders = { linkAfter: '9s' };
 
@@ -144,6 +146,6 @@ function marked(name: string, names: readonly string[]): QueueRule {
   return { linkAfter: names.indexOf(name) + 1 };
 }
 
-function resolved(defaults: WaybillPolicy, rule: QueueRule): ReturnType<ReturnType<typeof ruleBook>> {
-  return ruleBook({ ...defaults, queues: { orders: rule } })('kafka', 'orders');
+function resolved(defaults: WaybillPolicy, rule: QueueRule): ReturnType<ReturnType<typeof policyResolver>> {
+  return policyResolver({ ...defaults, queues: { orders: rule } })('kafka', 'orders');
 }

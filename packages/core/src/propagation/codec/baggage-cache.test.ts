@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Baggage, propagation } from '@opentelemetry/api';
 import { MemoryBudget } from '../../ground/memory-budget.ts';
-import { BaggageMemory } from './baggage-memory.ts';
+import { BaggageCache } from './baggage-cache.ts';
 
 describe('the memory of baggage', () => {
   it('gives the same for an equal header, once it has come twice in a row', () => {
     const budget = new MemoryBudget();
-    const memory = new BaggageMemory(budget);
+    const memory = new BaggageCache(budget);
     const parse = (): unknown => memory.parse('tenant.id=acme,plan=gold', undefined).baggage;
     parse();
     expect(budget.used).toBe(0);
@@ -18,7 +18,7 @@ describe('the memory of baggage', () => {
   });
 
   it('lets nobody change what it shares', () => {
-    const memory = new BaggageMemory(new MemoryBudget());
+    const memory = new BaggageCache(new MemoryBudget());
     const parse = (): Baggage | undefined => memory.parse('tenant.id=shared', undefined).baggage;
     const [, , third] = [parse(), parse(), parse()];
     for (const [, entry] of third?.getAllEntries() ?? []) entry.value = 'other';
@@ -28,7 +28,7 @@ describe('the memory of baggage', () => {
   });
 
   it('gives what was forgotten anew', () => {
-    const memory = new BaggageMemory(new MemoryBudget(65_536));
+    const memory = new BaggageCache(new MemoryBudget(65_536));
     const parse = (tenant: number): unknown => memory.parse(`tenant.id=${tenant}`, undefined).baggage;
     parse(0);
     const first = parse(0);
@@ -43,7 +43,7 @@ describe('the memory of baggage', () => {
 
   it('keeps no header of more than 256 characters, and none of which keys were left out', () => {
     const budget = new MemoryBudget();
-    const memory = new BaggageMemory(budget);
+    const memory = new BaggageCache(budget);
     for (let time = 0; time < 3; time++) {
       expect(memory.parse(`a=${'x'.repeat(255)}`, undefined).baggage?.getEntry('a')?.value).toHaveLength(255);
       expect(memory.parse('a=1,b=2', (key) => key === 'a').baggage?.getAllEntries()).toHaveLength(1);
@@ -54,7 +54,7 @@ describe('the memory of baggage', () => {
   });
 
   it('writes a baggage of its own making or of the API from memory, and any other anew', () => {
-    const memory = new BaggageMemory(new MemoryBudget());
+    const memory = new BaggageCache(new MemoryBudget());
     const ours = propagation.createBaggage({ tenant: { value: 'acme' } });
     const format = (baggage: Baggage): unknown => memory.format(baggage, undefined);
     format(ours);

@@ -5,7 +5,7 @@ import type { HeaderRefusal } from '../seam/outgoing-message.ts';
  * `malformed`, `repeated` (several that differ), refused by the adapter (`limit`, `empty`, `foreign`), `dropped` (members of baggage over a limit or malformed),
  * `clock-skew` (a publish time ahead of the consumer's clock), or `error` (something threw).
  */
-export type RejectionReason = HeaderRefusal | 'malformed' | 'repeated' | 'dropped' | 'clock-skew' | 'error';
+export type HeaderProblem = HeaderRefusal | 'malformed' | 'repeated' | 'dropped' | 'clock-skew' | 'error';
 
 /** Takes note of a rejection, for metrics. */
-export type Reject = (header: string, reason: RejectionReason, count?: number) => void;
+export type ReportProblem = (header: string, reason: HeaderProblem, count?: number) => void;

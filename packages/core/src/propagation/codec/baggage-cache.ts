@@ -5,7 +5,7 @@ import type { HeaderValue } from '../../seam/header.ts';
 import { BaggageEntries } from './baggage-entries.ts';
 import { type FormattedBaggage, formatBaggage, type ParsedBaggage, parseBaggage } from './baggage-header.ts';
 import { headerText } from './header-text.ts';
-import { SecondSight } from './second-sight.ts';
+import { RepeatCache } from './repeat-cache.ts';
 
 /** How many parsed headers are remembered, at least, and how long each is at most, in characters. */
 const remembered = 256;
@@ -14,12 +14,12 @@ const longest = 256;
 const ApiBaggage = propagation.createBaggage().constructor;
 
 /** Reads and writes baggage with less work: the same few go with thousands of messages, a tenant's or a session's. */
-export class BaggageMemory {
-  readonly #parsed: SecondSight<string, ParsedBaggage>;
-  readonly #formatted = new SecondSight<Baggage, FormattedBaggage>(new WeakMap());
+export class BaggageCache {
+  readonly #parsed: RepeatCache<string, ParsedBaggage>;
+  readonly #formatted = new RepeatCache<Baggage, FormattedBaggage>(new WeakMap());
 
   constructor(budget: MemoryBudget) {
-    this.#parsed = new SecondSight(
+    this.#parsed = new RepeatCache(
       new BoundedMap<string, ParsedBaggage>(budget, {
         size: remembered,
         bytesOf: (text) => 128 + 4 * text.length + 128 * text.split(',').length,

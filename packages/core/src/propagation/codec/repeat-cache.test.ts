@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { SecondSight } from './second-sight.ts';
+import { RepeatCache } from './repeat-cache.ts';
 
 it('makes a value until it has come twice in a row', () => {
   const made: string[] = [];
   const memory = new Map<string, string>();
-  const sight = new SecondSight(memory);
+  const sight = new RepeatCache(memory);
   const get = (key: string): string =>
     sight.get(key, (of) => {
       made.push(of);
