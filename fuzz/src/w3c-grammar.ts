@@ -91,12 +91,14 @@ function isPercentEncoded(pair: string): boolean {
 
 /** The header that this project documents in docs/carrier.md. */
 function faultOfWaybill(text: string): string | undefined {
-  const [version, sent = '', journey = '', span = '', wish, ...rest] = text.split('-');
+  const [version, sent = '', journey = '', span = '', requestedRelation, ...rest] = text.split('-');
   if (version !== '1' || rest.length > 0) return 'waybill has another form than 1-…';
   if (sent === '' || sent.length > 15 || !consistsOf(sent, '0123456789')) return 'waybill: no time';
   if (!isId(journey, 32)) return 'waybill: no journey';
   if (!isId(span, 16)) return 'waybill: no span';
-  return wish === undefined || ['p', 'l', 'n'].includes(wish) ? undefined : 'waybill: no wish';
+  return requestedRelation === undefined || ['p', 'l', 'n'].includes(requestedRelation)
+    ? undefined
+    : 'waybill: no wish';
 }
 
 function isId(text: string, digits: number): boolean {

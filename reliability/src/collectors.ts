@@ -10,7 +10,7 @@ export async function startCollectors(): Promise<Collectors & { stop(): void }> 
     request.on('end', () => response.writeHead(500).end());
   });
   const passing = createServer();
-  const [failingPort, freePort] = await Promise.all([portOf(failing), portOf(passing)]);
+  const [failingPort, freePort] = await Promise.all([instrumenterOf(failing), instrumenterOf(passing)]);
   passing.close();
   return {
     failing: `http://127.0.0.1:${failingPort}/v1/traces`,
@@ -22,7 +22,7 @@ export async function startCollectors(): Promise<Collectors & { stop(): void }> 
   };
 }
 
-async function portOf(server: ReturnType<typeof createServer>): Promise<number> {
+async function instrumenterOf(server: ReturnType<typeof createServer>): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;

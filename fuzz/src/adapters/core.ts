@@ -1,5 +1,5 @@
 import { processMessage } from '@waybill/core';
-import { type IncomingMessage, type OutgoingMessage, portOf } from '@waybill/core/adapter';
+import { type IncomingMessage, instrumenterOf, type OutgoingMessage } from '@waybill/core/adapter';
 import type { FuzzedAdapter, Path } from '../adapter.ts';
 import { incoming, outgoing } from '../clients/careless-messages.ts';
 import { throws } from '../hostile-value.ts';
@@ -11,12 +11,12 @@ export const core: FuzzedAdapter = {
   name: 'core',
   countsSent: false,
   open(waybill) {
-    const port = portOf(waybill, {
+    const instrumenter = instrumenterOf(waybill, {
       name: '@waybill/fuzz',
       version: '0.0.0',
       system: 'fuzz',
       operations: { send: 'send', receive: 'receive', process: 'process' },
-      rival: 'Leave the other one out.',
+      otherInstrumentation: 'Leave the other one out.',
     });
     const processing =
       (process: (message: IncomingMessage, handle: (given: unknown) => unknown) => unknown): Path =>
@@ -32,7 +32,7 @@ export const core: FuzzedAdapter = {
         trial.send(0, [], () => publish(outgoing(trial), trial));
     return {
       process: processing((message, handle) =>
-        port.process({ messages: [message], batch: false, describe: throws, outcomeOf: throws }, () =>
+        instrumenter.process({ messages: [message], batch: false, describe: throws, outcomeOf: throws }, () =>
           handle(message),
         ),
       ),
@@ -40,11 +40,11 @@ export const core: FuzzedAdapter = {
         const messages = incoming(trial);
         trial.consumed += messages.length;
         await trial.deliver(messages, (handle) =>
-          port.process({ messages, batch: true, describe: throws }, () => handle(messages)),
+          instrumenter.process({ messages, batch: true, describe: throws }, () => handle(messages)),
         );
       },
       'open and end': processing((message, handle) => {
-        const delivery = port.open({ messages: [message], batch: false });
+        const delivery = instrumenter.open({ messages: [message], batch: false });
         try {
           return delivery.run(() => handle(message));
         } finally {
@@ -56,9 +56,9 @@ export const core: FuzzedAdapter = {
         trial.consumed += messages.length;
         const answer = {};
         const received = await trial.timed(() =>
-          port.receive({
+          instrumenter.receive({
             destination: 'orders',
-            subject: 'orders',
+            queueKey: 'orders',
             invoke: async () => answer,
             messages: () => messages,
           }),
@@ -70,7 +70,7 @@ export const core: FuzzedAdapter = {
         }
       },
       'publish by a promise': publishing((messages, trial) =>
-        port.publish({
+        instrumenter.publish({
           messages,
           batch: messages.length > 1,
           completes: 'promise',
@@ -79,7 +79,7 @@ export const core: FuzzedAdapter = {
         }),
       ),
       'publish at once': publishing((messages, trial) =>
-        port.publish({
+        instrumenter.publish({
           messages,
           batch: true,
           completes: 'sync',
@@ -89,15 +89,15 @@ export const core: FuzzedAdapter = {
       ),
       async capture(trial) {
         for (const message of outgoing(trial)) {
-          const captured = await trial.timed(() => port.capture(message));
+          const captured = await trial.timed(() => instrumenter.capture(message));
           if ('error' in captured) trial.fault('thrown', describe(captured.error));
         }
       },
       settle: publishing((_messages, trial) =>
-        port.settle({
+        instrumenter.settle({
           operation: 'ack',
           destination: 'orders',
-          subject: 'orders',
+          queueKey: 'orders',
           receipts: [trial.field(0), trial.field(1)],
           batch: true,
           invoke: () => trial.endNow(),

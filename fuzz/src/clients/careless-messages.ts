@@ -8,7 +8,7 @@ export function incoming(trial: Trial): IncomingMessage[] {
     const choice = trial.input.choice + index;
     return {
       destination: 'orders',
-      subject: 'orders',
+      queueKey: 'orders',
       native: {},
       id: choice % 3 === 0 ? (trial.field(0) as never) : String(choice),
       get sentAt() {
@@ -42,7 +42,7 @@ export function outgoing(trial: Trial): OutgoingMessage[] {
     const written: Record<string, string> = {};
     return {
       destination: 'orders',
-      subject: 'orders',
+      queueKey: 'orders',
       native: {},
       header: (name) => written[name] ?? headerOf(carrier, name),
       headerNames: () => Object.keys(carrier as object),

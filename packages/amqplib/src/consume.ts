@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { overrideMethod, type Port } from '@waybill/core/adapter';
+import { type Instrumenter, overrideMethod } from '@waybill/core/adapter';
 import type { ConsumeMessage, Message } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
 import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
@@ -11,12 +11,12 @@ import { type ConsumedQueue, UnsettledMessage } from './unsettled-message.ts';
 /** Traces what handlers do with messages. A handler gets what amqplib hands it, and amqplib what the handler gives. */
 export function traceConsuming(
   channel: AmqpChannel,
-  port: Port,
+  instrumenter: Instrumenter,
   deliveries: OpenDeliveries,
   { endProcessSpan = 'auto' }: AmqpTracingOptions,
 ): void {
   const untilSettled = (message: UnsettledMessage, handler: () => unknown): unknown => {
-    const open = port.open(message);
+    const open = instrumenter.open(message);
     if (!open.isObserved) return open.run(handler);
     const done = deliveries.add(message, open);
     let called = false;
@@ -35,7 +35,7 @@ export function traceConsuming(
 
   overrideMethod(channel, 'consume', (original, bare) => (queue, onMessage, options, ...rest) => {
     if (typeof onMessage !== 'function') return original.call(channel, queue, onMessage, options, ...rest);
-    const source = new MessageSource(queue, channel.connection, port.report);
+    const source = new MessageSource(queue, channel.connection, instrumenter.report);
     const noAck = options?.noAck;
     // Of all queues only streams take it.
     const readsStream = options?.arguments?.['x-stream-offset'] !== undefined;
@@ -49,15 +49,16 @@ export function traceConsuming(
         if (consumerTag !== undefined) deliveries.endOf(consumerTag);
         return onMessage(message);
       }
-      if (port.isIdle) return onMessage(message);
+      if (instrumenter.isIdle) return onMessage(message);
       const handler = (): unknown => onMessage(message);
       const incoming = source.incoming(message as ConsumeMessage);
-      if (noAck) return port.process({ messages: [incoming], batch: false }, () => promiseOf(handler()));
+      if (noAck)
+        return instrumenter.process({ messages: [incoming], batch: false }, () => promiseOf(handler()));
       const { fields } = message as ConsumeMessage;
       consumerTag = fields.consumerTag;
       return untilSettled(new UnsettledMessage(incoming, fields, consumed), handler);
     };
-    return (port.isIdle ? original : bare).call(channel, queue, traced, options, ...rest);
+    return (instrumenter.isIdle ? original : bare).call(channel, queue, traced, options, ...rest);
   });
 }
 

@@ -20,10 +20,10 @@ describe('where a message', () => {
     ['', 'amq.rabbitmq.reply-to.g1h2', 'amq.rabbitmq.reply-to', '(anonymous)', '(anonymous)'],
   ])(
     'goes by exchange %j, key %j and queue %j is called %s, for rules %s',
-    (exchange, key, queue, name, subject) => {
+    (exchange, key, queue, name, queueKey) => {
       const destination = new Destination(exchange, key, queue, {});
 
-      expect([destination.name, destination.subject]).toEqual([name, subject]);
+      expect([destination.name, destination.queueKey]).toEqual([name, queueKey]);
     },
   );
 });

@@ -17,7 +17,7 @@ export class Destination {
   readonly name: string;
 
   /** What rules, patterns and metrics go by: the queue, or the exchange. */
-  readonly subject: string;
+  readonly queueKey: string;
 
   readonly exchange: string;
   readonly routingKey: string;
@@ -42,7 +42,7 @@ export class Destination {
     const placeholder = this.#isAnonymous ? '(anonymous)' : '(temporary)';
     const key = exchange === '' && unnamed ? '' : routingKey;
     this.name = unnamed ? joined(exchange, key) || placeholder : this.#fullName;
-    this.subject = unnamed ? exchange || placeholder : target || exchange || 'amq.default';
+    this.queueKey = unnamed ? exchange || placeholder : target || exchange || 'amq.default';
   }
 
   describe(attributes: Attributes): void {

@@ -17,7 +17,7 @@ import { headerValue } from './header-value.ts';
 /** A message that a channel was given, from a queue. */
 export class AmqpIncomingMessage implements IncomingMessage {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly native: Message;
   readonly recurring = false;
   readonly receipt: undefined;
@@ -34,7 +34,7 @@ export class AmqpIncomingMessage implements IncomingMessage {
   constructor(destination: Destination, queue: string, connection: object, native: Message) {
     const { headers } = native.properties;
     this.destination = destination.name;
-    this.subject = destination.subject;
+    this.queueKey = destination.queueKey;
     this.native = native;
     this.#destination = destination;
     this.#queue = queue;

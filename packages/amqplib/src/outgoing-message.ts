@@ -17,7 +17,7 @@ type Headers = Readonly<Record<string, unknown>> | undefined;
 /** A message on its way to an exchange. Its headers stand among the options of the call. */
 export class AmqpOutgoingMessage implements OutgoingMessage {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly native: Buffer;
   readonly #destination: Destination;
   readonly #connection: object;
@@ -33,7 +33,7 @@ export class AmqpOutgoingMessage implements OutgoingMessage {
     connection: object,
   ) {
     this.destination = destination.name;
-    this.subject = destination.subject;
+    this.queueKey = destination.queueKey;
     this.native = native;
     this.#destination = destination;
     this.#connection = connection;

@@ -1,6 +1,6 @@
-import { overrideMethod, type Port } from '@waybill/core/adapter';
+import { type Instrumenter, overrideMethod } from '@waybill/core/adapter';
 import type { AmqpChannel } from './amqp-channel.ts';
-import { withoutInnerRival } from './bypass-inner-rival.ts';
+import { withoutInnerInstrumentation } from './bypass-inner-instrumentation.ts';
 import { Destinations } from './destinations.ts';
 import { AmqpOutgoingMessage } from './outgoing-message.ts';
 import { ReturnedMessages } from './returned-messages.ts';
@@ -12,26 +12,26 @@ type Publish = AmqpChannel['publish'];
  * Traces what a channel publishes, also by `sendToQueue`, which calls `publish`. Input that amqplib will refuse is left for it
  * to refuse.
  */
-export function tracePublishing(channel: AmqpChannel, port: Port): void {
+export function tracePublishing(channel: AmqpChannel, instrumenter: Instrumenter): void {
   const confirms = 'waitForConfirms' in channel;
   const returned = new ReturnedMessages(channel);
   const unconfirmed = new UnconfirmedPublishes(channel);
-  const destinations = new Destinations(undefined, channel.connection, port.report);
+  const destinations = new Destinations(undefined, channel.connection, instrumenter.report);
   overrideMethod(channel, 'publish', (original, bareOuter) => {
-    const bare = bareOuter === original ? original : withoutInnerRival(channel, bareOuter);
+    const bare = bareOuter === original ? original : withoutInnerInstrumentation(channel, bareOuter);
     return (...args) => {
-      const outgoing = port.isIdle ? undefined : outgoingMessage(channel, args, destinations);
+      const outgoing = instrumenter.isIdle ? undefined : outgoingMessage(channel, args, destinations);
       if (outgoing === undefined) return original.call(channel, ...args);
       const [exchange, routingKey, content, options, ...more] = args;
       if (!confirms) {
-        return port.publish({
+        return instrumenter.publish({
           messages: [outgoing],
           batch: false,
           completes: 'sync',
           invoke: () => bare.call(channel, exchange, routingKey, content, outgoing.copy, ...more),
         });
       }
-      return port.publish({
+      return instrumenter.publish({
         messages: [outgoing],
         batch: false,
         completes: 'callback',

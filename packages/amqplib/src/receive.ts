@@ -1,14 +1,14 @@
-import { isThenable, type OpenReceive, overrideMethod, type Port } from '@waybill/core/adapter';
+import { type Instrumenter, isThenable, type OpenReceive, overrideMethod } from '@waybill/core/adapter';
 import type { AmqpChannel, GetAnswer } from './amqp-channel.ts';
 import { Destination } from './destination.ts';
 import { MessageSource } from './message-source.ts';
 
 /** Traces what is got message by message, and remembers each for `processMessage`. */
-export function traceReceiving(channel: AmqpChannel, port: Port): void {
+export function traceReceiving(channel: AmqpChannel, instrumenter: Instrumenter): void {
   overrideMethod(channel, 'get', (original) => (...args) => {
     const [queue, options, callback, ...rest] = args;
-    if (port.isIdle || typeof queue !== 'string') return original.call(channel, ...args);
-    const asked = openGet(channel, port, queue);
+    if (instrumenter.isIdle || typeof queue !== 'string') return original.call(channel, ...args);
+    const asked = openGet(channel, instrumenter, queue);
     const answered = (...answer: unknown[]): void => {
       const [error, message] = answer as [unknown, GetAnswer];
       if (error) asked.failed(error);
@@ -26,12 +26,12 @@ export function traceReceiving(channel: AmqpChannel, port: Port): void {
   });
 }
 
-function openGet(channel: AmqpChannel, port: Port, queue: string): OpenReceive<GetAnswer> {
-  const source = new MessageSource(queue, channel.connection, port.report);
+function openGet(channel: AmqpChannel, instrumenter: Instrumenter, queue: string): OpenReceive<GetAnswer> {
+  const source = new MessageSource(queue, channel.connection, instrumenter.report);
   const from = new Destination('', queue, queue, channel.connection);
-  return port.openReceive<GetAnswer>({
+  return instrumenter.openReceive<GetAnswer>({
     destination: from.name,
-    subject: from.subject,
+    queueKey: from.queueKey,
     messages: (message) => (message === false ? [] : [source.incoming(message)]),
     describe: (attributes) => from.describe(attributes),
   });

@@ -1,10 +1,10 @@
-import { type Port, type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { type Instrumenter, type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { adapterInfo } from './adapter-info.ts';
 import type { AmqpChannel } from './amqp-channel.ts';
 import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
 import { traceConsuming } from './consume.ts';
 import { noteDeclaredQueues } from './declared-queues.ts';
 import { OpenDeliveries } from './open-deliveries.ts';
-import { profile } from './profile.ts';
 import { tracePublishing } from './publish.ts';
 import { traceReceiving } from './receive.ts';
 import { traceSettling } from './settle.ts';
@@ -34,16 +34,22 @@ export function traceChannel<C extends AmqpChannel>(
   waybill: Waybill,
   options: AmqpTracingOptions = {},
 ): C {
-  return traceOnce(channel, waybill, profile, traceable, (port) => traceMethods(channel, port, options));
+  return traceOnce(channel, waybill, adapterInfo, traceable, (instrumenter) =>
+    traceMethods(channel, instrumenter, options),
+  );
 }
 
 /** Overrides what is traced of a channel. */
-export function traceMethods(channel: AmqpChannel, port: Port, options: AmqpTracingOptions): void {
+export function traceMethods(
+  channel: AmqpChannel,
+  instrumenter: Instrumenter,
+  options: AmqpTracingOptions,
+): void {
   const deliveries = new OpenDeliveries(options);
   noteDeclaredQueues(channel);
-  tracePublishing(channel, port);
-  traceConsuming(channel, port, deliveries, options);
-  traceReceiving(channel, port);
+  tracePublishing(channel, instrumenter);
+  traceConsuming(channel, instrumenter, deliveries, options);
+  traceReceiving(channel, instrumenter);
   traceSettling(channel, deliveries);
 }
 

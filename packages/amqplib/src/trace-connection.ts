@@ -1,15 +1,15 @@
 import {
+  type Instrumenter,
   isThenable,
   overrideMethod,
-  type Port,
   type Traceable,
   traceInner,
   traceOnce,
   type Waybill,
 } from '@waybill/core/adapter';
+import { adapterInfo } from './adapter-info.ts';
 import type { AmqpChannel } from './amqp-channel.ts';
 import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
-import { profile } from './profile.ts';
 import { traceMethods } from './trace-channel.ts';
 
 /** What is overridden of a connection: that of both APIs, with recovery and without. */
@@ -36,10 +36,10 @@ export function traceConnection<C extends AmqpConnection>(
   waybill: Waybill,
   options: AmqpTracingOptions = {},
 ): C {
-  const traceChannels = (client: AmqpConnection, port: Port): void => {
+  const traceChannels = (client: AmqpConnection, instrumenter: Instrumenter): void => {
     const traced = <T>(channel: T): T =>
       isChannel(channel)
-        ? traceInner(channel, waybill, profile, () => traceMethods(channel, port, options))
+        ? traceInner(channel, waybill, adapterInfo, () => traceMethods(channel, instrumenter, options))
         : channel;
     for (const method of ['createChannel', 'createConfirmChannel'] as const) {
       overrideMethod(client, method, (original) => (...args) => {
@@ -53,11 +53,13 @@ export function traceConnection<C extends AmqpConnection>(
     if ('waitForConnect' in client) {
       client.on('connect', (inner) => {
         const connected = inner as AmqpConnection;
-        traceInner(connected, waybill, profile, () => traceChannels(connected, port));
+        traceInner(connected, waybill, adapterInfo, () => traceChannels(connected, instrumenter));
       });
     }
   };
-  return traceOnce(connection, waybill, profile, traceable, (port) => traceChannels(connection, port));
+  return traceOnce(connection, waybill, adapterInfo, traceable, (instrumenter) =>
+    traceChannels(connection, instrumenter),
+  );
 }
 
 const traceable: Traceable = {

@@ -38,7 +38,7 @@ export interface ProcessedJob {
 export class BullmqIncomingMessage implements IncomingMessage {
   readonly native: ProcessedJob;
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly sentAtSource = 'job.timestamp';
   readonly receipt = undefined;
   readonly orderingKey = undefined;
@@ -49,7 +49,7 @@ export class BullmqIncomingMessage implements IncomingMessage {
   constructor(job: ProcessedJob) {
     this.native = job;
     this.destination = job.queueName;
-    this.subject = job.queueName;
+    this.queueKey = job.queueName;
   }
 
   get id(): string | undefined {

@@ -1,4 +1,4 @@
-import { overrideMethod, type Port, waybillIdentity } from '@waybill/core/adapter';
+import { type Instrumenter, overrideMethod, waybillIdentity } from '@waybill/core/adapter';
 import { headerValue, readMetadata } from './metadata.ts';
 
 /** The answer of BullMQ about a schedule, as far as something of ours may be in it. */
@@ -20,18 +20,18 @@ export interface SchedulesClient {
  * Leaves out of the answers about schedules what was written for the spans of their runs: a template that is given to another
  * schedule must not take the context and the baggage of this one there.
  */
-export function hideSchedulesContext(queue: Partial<SchedulesClient>, port: Port): void {
+export function hideSchedulesContext(queue: Partial<SchedulesClient>, instrumenter: Instrumenter): void {
   const client = queue as SchedulesClient;
   if (typeof client.getJobScheduler === 'function') {
     overrideMethod(client, 'getJobScheduler', (original) => async (id, ...rest) => {
       const answer = await original.call(client, id, ...rest);
-      return port.isIdle ? answer : withoutContext(answer);
+      return instrumenter.isIdle ? answer : withoutContext(answer);
     });
   }
   if (typeof client.getJobSchedulers === 'function') {
     overrideMethod(client, 'getJobSchedulers', (original) => async (...range) => {
       const answers = await original.apply(client, range);
-      return port.isIdle ? answers : answers.map(withoutContext);
+      return instrumenter.isIdle ? answers : answers.map(withoutContext);
     });
   }
 }

@@ -36,7 +36,7 @@ export interface AddedJob {
 /** A job that is being added. Its headers are the JSON in its `telemetry.metadata`, as BullMQ's own telemetry writes it. */
 export class BullmqOutgoingMessage implements OutgoingMessage {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly dependent: number | undefined;
   readonly #job: AddedJob;
   #metadata: Metadata | undefined;
@@ -45,7 +45,7 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
 
   constructor(job: AddedJob) {
     this.destination = job.queueName;
-    this.subject = job.queueName;
+    this.queueKey = job.queueName;
     this.dependent = job.dependent;
     this.#job = job;
   }

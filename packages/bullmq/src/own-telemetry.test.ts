@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Port } from '@waybill/core/adapter';
+import type { Instrumenter } from '@waybill/core/adapter';
 import { bypassFlowTelemetry, bypassOwnTelemetry } from './own-telemetry.ts';
 
 describe('the telemetry that BullMQ was given', () => {
@@ -12,15 +12,15 @@ describe('the telemetry that BullMQ was given', () => {
         return run();
       },
     };
-    const port = { isIdle: true };
-    bypassOwnTelemetry(queue, port as Port);
+    const instrumenter = { isIdle: true };
+    bypassOwnTelemetry(queue, instrumenter as Instrumenter);
     const add = (operation = 'add'): Promise<unknown> =>
       queue.trace(3, operation, 'orders', async () => 'added');
 
     expect(await add()).toBe('added');
-    port.isIdle = false;
+    instrumenter.isIdle = false;
     expect([await add(), await add('addBulk'), await add('drain')]).toEqual(['added', 'added', 'added']);
-    port.isIdle = true;
+    instrumenter.isIdle = true;
     expect(await add()).toBe('added');
 
     expect(traced).toEqual(['add', 'drain', 'add']);
@@ -29,13 +29,13 @@ describe('the telemetry that BullMQ was given', () => {
   it('of a flow producer is there while there is nothing to do for us, and again afterwards', () => {
     const telemetry = {};
     const flows: { telemetry?: unknown } = { telemetry };
-    const port = { isIdle: true };
-    bypassFlowTelemetry(flows, port as Port);
+    const instrumenter = { isIdle: true };
+    bypassFlowTelemetry(flows, instrumenter as Instrumenter);
 
     expect(flows.telemetry).toBe(telemetry);
-    port.isIdle = false;
+    instrumenter.isIdle = false;
     expect(flows.telemetry).toBeUndefined();
-    port.isIdle = true;
+    instrumenter.isIdle = true;
     expect(flows.telemetry).toBe(telemetry);
     expect(Object.keys(flows)).toEqual(['telemetry']);
   });

@@ -1,7 +1,14 @@
-import { describeGiven, type Port, portOf, report, type Waybill, WaybillError } from '@waybill/core/adapter';
+import {
+  describeGiven,
+  type Instrumenter,
+  instrumenterOf,
+  report,
+  type Waybill,
+  WaybillError,
+} from '@waybill/core/adapter';
+import { adapterInfo } from './adapter-info.ts';
 import { BullmqIncomingMessage, type ProcessedJob } from './incoming-message.ts';
 import { jobOutcome } from './job-outcome.ts';
-import { profile } from './profile.ts';
 
 /**
  * Handles a job that was fetched by hand: in a consumer span of its own that is a child of the job's trace or links to it, as
@@ -21,13 +28,17 @@ export function processJob<J extends ProcessedJob, R>(job: J, handler: (job: J) 
       `processJob: ${describeGiven(handler)} is not a function. Pass the job first, then the handler, then the Waybill.`,
     );
   }
-  const port = portOf(waybill, profile, 'processJob');
-  return runProcessor(port, job, () => handler(job));
+  const instrumenter = instrumenterOf(waybill, adapterInfo, 'processJob');
+  return runProcessor(instrumenter, job, () => handler(job));
 }
 
 /** Runs a processor for a job. Without a job, as in an application's own tests, there is nothing to trace. */
-export function runProcessor<R>(port: Port, job: ProcessedJob | undefined, processor: () => R): R {
-  if (port.isIdle || typeof job !== 'object' || job === null) return processor();
+export function runProcessor<R>(
+  instrumenter: Instrumenter,
+  job: ProcessedJob | undefined,
+  processor: () => R,
+): R {
+  if (instrumenter.isIdle || typeof job !== 'object' || job === null) return processor();
   let incoming: BullmqIncomingMessage;
   try {
     incoming = new BullmqIncomingMessage(job);
@@ -40,5 +51,5 @@ export function runProcessor<R>(port: Port, job: ProcessedJob | undefined, proce
     batch: false,
     outcomeOf: (failure?: { readonly error: unknown }) => failure && jobOutcome(job, failure.error),
   };
-  return port.process(delivery, processor);
+  return instrumenter.process(delivery, processor);
 }

@@ -1,4 +1,4 @@
-import { copyWith, overrideMethod, type Port } from '@waybill/core/adapter';
+import { copyWith, type Instrumenter, overrideMethod } from '@waybill/core/adapter';
 import type { Job, JobsOptions } from 'bullmq';
 import { areOptions } from './are-options.ts';
 import { BullmqOutgoingMessage } from './outgoing-message.ts';
@@ -31,12 +31,12 @@ interface JobTemplate {
 }
 
 /** Traces `add`. Input that BullMQ will refuse is left for it to refuse. */
-export function traceAdd(queue: QueueClient, port: Port): void {
+export function traceAdd(queue: QueueClient, instrumenter: Instrumenter): void {
   overrideMethod(queue, 'add', (original, bare) => (name, data, opts, ...rest) => {
-    if (port.isIdle || !areOptions(opts)) return original.call(queue, name, data, opts, ...rest);
+    if (instrumenter.isIdle || !areOptions(opts)) return original.call(queue, name, data, opts, ...rest);
     const { name: queueName, defaultJobOptions: defaults } = queue;
     const message = new BullmqOutgoingMessage({ queueName, name, opts, defaults, native: opts });
-    return port.publish({
+    return instrumenter.publish({
       messages: [message],
       batch: false,
       completes: 'promise',
@@ -47,16 +47,16 @@ export function traceAdd(queue: QueueClient, port: Port): void {
 }
 
 /** Traces `addBulk`: a span for the call, and one for every job. */
-export function traceAddBulk(queue: QueueClient, port: Port): void {
+export function traceAddBulk(queue: QueueClient, instrumenter: Instrumenter): void {
   overrideMethod(queue, 'addBulk', (original, bare) => (jobs, ...rest) => {
-    if (port.isIdle || !isBulk(jobs)) return original.call(queue, jobs, ...rest);
+    if (instrumenter.isIdle || !isBulk(jobs)) return original.call(queue, jobs, ...rest);
     const { name: queueName, defaultJobOptions: defaults } = queue;
     const messages = jobs.map(
       (job) =>
         new BullmqOutgoingMessage({ queueName, name: job.name, opts: job.opts, defaults, native: job }),
     );
     const copy = (job: BulkJob, index: number): BulkJob => copyWith(job, { opts: messages[index]?.opts });
-    return port.publish({
+    return instrumenter.publish({
       messages,
       batch: true,
       completes: 'promise',
@@ -69,10 +69,10 @@ export function traceAddBulk(queue: QueueClient, port: Port): void {
 }
 
 /** Traces `upsertJobScheduler`: every run gets the context of the call that made the schedule. */
-export function traceUpsertJobScheduler(queue: QueueClient, port: Port): void {
+export function traceUpsertJobScheduler(queue: QueueClient, instrumenter: Instrumenter): void {
   if (typeof queue.upsertJobScheduler !== 'function') return;
   overrideMethod(queue, 'upsertJobScheduler', (original, bare) => (id, repeat, template, ...rest) => {
-    if (port.isIdle || !areOptions(template) || !areOptions(template?.opts)) {
+    if (instrumenter.isIdle || !areOptions(template) || !areOptions(template?.opts)) {
       return original.call(queue, id, repeat, template, ...rest);
     }
     const { name: queueName, defaultJobOptions: defaults } = queue;
@@ -85,12 +85,12 @@ export function traceUpsertJobScheduler(queue: QueueClient, port: Port): void {
       schedulerId: id,
       native: template,
     });
-    return port.publish({
+    return instrumenter.publish({
       messages: [message],
       batch: false,
       completes: 'promise',
       async invoke() {
-        await bypassSchedulerTelemetry(queue, port);
+        await bypassSchedulerTelemetry(queue, instrumenter);
         return bare.call(queue, id, repeat, withOptions(template, message.opts), ...rest);
       },
       outcome: (job, each) => each(0, job?.id),

@@ -1,15 +1,15 @@
 import {
+  type Instrumenter,
   overrideMethod,
-  type Port,
   type PublishOutcome,
   type Traceable,
   traceOnce,
   type Waybill,
 } from '@waybill/core/adapter';
 import type { FlowJob, JobNode } from 'bullmq';
+import { adapterInfo } from './adapter-info.ts';
 import { FlowOutline } from './flow-outline.ts';
 import { bypassFlowTelemetry } from './own-telemetry.ts';
-import { profile } from './profile.ts';
 
 /** What is used of a `FlowProducer`, so that a class around one can be traced, too. */
 export interface TraceableFlowProducer {
@@ -34,10 +34,10 @@ interface FlowClient {
  * await flows.add({ name: 'ship', queueName: 'orders', children: [{ name: 'pack', queueName: 'parcels' }] });
  */
 export function traceFlowProducer<F extends TraceableFlowProducer>(flowProducer: F, waybill: Waybill): F {
-  return traceOnce(flowProducer, waybill, profile, traceable, (port) => {
+  return traceOnce(flowProducer, waybill, adapterInfo, traceable, (instrumenter) => {
     const client = flowProducer as unknown as FlowClient;
-    traceAdds(client, port);
-    bypassFlowTelemetry(client, port);
+    traceAdds(client, instrumenter);
+    bypassFlowTelemetry(client, instrumenter);
   });
 }
 
@@ -48,11 +48,11 @@ const traceable: Traceable = {
   methods: ['add', 'addBulk'],
 };
 
-function traceAdds(client: FlowClient, port: Port): void {
+function traceAdds(client: FlowClient, instrumenter: Instrumenter): void {
   overrideMethod(client, 'add', (original, bare) => (flow, ...rest) => {
-    const outline = port.isIdle ? undefined : outlineOf([flow]);
+    const outline = instrumenter.isIdle ? undefined : outlineOf([flow]);
     if (outline === undefined) return original.call(client, flow, ...rest);
-    return port.publish<Promise<JobNode>>({
+    return instrumenter.publish<Promise<JobNode>>({
       messages: outline.messages,
       batch: outline.messages.length > 1,
       completes: 'promise',
@@ -62,9 +62,9 @@ function traceAdds(client: FlowClient, port: Port): void {
   });
 
   overrideMethod(client, 'addBulk', (original, bare) => (flows, ...rest) => {
-    const outline = port.isIdle ? undefined : outlineOf(flows);
+    const outline = instrumenter.isIdle ? undefined : outlineOf(flows);
     if (outline === undefined) return original.call(client, flows, ...rest);
-    return port.publish<Promise<JobNode[]>>({
+    return instrumenter.publish<Promise<JobNode[]>>({
       messages: outline.messages,
       batch: true,
       completes: 'promise',

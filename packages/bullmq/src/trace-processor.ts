@@ -1,8 +1,8 @@
-import { describeGiven, portOf, type Waybill, WaybillError } from '@waybill/core/adapter';
+import { describeGiven, instrumenterOf, type Waybill, WaybillError } from '@waybill/core/adapter';
 import type { Processor } from 'bullmq';
+import { adapterInfo } from './adapter-info.ts';
 import type { ProcessedJob } from './incoming-message.ts';
 import { runProcessor } from './process-job.ts';
-import { profile } from './profile.ts';
 
 /** A processor of a worker, with any type of data. It need not be asynchronous. */
 export type WorkerProcessor = (...parameters: Parameters<Processor>) => unknown;
@@ -43,12 +43,12 @@ export function traceProcessor<P extends (...parameters: never[]) => unknown>(
 ): P {
   if (typeof processor !== 'function') throw notAFunction(processor);
   if (Object.hasOwn(processor, Symbol.for('waybill.traced'))) return processor;
-  const port = portOf(waybill, profile, 'traceProcessor');
+  const instrumenter = instrumenterOf(waybill, adapterInfo, 'traceProcessor');
   const original = processor as unknown as (...parameters: unknown[]) => unknown;
   const traced = {
     processor(this: unknown, ...parameters: unknown[]): unknown {
       const run = (): unknown => original.apply(this, parameters);
-      return runProcessor(port, parameters[0] as ProcessedJob | undefined, run);
+      return runProcessor(instrumenter, parameters[0] as ProcessedJob | undefined, run);
     },
   }.processor;
   Object.defineProperties(Object.assign(traced, processor), {

@@ -1,7 +1,7 @@
 import { type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { adapterInfo } from './adapter-info.ts';
 import { hideSchedulesContext, type SchedulesClient } from './job-scheduler.ts';
 import { bypassOwnTelemetry } from './own-telemetry.ts';
-import { profile } from './profile.ts';
 import { type QueueClient, traceAdd, traceAddBulk, traceUpsertJobScheduler } from './publish.ts';
 
 /** What is used of a `Queue`, with any type of jobs, so that a class around one can be traced, too. */
@@ -22,13 +22,13 @@ export interface TraceableQueue {
  * await queue.add('ship', { order: 1 });
  */
 export function traceQueue<Q extends TraceableQueue>(queue: Q, waybill: Waybill): Q {
-  return traceOnce(queue, waybill, profile, traceable, (port) => {
+  return traceOnce(queue, waybill, adapterInfo, traceable, (instrumenter) => {
     const client = queue as unknown as QueueClient;
-    bypassOwnTelemetry(client, port);
-    traceAdd(client, port);
-    traceAddBulk(client, port);
-    traceUpsertJobScheduler(client, port);
-    hideSchedulesContext(queue as Partial<SchedulesClient>, port);
+    bypassOwnTelemetry(client, instrumenter);
+    traceAdd(client, instrumenter);
+    traceAddBulk(client, instrumenter);
+    traceUpsertJobScheduler(client, instrumenter);
+    hideSchedulesContext(queue as Partial<SchedulesClient>, instrumenter);
   });
 }
 

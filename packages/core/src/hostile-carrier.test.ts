@@ -27,7 +27,7 @@ const carrier: fc.Arbitrary<Headers> = fc.record(
     traceparent: header(traceparent(), '0f-g \n'),
     tracestate: header('a=1,b=2', 'a=,- \n'),
     baggage: header('tenant.id=acme;p=1,b=%20', 'a=;,% "\n'),
-    waybill: header(waybillHeader(Date.now(), { wish: 'l' }), '019a-pln \n'),
+    waybill: header(waybillHeader(Date.now(), { requestedRelation: 'l' }), '019a-pln \n'),
   },
   { requiredKeys: [] },
 );
@@ -51,7 +51,7 @@ describe('whatever a message carries', () => {
           const result = {};
           let runs = 0;
 
-          const given = lab.port.process({ messages: [incoming({ headers })], batch }, () => {
+          const given = lab.instrumenter.process({ messages: [incoming({ headers })], batch }, () => {
             runs += 1;
             return result;
           });
@@ -74,7 +74,7 @@ describe('whatever a message carries', () => {
         const recorded = lab.spans.length;
         const parent = parseTraceparent(headers.traceparent);
 
-        lab.port.process({ messages: [incoming({ headers })], batch: false }, () => undefined);
+        lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () => undefined);
 
         const span = lab.spans[recorded];
         if (parent !== undefined && !isSampled(parent)) {
@@ -135,7 +135,7 @@ describe('whatever a message carries', () => {
       fc.asyncProperty(carrier, fc.boolean(), async (headers, batch) => {
         const message = new FakeOutgoing({ headers });
 
-        await expect(lab.port.publish(publishing([message], { batch }))).resolves.toBe('sent');
+        await expect(lab.instrumenter.publish(publishing([message], { batch }))).resolves.toBe('sent');
 
         expect(parseTraceparent(message.headers.traceparent)).toBeDefined();
       }),
@@ -149,9 +149,9 @@ describe('whatever a message carries', () => {
       fc.asyncProperty(fc.array(carrier, { minLength: 1, maxLength: 4 }), async (headers) => {
         const messages = headers.map((each) => incoming({ headers: each }));
 
-        const answer = await lab.port.receive({
+        const answer = await lab.instrumenter.receive({
           destination: 'orders',
-          subject: 'orders',
+          queueKey: 'orders',
           invoke: async () => 'answer',
           messages: () => messages,
         });
@@ -176,7 +176,7 @@ describe('whatever baggage an application sets', () => {
           const baggage = propagation.createBaggage(Object.fromEntries(values));
 
           await context.with(propagation.setBaggage(context.active(), baggage), () =>
-            lab.port.publish(publishing([message])),
+            lab.instrumenter.publish(publishing([message])),
           );
 
           expect(message.headers.baggage ?? 'none').toMatch(/^[\x21-\x7e]+$/);
@@ -192,7 +192,7 @@ function isSampled({ traceFlags }: SpanContext): boolean {
 }
 
 async function handleAndSend(lab: Lab, headers: Headers, message: FakeOutgoing): Promise<void> {
-  await lab.port.process({ messages: [incoming({ headers })], batch: false }, () =>
-    lab.port.publish(publishing([message])),
+  await lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () =>
+    lab.instrumenter.publish(publishing([message])),
   );
 }

@@ -14,4 +14,4 @@ export type { CarrierFault, FlowPlace, IncomingMessage } from './seam/incoming-m
 export type { HeaderRefusal, OutgoingMessage } from './seam/outgoing-message.ts';
 export { createWaybill } from './waybill/create-waybill.ts';
 export type { WaybillOptions } from './waybill/options.ts';
-export type { PublishWish, Waybill } from './waybill/waybill.ts';
+export type { PublishWithOptions, Waybill } from './waybill/waybill.ts';

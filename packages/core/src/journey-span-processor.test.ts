@@ -32,7 +32,7 @@ describe('the journey span processor', () => {
       span('root', { root: true });
       const baggage = propagation.createBaggage({ tenant: { value: 'acme' } });
       context.with(propagation.setBaggage(context.active(), baggage), () => span('with baggage'));
-      lab.port.publish(publishing([new FakeOutgoing({ destination: 'invoices' })]));
+      lab.instrumenter.publish(publishing([new FakeOutgoing({ destination: 'invoices' })]));
     });
 
     expect(await journeys()).toEqual({
@@ -65,7 +65,7 @@ describe('the journey span processor', () => {
         },
       }),
     );
-    lab.port.process({ messages, batch: true }, () => {
+    lab.instrumenter.process({ messages, batch: true }, () => {
       for (const [index, native] of natives.entries()) processMessage(native, () => span(`work ${index}`));
     });
 
@@ -88,7 +88,7 @@ describe('the journey span processor', () => {
 });
 
 function handle(handler: () => Promise<void>): Promise<void> {
-  return lab.port.process({ messages: [incoming({ headers })], batch: false }, handler);
+  return lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, handler);
 }
 
 function tracer(): ReturnType<TracerProvider['getTracer']> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { fakeProfile } from '../test/telemetry-lab.ts';
+import { fakeAdapter } from '../test/telemetry-lab.ts';
 import { MemoryBudget } from './ground/memory-budget.ts';
 import { type Instruments, lazyInstruments } from './metrics/instruments.ts';
 import { policyResolver } from './policy/policy-resolver.ts';
@@ -53,13 +53,13 @@ describe('what is kept of queues', () => {
     const queueTelemetry = cacheIn(budget);
     const destination = 'x'.repeat(257);
 
-    expect(queueTelemetry({ destination, subject: 'exchange' }).subject).toBe('exchange');
+    expect(queueTelemetry({ destination, queueKey: 'exchange' }).queueKey).toBe('exchange');
     expect(budget.used).toBe(0);
   });
 });
 
 function cacheIn(budget: MemoryBudget): ReturnType<typeof queueTelemetryCache> {
-  return queueTelemetryCache(fakeProfile, policyResolver({}), () => instruments, budget);
+  return queueTelemetryCache(fakeAdapter, policyResolver({}), () => instruments, budget);
 }
 
 const instruments = lazyInstruments('test', '1.0.0', new MeterProvider())() as Instruments;
@@ -73,6 +73,6 @@ function use(queueTelemetry: ReturnType<typeof queueTelemetryCache>, index: numb
   return known;
 }
 
-function queue(index: number): { readonly destination: string; readonly subject: string } {
-  return { destination: `queue-${index}`, subject: `queue-${index}` };
+function queue(index: number): { readonly destination: string; readonly queueKey: string } {
+  return { destination: `queue-${index}`, queueKey: `queue-${index}` };
 }

@@ -4,7 +4,7 @@ import type { Instruments } from './metrics/instruments.ts';
 import type { PolicyResolver } from './policy/policy-resolver.ts';
 import type { ReportProblem } from './propagation/header-problem.ts';
 import { QueueTelemetry } from './queue-telemetry.ts';
-import type { PortProfile } from './seam/instrumenter.ts';
+import type { AdapterInfo } from './seam/instrumenter.ts';
 import { attribute } from './semantic-conventions/telemetry-names.ts';
 
 /** How many queues are kept, at least, where there is room for them. */
@@ -15,11 +15,11 @@ const longestName = 256;
 
 /** Finds what is the same for all messages of a message's queue, and makes it where it is not known yet. */
 export function queueTelemetryCache(
-  profile: PortProfile,
+  adapter: AdapterInfo,
   rules: PolicyResolver,
   instruments: () => Instruments | undefined,
   budget: MemoryBudget,
-): (message: { readonly destination: string; readonly subject: string }) => QueueTelemetry {
+): (message: { readonly destination: string; readonly queueKey: string }) => QueueTelemetry {
   const queues = new BoundedMap<string, QueueTelemetry>(budget, {
     size: mostQueues,
     bytesOf: (_destination, queue) => queue.bytes,
@@ -27,30 +27,30 @@ export function queueTelemetryCache(
   });
   const spend = (bytes: number): void => queues.spend(bytes);
   const rejectFor =
-    (subject: string): ReportProblem =>
+    (queueKey: string): ReportProblem =>
     (header, reason, count = 1) => {
       instruments()?.carrierRejected.add(count, {
-        [attribute.systemName]: profile.system,
-        [attribute.destinationName]: subject,
+        [attribute.systemName]: adapter.system,
+        [attribute.destinationName]: queueKey,
         [attribute.carrierHeader]: header,
         [attribute.carrierReason]: reason,
       });
     };
   let last: QueueTelemetry | undefined;
-  return ({ destination, subject }) => {
-    if (last?.destination === destination && last.subject === subject) return last;
+  return ({ destination, queueKey }) => {
+    if (last?.destination === destination && last.queueKey === queueKey) return last;
     const known = queues.get(destination);
-    // The same destination may belong to two subjects: a queue and an exchange of one name.
-    if (known?.subject === subject) {
+    // The same destination may belong to two queue keys: a queue and an exchange of one name.
+    if (known?.queueKey === queueKey) {
       last = known;
       return known;
     }
     const queue = new QueueTelemetry(
-      profile,
+      adapter,
       destination,
-      subject,
-      rules(profile.system, subject),
-      rejectFor(subject),
+      queueKey,
+      rules(adapter.system, queueKey),
+      rejectFor(queueKey),
       spend,
     );
     queues.set(destination, queue);

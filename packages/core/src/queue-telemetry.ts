@@ -5,7 +5,7 @@ import { metricAttributes } from './metrics/metric-attributes.ts';
 import type { Relation } from './policy/policy.ts';
 import type { ResolvedRule } from './policy/resolved-rule.ts';
 import type { ReportProblem } from './propagation/header-problem.ts';
-import type { PortProfile } from './seam/instrumenter.ts';
+import type { AdapterInfo } from './seam/instrumenter.ts';
 import { attribute } from './semantic-conventions/telemetry-names.ts';
 import { type SpanTemplate, spanTemplate } from './spans/start-span.ts';
 
@@ -16,7 +16,7 @@ const partBytes = 88;
 /** What is the same for all messages of one queue: made when it is first needed, and kept while the queue is in use. */
 export class QueueTelemetry {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
 
   /** What the policy says about the queue. */
   readonly rule: ResolvedRule;
@@ -27,7 +27,7 @@ export class QueueTelemetry {
   /** What it takes so far, in bytes. */
   bytes: number;
 
-  readonly #profile: PortProfile;
+  readonly #adapter: AdapterInfo;
   readonly #spend: (bytes: number) => void;
   #send: SpanTemplate | undefined;
   #create: SpanTemplate | undefined;
@@ -39,16 +39,16 @@ export class QueueTelemetry {
   readonly #ageMetrics: { [relation in Relation]?: Attributes } = {};
 
   constructor(
-    profile: PortProfile,
+    adapter: AdapterInfo,
     destination: string,
-    subject: string,
+    queueKey: string,
     rule: ResolvedRule,
     reportProblem: ReportProblem,
     spend: (bytes: number) => void,
   ) {
-    this.#profile = profile;
+    this.#adapter = adapter;
     this.destination = destination;
-    this.subject = subject;
+    this.queueKey = queueKey;
     this.rule = rule;
     this.reportProblem = reportProblem;
     this.#spend = spend;
@@ -57,7 +57,7 @@ export class QueueTelemetry {
 
   /** Of calls that send. */
   get send(): SpanTemplate {
-    this.#send ??= this.#template(this.#profile.operations.send, 'send');
+    this.#send ??= this.#template(this.#adapter.operations.send, 'send');
     return this.#send;
   }
 
@@ -69,19 +69,19 @@ export class QueueTelemetry {
 
   /** Of handling messages. */
   get process(): SpanTemplate {
-    this.#process ??= this.#template(this.#profile.operations.process, 'process');
+    this.#process ??= this.#template(this.#adapter.operations.process, 'process');
     return this.#process;
   }
 
   /** What metrics say of calls that send and do not fail. */
   get sendMetrics(): Attributes {
-    this.#sendMetrics ??= this.#metrics(this.#profile.operations.send);
+    this.#sendMetrics ??= this.#metrics(this.#adapter.operations.send);
     return this.#sendMetrics;
   }
 
   /** What metrics say of handling messages that does not fail. */
   get processMetrics(): Attributes {
-    this.#processMetrics ??= this.#metrics(this.#profile.operations.process);
+    this.#processMetrics ??= this.#metrics(this.#adapter.operations.process);
     return this.#processMetrics;
   }
 
@@ -112,11 +112,11 @@ export class QueueTelemetry {
   }
 
   #template(operation: string, type: 'send' | 'create' | 'process'): SpanTemplate {
-    return this.#part(spanTemplate(this.#profile, operation, type, this.destination));
+    return this.#part(spanTemplate(this.#adapter, operation, type, this.destination));
   }
 
   #metrics(operation: string): Attributes {
-    return this.#part(metricAttributes(this.#profile, operation, this.subject));
+    return this.#part(metricAttributes(this.#adapter, operation, this.queueKey));
   }
 
   /** Counts what a part takes. */

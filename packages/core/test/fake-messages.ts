@@ -11,21 +11,21 @@ export type Headers = Record<string, HeaderValue>;
 export class FakeOutgoing implements OutgoingMessage {
   readonly headers: Headers;
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly native: object = {};
   readonly #refuse: (name: string, value: string) => HeaderRefusal | undefined;
 
   constructor(
     init: {
       readonly destination?: string;
-      readonly subject?: string;
+      readonly queueKey?: string;
       readonly headers?: Headers;
       readonly refuse?: (name: string, value: string) => HeaderRefusal | undefined;
     } = {},
   ) {
     this.headers = { ...init.headers };
     this.destination = init.destination ?? 'orders';
-    this.subject = init.subject ?? this.destination;
+    this.queueKey = init.queueKey ?? this.destination;
     this.#refuse = init.refuse ?? (() => undefined);
   }
 
@@ -59,7 +59,7 @@ export function incoming(
   const { headers = {}, destination = 'orders', ...fields } = init;
   return {
     destination,
-    subject: destination,
+    queueKey: destination,
     native: {},
     id: undefined,
     sentAt: undefined,
@@ -102,7 +102,11 @@ export function traceparent(trace: string = traceId, span: string = spanId): str
 /** Our own header, for the span of {@link traceparent}. */
 export function waybillHeader(
   sentAt: number,
-  { journey = traceId, span = spanId, wish = '' }: { journey?: string; span?: string; wish?: string } = {},
+  {
+    journey = traceId,
+    span = spanId,
+    requestedRelation = '',
+  }: { journey?: string; span?: string; requestedRelation?: string } = {},
 ): string {
-  return `1-${sentAt}-${journey}-${span}${wish === '' ? '' : `-${wish}`}`;
+  return `1-${sentAt}-${journey}-${span}${requestedRelation === '' ? '' : `-${requestedRelation}`}`;
 }

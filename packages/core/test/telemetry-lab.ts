@@ -16,14 +16,14 @@ import {
   type SpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { misuseDetectorOf, portOf } from '../src/adapter.ts';
+import { instrumenterOf, misuseDetectorOf } from '../src/adapter.ts';
 import { createWaybill, type Waybill, type WaybillOptions } from '../src/index.ts';
-import type { Port, PortProfile } from '../src/seam/instrumenter.ts';
+import type { AdapterInfo, Instrumenter } from '../src/seam/instrumenter.ts';
 
 /** Everything that core needs around it, with a real SDK, and what came out of it. */
 export interface Lab {
   readonly waybill: Waybill;
-  readonly port: Port;
+  readonly instrumenter: Instrumenter;
 
   /** Every span that was started, in that order. */
   readonly spans: readonly ReadableSpan[];
@@ -50,19 +50,19 @@ export interface Metric {
 
 /** What differs from an SDK that records everything. */
 export interface LabSetup {
-  readonly profile?: Partial<PortProfile>;
+  readonly adapter?: Partial<AdapterInfo>;
   readonly sampler?: Sampler;
   readonly processors?: readonly SpanProcessor[];
   readonly contextManager?: ContextManager;
 }
 
 /** A profile as an adapter has it. */
-export const fakeProfile: PortProfile = {
+export const fakeAdapter: AdapterInfo = {
   name: '@waybill/fake',
   version: '1.2.3',
   system: 'fake',
   operations: { send: 'send', receive: 'receive', process: 'process' },
-  rival: 'Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
+  otherInstrumentation: 'Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
 };
 
 const waybills: Waybill[] = [];
@@ -96,7 +96,7 @@ export function setUp(options: WaybillOptions = {}, setup: LabSetup = {}): Lab {
   waybills.push(waybill);
   return {
     waybill,
-    port: portOf(waybill, { ...fakeProfile, ...setup.profile }),
+    instrumenter: instrumenterOf(waybill, { ...fakeAdapter, ...setup.adapter }),
     spans,
     warnings,
     span: (name) => theOnly(spans, name),

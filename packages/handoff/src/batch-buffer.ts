@@ -1,4 +1,4 @@
-import type { Port } from '@waybill/core/adapter';
+import type { Instrumenter } from '@waybill/core/adapter';
 import { CapturedWork, captureActive } from './captured.ts';
 import type { Envelope } from './envelope.ts';
 
@@ -12,12 +12,12 @@ import type { Envelope } from './envelope.ts';
  * await rows.flush((all) => database.insert(all)); // once in a while
  */
 export class BatchBuffer<T> {
-  readonly #port: Port;
+  readonly #instrumenter: Instrumenter;
   readonly #boundary: string;
   #envelopes: Envelope<T>[] = [];
 
-  constructor(port: Port, boundary: string) {
-    this.#port = port;
+  constructor(instrumenter: Instrumenter, boundary: string) {
+    this.#instrumenter = instrumenter;
     this.#boundary = boundary;
   }
 
@@ -28,7 +28,7 @@ export class BatchBuffer<T> {
 
   /** Adds an item, with the context that is active. */
   push(item: T): void {
-    this.#envelopes.push({ payload: item, carrier: captureActive(this.#port, this.#boundary) });
+    this.#envelopes.push({ payload: item, carrier: captureActive(this.#instrumenter, this.#boundary) });
   }
 
   /**
@@ -43,6 +43,6 @@ export class BatchBuffer<T> {
     this.#envelopes = [];
     const messages = envelopes.map(({ carrier }) => new CapturedWork(this.#boundary, carrier));
     const items = envelopes.map(({ payload }) => payload);
-    return this.#port.process({ messages, batch: true }, () => work(items));
+    return this.#instrumenter.process({ messages, batch: true }, () => work(items));
   }
 }

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { HeaderValue, IncomingMessage, OutgoingMessage, Port } from '@waybill/core/adapter';
+import type { HeaderValue, IncomingMessage, Instrumenter, OutgoingMessage } from '@waybill/core/adapter';
 
 /**
  * What crosses a boundary: the trace context, the baggage and the time of capture, as the headers that a message would carry.
@@ -13,22 +13,22 @@ export type Captured = Readonly<Record<string, string>>;
  *
  * @param boundary whose rule says what baggage crosses; without it, the rules for all boundaries do (`*`).
  */
-export function captureActive(port: Port, boundary: string = ''): Captured {
+export function captureActive(instrumenter: Instrumenter, boundary: string = ''): Captured {
   const headers: Record<string, string> = {};
-  port.capture(new CapturingMessage(boundary, headers));
+  instrumenter.capture(new CapturingMessage(boundary, headers));
   return Object.freeze(headers);
 }
 
 /** What a capture is written into. */
 class CapturingMessage implements OutgoingMessage {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly native: object;
   readonly #headers: Record<string, string>;
 
   constructor(boundary: string, headers: Record<string, string>) {
     this.destination = boundary;
-    this.subject = boundary;
+    this.queueKey = boundary;
     this.native = headers;
     this.#headers = headers;
   }
@@ -67,7 +67,7 @@ export interface WorkDetails {
 /** Work on the other side of a boundary. */
 export class CapturedWork implements IncomingMessage {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly native: Captured;
   readonly sentAt = undefined;
   readonly sentAtSource = 'captured';
@@ -80,7 +80,7 @@ export class CapturedWork implements IncomingMessage {
 
   constructor(boundary: string, captured: Captured, { delay, schedule, id }: WorkDetails = {}) {
     this.destination = boundary;
-    this.subject = boundary;
+    this.queueKey = boundary;
     this.native = captured;
     this.delay = delay;
     this.schedule = schedule;

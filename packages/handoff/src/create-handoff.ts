@@ -1,10 +1,10 @@
-import { type Port, portOf, type Waybill } from '@waybill/core/adapter';
+import { type Instrumenter, instrumenterOf, type Waybill } from '@waybill/core/adapter';
+import { adapterInfo } from './adapter-info.ts';
 import { around } from './around.ts';
 import { BatchBuffer } from './batch-buffer.ts';
 import { type Captured, CapturedWork, captureActive, type WorkDetails } from './captured.ts';
 import { asEnvelope } from './envelope.ts';
 import type { Handoff } from './handoff.ts';
-import { profile } from './profile.ts';
 import { timedHandoff } from './timers.ts';
 
 type Callback = (...parameters: never[]) => unknown;
@@ -16,18 +16,19 @@ type Callback = (...parameters: never[]) => unknown;
  * const handoff = createHandoff(createWaybill({ policy: { queues: { 'handoff:nightly-*': { relation: 'link' } } } }));
  */
 export function createHandoff(waybill: Waybill): Handoff {
-  const port = portOf(waybill, profile, 'createHandoff');
-  const capture = (boundary?: string): Captured => captureActive(port, boundary);
-  const run: Handoff['run'] = (boundary, captured, work) => runWork(port, boundary, captured, {}, work);
+  const instrumenter = instrumenterOf(waybill, adapterInfo, 'createHandoff');
+  const capture = (boundary?: string): Captured => captureActive(instrumenter, boundary);
+  const run: Handoff['run'] = (boundary, captured, work) =>
+    runWork(instrumenter, boundary, captured, {}, work);
   const open: Handoff['open'] = (boundary, envelope, work) => {
     const { carrier, payload } = asEnvelope(envelope);
     return run(boundary, carrier, () => work(payload));
   };
   const bind = <F extends Callback>(boundary: string, callback: F): F => {
     const captured = capture(boundary);
-    port.boundCallbacks?.bound(captured, boundary);
+    instrumenter.boundCallbacks?.bound(captured, boundary);
     return around(callback, (call) => {
-      port.boundCallbacks?.ran(captured);
+      instrumenter.boundCallbacks?.ran(captured);
       return run(boundary, captured, call);
     });
   };
@@ -36,7 +37,7 @@ export function createHandoff(waybill: Waybill): Handoff {
     const schedule = `${boundary} ${++schedules}`;
     let runs = 0;
     return around(callback, (call) =>
-      runWork(port, boundary, captured, { schedule, id: String(++runs) }, call),
+      runWork(instrumenter, boundary, captured, { schedule, id: String(++runs) }, call),
     );
   };
   return {
@@ -49,8 +50,8 @@ export function createHandoff(waybill: Waybill): Handoff {
     async each(boundary, source, work) {
       for await (const envelope of source) await open(boundary, envelope, work);
     },
-    buffer: (boundary) => new BatchBuffer(port, boundary),
-    ...timedHandoff(port, recurring),
+    buffer: (boundary) => new BatchBuffer(instrumenter, boundary),
+    ...timedHandoff(instrumenter, recurring),
   };
 }
 
@@ -58,11 +59,14 @@ export function createHandoff(waybill: Waybill): Handoff {
 let schedules = 0;
 
 function runWork<R>(
-  port: Port,
+  instrumenter: Instrumenter,
   boundary: string,
   captured: Captured,
   details: WorkDetails,
   work: () => R,
 ): R {
-  return port.process({ messages: [new CapturedWork(boundary, captured, details)], batch: false }, work);
+  return instrumenter.process(
+    { messages: [new CapturedWork(boundary, captured, details)], batch: false },
+    work,
+  );
 }

@@ -1,4 +1,4 @@
-import type { Port } from '@waybill/core/adapter';
+import type { Instrumenter } from '@waybill/core/adapter';
 import { around } from './around.ts';
 import { CapturedWork, captureActive } from './captured.ts';
 
@@ -36,9 +36,9 @@ export interface TimedHandoff {
   ): NodeJS.Timeout;
 }
 
-/** Timers whose callbacks run through a port. */
+/** Timers whose callbacks are traced. */
 export function timedHandoff(
-  port: Port,
+  instrumenter: Instrumenter,
   recurring: <A extends unknown[]>(
     boundary: string,
     callback: (...parameters: A) => unknown,
@@ -49,10 +49,10 @@ export function timedHandoff(
     callback: (...parameters: A) => unknown,
     delay: number,
   ): ((...parameters: A) => unknown) => {
-    const captured = captureActive(port, boundary);
+    const captured = captureActive(instrumenter, boundary);
     return around(callback, (call) => {
       const work = new CapturedWork(boundary, captured, { delay });
-      return port.process({ messages: [work], batch: false }, call);
+      return instrumenter.process({ messages: [work], batch: false }, call);
     });
   };
   return {

@@ -1,4 +1,4 @@
-import { copyWith, type Port } from '@waybill/core/adapter';
+import { copyWith, type Instrumenter } from '@waybill/core/adapter';
 import { KafkaIncomingMessage } from './incoming-message.ts';
 import type { RunConfig } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
@@ -7,7 +7,7 @@ import type { RecordSources } from './record-source.ts';
 /** The configuration of `run` with its handlers traced, and all else as it was. */
 export function tracedHandlers(
   config: RunConfig,
-  port: Port,
+  instrumenter: Instrumenter,
   sources: RecordSources,
   options: KafkaTracingOptions,
 ): RunConfig {
@@ -15,17 +15,17 @@ export function tracedHandlers(
   const traced: { -readonly [K in keyof RunConfig]: RunConfig[K] } = {};
   if (typeof eachMessage === 'function') {
     traced.eachMessage = (payload) => {
-      if (port.isIdle) return eachMessage(payload);
+      if (instrumenter.isIdle) return eachMessage(payload);
       const source = sources.of(payload.topic, payload.partition);
       const incoming = new KafkaIncomingMessage(source, payload.message, options);
-      return port.process({ messages: [incoming], batch: false }, () => eachMessage(payload));
+      return instrumenter.process({ messages: [incoming], batch: false }, () => eachMessage(payload));
     };
   }
   if (typeof eachBatch === 'function') {
     traced.eachBatch = (payload) => {
       const { topic, partition, messages } = payload.batch;
       const source = sources.of(topic, partition);
-      return port.process(
+      return instrumenter.process(
         {
           messages: messages.map((message) => new KafkaIncomingMessage(source, message, options)),
           batch: true,

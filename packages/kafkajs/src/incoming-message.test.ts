@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Attributes } from '@opentelemetry/api';
 import { createWaybill } from '@waybill/core';
-import { portOf } from '@waybill/core/adapter';
+import { instrumenterOf } from '@waybill/core/adapter';
+import { adapterInfo } from './adapter-info.ts';
 import { KafkaIncomingMessage } from './incoming-message.ts';
 import type { KafkaHeaders, ReceivedMessage } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
-import { profile } from './profile.ts';
 import { RecordSource } from './record-source.ts';
 
-const port = portOf(createWaybill(), profile);
+const instrumenter = instrumenterOf(createWaybill(), adapterInfo);
 
 describe('a record without a value', () => {
   it('is a tombstone', () => {
@@ -136,7 +136,7 @@ function incoming(
   message: Partial<ReceivedMessage> & { readonly value: unknown },
   options: KafkaTracingOptions = {},
 ): KafkaIncomingMessage {
-  const source = new RecordSource('dead-letters', 0, 'audit', port);
+  const source = new RecordSource('dead-letters', 0, 'audit', instrumenter);
   return new KafkaIncomingMessage(source, { timestamp: '1795229089322', offset: '7', ...message }, options);
 }
 

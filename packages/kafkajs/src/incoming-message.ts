@@ -18,7 +18,7 @@ const logAppendTime = 1;
 /** A record that a consumer was given. Kafka has no ids and counts no deliveries: its place in the log stands for both. */
 export class KafkaIncomingMessage implements IncomingMessage {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly native: ReceivedMessage;
   readonly id: undefined;
   readonly sentAtSource = 'message.timestamp';
@@ -33,7 +33,7 @@ export class KafkaIncomingMessage implements IncomingMessage {
 
   constructor(source: RecordSource, native: ReceivedMessage, options: KafkaTracingOptions) {
     this.destination = source.topic;
-    this.subject = source.topic;
+    this.queueKey = source.topic;
     this.native = native;
     this.#source = source;
     this.#options = options;

@@ -16,7 +16,7 @@ import { growthBytes, headerBytes } from './record-size.ts';
 /** A record on its way to a topic. */
 export class KafkaOutgoingMessage implements OutgoingMessage {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly native: SentMessage;
   readonly #batch: OutgoingBatch;
   readonly #index: number;
@@ -34,7 +34,7 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   /** @param index its place among the messages of the batch. */
   constructor(batch: OutgoingBatch, native: SentMessage, index: number) {
     this.destination = batch.topic;
-    this.subject = batch.topic;
+    this.queueKey = batch.topic;
     this.native = native;
     this.#batch = batch;
     this.#index = index;

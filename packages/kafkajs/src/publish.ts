@@ -1,4 +1,4 @@
-import { copyWith, overrideMethod, type Port } from '@waybill/core/adapter';
+import { copyWith, type Instrumenter, overrideMethod } from '@waybill/core/adapter';
 import type { KafkaSender, SentBatch, SentMessage, SentRecord } from './kafka-client.ts';
 import type { KafkaProducerOptions } from './kafka-tracing-options.ts';
 import { OutgoingBatch } from './outgoing-batch.ts';
@@ -11,24 +11,29 @@ const tooLarge: readonly unknown[] = [10, 18];
 type Send = (copyOf: (message: KafkaOutgoingMessage) => SentMessage) => Promise<unknown>;
 
 /** Traces what a producer, or a transaction of it, sends. Input that the client will refuse is left for it to refuse. */
-export function traceSender(sender: KafkaSender, port: Port, options: KafkaProducerOptions): void {
+export function traceSender(
+  sender: KafkaSender,
+  instrumenter: Instrumenter,
+  options: KafkaProducerOptions,
+): void {
   const client = sender as KafkaSender<SentRecord, SentBatch>;
   const sentBefore = new WeakSet<object>();
-  const batchOf = (topic: string): OutgoingBatch => new OutgoingBatch(topic, port.headerNames, options);
+  const batchOf = (topic: string): OutgoingBatch =>
+    new OutgoingBatch(topic, instrumenter.headerNames, options);
 
   overrideMethod(client, 'send', (original, bare) => (record) => {
     // Some clients send the topics of a batch one by one.
     if (sentBefore.has(record)) return bare.call(sender, record);
-    if (port.isIdle) return original.call(sender, record);
+    if (instrumenter.isIdle) return original.call(sender, record);
     const messages = outgoing(record, batchOf);
     if (messages === undefined || messages.length === 0) return original.call(sender, record);
-    return publish(port, sender, messages, (copyOf) =>
+    return publish(instrumenter, sender, messages, (copyOf) =>
       bare.call(sender, copyWith(record, { messages: messages.map(copyOf) })),
     );
   });
 
   overrideMethod(client, 'sendBatch', (original, bare) => (batch) => {
-    if (port.isIdle) return original.call(sender, batch);
+    if (instrumenter.isIdle) return original.call(sender, batch);
     const topics = batchTopics(batch);
     const batches = new Map<string, OutgoingBatch>();
     const outgoings = topics.map((record) =>
@@ -40,7 +45,7 @@ export function traceSender(sender: KafkaSender, port: Port, options: KafkaProdu
     );
     const messages = outgoings.flatMap((of) => of ?? []);
     if (messages.length === 0 || outgoings.includes(undefined)) return original.call(sender, batch);
-    return publish(port, sender, messages, (copyOf) => {
+    return publish(instrumenter, sender, messages, (copyOf) => {
       const topicMessages = topics.map((topic, index) => {
         const copy = copyWith(topic, { messages: (outgoings[index] ?? []).map(copyOf) });
         sentBefore.add(copy);
@@ -66,27 +71,27 @@ function outgoing(
 }
 
 function publish(
-  port: Port,
+  instrumenter: Instrumenter,
   sender: KafkaSender,
   messages: readonly KafkaOutgoingMessage[],
   send: Send,
 ): Promise<unknown> {
   const batch = messages.length > 1;
-  return port.publish({
+  return instrumenter.publish({
     messages,
     batch,
     completes: 'promise',
     invoke: () =>
       send(({ copy }) => copy).then(undefined, (error: unknown) => {
         if (!isTooLarge(error) || !messages.some(hasOurs)) throw error;
-        port.report(
+        instrumenter.report(
           `Kafka refused messages for ${messages[0]?.destination} as too large, which may be for the headers with their trace context. Tell traceProducer how many bytes the topic takes, its max.message.bytes: { maxMessageBytes: 10_000 }`,
           error,
         );
         // Of several, some may be stored already; and a transaction is for its owner to end.
         if (batch || sender.isActive?.() === true) throw error;
         for (const message of messages) {
-          for (const name of message.ourHeaders) port.refused(message, name, 'limit');
+          for (const name of message.ourHeaders) instrumenter.refused(message, name, 'limit');
         }
         return send(({ copyWithoutOurs }) => copyWithoutOurs);
       }),

@@ -1,13 +1,13 @@
 import { expect, it } from '@jest/globals';
 import { createWaybill } from '@waybill/core';
-import { portOf } from '@waybill/core/adapter';
-import { profile } from './profile.ts';
+import { instrumenterOf } from '@waybill/core/adapter';
+import { adapterInfo } from './adapter-info.ts';
 import { type RecordSource, RecordSources } from './record-source.ts';
 
 const attempt = { number: 1, span: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 } };
 
 it('attempts at the records of a partition are forgotten when it is revoked, and those of others are not', () => {
-  const sources = new RecordSources(portOf(createWaybill(), profile));
+  const sources = new RecordSources(instrumenterOf(createWaybill(), adapterInfo));
   sources.joined('shipping', { orders: [0, 1], returns: [0] });
   const [kept, revoked, other] = [sources.of('orders', 0), sources.of('orders', 1), sources.of('returns', 0)];
   for (const source of [kept, revoked, other]) source.log.remember(7, attempt);
@@ -24,7 +24,7 @@ it('attempts at the records of a partition are forgotten when it is revoked, and
 });
 
 it('attempts are forgotten when the consumer leaves its group, or joins another', () => {
-  const sources = new RecordSources(portOf(createWaybill(), profile));
+  const sources = new RecordSources(instrumenterOf(createWaybill(), adapterInfo));
   const before = sources.of('orders', 0);
   before.log.remember(7, attempt);
   sources.joined('shipping', { orders: [0] });
@@ -42,8 +42,8 @@ it('attempts are forgotten when the consumer leaves its group, or joins another'
 });
 
 it('two consumers of one group know nothing of what the other one handled', () => {
-  const port = portOf(createWaybill(), profile);
-  const [one, another] = [new RecordSources(port), new RecordSources(port)];
+  const instrumenter = instrumenterOf(createWaybill(), adapterInfo);
+  const [one, another] = [new RecordSources(instrumenter), new RecordSources(instrumenter)];
   for (const sources of [one, another]) sources.joined('shipping', { orders: [0] });
   one.of('orders', 0).log.remember(7, attempt);
 

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { type AttemptLog, attribute, type Port } from '@waybill/core/adapter';
+import { type AttemptLog, attribute, type Instrumenter } from '@waybill/core/adapter';
 
 /** Where records are read from: a partition of a topic, by a consumer of a group. */
 export class RecordSource {
@@ -13,10 +13,10 @@ export class RecordSource {
 
   readonly #partitionId: string;
 
-  constructor(topic: string, partition: number, groupId: string | undefined, port: Port) {
+  constructor(topic: string, partition: number, groupId: string | undefined, instrumenter: Instrumenter) {
     this.topic = topic;
     this.groupId = groupId;
-    this.log = port.attemptLog();
+    this.log = instrumenter.attemptLog();
     this.#partitionId = String(partition);
   }
 
@@ -28,12 +28,12 @@ export class RecordSource {
 
 /** The sources that a consumer reads from, as long as it has them assigned. */
 export class RecordSources {
-  readonly #port: Port;
+  readonly #instrumenter: Instrumenter;
   readonly #topics = new Map<string, RecordSource[]>();
   #groupId: string | undefined;
 
-  constructor(port: Port) {
-    this.#port = port;
+  constructor(instrumenter: Instrumenter) {
+    this.#instrumenter = instrumenter;
   }
 
   /** The source of a partition, each time the same one. */
@@ -46,7 +46,7 @@ export class RecordSources {
     const known = partitions[partition];
     if (known !== undefined && known.groupId === this.#groupId) return known;
     known?.log.forget();
-    const source = new RecordSource(topic, partition, this.#groupId, this.#port);
+    const source = new RecordSource(topic, partition, this.#groupId, this.#instrumenter);
     partitions[partition] = source;
     return source;
   }

@@ -1,8 +1,8 @@
 import { overrideMethod, type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { adapterInfo } from './adapter-info.ts';
 import { tracedHandlers } from './consume.ts';
 import type { KafkaConsumer, RunConfig } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
-import { profile } from './profile.ts';
 import { RecordSources } from './record-source.ts';
 
 /**
@@ -33,12 +33,12 @@ export function traceConsumer<C extends KafkaConsumer>(
   waybill: Waybill,
   options: KafkaTracingOptions = {},
 ): C {
-  return traceOnce(consumer, waybill, profile, traceable, (port) => {
+  return traceOnce(consumer, waybill, adapterInfo, traceable, (instrumenter) => {
     const client: KafkaConsumer<RunConfig> = consumer;
-    const sources = new RecordSources(port);
+    const sources = new RecordSources(instrumenter);
     overrideMethod(client, 'run', (original, bare) => (config) => {
-      const run = port.isIdle ? original : bare;
-      return run.call(client, config && tracedHandlers(config, port, sources, options));
+      const run = instrumenter.isIdle ? original : bare;
+      return run.call(client, config && tracedHandlers(config, instrumenter, sources, options));
     });
     if (typeof client.disconnect === 'function') {
       overrideMethod(client, 'disconnect', (_original, bare) => async () => {

@@ -7,9 +7,9 @@ import {
   type Waybill,
   WaybillError,
 } from '@waybill/core/adapter';
+import { adapterInfo } from './adapter-info.ts';
 import type { KafkaProducer, KafkaSender } from './kafka-client.ts';
 import type { KafkaProducerOptions } from './kafka-tracing-options.ts';
-import { profile } from './profile.ts';
 import { traceSender } from './publish.ts';
 
 /**
@@ -29,14 +29,16 @@ export function traceProducer<P extends KafkaProducer>(
   waybill: Waybill,
   options: KafkaProducerOptions = {},
 ): P {
-  return traceOnce(producer, waybill, profile, traceable, (port) => {
+  return traceOnce(producer, waybill, adapterInfo, traceable, (instrumenter) => {
     checkLimit(options.maxMessageBytes);
     const client: KafkaProducer = producer;
-    traceSender(client, port, options);
+    traceSender(client, instrumenter, options);
     if (typeof client.transaction !== 'function') return;
     overrideMethod(client, 'transaction', (_original, bare) => async () => {
       const transaction = (await bare.call(client)) as KafkaSender;
-      return traceInner(transaction, waybill, profile, () => traceSender(transaction, port, options));
+      return traceInner(transaction, waybill, adapterInfo, () =>
+        traceSender(transaction, instrumenter, options),
+      );
     });
   });
 }

@@ -7,7 +7,7 @@ import { addressOf, type Queue } from './queue.ts';
 /** A message that was received from a queue. */
 export class SqsIncomingMessage implements IncomingMessage {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly native: Message;
   readonly id: string | undefined;
   readonly sentAt: number | undefined;
@@ -20,9 +20,9 @@ export class SqsIncomingMessage implements IncomingMessage {
 
   constructor(queue: Queue, native: Message) {
     const { SentTimestamp, ApproximateReceiveCount, MessageGroupId } = native.Attributes ?? {};
-    const { destination, subject, describe } = addressOf(queue);
+    const { destination, queueKey, describe } = addressOf(queue);
     this.destination = destination;
-    this.subject = subject;
+    this.queueKey = queueKey;
     this.describe = describe;
     this.native = native;
     this.id = native.MessageId;

@@ -1,11 +1,11 @@
-import type { Port } from '@waybill/core/adapter';
+import type { Instrumenter } from '@waybill/core/adapter';
 
 /** Makes the SDK's call with an input, and gives what the SDK gives. */
 export type Call<Input, Output> = (input: Input) => Promise<{ output: Output }>;
 
 /** Traces one command of the client: makes its call, once, with the input or a copy of it. */
 export type Operation<Input, Output> = (
-  port: Port,
+  instrumenter: Instrumenter,
   input: Input,
   call: Call<Input, Output>,
 ) => Promise<{ output: Output }>;

@@ -16,7 +16,7 @@ type SentMessage = Pick<SendMessageRequest, 'MessageBody' | 'MessageAttributes'>
 /** A message on its way to a queue. Its headers are message attributes, of which SQS takes ten, and none without a value. */
 export class SqsOutgoingMessage<T extends SentMessage> implements OutgoingMessage {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly native: T;
   readonly describe: (attributes: Attributes) => void;
   readonly #budget: ByteBudget;
@@ -24,9 +24,9 @@ export class SqsOutgoingMessage<T extends SentMessage> implements OutgoingMessag
   #growth = 0;
 
   constructor(queue: Queue, native: T, budget: ByteBudget) {
-    const { destination, subject, describe } = addressOf(queue);
+    const { destination, queueKey, describe } = addressOf(queue);
     this.destination = destination;
-    this.subject = subject;
+    this.queueKey = queueKey;
     this.describe = describe;
     this.native = native;
     this.#budget = budget;

@@ -31,12 +31,12 @@ function parse(url: string): Queue {
 /** What core asks of every call, for a call to this queue. */
 export function addressOf({ url, name }: Queue): {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   describe(attributes: Attributes): void;
 } {
   return {
     destination: name,
-    subject: name,
+    queueKey: name,
     describe(attributes) {
       attributes[attribute.sqsQueueUrl] = url;
     },

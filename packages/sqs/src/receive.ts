@@ -5,19 +5,23 @@ import type { Operation } from './operation.ts';
 import { addressOf, type Queue, queueOf } from './queue.ts';
 
 /** `ReceiveMessage`. It asks for what tracing needs on top of what the caller asked for. */
-export const receiveMessage: Operation<ReceiveMessageRequest, ReceiveMessageResult> = (port, input, call) => {
+export const receiveMessage: Operation<ReceiveMessageRequest, ReceiveMessageResult> = (
+  instrumenter,
+  input,
+  call,
+) => {
   const queue = queueOf(input);
   if (queue === undefined) return call(input);
-  const asking = port.isIdle
+  const asking = instrumenter.isIdle
     ? input
     : copyWith(input, {
-        MessageAttributeNames: withNames(input.MessageAttributeNames, spellings(port.headerNames), [
+        MessageAttributeNames: withNames(input.MessageAttributeNames, spellings(instrumenter.headerNames), [
           'All',
           '.*',
         ]),
         ...systemAttributes(input, queue),
       });
-  return port.receive({
+  return instrumenter.receive({
     ...addressOf(queue),
     invoke: () => call(asking),
     messages: ({ output }) =>

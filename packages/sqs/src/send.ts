@@ -13,11 +13,11 @@ import { SqsOutgoingMessage } from './outgoing-message.ts';
 import { queueOf } from './queue.ts';
 
 /** `SendMessage`. */
-export const sendMessage: Operation<SendMessageRequest, SendMessageResult> = (port, input, call) => {
+export const sendMessage: Operation<SendMessageRequest, SendMessageResult> = (instrumenter, input, call) => {
   const queue = queueOf(input);
-  if (port.isIdle || queue === undefined) return call(input);
+  if (instrumenter.isIdle || queue === undefined) return call(input);
   const message = new SqsOutgoingMessage(queue, input, new ByteBudget([input]));
-  return port.publish({
+  return instrumenter.publish({
     messages: [message],
     batch: false,
     completes: 'promise',
@@ -28,16 +28,16 @@ export const sendMessage: Operation<SendMessageRequest, SendMessageResult> = (po
 
 /** `SendMessageBatch`. Input that SQS will refuse is left for it to refuse. */
 export const sendMessageBatch: Operation<SendMessageBatchRequest, SendMessageBatchResult> = (
-  port,
+  instrumenter,
   input,
   call,
 ) => {
   const queue = queueOf(input);
   const { Entries: entries } = input;
-  if (port.isIdle || queue === undefined || !isBatch(entries)) return call(input);
+  if (instrumenter.isIdle || queue === undefined || !isBatch(entries)) return call(input);
   const budget = new ByteBudget(entries);
   const messages = entries.map((entry) => new SqsOutgoingMessage(queue, entry, budget));
-  return port.publish({
+  return instrumenter.publish({
     messages,
     batch: true,
     completes: 'promise',

@@ -17,10 +17,10 @@ interface SettleBatchRequest {
 export function settleMessage<Input extends SettleRequest, Output>(
   operation: string,
 ): Operation<Input, Output> {
-  return (port, input, call) => {
+  return (instrumenter, input, call) => {
     const queue = queueOf(input);
     if (queue === undefined) return call(input);
-    return port.settle({
+    return instrumenter.settle({
       operation,
       ...addressOf(queue),
       receipts: [input.ReceiptHandle],
@@ -35,10 +35,10 @@ export function settleMessageBatch<
   Input extends SettleBatchRequest,
   Output extends { readonly Failed?: BatchResultErrorEntry[] | undefined },
 >(operation: string): Operation<Input, Output> {
-  return (port, input, call) => {
+  return (instrumenter, input, call) => {
     const queue = queueOf(input);
     if (queue === undefined || !Array.isArray(input.Entries)) return call(input);
-    return port.settle({
+    return instrumenter.settle({
       operation,
       ...addressOf(queue),
       receipts: input.Entries.map((entry) => entry?.ReceiptHandle),

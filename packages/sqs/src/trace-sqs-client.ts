@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { type Port, type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { type Instrumenter, type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { adapterInfo } from './adapter-info.ts';
 import type { Operation } from './operation.ts';
-import { profile } from './profile.ts';
 import { receiveMessage } from './receive.ts';
 import { sendMessage, sendMessageBatch } from './send.ts';
 import { settleMessage, settleMessageBatch } from './settle.ts';
@@ -18,11 +18,11 @@ import { settleMessage, settleMessageBatch } from './settle.ts';
  * await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
  */
 export function traceSqsClient<C extends Pick<SQSClient, 'middlewareStack'>>(client: C, waybill: Waybill): C {
-  return traceOnce(client, waybill, profile, traceable, (port) => {
+  return traceOnce(client, waybill, adapterInfo, traceable, (instrumenter) => {
     client.middlewareStack.add(
       (next, context) => {
         const operation = operations.get(String(context.commandName));
-        return operation === undefined ? next : (args) => run(operation, port, args, next);
+        return operation === undefined ? next : (args) => run(operation, instrumenter, args, next);
       },
       // Behind the application's own middleware: the attributes that it adds leave less room for ours.
       { step: 'initialize', priority: 'low', name: 'waybill', tags: ['TRACING'], override: true },
@@ -40,12 +40,16 @@ const traceable: Traceable = {
 /** The stack does not tell which command's input it hands over; the table of {@link operations} does. */
 function run<Args extends { input: object }, Result extends { output: object }>(
   operation: Operation<never, never>,
-  port: Port,
+  instrumenter: Instrumenter,
   args: Args,
   next: (args: Args) => Promise<Result>,
 ): Promise<Result> {
   const call = (input: object): Promise<Result> => next({ ...args, input });
-  return (operation as unknown as Operation<object, object>)(port, args.input, call) as Promise<Result>;
+  return (operation as unknown as Operation<object, object>)(
+    instrumenter,
+    args.input,
+    call,
+  ) as Promise<Result>;
 }
 
 const operations: ReadonlyMap<string, Operation<never, never>> = new Map<string, unknown>([

@@ -51,7 +51,9 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a function',
-    consumer: { policy: { relation: ({ subject }) => (subject.startsWith('orders-') ? 'link' : 'parent') } },
+    consumer: {
+      policy: { relation: ({ queueKey }) => (queueKey.startsWith('orders-') ? 'link' : 'parent') },
+    },
     relation: 'link',
     reason: 'rule',
     baggage: all,

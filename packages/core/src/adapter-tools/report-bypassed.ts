@@ -1,10 +1,10 @@
 import { reporter } from '../diag.ts';
-import type { PortProfile } from '../seam/instrumenter.ts';
+import type { AdapterInfo } from '../seam/instrumenter.ts';
 
 /** Reports once through `diag` that another instrumentation of the same client is bypassed, and how to switch it off. */
-export function reportBypassed(profile: PortProfile): void {
+export function reportBypassed(adapter: AdapterInfo): void {
   reporter.reportOnce(
-    'rival',
-    `Another instrumentation traces the same client as ${profile.name} and is bypassed there. ${profile.rival}`,
+    'otherInstrumentation',
+    `Another instrumentation traces the same client as ${adapter.name} and is bypassed there. ${adapter.otherInstrumentation}`,
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { captureWarnings, fakeProfile } from '../../test/telemetry-lab.ts';
+import { captureWarnings, fakeAdapter } from '../../test/telemetry-lab.ts';
 import { WaybillError } from '../ground/waybill-error.ts';
 import { createWaybill } from '../waybill/create-waybill.ts';
 import type { Waybill } from '../waybill/waybill.ts';
@@ -200,7 +200,7 @@ describe('traceInner', () => {
     const warnings = captureWarnings();
     const inner = Object.freeze(new Client()) as Client;
 
-    expect(traceInner(inner, createWaybill(), fakeProfile, () => shout(inner))).toBe(inner);
+    expect(traceInner(inner, createWaybill(), fakeAdapter, () => shout(inner))).toBe(inner);
     expect(inner.send('orders', 'a')).toBe('a');
     expect(warnings).toEqual([
       expect.stringContaining('@waybill/fake cannot trace an object of Client; messages are not affected'),
@@ -210,7 +210,7 @@ describe('traceInner', () => {
   it('traces once', () => {
     const [client, waybill] = [new Client(), createWaybill()];
 
-    for (let times = 0; times < 2; times += 1) traceInner(client, waybill, fakeProfile, () => shout(client));
+    for (let times = 0; times < 2; times += 1) traceInner(client, waybill, fakeAdapter, () => shout(client));
 
     client.send('orders', 'a');
     expect(client.sent).toEqual(['orders: A']);
@@ -225,7 +225,7 @@ function trace(client: Client, waybill: Waybill, override: () => unknown = () =>
     from: 'new Client()',
     methods: ['send', 'sendAll'],
   };
-  return traceOnce(client, waybill, fakeProfile, traceable, override);
+  return traceOnce(client, waybill, fakeAdapter, traceable, override);
 }
 
 function thrownBy(run: () => unknown): unknown {

@@ -1,9 +1,9 @@
 import { report, reporter } from '../diag.ts';
 import { describeGiven } from '../ground/describe-given.ts';
 import { WaybillError } from '../ground/waybill-error.ts';
-import type { Port, PortProfile } from '../seam/instrumenter.ts';
+import type { AdapterInfo, Instrumenter } from '../seam/instrumenter.ts';
 import type { Waybill } from '../waybill/waybill.ts';
-import { portOf } from './instrumenter-of.ts';
+import { instrumenterOf } from './instrumenter-of.ts';
 import { reportBypassed } from './report-bypassed.ts';
 
 const mark = Symbol.for('waybill.traced');
@@ -25,7 +25,7 @@ export interface Traceable {
 
 /** The overriding under way: everything is done in one stack, so there is one at a time. */
 interface Overriding {
-  readonly profile: PortProfile;
+  readonly adapter: AdapterInfo;
   readonly undo: (() => void)[];
 }
 
@@ -49,18 +49,18 @@ let overriding: Overriding | undefined;
  *   waybill,
  *   profile,
  *   { by: 'traceProducer', wanted: 'a producer of kafkajs', from: 'kafka.producer()', methods: ['send'] },
- *   (port) => overrideMethod(producer, 'send', (original, bare) => …),
+ *   (instrumenter) => overrideMethod(producer, 'send', (original, bare) => …),
  * );
  */
 export function traceOnce<T extends object>(
   client: T,
   waybill: Waybill,
-  profile: PortProfile,
+  adapter: AdapterInfo,
   traceable: Traceable,
-  trace: (port: Port) => void,
+  trace: (instrumenter: Instrumenter) => void,
 ): T {
   checkClient(client, traceable);
-  const port = portOf(waybill, profile, traceable.by);
+  const instrumenter = instrumenterOf(waybill, adapter, traceable.by);
   const marked = client as { readonly [mark]?: Waybill };
   if (mark in client) {
     if (marked[mark] !== waybill) {
@@ -72,8 +72,8 @@ export function traceOnce<T extends object>(
     return client;
   }
   try {
-    override(profile, () => {
-      trace(port);
+    override(adapter, () => {
+      trace(instrumenter);
       Object.defineProperty(client, mark, { value: waybill });
     });
   } catch (cause) {
@@ -97,17 +97,17 @@ export function traceOnce<T extends object>(
 export function traceInner<T extends object>(
   inner: T,
   waybill: Waybill,
-  profile: PortProfile,
+  adapter: AdapterInfo,
   trace: () => void,
 ): T {
   if (typeof inner !== 'object' || inner === null || mark in inner) return inner;
   try {
-    override(profile, () => {
+    override(adapter, () => {
       trace();
       Object.defineProperty(inner, mark, { value: waybill });
     });
   } catch (error) {
-    report(`${profile.name} cannot trace ${describeGiven(inner)}; messages are not affected`, error);
+    report(`${adapter.name} cannot trace ${describeGiven(inner)}; messages are not affected`, error);
   }
   return inner;
 }
@@ -153,19 +153,19 @@ interface WrappedMethod {
 /** The client's own method. That another instrumentation is left out is reported when it first happens. */
 function bareMethod<M extends CallableFunction>(method: M): M {
   const { __wrapped, __original } = method as WrappedMethod;
-  const profile = overriding?.profile;
-  if (profile === undefined || __wrapped !== true || typeof __original !== 'function') return method;
+  const adapter = overriding?.adapter;
+  if (adapter === undefined || __wrapped !== true || typeof __original !== 'function') return method;
   const bare = function (this: unknown, ...args: unknown[]): unknown {
-    reportBypassed(profile);
+    reportBypassed(adapter);
     return __original.apply(this, args);
   };
   return bare as unknown as M;
 }
 
-function override(profile: PortProfile, run: () => void): void {
+function override(adapter: AdapterInfo, run: () => void): void {
   const outer = overriding;
   const undo: (() => void)[] = [];
-  overriding = { profile, undo };
+  overriding = { adapter, undo };
   try {
     run();
   } catch (error) {

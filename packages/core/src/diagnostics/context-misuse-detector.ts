@@ -144,8 +144,8 @@ export class ContextMisuseDetector {
   }
 
   /** Another instrumentation has a span for what is to be processed. */
-  doubled(rival: Span): void {
-    this.#find('two-instrumentations', nameOf(rival), placeOfCall());
+  doubled(otherInstrumentation: Span): void {
+    this.#find('two-instrumentations', nameOf(otherInstrumentation), placeOfCall());
   }
 
   /** A callback was bound, and is expected to run. */

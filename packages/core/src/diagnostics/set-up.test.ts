@@ -11,8 +11,8 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { FakeOutgoing, incoming, publishing } from '../../test/fake-messages.ts';
-import { fakeProfile } from '../../test/telemetry-lab.ts';
-import { portOf } from '../adapter.ts';
+import { fakeAdapter } from '../../test/telemetry-lab.ts';
+import { instrumenterOf } from '../adapter.ts';
 import { createWaybill, type WaybillOptions } from '../index.ts';
 
 const registryKey = Symbol.for('opentelemetry.js.api.1');
@@ -38,11 +38,11 @@ const handle = async (
   calls = 1,
   waybill = createWaybill(options),
 ): Promise<void> => {
-  const port = portOf(waybill, fakeProfile);
+  const instrumenter = instrumenterOf(waybill, fakeAdapter);
   for (let call = 0; call < calls; call++) {
-    if (port.isIdle) continue;
-    await port.publish(publishing([new FakeOutgoing()]));
-    port.process({ messages: [incoming()], batch: false }, () => undefined);
+    if (instrumenter.isIdle) continue;
+    await instrumenter.publish(publishing([new FakeOutgoing()]));
+    instrumenter.process({ messages: [incoming()], batch: false }, () => undefined);
   }
 };
 const warning = (code: string, text: string): unknown => [
@@ -218,16 +218,18 @@ describe('a context manager that leaves the baggage of a context active', () => 
 
   it('leaves nothing of a message for what comes after it', async () => {
     context.setGlobalContextManager(new Leaking());
-    const port = portOf(createWaybill({ tracerProvider: new TracerProvider() }), fakeProfile);
+    const instrumenter = instrumenterOf(createWaybill({ tracerProvider: new TracerProvider() }), fakeAdapter);
     const headers = { baggage: 'tenant=acme' };
     const seen: unknown[] = [];
     const tenant = (): unknown => propagation.getActiveBaggage()?.getEntry('tenant')?.value;
 
-    expect(port.isIdle).toBe(false);
-    await port.process({ messages: [incoming({ headers })], batch: false }, async () => seen.push(tenant()));
+    expect(instrumenter.isIdle).toBe(false);
+    await instrumenter.process({ messages: [incoming({ headers })], batch: false }, async () =>
+      seen.push(tenant()),
+    );
     const heartbeat = new FakeOutgoing();
-    await port.publish(publishing([heartbeat]));
-    port.open({ messages: [incoming({ headers })], batch: false }).run(() => seen.push(tenant()));
+    await instrumenter.publish(publishing([heartbeat]));
+    instrumenter.open({ messages: [incoming({ headers })], batch: false }).run(() => seen.push(tenant()));
 
     expect(seen).toEqual(['acme', 'acme']);
     expect(heartbeat.headers).not.toHaveProperty('baggage');

@@ -51,7 +51,7 @@ export function attemptNumber(message: IncomingMessage, previous: Attempt | unde
 }
 
 /** Without an identity or a count, nothing tells a second delivery from a second message. */
-function keyOf({ subject, identity, id, attempt }: IncomingMessage): string | undefined {
+function keyOf({ queueKey, identity, id, attempt }: IncomingMessage): string | undefined {
   const known = identity ?? (attempt === undefined ? undefined : id);
-  return known === undefined ? undefined : `${subject} ${known}`;
+  return known === undefined ? undefined : `${queueKey} ${known}`;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Link } from '@opentelemetry/api';
 import { incoming, traceparent } from '../../test/fake-messages.ts';
-import { fakeProfile, type Lab, setUp } from '../../test/telemetry-lab.ts';
-import { portOf } from '../adapter.ts';
+import { fakeAdapter, type Lab, setUp } from '../../test/telemetry-lab.ts';
+import { instrumenterOf } from '../adapter.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 
 /** About 200 attempts. */
@@ -15,7 +15,7 @@ describe('with a memory limit', () => {
     [
       'positions in logs',
       (lab) => {
-        const logs = Array.from({ length: 8 }, () => lab.port.attemptLog());
+        const logs = Array.from({ length: 8 }, () => lab.instrumenter.attemptLog());
         return (index) => ({ log: logs[index % 8], position: 5e9 + index });
       },
     ],
@@ -104,7 +104,7 @@ describe('with a memory limit', () => {
 
   it('all adapters share it', () => {
     const lab = setUp({ memoryLimit });
-    const other = portOf(lab.waybill, { ...fakeProfile, name: '@waybill/other' });
+    const other = instrumenterOf(lab.waybill, { ...fakeAdapter, name: '@waybill/other' });
     handle(lab, { id: 'm-1', attempt: 1 });
     for (let index = 0; index < 500; index++) {
       other.process(
@@ -179,7 +179,7 @@ describe('what a sender writes', () => {
     const lab = setUp();
     const headers = { traceparent: traceparent(), tracestate: 'vendor=secret' };
     const message = incoming({ id: 'm-1', attempt: 1, headers });
-    lab.port.process({ messages: [message], batch: false }, () => undefined);
+    lab.instrumenter.process({ messages: [message], batch: false }, () => undefined);
     expect(lab.spans[0]?.spanContext().traceState?.get('vendor')).toBe('secret');
 
     const { traceId, spanId } = lab.spans[0]?.spanContext() ?? {};
@@ -189,7 +189,7 @@ describe('what a sender writes', () => {
 
 /** Handles a message, and gives the links of its span. */
 function handle(lab: Lab, fields: Partial<IncomingMessage>): readonly Link[] {
-  lab.port.process({ messages: [incoming(fields)], batch: false }, () => undefined);
+  lab.instrumenter.process({ messages: [incoming(fields)], batch: false }, () => undefined);
   return lab.spans.at(-1)?.links ?? [];
 }
 

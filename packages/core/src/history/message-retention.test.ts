@@ -54,7 +54,7 @@ async function handleAndForget(
   native: object = {},
 ): Promise<{ readonly held: Context; readonly message: WeakRef<IncomingMessage> }> {
   const message = incoming({ native, id: 'm-1', attempt: 1, headers: { traceparent: traceparent() } });
-  const held = await lab.port.process({ messages: [message], batch }, async () => context.active());
+  const held = await lab.instrumenter.process({ messages: [message], batch }, async () => context.active());
   return { held, message: new WeakRef(message) };
 }
 

@@ -36,7 +36,7 @@ describe('a run of a schedule', () => {
     run(lab, 'r1');
 
     expect(linksTo(run(lab, 'r2', { schedule: 'hourly' }), 'previous-run')).toEqual([]);
-    expect(linksTo(run(lab, 'r2', { destination: 'reports', subject: 'reports' }), 'previous-run')).toEqual(
+    expect(linksTo(run(lab, 'r2', { destination: 'reports', queueKey: 'reports' }), 'previous-run')).toEqual(
       [],
     );
   });
@@ -73,7 +73,7 @@ describe('messages of a flow', () => {
       new FakeOutgoing({ destination: 'pack' }),
     ];
 
-    await lab.port.publish(publishing([ship, Object.assign(pack, { dependent: 0 })]));
+    await lab.instrumenter.publish(publishing([ship, Object.assign(pack, { dependent: 0 })]));
 
     expect(linksTo(lab.span('create pack'), 'dependent')).toEqual([
       lab.span('create ship').spanContext().spanId,
@@ -101,7 +101,7 @@ describe('messages of a flow', () => {
         if (outcome !== undefined) throw new Error('not yet');
       };
       try {
-        lab.port.process({ messages: [message], batch: false, outcomeOf: () => outcome }, fail);
+        lab.instrumenter.process({ messages: [message], batch: false, outcomeOf: () => outcome }, fail);
       } catch {
         // The span is looked at.
       }
@@ -163,7 +163,7 @@ function run(lab: Lab, id: string, init: Partial<IncomingMessage> = {}): Readabl
 }
 
 function handle(lab: Lab, message: IncomingMessage): ReadableSpan {
-  lab.port.process({ messages: [message], batch: false }, () => undefined);
+  lab.instrumenter.process({ messages: [message], batch: false }, () => undefined);
   return lab.spans.at(-1) as ReadableSpan;
 }
 

@@ -42,6 +42,6 @@ function isRepeated({ attempt = 1 }: IncomingMessage): boolean {
   return attempt > 1;
 }
 
-function keyOf({ subject, schedule }: IncomingMessage): string {
-  return `${subject} ${schedule}`;
+function keyOf({ queueKey, schedule }: IncomingMessage): string {
+  return `${queueKey} ${schedule}`;
 }

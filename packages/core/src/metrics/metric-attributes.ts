@@ -1,22 +1,22 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { PortProfile } from '../seam/instrumenter.ts';
+import type { AdapterInfo } from '../seam/instrumenter.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 
 /**
- * What a metric says of an operation. Its destination is the subject, which is never unbounded; it is left out where a
+ * What a metric says of an operation. Its destination is the queue key, which is never unbounded; it is left out where a
  * call goes to several.
  */
 export function metricAttributes(
-  profile: PortProfile,
+  adapter: AdapterInfo,
   operation: string,
-  subject: string | undefined,
+  queueKey: string | undefined,
   errorType?: string,
 ): Attributes {
   const attributes: Attributes = {
-    [attribute.systemName]: profile.system,
+    [attribute.systemName]: adapter.system,
     [attribute.operationName]: operation,
   };
-  if (subject !== undefined) attributes[attribute.destinationName] = subject;
+  if (queueKey !== undefined) attributes[attribute.destinationName] = queueKey;
   if (errorType !== undefined) attributes[attribute.errorType] = errorType;
   return attributes;
 }

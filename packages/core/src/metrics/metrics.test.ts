@@ -20,7 +20,7 @@ describe('the metrics', () => {
     ],
   ])('have the name %s, the unit %s, and a description', async (name, unit, description) => {
     const lab = setUp({ clock: () => now });
-    await lab.port.publish(publishing([new FakeOutgoing()]));
+    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
     handle(lab, { headers: { traceparent: traceparent(), waybill: 'no' }, sentAt: now });
 
     expect(await lab.metric(name)).toMatchObject({ unit, description });
@@ -30,7 +30,7 @@ describe('the metrics', () => {
     const lab = setUp();
 
     const [least, most] = await timed((invoke) =>
-      lab.port.publish(publishing([new FakeOutgoing()], { invoke })),
+      lab.instrumenter.publish(publishing([new FakeOutgoing()], { invoke })),
     );
 
     const { points } = await lab.metric('messaging.client.operation.duration');
@@ -48,7 +48,7 @@ describe('the metrics', () => {
     const lab = setUp();
 
     const [least, most] = await timed((handler) =>
-      lab.port.process({ messages: [incoming()], batch: false }, handler),
+      lab.instrumenter.process({ messages: [incoming()], batch: false }, handler),
     );
 
     const { points } = await lab.metric('messaging.process.duration');
@@ -69,7 +69,7 @@ describe('the metrics', () => {
       (destination) => new FakeOutgoing({ destination }),
     );
 
-    await lab.port.publish(
+    await lab.instrumenter.publish(
       publishing(messages, { outcome: (_result, each) => each(2, undefined, new RangeError('full')) }),
     );
 
@@ -90,7 +90,9 @@ describe('the metrics', () => {
   it('leave the destination of a call to several out', async () => {
     const lab = setUp();
 
-    await lab.port.publish(publishing([new FakeOutgoing(), new FakeOutgoing({ destination: 'reports' })]));
+    await lab.instrumenter.publish(
+      publishing([new FakeOutgoing(), new FakeOutgoing({ destination: 'reports' })]),
+    );
 
     expect((await lab.metric('messaging.client.operation.duration')).points[0]?.attributes).toEqual({
       'messaging.system.name': 'fake',
@@ -98,12 +100,17 @@ describe('the metrics', () => {
     });
   });
 
-  it('go by the subject, which is never unbounded', async () => {
+  it('go by the queue key, which is never unbounded', async () => {
     const lab = setUp({ clock: () => now });
-    await lab.port.publish(
-      publishing([new FakeOutgoing({ destination: 'shop:order-4711', subject: 'shop' })]),
+    await lab.instrumenter.publish(
+      publishing([new FakeOutgoing({ destination: 'shop:order-4711', queueKey: 'shop' })]),
     );
-    handle(lab, { destination: 'shop:order-4711', subject: 'shop', sentAt: now, headers: { waybill: 'no' } });
+    handle(lab, {
+      destination: 'shop:order-4711',
+      queueKey: 'shop',
+      sentAt: now,
+      headers: { waybill: 'no' },
+    });
 
     for (const name of [
       'messaging.client.operation.duration',
@@ -180,9 +187,9 @@ describe('the metrics', () => {
   });
 
   it('are those of the adapter', async () => {
-    const lab = setUp({}, { profile: { system: 'aws.sqs' } });
+    const lab = setUp({}, { adapter: { system: 'aws.sqs' } });
 
-    await lab.port.publish(publishing([new FakeOutgoing()]));
+    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
 
     expect((await lab.metric('messaging.client.sent.messages')).points[0]?.attributes).toMatchObject({
       'messaging.system.name': 'aws.sqs',
@@ -191,7 +198,7 @@ describe('the metrics', () => {
 });
 
 function handle(lab: Lab, init: Parameters<typeof incoming>[0]): void {
-  lab.port.process({ messages: [incoming(init)], batch: false }, () => undefined);
+  lab.instrumenter.process({ messages: [incoming(init)], batch: false }, () => undefined);
 }
 
 /** Makes a call, and gives how long what it called took and how long it took itself, in s. */

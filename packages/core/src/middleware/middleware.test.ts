@@ -252,10 +252,10 @@ describe.each(directions)('%s middleware', (direction) => {
     const seen: unknown[] = [];
     lab.waybill.use({
       [direction](
-        call: { system: string; batch: boolean; messages: readonly { subject: string }[] },
+        call: { system: string; batch: boolean; messages: readonly { queueKey: string }[] },
         next: () => unknown,
       ) {
-        seen.push([call.system, call.batch, call.messages.map(({ subject }) => subject)]);
+        seen.push([call.system, call.batch, call.messages.map(({ queueKey }) => queueKey)]);
         return next();
       },
     });
@@ -270,8 +270,8 @@ describe.each(directions)('%s middleware', (direction) => {
     const seen: Record<string, string[]> = {};
     for (const pattern of ['orders', 'reports.*', 'fake:orders', 'kafka:orders', 'nothing']) {
       lab.waybill.use(pattern, {
-        [direction](call: { messages: readonly { subject: string }[] }, next: () => unknown) {
-          seen[pattern] = call.messages.map(({ subject }) => subject);
+        [direction](call: { messages: readonly { queueKey: string }[] }, next: () => unknown) {
+          seen[pattern] = call.messages.map(({ queueKey }) => queueKey);
           return next();
         },
       });
@@ -319,7 +319,9 @@ describe('publish middleware', () => {
     let sent = 0;
     lab.waybill.use({ name: 'gate', publish: () => undefined });
     const publish = (): unknown =>
-      lab.port.publish(publishing([new FakeOutgoing()], { completes: 'sync', invoke: () => (sent += 1) }));
+      lab.instrumenter.publish(
+        publishing([new FakeOutgoing()], { completes: 'sync', invoke: () => (sent += 1) }),
+      );
 
     expect(publish).toThrow(
       'Publish middleware "gate" did not call next(), so nothing was sent. Call it, or throw an error that says why not.',
@@ -333,7 +335,7 @@ describe('publish middleware', () => {
     const lab = setUp();
     lab.waybill.use({ name: 'gate', publish: async () => undefined });
 
-    await expect(lab.port.publish(publishing([new FakeOutgoing()]))).rejects.toMatchObject({
+    await expect(lab.instrumenter.publish(publishing([new FakeOutgoing()]))).rejects.toMatchObject({
       code: 'middleware-without-next',
     });
   });
@@ -342,7 +344,7 @@ describe('publish middleware', () => {
     const lab = setUp();
     lab.waybill.use({ name: 'lookup', publish: async (_call, next) => next() });
     const publish = (): unknown =>
-      lab.port.publish(publishing([new FakeOutgoing()], { completes, invoke: () => true }));
+      lab.instrumenter.publish(publishing([new FakeOutgoing()], { completes, invoke: () => true }));
 
     expect(publish).toThrow(
       'Middleware "lookup" is asynchronous, but this client answers at once. Make its function synchronous, or register it for other queues only.',
@@ -355,7 +357,7 @@ describe('publish middleware', () => {
     lab.waybill.use({ publish: (_call, next) => next() });
 
     expect(
-      lab.port.publish(publishing([new FakeOutgoing()], { completes: 'sync', invoke: () => false })),
+      lab.instrumenter.publish(publishing([new FakeOutgoing()], { completes: 'sync', invoke: () => false })),
     ).toBe(false);
   });
 
@@ -366,7 +368,7 @@ describe('publish middleware', () => {
       lab.waybill.use({ publish: (_call, next) => next() });
       const call = { completes, invoke: async () => 'sent' };
 
-      await expect(lab.port.publish(publishing([new FakeOutgoing()], call))).resolves.toBe('sent');
+      await expect(lab.instrumenter.publish(publishing([new FakeOutgoing()], call))).resolves.toBe('sent');
     },
   );
 
@@ -379,7 +381,7 @@ describe('publish middleware', () => {
       },
     });
 
-    await expect(lab.port.publish(publishing([new FakeOutgoing()]))).rejects.toBeUndefined();
+    await expect(lab.instrumenter.publish(publishing([new FakeOutgoing()]))).rejects.toBeUndefined();
   });
 
   it('runs before the span and the injection: headers and baggage that it sets travel', async () => {
@@ -395,7 +397,7 @@ describe('publish middleware', () => {
       },
     });
 
-    await lab.port.publish(publishing([message]));
+    await lab.instrumenter.publish(publishing([message]));
 
     expect(active).toEqual([undefined, undefined]);
     expect(message.headers).toMatchObject({ 'x-tenant': 'acme', baggage: 'tenant.id=acme' });
@@ -405,7 +407,7 @@ describe('publish middleware', () => {
     const lab = setUp();
     lab.waybill.use({ publish: (_call, next) => lab.within('audit', next) });
 
-    await lab.port.publish(publishing([new FakeOutgoing()]));
+    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
 
     expect(lab.span('send orders').parentSpanContext?.spanId).toBe(lab.span('audit').spanContext().spanId);
   });
@@ -501,19 +503,19 @@ describe('consume middleware', () => {
   });
 });
 
-/** A call of one direction, with messages of these subjects, around what a test wants to be called. */
+/** A call of one direction, with messages of these queue keys, around what a test wants to be called. */
 function traffic(
   direction: Direction,
-  subjects: readonly string[] = ['orders'],
+  queueKeys: readonly string[] = ['orders'],
 ): { readonly lab: Lab; readonly run: <R>(call: () => R) => R } {
   const lab = setUp();
-  const batch = subjects.length > 1;
+  const batch = queueKeys.length > 1;
   if (direction === 'publish') {
-    const messages = subjects.map((destination) => new FakeOutgoing({ destination }));
-    return { lab, run: (invoke) => lab.port.publish(publishing(messages, { batch, invoke })) };
+    const messages = queueKeys.map((destination) => new FakeOutgoing({ destination }));
+    return { lab, run: (invoke) => lab.instrumenter.publish(publishing(messages, { batch, invoke })) };
   }
-  const messages = subjects.map((destination) => incoming({ destination }));
-  return { lab, run: (handler) => lab.port.process({ messages, batch }, handler) };
+  const messages = queueKeys.map((destination) => incoming({ destination }));
+  return { lab, run: (handler) => lab.instrumenter.process({ messages, batch }, handler) };
 }
 
 function layer(direction: Direction, run: (next: () => unknown) => unknown): Middleware {
@@ -525,5 +527,8 @@ function skipping(direction: Direction): Middleware {
 }
 
 function process<R = undefined>(lab: Lab, messages: readonly IncomingMessage[], handler?: () => R): R {
-  return lab.port.process({ messages, batch: messages.length > 1 }, handler ?? (() => undefined as R));
+  return lab.instrumenter.process(
+    { messages, batch: messages.length > 1 },
+    handler ?? (() => undefined as R),
+  );
 }

@@ -56,16 +56,16 @@ function runFrom<M extends OutgoingMessage | IncomingMessage>(index: number, cha
   return new LayerRun(layer, index, chain).run(seen);
 }
 
-/** Each subject is held against the patterns once. */
+/** Each queue key is held against the patterns once. */
 function messagesFor<M extends OutgoingMessage | IncomingMessage>(
   { patterns }: Layer<M>,
   { system, messages }: MiddlewareCall<M>,
 ): readonly M[] {
   if (patterns === undefined) return messages;
   const verdicts = new Map<string, boolean>();
-  return messages.filter(({ subject }) => {
-    const verdict = verdicts.get(subject) ?? patterns.some((pattern) => pattern.matches(system, subject));
-    verdicts.set(subject, verdict);
+  return messages.filter(({ queueKey }) => {
+    const verdict = verdicts.get(queueKey) ?? patterns.some((pattern) => pattern.matches(system, queueKey));
+    verdicts.set(queueKey, verdict);
     return verdict;
   });
 }

@@ -9,7 +9,7 @@ const error = new RangeError('no stock');
 /** Runs a handler that fails in the next turn, with middleware around it. Jest fails a test whose rejections stay unhandled. */
 function handle(lab: Lab, consume: (next: () => unknown) => unknown): Promise<unknown> {
   lab.waybill.use({ consume: (_delivery, next) => consume(next) });
-  return lab.port.process({ messages: [incoming()], batch: false }, async () => {
+  return lab.instrumenter.process({ messages: [incoming()], batch: false }, async () => {
     await turn();
     throw error;
   });
@@ -109,12 +109,12 @@ describe('a failure that nobody handles', () => {
   ])('is unhandled once, with the middleware %s', (consume) => {
     const script = `
       import { createWaybill } from './src/index.ts';
-      import { portOf } from './src/adapter.ts';
-      import { fakeProfile } from './test/telemetry-lab.ts';
+      import { instrumenterOf } from './src/adapter.ts';
+      import { fakeAdapter } from './test/telemetry-lab.ts';
       import { incoming } from './test/fake-messages.ts';
       const waybill = createWaybill().use({ consume: ${consume} });
       process.on('unhandledRejection', (error) => console.log(error.message));
-      portOf(waybill, fakeProfile).process({ messages: [incoming()], batch: false }, async () => {
+      instrumenterOf(waybill, fakeAdapter).process({ messages: [incoming()], batch: false }, async () => {
         throw new Error('nobody handles this');
       });
     `;
@@ -140,7 +140,9 @@ describe('publish middleware that does not wait for next', () => {
       },
     });
 
-    const sent = lab.port.publish(publishing([new FakeOutgoing()], { invoke: () => Promise.reject(error) }));
+    const sent = lab.instrumenter.publish(
+      publishing([new FakeOutgoing()], { invoke: () => Promise.reject(error) }),
+    );
 
     await expect(sent).rejects.toBe(error);
   });

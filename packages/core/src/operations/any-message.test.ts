@@ -61,7 +61,7 @@ describe('whatever a message carries', () => {
           return answer;
         };
 
-        const got = await lab.port
+        const got = await lab.instrumenter
           .process({ messages: [message], batch: false }, handler)
           .catch((error: unknown) => error);
 
@@ -92,7 +92,7 @@ describe('whatever a message carries', () => {
         const lab = setUp({ policy });
         const answer = {};
 
-        expect(lab.port.process({ messages, batch: true }, () => answer)).toBe(answer);
+        expect(lab.instrumenter.process({ messages, batch: true }, () => answer)).toBe(answer);
 
         expect(lab.spans).toHaveLength(1);
         const [span] = lab.spans;
@@ -114,8 +114,8 @@ describe('whatever a message carries', () => {
         const message = incoming({ headers });
         const forwarded = new FakeOutgoing({ headers });
 
-        await lab.port.process({ messages: [message], batch: false }, () =>
-          lab.port.publish(publishing([forwarded])),
+        await lab.instrumenter.process({ messages: [message], batch: false }, () =>
+          lab.instrumenter.publish(publishing([forwarded])),
         );
 
         const sent = forwarded.headers;
@@ -135,9 +135,9 @@ describe('whatever a message carries', () => {
       fc.asyncProperty(fc.array(anyMessage, { maxLength: 5 }), async (messages) => {
         const lab = setUp({ receiveSpans: 'always' });
 
-        await lab.port.receive({
+        await lab.instrumenter.receive({
           destination: 'orders',
-          subject: 'orders',
+          queueKey: 'orders',
           invoke: async () => messages,
           messages: (result) => result,
         });

@@ -28,7 +28,7 @@ describe.each([
     const lab = labWith();
     const inside: unknown[] = [];
 
-    const handled = lab.port.process(delivery, () =>
+    const handled = lab.instrumenter.process(delivery, () =>
       bare((resolve) => {
         inside.push(trace.getActiveSpan());
         setImmediate(resolve, 'done');
@@ -46,7 +46,9 @@ describe.each([
     const lab = labWith();
     const error = new RangeError('no stock');
 
-    const handled = lab.port.process(delivery, () => bare((_resolve, reject) => setImmediate(reject, error)));
+    const handled = lab.instrumenter.process(delivery, () =>
+      bare((_resolve, reject) => setImmediate(reject, error)),
+    );
 
     await expect(handled).rejects.toBe(error);
     expect(lab.span('process orders').attributes['error.type']).toBe('RangeError');
@@ -62,7 +64,7 @@ describe('a bare thenable that a client gives', () => {
         resolve('sent again');
       });
 
-    expect(await lab.port.publish(publishing([new FakeOutgoing()], { invoke }))).toBe('sent');
+    expect(await lab.instrumenter.publish(publishing([new FakeOutgoing()], { invoke }))).toBe('sent');
 
     const { points } = await lab.metric('messaging.client.sent.messages');
     expect(points.map(({ value }) => value)).toEqual([1]);

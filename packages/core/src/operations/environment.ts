@@ -10,11 +10,11 @@ import type { Instruments } from '../metrics/instruments.ts';
 import type { MiddlewareStack } from '../middleware/middleware-stack.ts';
 import type { ContextCodec } from '../propagation/codec/context-codec.ts';
 import type { QueueTelemetry } from '../queue-telemetry.ts';
-import type { PortProfile } from '../seam/instrumenter.ts';
+import type { AdapterInfo } from '../seam/instrumenter.ts';
 
 /** What the life of a message needs to know, the same for all messages of one adapter and one `createWaybill`. */
 export interface Environment {
-  readonly profile: PortProfile;
+  readonly adapter: AdapterInfo;
   readonly codec: ContextCodec;
   readonly middleware: MiddlewareStack;
   readonly settings: Settings;
@@ -38,7 +38,7 @@ export interface Environment {
   /** What is known of the queue of a message. */
   readonly queueTelemetry: (message: {
     readonly destination: string;
-    readonly subject: string;
+    readonly queueKey: string;
   }) => QueueTelemetry;
 
   /** What all that is remembered may take. */

@@ -76,14 +76,14 @@ const broken: readonly [what: string, options: WaybillOptions, setup?: LabSetup]
 describe.each(broken)('with %s', (_what, options, setup) => {
   it('messages are sent, and answers and errors are those of the client', async () => {
     const lab = setUp(options, setup);
-    expect(lab.port.isIdle).toBe(false);
+    expect(lab.instrumenter.isIdle).toBe(false);
     const error = new RangeError('full');
     const answer = { id: 'm-1' };
 
-    expect(await lab.port.publish(publishing([new FakeOutgoing()], { invoke: async () => answer }))).toBe(
-      answer,
-    );
-    const refused = lab.port.publish(publishing(two(), { invoke: () => Promise.reject(error) }));
+    expect(
+      await lab.instrumenter.publish(publishing([new FakeOutgoing()], { invoke: async () => answer })),
+    ).toBe(answer);
+    const refused = lab.instrumenter.publish(publishing(two(), { invoke: () => Promise.reject(error) }));
     await expect(refused).rejects.toBe(error);
   });
 
@@ -93,9 +93,9 @@ describe.each(broken)('with %s', (_what, options, setup) => {
     const one = { messages: [incoming({ headers: { traceparent: traceparent() } })], batch: false };
     const batch = { messages: [incoming(), incoming()], batch: true };
 
-    expect(lab.port.process(one, () => 'sync')).toBe('sync');
-    expect(await lab.port.process(batch, async () => 'batch')).toBe('batch');
-    await expect(lab.port.process(one, () => Promise.reject(error))).rejects.toBe(error);
+    expect(lab.instrumenter.process(one, () => 'sync')).toBe('sync');
+    expect(await lab.instrumenter.process(batch, async () => 'batch')).toBe('batch');
+    await expect(lab.instrumenter.process(one, () => Promise.reject(error))).rejects.toBe(error);
   });
 
   it('messages are received and settled', async () => {
@@ -103,21 +103,21 @@ describe.each(broken)('with %s', (_what, options, setup) => {
     const message = incoming();
     const receive = {
       destination: 'orders',
-      subject: 'orders',
+      queueKey: 'orders',
       invoke: async () => 'messages',
       messages: () => [message],
     };
     const settle = {
       operation: 'ack',
       destination: 'orders',
-      subject: 'orders',
+      queueKey: 'orders',
       receipts: ['r-1'],
       batch: false,
       invoke: () => 'settled',
     };
 
-    expect(await lab.port.receive(receive)).toBe('messages');
-    expect(lab.port.settle(settle)).toBe('settled');
+    expect(await lab.instrumenter.receive(receive)).toBe('messages');
+    expect(lab.instrumenter.settle(settle)).toBe('settled');
   });
 });
 
@@ -136,11 +136,14 @@ describe('a clock', () => {
     const lab = setUp({ clock: () => time as number });
     const message = new FakeOutgoing();
 
-    await lab.port.publish(publishing([message]));
+    await lab.instrumenter.publish(publishing([message]));
 
     const [, sentAt] = /^1-(\d+)-/.exec(String(message.headers.waybill)) ?? [];
     expect(Number(sentAt)).toBeGreaterThanOrEqual(before);
-    lab.port.process({ messages: [incoming({ headers: message.headers })], batch: false }, () => undefined);
+    lab.instrumenter.process(
+      { messages: [incoming({ headers: message.headers })], batch: false },
+      () => undefined,
+    );
     expect(lab.span('process orders').attributes).toMatchObject({
       'waybill.relation.reason': 'fresh',
       'waybill.message.age.source': 'waybill',
@@ -151,7 +154,7 @@ describe('a clock', () => {
     const lab = setUp({ clock: () => 1_700_000_000_000.75 });
     const message = new FakeOutgoing();
 
-    await lab.port.publish(publishing([message]));
+    await lab.instrumenter.publish(publishing([message]));
 
     expect(message.headers.waybill).toMatch(/^1-1700000000000-/);
   });
@@ -193,12 +196,14 @@ describe('a span that fails later', () => {
         batch,
         outcomeOf,
       };
-      expect(lab.port.process(delivery, () => 'handled')).toBe('handled');
-      await expect(lab.port.process(delivery, () => Promise.reject(error))).rejects.toBe(error);
-      expect(lab.port.process({ ...delivery, outcomeOf: () => 'failed' }, () => 'handled')).toBe('handled');
+      expect(lab.instrumenter.process(delivery, () => 'handled')).toBe('handled');
+      await expect(lab.instrumenter.process(delivery, () => Promise.reject(error))).rejects.toBe(error);
+      expect(lab.instrumenter.process({ ...delivery, outcomeOf: () => 'failed' }, () => 'handled')).toBe(
+        'handled',
+      );
     }
-    expect(await lab.port.publish(publishing(two()))).toBe('sent');
-    const refused = lab.port.publish(
+    expect(await lab.instrumenter.publish(publishing(two()))).toBe('sent');
+    const refused = lab.instrumenter.publish(
       publishing([new FakeOutgoing()], { invoke: () => Promise.reject(error) }),
     );
     await expect(refused).rejects.toBe(error);
@@ -213,7 +218,7 @@ describe('a span that fails as soon as it is started', () => {
     const end = jest.fn();
     const lab = setUp({ tracerProvider: spansWith({ [method]: fail, end }) });
 
-    await lab.port.publish(publishing([new FakeOutgoing()]));
+    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
 
     expect(end).toHaveBeenCalledTimes(1);
   });
@@ -229,10 +234,10 @@ describe('a span that can no longer say whether it records', () => {
       meterProvider: { getMeter: createNoopMeter },
     });
 
-    lab.port.process({ messages: [incoming()], batch: false }, () => undefined);
+    lab.instrumenter.process({ messages: [incoming()], batch: false }, () => undefined);
     expect(end).toHaveBeenCalledTimes(1);
     asked = 0;
-    await lab.port.publish(publishing([new FakeOutgoing()]));
+    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
     expect(end).toHaveBeenCalledTimes(2);
   });
 });
@@ -242,7 +247,7 @@ describe('a message whose adapter cannot read it', () => {
     const lab = setUp();
     const message = incoming({ headers: { traceparent: traceparent() }, [method]: fail });
 
-    expect(lab.port.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
+    expect(lab.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
 
     const reason = method === 'header' ? 'malformed' : 'no-timestamp';
     expect(lab.span('process orders').attributes['waybill.relation.reason']).toBe(reason);
@@ -252,7 +257,7 @@ describe('a message whose adapter cannot read it', () => {
     const lab = setUp();
     const message = incoming({ headers: { traceparent: traceparent() }, [method]: fail });
 
-    expect(lab.port.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
+    expect(lab.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
 
     const span = lab.span('process orders');
     expect(span.ended).toBe(true);
@@ -276,8 +281,8 @@ describe('a message whose adapter cannot read it', () => {
       get,
     });
 
-    expect(lab.port.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
-    expect(lab.port.process({ messages: [message], batch: true }, () => 'handled')).toBe('handled');
+    expect(lab.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
+    expect(lab.instrumenter.process({ messages: [message], batch: true }, () => 'handled')).toBe('handled');
 
     expect(lab.spans.every((span) => span.ended)).toBe(true);
   });
@@ -286,7 +291,7 @@ describe('a message whose adapter cannot read it', () => {
     const lab = setUp();
     const messages = [new FakeOutgoing({ refuse: fail }), new FakeOutgoing()];
 
-    expect(await lab.port.publish(publishing(messages))).toBe('sent');
+    expect(await lab.instrumenter.publish(publishing(messages))).toBe('sent');
 
     expect(messages[0]?.headers).toEqual({});
     expect(messages[1]?.headers).toHaveProperty('traceparent');
@@ -309,7 +314,9 @@ describe('a logger that throws', () => {
 
     try {
       const message = incoming({ destination: 'unlogged', headers: { traceparent: traceparent() } });
-      expect(lab.port.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
+      expect(lab.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe(
+        'handled',
+      );
       expect(asked).toBe(1);
     } finally {
       diag.disable();
@@ -323,7 +330,7 @@ describe('trouble that goes on', () => {
     const message = incoming({ destination: 'troubled', headers: { traceparent: traceparent() } });
 
     for (let time = 0; time < 20; time++) {
-      lab.port.process({ messages: [message], batch: false }, () => undefined);
+      lab.instrumenter.process({ messages: [message], batch: false }, () => undefined);
     }
 
     const text = 'The relation function for troubled failed; the default rule applies';
@@ -340,7 +347,7 @@ describe('trouble of one kind', () => {
     for (let queue = 0; queue < queues; queue++) {
       const headers = { traceparent: traceparent() };
       const message = incoming({ destination: `queue-${queue}`, headers });
-      lab.port.process({ messages: [message], batch: false }, () => undefined);
+      lab.instrumenter.process({ messages: [message], batch: false }, () => undefined);
     }
   };
 
@@ -353,7 +360,7 @@ describe('trouble of one kind', () => {
       (span) => {
         const { traceId, spanId } = span.spanContext();
         const headers = { traceparent: traceparent(traceId, spanId) };
-        return lab.port.publish(publishing([new FakeOutgoing({ headers })]));
+        return lab.instrumenter.publish(publishing([new FakeOutgoing({ headers })]));
       },
       { kind: SpanKind.PRODUCER },
     );

@@ -4,10 +4,10 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
 import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
-import { fakeProfile, ManualReader, processor } from '../../test/telemetry-lab.ts';
-import { portOf } from '../adapter.ts';
+import { fakeAdapter, ManualReader, processor } from '../../test/telemetry-lab.ts';
+import { instrumenterOf } from '../adapter.ts';
 import { createWaybill } from '../index.ts';
-import type { Port } from '../seam/instrumenter.ts';
+import type { Instrumenter } from '../seam/instrumenter.ts';
 
 const stop = (): void => {
   trace.disable();
@@ -20,46 +20,46 @@ beforeEach(() => {
 });
 afterEach(stop);
 
-describe('a port is idle', () => {
+describe('an instrumenter is idle', () => {
   beforeEach(() => context.disable());
 
   it('with neither an SDK nor middleware, until either is there', () => {
     const waybill = createWaybill();
-    const port = portOf(waybill, fakeProfile);
-    expect(port.isIdle).toBe(true);
+    const instrumenter = instrumenterOf(waybill, fakeAdapter);
+    expect(instrumenter.isIdle).toBe(true);
 
     startTracing();
-    expect(port.isIdle).toBe(false);
+    expect(instrumenter.isIdle).toBe(false);
     stop();
-    expect(port.isIdle).toBe(true);
+    expect(instrumenter.isIdle).toBe(true);
     startMetrics();
-    expect(port.isIdle).toBe(false);
+    expect(instrumenter.isIdle).toBe(false);
     stop();
     context.setGlobalContextManager(new AsyncLocalStorageContextManager());
-    expect(port.isIdle).toBe(false);
+    expect(instrumenter.isIdle).toBe(false);
     context.disable();
-    expect(port.isIdle).toBe(true);
+    expect(instrumenter.isIdle).toBe(true);
     waybill.use({ consume: (_delivery, next) => next() });
-    expect(port.isIdle).toBe(false);
+    expect(instrumenter.isIdle).toBe(false);
   });
 
   it('never with providers of its own', () => {
     const tracerProvider = new TracerProvider();
     const meterProvider = new MeterProvider();
 
-    expect(portOf(createWaybill({ tracerProvider }), fakeProfile).isIdle).toBe(false);
-    expect(portOf(createWaybill({ meterProvider }), fakeProfile).isIdle).toBe(false);
+    expect(instrumenterOf(createWaybill({ tracerProvider }), fakeAdapter).isIdle).toBe(false);
+    expect(instrumenterOf(createWaybill({ meterProvider }), fakeAdapter).isIdle).toBe(false);
   });
 });
 
 describe('an SDK that starts after the application made its clients', () => {
   it('records what happens from then on', () => {
-    const port = portOf(createWaybill(), fakeProfile);
-    handle(port);
+    const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
+    handle(instrumenter);
     const spans = startTracing();
     expect(spans).toEqual([]);
 
-    handle(port);
+    handle(instrumenter);
 
     expect(spans).toMatchObject([
       { name: 'process orders', instrumentationScope: { name: '@waybill/fake', version: '1.2.3' } },
@@ -67,26 +67,26 @@ describe('an SDK that starts after the application made its clients', () => {
   });
 
   it('gets the metrics from then on', async () => {
-    const port = portOf(createWaybill(), fakeProfile);
-    handle(port);
+    const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
+    handle(instrumenter);
     const reader = startMetrics();
 
-    handle(port);
+    handle(instrumenter);
 
     expect((await reader.read('messaging.client.consumed.messages')).points).toMatchObject([{ value: 1 }]);
   });
 
   it('may be another than the one before', async () => {
-    const port = portOf(createWaybill(), fakeProfile);
+    const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
     const first = startTracing();
     const firstReader = startMetrics();
-    handle(port);
+    handle(instrumenter);
     stop();
-    handle(port);
+    handle(instrumenter);
     const second = startTracing();
     const secondReader = startMetrics();
-    handle(port);
-    handle(port);
+    handle(instrumenter);
+    handle(instrumenter);
 
     expect(first).toHaveLength(1);
     expect(second).toHaveLength(2);
@@ -97,9 +97,9 @@ describe('an SDK that starts after the application made its clients', () => {
   });
 
   it('between two calls of a handler leaves the message under way as it is', async () => {
-    const port = portOf(createWaybill(), fakeProfile);
+    const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
     const gate = Promise.withResolvers<string>();
-    const handled = port.process({ messages: [incoming()], batch: false }, () => gate.promise);
+    const handled = instrumenter.process({ messages: [incoming()], batch: false }, () => gate.promise);
     const spans = startTracing();
     gate.resolve('done');
 
@@ -110,30 +110,34 @@ describe('an SDK that starts after the application made its clients', () => {
 
 describe('without an SDK', () => {
   it('a trace goes on through the process', async () => {
-    const port = portOf(createWaybill(), fakeProfile);
+    const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
     const forwarded = new FakeOutgoing();
     const arrived = incoming({ headers: { traceparent: traceparent() } });
 
-    await port.process({ messages: [arrived], batch: false }, () => port.publish(publishing([forwarded])));
+    await instrumenter.process({ messages: [arrived], batch: false }, () =>
+      instrumenter.publish(publishing([forwarded])),
+    );
 
     expect(forwarded.headers.traceparent).toBe(traceparent());
   });
 
   it('nothing is written where no trace came in', async () => {
-    const port = portOf(createWaybill(), fakeProfile);
+    const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
     const message = new FakeOutgoing();
 
-    await port.process({ messages: [incoming()], batch: false }, () => port.publish(publishing([message])));
+    await instrumenter.process({ messages: [incoming()], batch: false }, () =>
+      instrumenter.publish(publishing([message])),
+    );
 
     expect(message.headers).toEqual({});
   });
 
   it('a message keeps the headers that it has', async () => {
-    const port = portOf(createWaybill(), fakeProfile);
+    const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
     const headers = { traceparent: 'no', tracestate: 'a=1', waybill: 'no' };
     const message = new FakeOutgoing({ headers });
 
-    await port.publish(publishing([message]));
+    await instrumenter.publish(publishing([message]));
 
     expect(message.headers).toEqual(headers);
   });
@@ -147,15 +151,15 @@ describe('providers of the application’s own', () => {
       spanProcessors: [processor({ onStart: (span) => own.push(span) })],
     });
 
-    handle(portOf(createWaybill({ tracerProvider }), fakeProfile));
+    handle(instrumenterOf(createWaybill({ tracerProvider }), fakeAdapter));
 
     expect(own).toHaveLength(1);
     expect(globalSpans).toEqual([]);
   });
 });
 
-function handle(port: Port): void {
-  port.process({ messages: [incoming()], batch: false }, () => undefined);
+function handle(instrumenter: Instrumenter): void {
+  instrumenter.process({ messages: [incoming()], batch: false }, () => undefined);
 }
 
 function startTracing(): ReadableSpan[] {

@@ -11,7 +11,9 @@ describe('receiving', () => {
     const lab = setUp();
     const answer = { Messages: [] };
 
-    await expect(lab.port.receive({ ...receiving([]), invoke: async () => answer })).resolves.toBe(answer);
+    await expect(lab.instrumenter.receive({ ...receiving([]), invoke: async () => answer })).resolves.toBe(
+      answer,
+    );
   });
 
   it.each<[string, Parameters<typeof setUp>[0], boolean, boolean]>([
@@ -21,7 +23,7 @@ describe('receiving', () => {
     ['asked for never, there is none inside another span', { receiveSpans: 'never' }, true, false],
   ])('makes a span where it is of use: %s', async (_case, options, ambient, expected) => {
     const lab = setUp(options);
-    const receive = (): Promise<unknown> => lab.port.receive(receiving([incoming()]));
+    const receive = (): Promise<unknown> => lab.instrumenter.receive(receiving([incoming()]));
 
     await (ambient ? lab.within('invocation', receive) : receive());
 
@@ -38,7 +40,7 @@ describe('receiving', () => {
     const lab = setUp({ receiveSpans });
     const around = lab.within('start-up', () => context.active());
 
-    await context.with(around, () => lab.port.receive(receiving([incoming()])));
+    await context.with(around, () => lab.instrumenter.receive(receiving([incoming()])));
 
     const spans = lab.spans.filter(({ name }) => name === 'receive orders');
     expect(spans).toHaveLength(expected);
@@ -48,7 +50,7 @@ describe('receiving', () => {
   it('makes no span for an empty poll, but measures it', async () => {
     const lab = setUp({ receiveSpans: 'always' });
 
-    await lab.port.receive(receiving([]));
+    await lab.instrumenter.receive(receiving([]));
 
     expect(lab.spans).toEqual([]);
     expect((await lab.metric('messaging.client.operation.duration')).points).toMatchObject([
@@ -66,7 +68,7 @@ describe('receiving', () => {
       incoming({ id: 'm-3', headers: { traceparent: traceparent() } }),
     ];
 
-    await lab.port.receive({
+    await lab.instrumenter.receive({
       ...receiving(messages),
       async invoke() {
         const called = Date.now();
@@ -105,7 +107,7 @@ describe('receiving', () => {
       }),
     );
 
-    await lab.port.receive(receiving(messages));
+    await lab.instrumenter.receive(receiving(messages));
 
     expect(lab.span('receive orders').links).toHaveLength(128);
     expect(lab.span('receive orders')).toMatchObject({ droppedLinksCount: 0 });
@@ -115,9 +117,9 @@ describe('receiving', () => {
     const lab = setUp({ receiveSpans: 'always' });
     const error = Object.assign(new Error('queue is gone'), { name: 'QueueDoesNotExist' });
 
-    await expect(lab.port.receive({ ...receiving([]), invoke: () => Promise.reject(error) })).rejects.toBe(
-      error,
-    );
+    await expect(
+      lab.instrumenter.receive({ ...receiving([]), invoke: () => Promise.reject(error) }),
+    ).rejects.toBe(error);
 
     expect(lab.span('receive orders')).toMatchObject({
       ended: true,
@@ -130,7 +132,7 @@ describe('receiving', () => {
   it('by a callback knows the messages as soon as it is told of them', async () => {
     const lab = setUp({ receiveSpans: 'always' });
     const native = {};
-    const asked = lab.port.openReceive(receiving([incoming({ native })]));
+    const asked = lab.instrumenter.openReceive(receiving([incoming({ native })]));
     asked.succeeded({});
 
     expect(processMessage(native, (message) => message)).toBe(native);
@@ -142,7 +144,7 @@ describe('receiving', () => {
 
   it('by a callback may fail', () => {
     const lab = setUp({ receiveSpans: 'always' });
-    lab.port.openReceive(receiving([])).failed(new RangeError('queue is gone'));
+    lab.instrumenter.openReceive(receiving([])).failed(new RangeError('queue is gone'));
 
     expect(lab.span('receive orders')).toMatchObject({ ended: true, status: { message: 'queue is gone' } });
   });
@@ -150,7 +152,7 @@ describe('receiving', () => {
   it('whose answer the adapter cannot read is left as it is', async () => {
     const lab = setUp();
 
-    const answer = await lab.port.receive({
+    const answer = await lab.instrumenter.receive({
       ...receiving([]),
       invoke: async () => 'odd',
       messages() {
@@ -165,7 +167,7 @@ describe('receiving', () => {
     const lab = setUp();
     const before = context.active();
 
-    const received = lab.port.receive(receiving([incoming()]));
+    const received = lab.instrumenter.receive(receiving([incoming()]));
     expect(context.active()).toBe(before);
     await received;
     expect(context.active()).toBe(before);
@@ -187,7 +189,9 @@ describe('receiving', () => {
     const lab = setUp();
     const attributes = { 'messaging.operation.type': 'receive', 'messaging.destination.name': 'orders' };
 
-    await lab.within('orders receive', () => lab.port.receive(receiving([incoming()])), { attributes });
+    await lab.within('orders receive', () => lab.instrumenter.receive(receiving([incoming()])), {
+      attributes,
+    });
 
     expect(lab.spans.map(({ name }) => name)).toEqual(['orders receive']);
   });
@@ -256,13 +260,13 @@ describe('a message that was received', () => {
 });
 
 function receive(lab: Lab, messages: readonly IncomingMessage[]): Promise<unknown> {
-  return lab.port.receive(receiving(messages));
+  return lab.instrumenter.receive(receiving(messages));
 }
 
 function receiving(messages: readonly IncomingMessage[]): ReceiveCall<unknown> {
   return {
     destination: 'orders',
-    subject: 'orders',
+    queueKey: 'orders',
     invoke: async () => undefined,
     messages: () => messages,
   };

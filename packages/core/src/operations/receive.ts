@@ -28,12 +28,12 @@ export function receive<R>(env: Environment, call: ReceiveCall<R>): Promise<R> {
 export function openReceive<R>(env: Environment, call: ReceiveQuestion<R>): OpenReceive<R> {
   const operation = new Operation(env, 'operationDuration');
   const startSpan = spanStarter(env, operation, call);
-  const { receive: name } = env.profile.operations;
+  const { receive: name } = env.adapter.operations;
   const end = (prepare: () => void): void => {
     operation.stop();
     safely('Tracing a receive', () => {
       prepare();
-      operation.end((errorType) => metricAttributes(env.profile, name, call.subject, errorType));
+      operation.end((errorType) => metricAttributes(env.adapter, name, call.queueKey, errorType));
     });
   };
   return {
@@ -75,7 +75,7 @@ function spanStarter<R>(
     (receiveSpans === 'always' || (ambient !== undefined && isRecording(ambient)));
   return (messages) => {
     if (!isWanted) return;
-    const template = spanTemplate(env.profile, env.profile.operations.receive, 'receive', call.destination);
+    const template = spanTemplate(env.adapter, env.adapter.operations.receive, 'receive', call.destination);
     const attributes = callAttributes(template, messages?.length, call);
     const links = distinctLinks((messages ?? []).flatMap((message) => creationLinks(env, message)));
     operation.startSpan(template, { kind: SpanKind.CLIENT, links, startTime, attributes }, parent);
@@ -88,12 +88,12 @@ function creationLinks(env: Environment, message: IncomingMessage): Link[] {
   return created === undefined ? [] : [linkTo('creation', created, idAttributes(message))];
 }
 
-function countReceived({ profile, instruments }: Environment, messages: readonly IncomingMessage[]): void {
+function countReceived({ adapter, instruments }: Environment, messages: readonly IncomingMessage[]): void {
   const consumed = instruments()?.consumedMessages;
   if (consumed === undefined) return;
   const counts = new Map<string, number>();
-  for (const { subject } of messages) counts.set(subject, (counts.get(subject) ?? 0) + 1);
-  for (const [subject, count] of counts) {
-    consumed.add(count, metricAttributes(profile, profile.operations.receive, subject));
+  for (const { queueKey } of messages) counts.set(queueKey, (counts.get(queueKey) ?? 0) + 1);
+  for (const [queueKey, count] of counts) {
+    consumed.add(count, metricAttributes(adapter, adapter.operations.receive, queueKey));
   }
 }

@@ -11,15 +11,17 @@ describe('settling', () => {
     const lab = setUp();
     const answer = { ok: true };
 
-    expect(lab.port.settle(settling(['r-1'], { invoke: () => answer }))).toBe(answer);
-    await expect(lab.port.settle(settling(['r-1'], { invoke: async () => answer }))).resolves.toBe(answer);
+    expect(lab.instrumenter.settle(settling(['r-1'], { invoke: () => answer }))).toBe(answer);
+    await expect(lab.instrumenter.settle(settling(['r-1'], { invoke: async () => answer }))).resolves.toBe(
+      answer,
+    );
   });
 
   it('is a child of the span that handled the message, where nothing else is active', () => {
     const lab = setUp();
     const processed = handled(lab, 'r-1');
 
-    lab.port.settle(settling(['r-1']));
+    lab.instrumenter.settle(settling(['r-1']));
 
     const span = lab.span('delete orders');
     expect(span).toMatchObject({ kind: SpanKind.CLIENT, links: [], ended: true });
@@ -37,7 +39,9 @@ describe('settling', () => {
     const lab = setUp();
     const message = incoming({ receipt: 'r-1', headers: { traceparent: traceparent() } });
 
-    lab.port.process({ messages: [message], batch: false }, () => lab.port.settle(settling(['r-1'])));
+    lab.instrumenter.process({ messages: [message], batch: false }, () =>
+      lab.instrumenter.settle(settling(['r-1'])),
+    );
 
     expect(lab.span('delete orders')).toMatchObject({
       parentSpanContext: { spanId: lab.span('process orders').spanContext().spanId },
@@ -49,7 +53,7 @@ describe('settling', () => {
     const lab = setUp();
     const processed = handled(lab, 'r-1');
 
-    lab.within('clean-up', () => lab.port.settle(settling(['r-1'])));
+    lab.within('clean-up', () => lab.instrumenter.settle(settling(['r-1'])));
 
     expect(lab.span('delete orders')).toMatchObject({
       parentSpanContext: { spanId: lab.span('clean-up').spanContext().spanId },
@@ -62,8 +66,8 @@ describe('settling', () => {
     const processed = handled(lab, 'r-1');
     const around = lab.within('start-up', () => context.active());
 
-    context.with(around, () => lab.port.settle(settling(['r-1'])));
-    context.with(around, () => lab.port.settle(settling(['unknown'])));
+    context.with(around, () => lab.instrumenter.settle(settling(['r-1'])));
+    context.with(around, () => lab.instrumenter.settle(settling(['unknown'])));
 
     const [known, unknown] = lab.spans.filter(({ name }) => name === 'delete orders');
     expect(known?.parentSpanContext).toEqual(processed);
@@ -82,7 +86,7 @@ describe('settling', () => {
     };
 
     context.with(trace.setSpanContext(context.active(), unsampled), () =>
-      lab.port.settle(settling(['r-1'], { invoke })),
+      lab.instrumenter.settle(settling(['r-1'], { invoke })),
     );
 
     expect(active?.traceId).toBe(unsampled.traceId);
@@ -93,7 +97,7 @@ describe('settling', () => {
     const lab = setUp();
     const spans = ['r-1', 'r-2'].map((receipt) => handled(lab, receipt).spanId);
 
-    lab.port.settle(settling(['r-1', 'unknown', 'r-2'], { batch: true }));
+    lab.instrumenter.settle(settling(['r-1', 'unknown', 'r-2'], { batch: true }));
 
     const span = lab.span('delete orders');
     expect(span.parentSpanContext).toBeUndefined();
@@ -104,7 +108,7 @@ describe('settling', () => {
   it('of a message that nobody handled here is a root', () => {
     const lab = setUp();
 
-    lab.port.settle(settling(['unknown']));
+    lab.instrumenter.settle(settling(['unknown']));
 
     expect(lab.span('delete orders')).toMatchObject({ parentSpanContext: undefined, links: [] });
   });
@@ -113,7 +117,7 @@ describe('settling', () => {
     const lab = setUp();
     const before = context.active();
 
-    const inside = lab.port.settle(settling(['r-1'], { invoke: () => trace.getActiveSpan() }));
+    const inside = lab.instrumenter.settle(settling(['r-1'], { invoke: () => trace.getActiveSpan() }));
 
     expect(inside).toBe(lab.span('delete orders'));
     expect(context.active()).toBe(before);
@@ -123,11 +127,11 @@ describe('settling', () => {
     const lab = setUp();
     const error = new RangeError('receipt is gone');
 
-    await expect(lab.port.settle(settling(['r-1'], { invoke: () => Promise.reject(error) }))).rejects.toBe(
-      error,
-    );
+    await expect(
+      lab.instrumenter.settle(settling(['r-1'], { invoke: () => Promise.reject(error) })),
+    ).rejects.toBe(error);
     expect(() =>
-      lab.port.settle(
+      lab.instrumenter.settle(
         settling(['r-1'], {
           operation: 'ack',
           invoke: () => {
@@ -150,7 +154,7 @@ describe('settling', () => {
     const lab = setUp();
     const failure = Object.assign(new Error('expired'), { name: 'ReceiptHandleIsInvalid' });
 
-    await lab.port.settle(
+    await lab.instrumenter.settle(
       settling(['r-1', 'r-2'], { batch: true, invoke: async () => 'answer', failures: () => [failure] }),
     );
 
@@ -166,7 +170,7 @@ describe('settling', () => {
   it('does nothing for a call without messages but make it', async () => {
     const lab = setUp();
 
-    expect(lab.port.settle(settling([], { batch: true, invoke: () => 'nothing settled' }))).toBe(
+    expect(lab.instrumenter.settle(settling([], { batch: true, invoke: () => 'nothing settled' }))).toBe(
       'nothing settled',
     );
     expect(lab.spans).toEqual([]);
@@ -176,7 +180,7 @@ describe('settling', () => {
   it('names what the client knows of the call', () => {
     const lab = setUp();
 
-    lab.port.settle(
+    lab.instrumenter.settle(
       settling(['r-1'], {
         describe(attributes) {
           attributes['fake.url'] = 'http://orders';
@@ -192,7 +196,7 @@ describe('settling', () => {
 function handled(lab: Lab, receipt: string): { readonly traceId: string; readonly spanId: string } {
   const headers = { traceparent: traceparent(), waybill: waybillHeader(1, { journey }) };
   const before = lab.spans.length;
-  lab.port.process({ messages: [incoming({ receipt, headers })], batch: false }, () => undefined);
+  lab.instrumenter.process({ messages: [incoming({ receipt, headers })], batch: false }, () => undefined);
   const span = lab.spans[before];
   if (span === undefined) throw new Error('Nothing was handled.');
   return span.spanContext();
@@ -202,7 +206,7 @@ function settling<R = void>(receipts: readonly unknown[], call: Partial<SettleCa
   return {
     operation: 'delete',
     destination: 'orders',
-    subject: 'orders',
+    queueKey: 'orders',
     receipts,
     batch: false,
     invoke: () => undefined as R,

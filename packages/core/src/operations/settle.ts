@@ -23,7 +23,7 @@ export function settle<R>(env: Environment, call: SettleCall<R>): R {
   const end = (failures: readonly unknown[]): void => {
     safely('Ending a settlement', () => {
       for (const failure of failures) operation.fail(failure);
-      operation.end((errorType) => metricAttributes(env.profile, call.operation, call.subject, errorType));
+      operation.end((errorType) => metricAttributes(env.adapter, call.operation, call.queueKey, errorType));
     });
   };
   return runIn(started.context, () =>
@@ -44,7 +44,7 @@ function startSettlement<R>(env: Environment, operation: Operation, call: Settle
   const parent = orphan && only !== undefined ? active.withSpan(trace.wrapSpanContext(only.span)) : active;
   const ambient = parent.span?.spanContext();
   const others = handled.filter(({ span }) => ambient === undefined || !isSameSpan(span, ambient));
-  const template = spanTemplate(env.profile, call.operation, 'settle', call.destination);
+  const template = spanTemplate(env.adapter, call.operation, 'settle', call.destination);
   const attributes = callAttributes(template, call.batch ? call.receipts.length : undefined, call);
   const links = distinctLinks(others.map(({ span }) => linkTo('processing', span)));
   const journeyId = orphan ? only?.journeyId : undefined;

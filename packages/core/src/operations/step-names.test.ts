@@ -48,10 +48,10 @@ const steps: readonly [
     (lab) => handle(lab, { messages: [incoming({ detail: () => undefined })] }),
     spansThat('isRecording', 1),
   ],
-  ['Capturing a context failed', (lab) => lab.port.capture(outgoingWithoutDestination())],
+  ['Capturing a context failed', (lab) => lab.instrumenter.capture(outgoingWithoutDestination())],
   [
     'Clearing old headers failed',
-    (lab) => lab.port.publish(publishing([new Unclearable({ headers: { traceparent: 'no' } })])),
+    (lab) => lab.instrumenter.publish(publishing([new Unclearable({ headers: { traceparent: 'no' } })])),
   ],
   ['Counting messaging.client.sent.messages failed', (lab) => sendTimes(lab, 1_001), brokenMetrics],
   [
@@ -71,9 +71,10 @@ const steps: readonly [
   ['Ending a delivery failed', (lab) => handle(lab, { messages: [subjectThatGoes(incoming(), 4)] })],
   [
     'Ending a send failed',
-    (lab) => lab.port.publish(publishing([subjectThatGoes(new FakeOutgoing(), 2), new FakeOutgoing()])),
+    (lab) =>
+      lab.instrumenter.publish(publishing([subjectThatGoes(new FakeOutgoing(), 2), new FakeOutgoing()])),
   ],
-  ['Ending a settlement failed', (lab) => settle(lab, subjectThatGoes({ subject: 'orders' }, 0))],
+  ['Ending a settlement failed', (lab) => settle(lab, subjectThatGoes({ queueKey: 'orders' }, 0))],
   ['Ending a span failed', send, {}, { processors: [processor({ onEnd: fail })] }],
   ['Extracting a context failed', (lab) => handle(lab), { propagator: propagatorWith({ extract: fail }) }],
   ['Injecting a context failed', send, { propagator: propagatorWith({ inject: fail }) }],
@@ -81,7 +82,7 @@ const steps: readonly [
   [
     'Noting what happened to a message failed',
     (lab) =>
-      lab.port.publish(
+      lab.instrumenter.publish(
         publishing([new FakeOutgoing()], {
           completes: 'callback',
           invoke: async (done, note) => {
@@ -118,7 +119,7 @@ const steps: readonly [
   ],
   [
     'Reading the headers of a message to be sent failed',
-    (lab) => lab.port.publish(publishing([new Unreadable()])),
+    (lab) => lab.instrumenter.publish(publishing([new Unreadable()])),
   ],
   [
     'Reading the name of an error failed',
@@ -127,7 +128,7 @@ const steps: readonly [
   ],
   [
     'Reading the outcome of a send failed',
-    (lab) => lab.port.publish(publishing([new FakeOutgoing()], { outcome: fail })),
+    (lab) => lab.instrumenter.publish(publishing([new FakeOutgoing()], { outcome: fail })),
   ],
   ['Reading the outcome of a settlement failed', (lab) => settle(lab, { failures: fail })],
   ['Reading the waybill header failed', (lab) => handle(lab, { messages: [incoming({ header: fail })] })],
@@ -158,7 +159,7 @@ const steps: readonly [
   ['Telling an outcome failed', (lab) => handle(lab, { outcomeOf: fail })],
   ['Tracing a delivery failed', (lab) => handle(lab, { batch: true, describe: fail })],
   ['Tracing a receive failed', (lab) => receive(lab, fail as never)],
-  ['Tracing a send failed', (lab) => lab.port.publish(publishing([outgoingWithoutDestination()]))],
+  ['Tracing a send failed', (lab) => lab.instrumenter.publish(publishing([outgoingWithoutDestination()]))],
   ['Tracing a settlement failed', (lab) => settle(lab, { describe: fail })],
 ];
 
@@ -176,7 +177,7 @@ it.each(steps)('what failed is named: %s', async (step, act, options = {}, setup
 });
 
 function send(lab: Lab): Promise<string> {
-  return lab.port.publish(publishing([new FakeOutgoing()]));
+  return lab.instrumenter.publish(publishing([new FakeOutgoing()]));
 }
 
 async function sendTimes(lab: Lab, times: number): Promise<void> {
@@ -189,7 +190,7 @@ function handle(
   handler: () => unknown = () => undefined,
 ): unknown {
   const headers = { traceparent: traceparent(), waybill: waybillHeader(Date.now()) };
-  return lab.port.process({ messages: [incoming({ headers })], batch: false, ...delivery }, handler);
+  return lab.instrumenter.process({ messages: [incoming({ headers })], batch: false, ...delivery }, handler);
 }
 
 async function rejected(given: unknown): Promise<void> {
@@ -199,13 +200,19 @@ async function rejected(given: unknown): Promise<void> {
 function receive(lab: Lab, messages: IncomingMessage[]): Promise<string> {
   const invoke = async (): Promise<string> => 'answer';
   const given = typeof messages === 'function' ? messages : () => messages;
-  return lab.port.receive({ destination: 'orders', subject: 'orders', invoke, messages: given });
+  return lab.instrumenter.receive({ destination: 'orders', queueKey: 'orders', invoke, messages: given });
 }
 
 function settle(lab: Lab, call: Partial<SettleCall<string>>): string {
-  const ack = { operation: 'ack', destination: 'orders', subject: 'orders', receipts: ['r-1'], batch: false };
+  const ack = {
+    operation: 'ack',
+    destination: 'orders',
+    queueKey: 'orders',
+    receipts: ['r-1'],
+    batch: false,
+  };
   const given = Object.getOwnPropertyDescriptors(call);
-  return lab.port.settle(Object.defineProperties({ ...ack, invoke: () => 'settled' }, given));
+  return lab.instrumenter.settle(Object.defineProperties({ ...ack, invoke: () => 'settled' }, given));
 }
 
 /** An SDK with spans of which a method works only the first times. */
@@ -244,10 +251,10 @@ function withoutBaggage(): IncomingMessage {
   return incoming({ header: (name) => (name === 'baggage' ? fail() : undefined) });
 }
 
-/** What it is given, but for a subject that can be read only the first times. */
+/** What it is given, but for a queue key that can be read only the first times. */
 function subjectThatGoes<T extends object>(of: T, times: number): T {
   let reads = 0;
-  return Object.defineProperty(of, 'subject', { get: () => (reads++ < times ? 'orders' : fail()) });
+  return Object.defineProperty(of, 'queueKey', { get: () => (reads++ < times ? 'orders' : fail()) });
 }
 
 function outgoingWithoutDestination(): FakeOutgoing {

@@ -107,7 +107,7 @@ const cases: readonly Case[] = [
   },
   {
     when: 'there is none, and a wish',
-    arrival: { ...absent, wish: 'link' },
+    arrival: { ...absent, requestedRelation: 'link' },
     expected: ['none', 'no-context'],
   },
   {
@@ -139,25 +139,37 @@ const cases: readonly Case[] = [
   },
   {
     when: 'the rule is against the wish',
-    arrival: { wish: 'link' },
+    arrival: { requestedRelation: 'link' },
     rule: { relation: 'parent' },
     expected: ['parent', 'rule'],
   },
 
-  { when: 'the sender asks for a link', arrival: { wish: 'link' }, expected: ['link', 'sender'] },
-  { when: 'the sender asks for nothing', arrival: { wish: 'none' }, expected: ['none', 'sender'] },
+  {
+    when: 'the sender asks for a link',
+    arrival: { requestedRelation: 'link' },
+    expected: ['link', 'sender'],
+  },
+  {
+    when: 'the sender asks for nothing',
+    arrival: { requestedRelation: 'none' },
+    expected: ['none', 'sender'],
+  },
   {
     when: 'the sender asks for a late child',
-    arrival: { wish: 'parent', ...late },
+    arrival: { requestedRelation: 'parent', ...late },
     expected: ['parent', 'sender'],
   },
   {
     when: 'a stranger asks',
-    arrival: { wish: 'parent' },
+    arrival: { requestedRelation: 'parent' },
     rule: { trust: 'untrusted' },
     expected: ['link', 'untrusted'],
   },
-  { when: 'a schedule asks', arrival: { wish: 'parent', ...recurring }, expected: ['link', 'recurring'] },
+  {
+    when: 'a schedule asks',
+    arrival: { requestedRelation: 'parent', ...recurring },
+    expected: ['link', 'recurring'],
+  },
 
   { when: 'a stranger sends it', rule: { trust: 'untrusted' }, expected: ['link', 'untrusted'] },
   {
@@ -206,7 +218,7 @@ const cases: readonly Case[] = [
   {
     when: 'the function leaves it to the sender',
     rule: { relation: () => 'auto' },
-    arrival: { wish: 'none' },
+    arrival: { requestedRelation: 'none' },
     expected: ['none', 'sender'],
   },
   {
@@ -328,7 +340,7 @@ function arriving(differing: Partial<DecisionInput> = {}): DecisionInput {
     repeated: false,
     sentAt: now,
     sentAtSource: 'waybill',
-    wish: undefined,
+    requestedRelation: undefined,
     journeyId: traceId,
     ...differing,
   };

@@ -79,7 +79,7 @@ export function decideRelation(incoming: DecisionInput, rule: ResolvedRule, now:
   if (incoming.message.recurring) return decided('link', 'recurring');
   if (incoming.repeated) return decided('link', 'repeated');
   if (relation !== 'auto') return decided(relation, 'rule');
-  if (incoming.wish !== undefined) return decided(incoming.wish, 'sender');
+  if (incoming.requestedRelation !== undefined) return decided(incoming.requestedRelation, 'sender');
   if (age === undefined) return decided('parent', 'no-timestamp');
   return age <= rule.linkAfter ? decided('parent', 'fresh') : decided('link', 'late');
 }

@@ -22,7 +22,7 @@ export interface DecisionInput {
   readonly sentAtSource: string;
 
   /** The relation the sender asked for. */
-  readonly wish: Relation | undefined;
+  readonly requestedRelation: Relation | undefined;
 
   /** The journey the message belongs to, if the sender is to be believed. */
   readonly journeyId: string | undefined;

@@ -45,12 +45,12 @@ describe('policyResolver', () => {
     ['a pattern with a colon', ['Shop:*'], 'rabbitmq', 'Shop:Orders', 'Shop:*'],
     ['the letters before a colon, too', ['Shop:O*', 'Shop*'], 'rabbitmq', 'Shop:Orders', 'Shop:O*'],
     ['a pattern for the system before the colon', ['Sho*:Orders'], 'rabbitmq', 'Shop:Orders', 'Sho*:Orders'],
-  ])('knows %s', (_case, names, system, subject, expected) => {
+  ])('knows %s', (_case, names, system, queueKey, expected) => {
     const rules = policyResolver({
       queues: Object.fromEntries(names.map((name) => [name, marked(name, names)])),
     });
 
-    const { linkAfter } = rules(system, subject);
+    const { linkAfter } = rules(system, queueKey);
 
     expect(names[linkAfter - 1]).toBe(expected);
   });
@@ -61,7 +61,7 @@ describe('policyResolver', () => {
       const rules = policyResolver({
         queues: Object.fromEntries(order.map((name) => [name, marked(name, names)])),
       });
-      return ['orders', 'orders-eu', 'other', 'x'].map((subject) => rules('kafka', subject).linkAfter);
+      return ['orders', 'orders-eu', 'other', 'x'].map((queueKey) => rules('kafka', queueKey).linkAfter);
     });
 
     expect(found[0]).toEqual(found[1]);

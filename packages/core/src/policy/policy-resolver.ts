@@ -4,7 +4,7 @@ import { resolveRule } from './resolve-rule.ts';
 import type { ResolvedRule } from './resolved-rule.ts';
 
 /** Finds the rule for a queue. */
-export type PolicyResolver = (system: string, subject: string) => ResolvedRule;
+export type PolicyResolver = (system: string, queueKey: string) => ResolvedRule;
 
 /** Makes a validated policy ready to be asked: exact name, then the most specific pattern, then the default. */
 export function policyResolver(policy: WaybillPolicy): PolicyResolver {
@@ -15,8 +15,8 @@ export function policyResolver(policy: WaybillPolicy): PolicyResolver {
     })
     .sort((a, b) => closerFirst(a.pattern, b.pattern));
   const otherwise = resolveRule({}, policy);
-  return (system, subject) =>
-    entries.find((entry) => entry.pattern.matches(system, subject))?.rule ?? otherwise;
+  return (system, queueKey) =>
+    entries.find((entry) => entry.pattern.matches(system, queueKey))?.rule ?? otherwise;
 }
 
 function closerFirst(a: QueuePattern, b: QueuePattern): number {

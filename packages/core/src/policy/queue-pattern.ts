@@ -1,7 +1,7 @@
-/** A name or a glob, ready to be held against the subject of a message. */
+/** A name or a glob, ready to be held against the queue key of a message. */
 export interface QueuePattern {
-  /** Whether it means this subject of this messaging system. */
-  matches(system: string, subject: string): boolean;
+  /** Whether it means this queue key of this messaging system. */
+  matches(system: string, queueKey: string): boolean;
 
   /** Which of two patterns that match is the closer one: the greater number, in the order of the array. */
   readonly specificity: readonly [
@@ -28,8 +28,8 @@ function reading(glob: string, system: string | undefined): QueuePattern {
   const stars = glob.split('*').length - 1;
   const questionMarks = glob.split('?').length - 1;
   return {
-    matches: (messageSystem, subject) =>
-      (system === undefined || isSystem(system, messageSystem)) && matchesName(subject),
+    matches: (messageSystem, queueKey) =>
+      (system === undefined || isSystem(system, messageSystem)) && matchesName(queueKey),
     specificity: [
       stars + questionMarks === 0 ? 1 : 0,
       glob.length - stars - questionMarks,

@@ -82,7 +82,7 @@ function tryOut(relation: RelationFunction): unknown {
 
 const blankMessage: IncomingMessage = Object.freeze({
   destination: '',
-  subject: '',
+  queueKey: '',
   native: undefined,
   id: undefined,
   sentAt: undefined,

@@ -51,7 +51,7 @@ export function extract(
     repeated,
     sentAt: timely ? header.sentAt : plausibleTime(message.sentAt),
     sentAtSource: timely ? 'waybill' : message.sentAtSource,
-    wish: timely ? header.wish : undefined,
+    requestedRelation: timely ? header.requestedRelation : undefined,
     journeyId: header?.journeyId ?? spanContext?.traceId,
   };
 }

@@ -114,7 +114,7 @@ function writeWaybillHeader(
       sentAt: now,
       journeyId: context.journey?.id ?? traceId,
       spanId,
-      wish: context.wish,
+      requestedRelation: context.requestedRelation,
     }),
   );
 }

@@ -37,20 +37,20 @@ describe('a message context', () => {
   });
 
   it('without what belongs to a message has the rest, also of one that is flat already', () => {
-    for (const context of [plain(), MessageContext.of(plain()).handling(other, journey).wishing('link')]) {
+    for (const context of [plain(), MessageContext.of(plain()).handling(other, journey).requesting('link')]) {
       const rest = MessageContext.without(context);
       expect(trace.getSpan(rest)).toBeUndefined();
       expect(propagation.getBaggage(rest)).toBeUndefined();
-      expect([rest.journey, rest.wish]).toEqual([undefined, undefined]);
+      expect([rest.journey, rest.requestedRelation]).toEqual([undefined, undefined]);
       expect(rest.getValue(key)).toBe('kept');
     }
   });
 
   it('keeps journey and wish through a change of the span, as a span of the application is', () => {
-    const context = MessageContext.of(ROOT_CONTEXT).handling(span, journey).wishing('none');
+    const context = MessageContext.of(ROOT_CONTEXT).handling(span, journey).requesting('none');
     const within = MessageContext.of(trace.setSpan(context, other));
 
-    expect([within.span, within.journey, within.wish]).toEqual([other, journey, 'none']);
+    expect([within.span, within.journey, within.requestedRelation]).toEqual([other, journey, 'none']);
   });
 
   it('keeps what it does not know of, such as that tracing is suppressed', () => {
@@ -65,7 +65,7 @@ describe('a message context', () => {
     let active: Context = ROOT_CONTEXT.setValue(key, 'kept');
     for (let hop = 0; hop < 50_000; hop++) {
       const context = MessageContext.of(MessageContext.without(active)).withSpan(span);
-      active = trace.setSpan(context.handling(other, journey).wishing('link'), span);
+      active = trace.setSpan(context.handling(other, journey).requesting('link'), span);
     }
 
     // A chain of as many contexts is one that nobody can ask.

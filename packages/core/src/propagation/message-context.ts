@@ -23,7 +23,7 @@ export class MessageContext implements Context {
   readonly journey: Journey | undefined;
 
   /** The relation that a sender asks of the consumers of what it publishes in this context. */
-  readonly wish: Relation | undefined;
+  readonly requestedRelation: Relation | undefined;
 
   /** Asked for everything else. What it has under the keys of the four is not seen. */
   readonly #rest: Context;
@@ -33,13 +33,13 @@ export class MessageContext implements Context {
     span: Span | undefined,
     baggage: Baggage | undefined,
     journey: Journey | undefined,
-    wish: Relation | undefined,
+    requestedRelation: Relation | undefined,
   ) {
     this.#rest = rest;
     this.span = span;
     this.baggage = baggage;
     this.journey = journey;
-    this.wish = wish;
+    this.requestedRelation = requestedRelation;
   }
 
   /** The same context, flat. */
@@ -50,7 +50,7 @@ export class MessageContext implements Context {
       trace.getSpan(context),
       propagation.getBaggage(context),
       journeyOf(context),
-      context.getValue(wishKey) as Relation | undefined,
+      context.getValue(requestedRelationKey) as Relation | undefined,
     );
   }
 
@@ -61,42 +61,51 @@ export class MessageContext implements Context {
   }
 
   withSpan(span: Span | undefined): MessageContext {
-    return new MessageContext(this.#rest, span, this.baggage, this.journey, this.wish);
+    return new MessageContext(this.#rest, span, this.baggage, this.journey, this.requestedRelation);
   }
 
   /** The context of a handler: in the span that handles its message, and on the message's journey. */
   handling(span: Span, journey: Journey): MessageContext {
-    return new MessageContext(this.#rest, span, this.baggage, journey, this.wish);
+    return new MessageContext(this.#rest, span, this.baggage, journey, this.requestedRelation);
   }
 
   /** A context in which what is published asks its consumers for a relation. */
-  wishing(wish: Relation): MessageContext {
-    return new MessageContext(this.#rest, this.span, this.baggage, this.journey, wish);
+  requesting(requestedRelation: Relation): MessageContext {
+    return new MessageContext(this.#rest, this.span, this.baggage, this.journey, requestedRelation);
   }
 
   getValue(key: symbol): unknown {
     if (key === spanKey) return this.span;
     if (key === baggageKey) return this.baggage;
     if (key === journeyKey) return this.journey;
-    if (key === wishKey) return this.wish;
+    if (key === requestedRelationKey) return this.requestedRelation;
     return this.#rest.getValue(key);
   }
 
   setValue(key: symbol, value: unknown): MessageContext {
-    const { span, baggage, journey, wish } = this;
+    const { span, baggage, journey, requestedRelation } = this;
     const rest = this.#rest;
-    if (key === spanKey) return new MessageContext(rest, value as Span, baggage, journey, wish);
-    if (key === baggageKey) return new MessageContext(rest, span, value as Baggage, journey, wish);
-    if (key === journeyKey) return new MessageContext(rest, span, baggage, value as Journey, wish);
-    if (key === wishKey) return new MessageContext(rest, span, baggage, journey, value as Relation);
-    return new MessageContext(rest.setValue(key, value), span, baggage, journey, wish);
+    if (key === spanKey) return new MessageContext(rest, value as Span, baggage, journey, requestedRelation);
+    if (key === baggageKey)
+      return new MessageContext(rest, span, value as Baggage, journey, requestedRelation);
+    if (key === journeyKey)
+      return new MessageContext(rest, span, baggage, value as Journey, requestedRelation);
+    if (key === requestedRelationKey)
+      return new MessageContext(rest, span, baggage, journey, value as Relation);
+    return new MessageContext(rest.setValue(key, value), span, baggage, journey, requestedRelation);
   }
 
   deleteValue(key: symbol): MessageContext {
-    if (key === spanKey || key === baggageKey || key === journeyKey || key === wishKey) {
+    if (key === spanKey || key === baggageKey || key === journeyKey || key === requestedRelationKey) {
       return this.setValue(key, undefined);
     }
-    return new MessageContext(this.#rest.deleteValue(key), this.span, this.baggage, this.journey, this.wish);
+    return new MessageContext(
+      this.#rest.deleteValue(key),
+      this.span,
+      this.baggage,
+      this.journey,
+      this.requestedRelation,
+    );
   }
 }
 
@@ -106,7 +115,7 @@ export function journeyOf(context: Context): Journey | undefined {
 }
 
 const journeyKey = createContextKey('waybill.journey');
-const wishKey = createContextKey('waybill.wish');
+const requestedRelationKey = createContextKey('waybill.requested-relation');
 
 /** The keys that the API keeps to itself, as it tells them to any context. */
 const spanKey = keyOf((context) => trace.deleteSpan(context));

@@ -50,7 +50,7 @@ export interface IncomingMessage extends HeaderReader {
   readonly destination: string;
 
   /** What policy rules, middleware patterns and metrics go by: a queue, a topic or an exchange. Never unbounded. */
-  readonly subject: string;
+  readonly queueKey: string;
 
   /** The message as the client delivered it. To be read only. */
   readonly native: unknown;
@@ -65,7 +65,7 @@ export interface IncomingMessage extends HeaderReader {
   readonly identity?: string | undefined;
 
   /**
-   * Where the broker keeps a log: what this process remembers of it (`port.attemptLog`). With {@link position} it stands for
+   * Where the broker keeps a log: what this process remembers of it (`instrumenter.attemptLog`). With {@link position} it stands for
    * {@link identity}.
    */
   readonly log?: AttemptLog | undefined;

@@ -7,7 +7,7 @@ import type { OpenReceive, ReceiveCall, ReceiveQuestion } from './receive-call.t
 import type { SettleCall } from './settle-call.ts';
 
 /** What an adapter tells core about itself, once. */
-export interface PortProfile {
+export interface AdapterInfo {
   /** The name of the adapter's package, which becomes the instrumentation scope of its spans and metrics. */
   readonly name: string;
 
@@ -37,14 +37,14 @@ export interface PortProfile {
    * How to switch off another instrumentation of the same client, said when one is noticed. A whole sentence: `Set
    * OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib.`
    */
-  readonly rival: string;
+  readonly otherInstrumentation: string;
 }
 
 /**
  * The whole of what an adapter asks of core. Everything runs in the caller's stack: what the client or the handler
  * returns or throws comes back as it is, and telemetry that fails is reported without touching either.
  */
-export interface Port {
+export interface Instrumenter {
   /** The header names that core reads and writes, in lower case: what an adapter has to ask its broker for. */
   readonly headerNames: readonly string[];
 

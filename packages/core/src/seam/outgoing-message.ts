@@ -17,7 +17,7 @@ export interface OutgoingMessage extends HeaderReader {
   readonly destination: string;
 
   /** What policy rules, middleware patterns and metrics go by: a queue, a topic or an exchange. Never unbounded. */
-  readonly subject: string;
+  readonly queueKey: string;
 
   /** The message as the caller passed it. To be read only. */
   readonly native: unknown;

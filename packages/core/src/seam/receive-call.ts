@@ -7,7 +7,7 @@ export interface ReceiveQuestion<R> {
   readonly destination: string;
 
   /** What rules, patterns and metrics go by. */
-  readonly subject: string;
+  readonly queueKey: string;
 
   /** The messages in the client's answer. */
   messages(result: R): readonly IncomingMessage[];

@@ -10,7 +10,7 @@ export interface SettleCall<R> {
   readonly destination: string;
 
   /** What rules, patterns and metrics go by. */
-  readonly subject: string;
+  readonly queueKey: string;
 
   /** What names the settled deliveries, equal to their {@link IncomingMessage.receipt}. */
   readonly receipts: readonly unknown[];

@@ -39,9 +39,9 @@ describe.each(thrown)('when what is thrown is %s', (_what, value, type) => {
   it('the handler’s caller gets it, and the span ends as failed', async () => {
     const lab = setUp();
 
-    expect(throws(value, () => lab.port.process({ messages: [incoming()], batch: false }, failWith))).toBe(
-      true,
-    );
+    expect(
+      throws(value, () => lab.instrumenter.process({ messages: [incoming()], batch: false }, failWith)),
+    ).toBe(true);
 
     expect(lab.span('process orders')).toMatchObject({
       ended: true,
@@ -58,7 +58,7 @@ describe.each(thrown)('when what is thrown is %s', (_what, value, type) => {
     const messages = [new FakeOutgoing(), new FakeOutgoing()];
 
     const call = publishing(messages, { completes: 'sync', invoke: failWith });
-    expect(throws(value, () => lab.port.publish(call))).toBe(true);
+    expect(throws(value, () => lab.instrumenter.publish(call))).toBe(true);
 
     expect(lab.spans).toHaveLength(3);
     for (const span of lab.spans) {
@@ -75,7 +75,7 @@ describe('what a span says of', () => {
     const failWith = (): never => {
       throw value;
     };
-    throws(value, () => lab.port.process({ messages: [incoming()], batch: false }, failWith));
+    throws(value, () => lab.instrumenter.process({ messages: [incoming()], batch: false }, failWith));
     const { status, events } = lab.span('process orders');
     expect(events.map(({ name, attributes }) => [name, attributes?.['exception.message']])).toEqual([
       ['exception', status.message],
@@ -161,7 +161,7 @@ describe('what a span says of', () => {
       throw value;
     };
 
-    throws(value, () => lab.port.process({ messages: [incoming()], batch: false }, failWith));
+    throws(value, () => lab.instrumenter.process({ messages: [incoming()], batch: false }, failWith));
 
     expect(lab.span('process orders').events[0]?.attributes).toEqual({
       'exception.type': 'StockError',
@@ -175,10 +175,10 @@ describe('an answer that the adapter cannot read', () => {
   it('leaves the settlement as it is, and ends its span without an error', async () => {
     const lab = setUp();
 
-    const answer = lab.port.settle({
+    const answer = lab.instrumenter.settle({
       operation: 'ack',
       destination: 'orders',
-      subject: 'orders',
+      queueKey: 'orders',
       receipts: ['r-1'],
       batch: true,
       invoke: () => 'odd',

@@ -2,13 +2,13 @@ import { type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { Reporter } from '../diag.ts';
 import { isSameSpan } from '../propagation/is-same-span.ts';
 import type { Journey } from '../propagation/journey.ts';
-import type { PortProfile } from '../seam/instrumenter.ts';
+import type { AdapterInfo } from '../seam/instrumenter.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { isRecording } from './start-span.ts';
 
 /** Who asks, and where it is reported that there is another instrumentation. */
 interface Asking {
-  readonly profile: PortProfile;
+  readonly adapter: AdapterInfo;
   readonly reporter: Reporter;
 }
 
@@ -36,8 +36,8 @@ export function isSentBy(
   const span: ReadableSpan | undefined = active;
   if (span?.kind !== SpanKind.PRODUCER) return false;
   const carried = created !== undefined && isSameSpan(span.spanContext(), created);
-  if (!carried && !isForeign(span, destination, env.profile)) return false;
-  reportRival(span, env);
+  if (!carried && !isForeign(span, destination, env.adapter)) return false;
+  reportOtherInstrumentation(span, env);
   return true;
 }
 
@@ -45,8 +45,8 @@ export function isSentBy(
 export function isReceivedBy(active: Span | undefined, destination: string, env: Asking): boolean {
   const span: ReadableSpan | undefined = active;
   if (span?.attributes?.[attribute.operationType] !== 'receive') return false;
-  if (!isForeign(span, destination, env.profile)) return false;
-  reportRival(span, env);
+  if (!isForeign(span, destination, env.adapter)) return false;
+  reportOtherInstrumentation(span, env);
   return true;
 }
 
@@ -66,35 +66,35 @@ export function isProcessedBy(
   if (active === undefined || created === undefined) return false;
   const span = active as ReadableSpan;
   if (span.kind !== SpanKind.CONSUMER) return false;
-  if (isOurs(span, env.profile)) {
-    if (env.profile.nests || !isRecording(active)) return false;
+  if (isOurs(span, env.adapter)) {
+    if (env.adapter.nests || !isRecording(active)) return false;
     const isSameQueue = span.attributes?.[attribute.destinationName] === destination;
     return isSameQueue && journey?.handles === 'message' && journey.arrivedWith(created);
   }
   if ((span.parentSpanContext?.spanId ?? span.parentSpanId) !== created.spanId) return false;
-  reportRival(active, env);
+  reportOtherInstrumentation(active, env);
   return true;
 }
 
 /** Whether a span was made by this adapter. */
-export function isOurs(span: Span, profile: PortProfile): boolean {
-  return scopeOf(span) === profile.name;
+export function isOurs(span: Span, adapter: AdapterInfo): boolean {
+  return scopeOf(span) === adapter.name;
 }
 
 /** Whether a span is another instrumentation's and names this destination. */
-function isForeign(span: ReadableSpan, destination: string, profile: PortProfile): boolean {
-  return span.attributes?.[attribute.destinationName] === destination && scopeOf(span) !== profile.name;
+function isForeign(span: ReadableSpan, destination: string, adapter: AdapterInfo): boolean {
+  return span.attributes?.[attribute.destinationName] === destination && scopeOf(span) !== adapter.name;
 }
 
 function scopeOf(span: ReadableSpan): string | undefined {
   return span.instrumentationScope?.name ?? span.instrumentationLibrary?.name;
 }
 
-function reportRival(span: ReadableSpan, { profile, reporter }: Asking): void {
+function reportOtherInstrumentation(span: ReadableSpan, { adapter, reporter }: Asking): void {
   const scope = scopeOf(span);
-  if (scope === profile.name) return;
+  if (scope === adapter.name) return;
   reporter.reportOnce(
-    'rival',
-    `${scope ?? 'Another instrumentation'} traces the same client as ${profile.name}; its spans are kept and ours are left out. ${profile.rival}`,
+    'otherInstrumentation',
+    `${scope ?? 'Another instrumentation'} traces the same client as ${adapter.name}; its spans are kept and ours are left out. ${adapter.otherInstrumentation}`,
   );
 }

@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/api';
 import { report, safely } from '../diag.ts';
 import type { MessageContext } from '../propagation/message-context.ts';
-import type { PortProfile } from '../seam/instrumenter.ts';
+import type { AdapterInfo } from '../seam/instrumenter.ts';
 import { attribute, type OperationType } from '../semantic-conventions/telemetry-names.ts';
 
 /** What all spans of one operation on one destination have in common. */
@@ -28,13 +28,13 @@ export interface SpanTemplate {
  * @param destination left out where a call goes to several.
  */
 export function spanTemplate(
-  profile: PortProfile,
+  adapter: AdapterInfo,
   operation: string,
   type: OperationType,
   destination: string | undefined,
 ): SpanTemplate {
   const attributes: Attributes = {
-    [attribute.systemName]: profile.system,
+    [attribute.systemName]: adapter.system,
     [attribute.operationName]: operation,
     [attribute.operationType]: type,
   };
@@ -45,7 +45,7 @@ export function spanTemplate(
 
 /** What starts the spans of an adapter. */
 export interface SpanSource {
-  readonly profile: PortProfile;
+  readonly adapter: AdapterInfo;
   readonly tracer: () => Tracer;
 }
 
@@ -92,7 +92,7 @@ export function startSpan(
     const spanContext = validContext(span);
     const journey = journeyId ?? spanContext?.traceId;
     if (span.isRecording()) {
-      span.setAttribute(attribute.system, source.profile.system);
+      span.setAttribute(attribute.system, source.adapter.system);
       if (journey !== undefined) span.setAttribute(attribute.journeyId, journey);
     }
     return { span, spanContext, context: parent.withSpan(span), journeyId: journey };

@@ -13,14 +13,14 @@ import type { PolicyResolver } from '../policy/policy-resolver.ts';
 import { propagatorCodec } from '../propagation/codec/propagator-codec.ts';
 import { w3cCodec } from '../propagation/codec/w3c-codec.ts';
 import { queueTelemetryCache } from '../queue-telemetry-cache.ts';
-import type { PortProfile } from '../seam/instrumenter.ts';
+import type { AdapterInfo } from '../seam/instrumenter.ts';
 import { LazyTracer } from '../spans/lazy-tracer.ts';
 import { mostLinks } from '../spans/links.ts';
 import type { WaybillOptions } from './options.ts';
 
 /** Puts together what the messages of one adapter need. */
 export function createEnvironment(
-  profile: PortProfile,
+  adapter: AdapterInfo,
   options: WaybillOptions,
   rules: PolicyResolver,
   middleware: MiddlewareStack,
@@ -29,10 +29,10 @@ export function createEnvironment(
   setUp: SetUp,
   budget: MemoryBudget,
 ): Environment {
-  const tracing = new LazyTracer(profile.name, profile.version, options.tracerProvider, setUp);
-  const instruments = lazyInstruments(profile.name, profile.version, options.meterProvider);
+  const tracing = new LazyTracer(adapter.name, adapter.version, options.tracerProvider, setUp);
+  const instruments = lazyInstruments(adapter.name, adapter.version, options.meterProvider);
   return {
-    profile,
+    adapter,
     middleware,
     instruments,
     misuse,
@@ -47,7 +47,7 @@ export function createEnvironment(
     tracer: () => tracing.tracer,
     isIdle: () =>
       !tracing.isPresent && middleware.isEmpty && instruments() === undefined && !hasContextManager(),
-    queueTelemetry: queueTelemetryCache(profile, rules, instruments, budget),
+    queueTelemetry: queueTelemetryCache(adapter, rules, instruments, budget),
     budget,
     attempts: new Attempts(budget),
     schedules: new Schedules(budget),

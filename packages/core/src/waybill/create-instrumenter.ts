@@ -5,10 +5,10 @@ import { capture } from '../operations/publish/capture.ts';
 import { publish } from '../operations/publish/publish.ts';
 import { openReceive, receive } from '../operations/receive.ts';
 import { settle } from '../operations/settle.ts';
-import type { Port } from '../seam/instrumenter.ts';
+import type { Instrumenter } from '../seam/instrumenter.ts';
 
 /** The door between an adapter and the life of its messages. */
-export function createPort(env: Environment): Port {
+export function createInstrumenter(env: Environment): Instrumenter {
   return {
     headerNames: [...env.codec.headerNames, 'waybill'],
     get isIdle() {

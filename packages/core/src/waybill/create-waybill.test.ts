@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { context } from '@opentelemetry/api';
 import { incoming } from '../../test/fake-messages.ts';
-import { fakeProfile, setUp } from '../../test/telemetry-lab.ts';
-import { portOf } from '../adapter-tools/instrumenter-of.ts';
+import { fakeAdapter, setUp } from '../../test/telemetry-lab.ts';
+import { instrumenterOf } from '../adapter-tools/instrumenter-of.ts';
 import { WaybillError } from '../ground/waybill-error.ts';
 import { createWaybill } from './create-waybill.ts';
 import type { WaybillOptions } from './options.ts';
@@ -224,19 +224,19 @@ describe('createWaybill', () => {
     ]);
   });
 
-  it('gives adapters of one profile the same port', () => {
+  it('gives adapters of one name the same instrumenter', () => {
     const waybill = createWaybill();
 
-    expect(portOf(waybill, { ...fakeProfile })).toBe(portOf(waybill, fakeProfile));
-    expect(portOf(waybill, { ...fakeProfile, name: '@waybill/other' })).not.toBe(
-      portOf(waybill, fakeProfile),
+    expect(instrumenterOf(waybill, { ...fakeAdapter })).toBe(instrumenterOf(waybill, fakeAdapter));
+    expect(instrumenterOf(waybill, { ...fakeAdapter, name: '@waybill/other' })).not.toBe(
+      instrumenterOf(waybill, fakeAdapter),
     );
   });
 
   it('names the headers that an adapter has to ask its broker for', () => {
-    const { port } = setUp();
+    const { instrumenter } = setUp();
 
-    expect(port.headerNames).toEqual(['traceparent', 'tracestate', 'baggage', 'waybill']);
+    expect(instrumenter.headerNames).toEqual(['traceparent', 'tracestate', 'baggage', 'waybill']);
   });
 });
 
@@ -300,8 +300,9 @@ describe('waybill.use', () => {
 describe('waybill.publishWith', () => {
   it.each([undefined, null, {}, { relation: 'auto' }, { relation: 'Link' }])(
     'refuses the wish %j',
-    (wish) => {
-      const attempt = (): unknown => createWaybill().publishWith(wish as never, () => 'published');
+    (requestedRelation) => {
+      const attempt = (): unknown =>
+        createWaybill().publishWith(requestedRelation as never, () => 'published');
 
       expect(messageOf(attempt)).toMatch(
         /^waybill\.publishWith: a mistake in its configuration\n {2}relation: .* is unknown\. Write 'parent', 'link' or 'none'\.$/,
@@ -336,10 +337,10 @@ describe('waybill.publishWith', () => {
 describe('a policy that an application changes after start-up', () => {
   it('goes on as it was checked', () => {
     const policy = { relation: 'link' };
-    const { port, span } = setUp({ policy: policy as never });
+    const { instrumenter, span } = setUp({ policy: policy as never });
 
     policy.relation = 'nonsense';
-    port.process(
+    instrumenter.process(
       {
         messages: [incoming({ headers: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` } })],
         batch: false,

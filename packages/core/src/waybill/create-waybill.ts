@@ -7,12 +7,12 @@ import type { Middleware } from '../middleware/middleware.ts';
 import { MiddlewareStack } from '../middleware/middleware-stack.ts';
 import { policyResolver } from '../policy/policy-resolver.ts';
 import { MessageContext } from '../propagation/message-context.ts';
-import type { Port } from '../seam/instrumenter.ts';
+import type { Instrumenter } from '../seam/instrumenter.ts';
 import { createEnvironment } from './create-environment.ts';
-import { createPort } from './create-instrumenter.ts';
+import { createInstrumenter } from './create-instrumenter.ts';
 import type { WaybillOptions } from './options.ts';
-import { assertMiddleware, assertOptions, assertWish } from './validate-configuration.ts';
-import { misuseDetectorOf, openPort, type Waybill } from './waybill.ts';
+import { assertMiddleware, assertOptions, assertPublishWith } from './validate-configuration.ts';
+import { misuseDetectorOf, openInstrumenter, type Waybill } from './waybill.ts';
 
 /**
  * Makes the one object that an application hands to the adapters of its queue clients.
@@ -32,7 +32,7 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
   const setUp = new SetUp();
   const misuse = options.diagnose ? new ContextMisuseDetector(reporter) : undefined;
   const budget = new MemoryBudget(options.memoryLimit);
-  const ports = new Map<string, Port>();
+  const instrumenters = new Map<string, Instrumenter>();
   return {
     use(...args: [Middleware] | [string, Middleware]) {
       const [pattern, added] = args.length === 1 ? [undefined, args[0]] : args;
@@ -41,21 +41,21 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
       return this;
     },
 
-    publishWith(wish, publish) {
-      assertWish(wish, publish);
-      return runIn(MessageContext.of(activeContext()).wishing(wish.relation), publish);
+    publishWith(requestedRelation, publish) {
+      assertPublishWith(requestedRelation, publish);
+      return runIn(MessageContext.of(activeContext()).requesting(requestedRelation.relation), publish);
     },
 
     [misuseDetectorOf]: misuse,
 
-    [openPort](profile) {
-      const known = ports.get(profile.name);
+    [openInstrumenter](adapter) {
+      const known = instrumenters.get(adapter.name);
       if (known !== undefined) return known;
-      const port = createPort(
-        createEnvironment(profile, options, rules, middleware, misuse, reporter, setUp, budget),
+      const instrumenter = createInstrumenter(
+        createEnvironment(adapter, options, rules, middleware, misuse, reporter, setUp, budget),
       );
-      ports.set(profile.name, port);
-      return port;
+      instrumenters.set(adapter.name, instrumenter);
+      return instrumenter;
     },
   };
 }

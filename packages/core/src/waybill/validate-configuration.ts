@@ -1,7 +1,7 @@
 import { WaybillError } from '../ground/waybill-error.ts';
 import type { Middleware } from '../middleware/middleware.ts';
 import { checkKeys, namesQueue, show, validatePolicy } from '../policy/validate-policy.ts';
-import type { PublishWish } from './waybill.ts';
+import type { PublishWithOptions } from './waybill.ts';
 
 /** Throws when options for `createWaybill` are wrong, with all mistakes at once. */
 export function assertOptions(options: unknown): void {
@@ -66,8 +66,11 @@ export function assertMiddleware(pattern: unknown, middleware: unknown): asserts
 }
 
 /** Throws when a sender's wish is none, or what is to publish with it cannot be called. */
-export function assertWish(wish: unknown, publish: unknown): asserts wish is PublishWish {
-  const { relation } = Object(wish) as { relation?: unknown };
+export function assertPublishWith(
+  requestedRelation: unknown,
+  publish: unknown,
+): asserts requestedRelation is PublishWithOptions {
+  const { relation } = Object(requestedRelation) as { relation?: unknown };
   const mistakes: string[] = [];
   if (relation !== 'parent' && relation !== 'link' && relation !== 'none') {
     mistakes.push(`relation: ${show(relation)} is unknown. Write 'parent', 'link' or 'none'.`);

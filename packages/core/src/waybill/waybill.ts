@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Middleware } from '../middleware/middleware.ts';
 import type { Relation } from '../policy/policy.ts';
-import type { Port, PortProfile } from '../seam/instrumenter.ts';
+import type { AdapterInfo, Instrumenter } from '../seam/instrumenter.ts';
 
-/** The key of {@link Waybill}'s door for adapters: the same for every copy of this package in a process. */
-export const openPort: unique symbol = Symbol.for('waybill.open-port') as never;
+/** The key of {@link Waybill}'s instrumenters: the same for every copy of this package in a process. */
+export const openInstrumenter: unique symbol = Symbol.for('waybill.instrumenter') as never;
 
 /** The key of {@link Waybill}'s misuse. */
 export const misuseDetectorOf: unique symbol = Symbol.for('waybill.misuse') as never;
@@ -34,17 +34,17 @@ export interface Waybill {
    * @example
    * await waybill.publishWith({ relation: 'link' }, () => queue.add('nightly-report', data));
    */
-  publishWith<R>(wish: PublishWish, publish: () => R): R;
+  publishWith<R>(requestedRelation: PublishWithOptions, publish: () => R): R;
 
   /** For `expectNoLeaks` in `@waybill/testing`; `undefined` unless mistakes are looked for. */
   readonly [misuseDetectorOf]: { takeDiagnostics(): readonly Diagnostic[] } | undefined;
 
-  /** For adapters: see `portOf` in `@waybill/core/adapter`. */
-  readonly [openPort]: (profile: PortProfile) => Port;
+  /** For adapters: see `instrumenterOf` in `@waybill/core/adapter`. */
+  readonly [openInstrumenter]: (adapter: AdapterInfo) => Instrumenter;
 }
 
 /** What a sender may ask of the consumers of a message. */
-export interface PublishWish {
+export interface PublishWithOptions {
   /** How the consumer's span is to stand to the message's trace. */
   readonly relation: Relation;
 }

@@ -1,9 +1,9 @@
-import { overrideMethod, type Port } from '@waybill/core/adapter';
+import { type Instrumenter, overrideMethod } from '@waybill/core/adapter';
 import type { MemoryBroker } from '../memory-broker/memory-broker.ts';
 import { MemoryIncomingMessage } from './incoming-message.ts';
 
 /** Traces what handlers do with messages. A handler gets what the client hands it, and the client what the handler gives. */
-export function traceConsuming(broker: MemoryBroker, port: Port): void {
+export function traceConsuming(broker: MemoryBroker, instrumenter: Instrumenter): void {
   overrideMethod(
     broker,
     'subscribe',
@@ -12,9 +12,9 @@ export function traceConsuming(broker: MemoryBroker, port: Port): void {
         broker,
         queue,
         (message) => {
-          if (port.isIdle) return handler(message);
+          if (instrumenter.isIdle) return handler(message);
           const incoming = new MemoryIncomingMessage(message);
-          return port.process({ messages: [incoming], batch: false }, () => handler(message));
+          return instrumenter.process({ messages: [incoming], batch: false }, () => handler(message));
         },
         options,
       ),
@@ -28,7 +28,7 @@ export function traceConsuming(broker: MemoryBroker, port: Port): void {
         broker,
         queue,
         (messages) =>
-          port.process(
+          instrumenter.process(
             { messages: messages.map((message) => new MemoryIncomingMessage(message)), batch: true },
             () => handler(messages),
           ),

@@ -4,7 +4,7 @@ import type { DeliveredMessage } from '../memory-broker/memory-message.ts';
 /** A message that was delivered from a queue. */
 export class MemoryIncomingMessage implements IncomingMessage {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly native: DeliveredMessage;
   readonly id: string;
   readonly sentAt: number | undefined;
@@ -16,7 +16,7 @@ export class MemoryIncomingMessage implements IncomingMessage {
 
   constructor(native: DeliveredMessage) {
     this.destination = native.queue;
-    this.subject = native.queue;
+    this.queueKey = native.queue;
     this.native = native;
     this.id = native.id;
     this.sentAt = native.publishedAt;

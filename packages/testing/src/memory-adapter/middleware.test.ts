@@ -46,7 +46,7 @@ describe('publish middleware', () => {
     const seen: string[][] = [];
     waybill.use('memory:order*', {
       publish({ messages }, next) {
-        seen.push(messages.map(({ subject }) => subject));
+        seen.push(messages.map(({ queueKey }) => queueKey));
         return next();
       },
     });

@@ -10,14 +10,14 @@ import type { MemoryHeaderValue, MemoryMessage } from '../memory-broker/memory-m
 /** A message on its way to a queue. */
 export class MemoryOutgoingMessage implements OutgoingMessage {
   readonly destination: string;
-  readonly subject: string;
+  readonly queueKey: string;
   readonly native: MemoryMessage;
   readonly #limits: HeaderLimits;
   #headers: HeaderRecord<MemoryHeaderValue>;
 
   constructor(queue: string, native: MemoryMessage, limits: HeaderLimits) {
     this.destination = queue;
-    this.subject = queue;
+    this.queueKey = queue;
     this.native = native;
     this.#limits = limits;
     this.#headers = new HeaderRecord(native.headers);

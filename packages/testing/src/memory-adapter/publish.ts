@@ -1,13 +1,13 @@
-import { overrideMethod, type Port } from '@waybill/core/adapter';
+import { type Instrumenter, overrideMethod } from '@waybill/core/adapter';
 import type { MemoryBroker } from '../memory-broker/memory-broker.ts';
 import { MemoryOutgoingMessage } from './outgoing-message.ts';
 
 /** Traces what a broker's client publishes. The caller's messages are not touched: the client gets copies. */
-export function tracePublishing(broker: MemoryBroker, port: Port): void {
+export function tracePublishing(broker: MemoryBroker, instrumenter: Instrumenter): void {
   overrideMethod(broker, 'publish', (publish) => async (queue, message) => {
-    if (port.isIdle) return publish.call(broker, queue, message);
+    if (instrumenter.isIdle) return publish.call(broker, queue, message);
     const outgoing = new MemoryOutgoingMessage(queue, message, broker.headerLimits);
-    return port.publish({
+    return instrumenter.publish({
       messages: [outgoing],
       batch: false,
       completes: 'promise',
@@ -17,11 +17,11 @@ export function tracePublishing(broker: MemoryBroker, port: Port): void {
   });
 
   overrideMethod(broker, 'publishBatch', (publishBatch) => async (entries) => {
-    if (port.isIdle) return publishBatch.call(broker, entries);
+    if (instrumenter.isIdle) return publishBatch.call(broker, entries);
     const outgoing = entries.map(
       (entry) => new MemoryOutgoingMessage(entry.queue, entry, broker.headerLimits),
     );
-    return port.publish({
+    return instrumenter.publish({
       messages: outgoing,
       batch: true,
       completes: 'promise',

@@ -1,17 +1,17 @@
-import { overrideMethod, type Port } from '@waybill/core/adapter';
+import { type Instrumenter, overrideMethod } from '@waybill/core/adapter';
 import type { MemoryBroker } from '../memory-broker/memory-broker.ts';
 
 /** Traces how messages are settled, each call of which waits for the broker. */
-export function traceSettling(broker: MemoryBroker, port: Port): void {
+export function traceSettling(broker: MemoryBroker, instrumenter: Instrumenter): void {
   for (const operation of ['ack', 'release'] as const) {
     overrideMethod(
       broker,
       operation,
       (settle) => async (message) =>
-        port.settle({
+        instrumenter.settle({
           operation,
           destination: message.queue,
-          subject: message.queue,
+          queueKey: message.queue,
           receipts: [message.receipt],
           batch: false,
           invoke: () => settle.call(broker, message),
@@ -23,10 +23,10 @@ export function traceSettling(broker: MemoryBroker, port: Port): void {
     broker,
     'ackBatch',
     (ackBatch) => async (queue, messages) =>
-      port.settle({
+      instrumenter.settle({
         operation: 'ack',
         destination: queue,
-        subject: queue,
+        queueKey: queue,
         receipts: messages.map(({ receipt }) => receipt),
         batch: true,
         invoke: () => ackBatch.call(broker, queue, messages),

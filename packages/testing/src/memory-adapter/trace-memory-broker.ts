@@ -1,7 +1,7 @@
 import { type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
 import type { MemoryBroker } from '../memory-broker/memory-broker.ts';
+import { adapterInfo } from './adapter-info.ts';
 import { traceConsuming } from './consume.ts';
-import { profile } from './profile.ts';
 import { tracePublishing } from './publish.ts';
 import { traceReceiving } from './receive.ts';
 import { traceSettling } from './settle.ts';
@@ -18,11 +18,11 @@ import { traceSettling } from './settle.ts';
  * const broker = traceMemoryBroker(new MemoryBroker(), createWaybill());
  */
 export function traceMemoryBroker<B extends MemoryBroker>(broker: B, waybill: Waybill): B {
-  return traceOnce(broker, waybill, profile, traceable, (port) => {
-    tracePublishing(broker, port);
-    traceConsuming(broker, port);
-    traceReceiving(broker, port);
-    traceSettling(broker, port);
+  return traceOnce(broker, waybill, adapterInfo, traceable, (instrumenter) => {
+    tracePublishing(broker, instrumenter);
+    traceConsuming(broker, instrumenter);
+    traceReceiving(broker, instrumenter);
+    traceSettling(broker, instrumenter);
   });
 }
 

@@ -118,7 +118,7 @@ describe('a handler', () => {
   it('does not share its context with handlers that run meanwhile', async () => {
     const lab = setUp();
     const handle = async (tenant: string): Promise<unknown> =>
-      lab.port.process(
+      lab.instrumenter.process(
         { messages: [incoming({ headers: { baggage: `tenant.id=${tenant}` } })], batch: false },
         async () => {
           for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
@@ -132,28 +132,31 @@ describe('a handler', () => {
   });
 
   it.each([
-    ['handler', 'port.process({ messages: [message], batch: false }, fail)'],
+    ['handler', 'instrumenter.process({ messages: [message], batch: false }, fail)'],
     [
       'handler behind middleware',
-      'waybill.use({ consume: (_, next) => next() }); port.process({ messages: [message], batch: false }, fail)',
+      'waybill.use({ consume: (_, next) => next() }); instrumenter.process({ messages: [message], batch: false }, fail)',
     ],
-    ['send', "port.publish({ messages: [outgoing], batch: false, completes: 'promise', invoke: fail })"],
+    [
+      'send',
+      "instrumenter.publish({ messages: [outgoing], batch: false, completes: 'promise', invoke: fail })",
+    ],
     [
       'receive',
-      "port.receive({ destination: 'orders', subject: 'orders', invoke: fail, messages: () => [] })",
+      "instrumenter.receive({ destination: 'orders', queueKey: 'orders', invoke: fail, messages: () => [] })",
     ],
     [
       'settlement',
-      "port.settle({ operation: 'ack', destination: 'orders', subject: 'orders', receipts: [1], batch: false, invoke: fail })",
+      "instrumenter.settle({ operation: 'ack', destination: 'orders', queueKey: 'orders', receipts: [1], batch: false, invoke: fail })",
     ],
   ])('a rejection of a %s that nobody handles is still unhandled', (_case, call) => {
     const script = `
       import { createWaybill } from './src/index.ts';
-      import { portOf } from './src/adapter.ts';
-      import { fakeProfile } from './test/telemetry-lab.ts';
+      import { instrumenterOf } from './src/adapter.ts';
+      import { fakeAdapter } from './test/telemetry-lab.ts';
       import { FakeOutgoing, incoming } from './test/fake-messages.ts';
       const waybill = createWaybill();
-      const port = portOf(waybill, fakeProfile);
+      const instrumenter = instrumenterOf(waybill, fakeAdapter);
       const [message, outgoing] = [incoming(), new FakeOutgoing()];
       const fail = () => Promise.reject(new Error('nobody handles this'));
       process.once('unhandledRejection', (error) => console.log('unhandled: ' + error.message));
@@ -260,11 +263,14 @@ function lazyQuery(start: () => unknown, rows: Promise<string> = Promise.resolve
 
 function process<R>(lab: Lab, handler: () => R): R {
   const headers = { traceparent: traceparent(), baggage: 'tenant.id=acme' };
-  return lab.port.process({ messages: [incoming({ headers })], batch: false }, handler);
+  return lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, handler);
 }
 
 function open(lab: Lab): OpenDelivery {
-  return lab.port.open({ messages: [incoming({ headers: { traceparent: traceparent() } })], batch: false });
+  return lab.instrumenter.open({
+    messages: [incoming({ headers: { traceparent: traceparent() } })],
+    batch: false,
+  });
 }
 
 function caughtFrom(run: () => unknown): [unknown] | [] {

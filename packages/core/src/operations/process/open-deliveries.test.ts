@@ -85,5 +85,5 @@ describe('a handler whose adapter asks when it is done', () => {
 });
 
 function open(lab: Lab): OpenDelivery {
-  return lab.port.open({ messages: [incoming()], batch: false });
+  return lab.instrumenter.open({ messages: [incoming()], batch: false });
 }

@@ -90,14 +90,14 @@ describe('a delivery whose end its adapter reports', () => {
 });
 
 function fail(lab: Lab, outcomeOf: () => HandlingOutcome | undefined): void {
-  lab.port.process({ messages: [incoming()], batch: false, outcomeOf }, () => {
+  lab.instrumenter.process({ messages: [incoming()], batch: false, outcomeOf }, () => {
     throw error;
   });
 }
 
 function ended(outcome: HandlingOutcome | undefined, failure?: { readonly error: unknown }): Lab {
   const lab = setUp();
-  lab.port
+  lab.instrumenter
     .open({
       messages: [incoming()],
       batch: false,

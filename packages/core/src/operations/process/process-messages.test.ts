@@ -440,9 +440,9 @@ async function received(
   orderingKey: (message: Native) => string | undefined = () => undefined,
   fields: (message: Native) => Partial<IncomingMessage> = () => ({}),
 ): Promise<Native[]> {
-  return lab.port.receive({
+  return lab.instrumenter.receive({
     destination: 'orders',
-    subject: 'orders',
+    queueKey: 'orders',
     invoke: async () => Array.from({ length: count }, (_, body): Native => ({ body })),
     messages: (natives) =>
       natives.map((native) =>

@@ -59,9 +59,9 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
 
   /** Runs the consume middleware and the handler, in {@link context}. */
   handle<R>(handler: () => R): R {
-    const { middleware, profile } = this.#env;
+    const { middleware, adapter } = this.#env;
     if (!middleware.consumes) return handler();
-    return middleware.consume(profile.system, this.#delivery, handler, (name) => {
+    return middleware.consume(adapter.system, this.#delivery, handler, (name) => {
       const { span } = this.#operation;
       if (span !== undefined) addSkippedBy(span, name);
     });
@@ -104,11 +104,11 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
 
   #metrics(errorType: string | undefined): Attributes {
     const { messages } = this.#delivery;
-    const { profile } = this.#env;
+    const { adapter } = this.#env;
     const [first] = messages;
-    const subject = sameForAll(messages, (message) => message.subject);
-    return first !== undefined && subject !== undefined && errorType === undefined
+    const queueKey = sameForAll(messages, (message) => message.queueKey);
+    return first !== undefined && queueKey !== undefined && errorType === undefined
       ? this.#env.queueTelemetry(first).processMetrics
-      : metricAttributes(profile, profile.operations.process, subject, errorType);
+      : metricAttributes(adapter, adapter.operations.process, queueKey, errorType);
   }
 }

@@ -75,7 +75,7 @@ describe('processing a fresh message', () => {
     const message = new FakeOutgoing({ destination: 'next' });
 
     handle(lab, incoming({ headers: { ...fresh, tracestate: 'a=1,b=2' } }), () =>
-      lab.port.publish(publishing([message])),
+      lab.instrumenter.publish(publishing([message])),
     );
 
     expect(message.headers.tracestate).toBe('a=1,b=2');
@@ -171,9 +171,27 @@ describe('every relation', () => {
       'link',
       'untrusted',
     ],
-    ['the wish for a parent', { ...late, waybill: waybillHeader(1, { wish: 'p' }) }, {}, 'parent', 'sender'],
-    ['the wish for a link', { ...fresh, waybill: waybillHeader(now, { wish: 'l' }) }, {}, 'link', 'sender'],
-    ['the wish for none', { ...fresh, waybill: waybillHeader(now, { wish: 'n' }) }, {}, 'none', 'sender'],
+    [
+      'the wish for a parent',
+      { ...late, waybill: waybillHeader(1, { requestedRelation: 'p' }) },
+      {},
+      'parent',
+      'sender',
+    ],
+    [
+      'the wish for a link',
+      { ...fresh, waybill: waybillHeader(now, { requestedRelation: 'l' }) },
+      {},
+      'link',
+      'sender',
+    ],
+    [
+      'the wish for none',
+      { ...fresh, waybill: waybillHeader(now, { requestedRelation: 'n' }) },
+      {},
+      'none',
+      'sender',
+    ],
     ['no context', {}, {}, 'none', 'no-context'],
     ['a broken context', { traceparent: 'no' }, {}, 'none', 'malformed'],
     ['copies of a context', { traceparent: [traceparent(), traceparent()] }, {}, 'parent', 'no-timestamp'],
@@ -221,17 +239,17 @@ describe('every relation', () => {
     expect(tenant).toBe('acme');
   });
 
-  it('goes by the subject, not by the destination', () => {
+  it('goes by the queue key, not by the destination', () => {
     const lab = setUp({ clock, policy: { queues: { orders: { relation: 'link' } } } });
 
-    handle(lab, incoming({ headers: fresh, destination: 'shop:new:orders', subject: 'orders' }));
+    handle(lab, incoming({ headers: fresh, destination: 'shop:new:orders', queueKey: 'orders' }));
 
     expect(lab.span('process shop:new:orders').attributes['waybill.relation']).toBe('link');
   });
 
   it('knows the system by the last part of its name', () => {
     const policy = { queues: { 'sqs:orders': { relation: 'link' as const } } };
-    const lab = setUp({ clock, policy }, { profile: { system: 'aws.sqs' } });
+    const lab = setUp({ clock, policy }, { adapter: { system: 'aws.sqs' } });
 
     handle(lab, incoming({ headers: fresh }));
 
@@ -352,7 +370,7 @@ describe('an untrusted sender', () => {
   const policy = { trust: 'untrusted' } as const;
   const headers: Headers = {
     ...fresh,
-    waybill: waybillHeader(now - 1_500, { journey: otherTrace, wish: 'p' }),
+    waybill: waybillHeader(now - 1_500, { journey: otherTrace, requestedRelation: 'p' }),
     baggage: 'tenant.id=acme,admin=true',
   };
 
@@ -385,7 +403,7 @@ describe('an untrusted sender', () => {
       header: tells('header'),
     });
 
-    lab.port.process({ messages: [message], batch }, () => undefined);
+    lab.instrumenter.process({ messages: [message], batch }, () => undefined);
 
     expect(read.filter((what) => what === 'distrust')).toHaveLength(1);
     expect(read[0]).toBe('distrust');
@@ -408,7 +426,7 @@ describe('an untrusted sender', () => {
     const lab = setUp({ clock, policy });
     const message = new FakeOutgoing({ destination: 'next' });
 
-    await handle(lab, incoming({ headers }), () => lab.port.publish(publishing([message])));
+    await handle(lab, incoming({ headers }), () => lab.instrumenter.publish(publishing([message])));
 
     expect(message.headers.waybill).toContain(lab.span('process orders').spanContext().traceId);
     expect(lab.span('send next').attributes['waybill.journey.id']).toBe(
@@ -423,7 +441,7 @@ describe('an untrusted sender', () => {
     await context.with(trace.setSpanContext(context.active(), { traceId, spanId, traceFlags: 1 }), () =>
       lab.within(
         'orders consume',
-        () => handle(lab, incoming({ headers }), () => lab.port.publish(publishing([message]))),
+        () => handle(lab, incoming({ headers }), () => lab.instrumenter.publish(publishing([message]))),
         { kind: SpanKind.CONSUMER },
       ),
     );
@@ -587,7 +605,7 @@ describe('an ambient span', () => {
       context.with(propagation.setBaggage(context.active(), baggage), () =>
         handle(lab, incoming({ headers: { traceparent: traceparent(otherTrace) } }), () => {
           seen = propagation.getActiveBaggage();
-          return lab.port.publish(publishing([message]));
+          return lab.instrumenter.publish(publishing([message]));
         }),
       ),
     );
@@ -615,7 +633,7 @@ describe('an ambient span', () => {
     const message = new FakeOutgoing({ destination: 'next' });
 
     await lab.waybill.publishWith({ relation: 'none' }, () =>
-      handle(lab, incoming({ headers: fresh }), () => lab.port.publish(publishing([message]))),
+      handle(lab, incoming({ headers: fresh }), () => lab.instrumenter.publish(publishing([message]))),
     );
 
     expect(message.headers.waybill).not.toMatch(/-n$/);
@@ -681,5 +699,5 @@ describe('another instrumentation of the same client', () => {
 });
 
 function handle<R = void>(lab: Lab, message: IncomingMessage, handler: () => R = () => undefined as R): R {
-  return lab.port.process({ messages: [message], batch: false }, handler);
+  return lab.instrumenter.process({ messages: [message], batch: false }, handler);
 }

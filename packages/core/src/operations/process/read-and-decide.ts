@@ -27,7 +27,7 @@ export function readAndDecide(
     reportProblem('relation', 'error');
     env.reporter.report(
       'relation-function',
-      `The relation function for ${message.subject} failed; the default rule applies`,
+      `The relation function for ${message.queueKey} failed; the default rule applies`,
       decided.failure,
     );
   }

@@ -167,7 +167,7 @@ describe('processing a batch', () => {
   it('has what its adapter says of all messages', () => {
     const lab = setUp({ clock });
 
-    lab.port.process(
+    lab.instrumenter.process(
       {
         messages: [created(1)],
         batch: true,
@@ -196,7 +196,7 @@ describe('processing a batch', () => {
     const lab = setUp({ clock });
     const message = new FakeOutgoing({ destination: 'next' });
 
-    await handle(lab, [created(1)], () => lab.port.publish(publishing([message])));
+    await handle(lab, [created(1)], () => lab.instrumenter.publish(publishing([message])));
 
     const own = lab.span('process orders').spanContext().traceId;
     expect(message.headers.waybill).toContain(`-${own}-`);
@@ -228,7 +228,7 @@ describe('processing a batch', () => {
       headers: { traceparent: traceparent(traceId, id(1)) },
     });
 
-    await context.with(held, () => lab.port.publish(publishing([forwarded])));
+    await context.with(held, () => lab.instrumenter.publish(publishing([forwarded])));
 
     expect(reads).toBe(before);
   });
@@ -240,7 +240,7 @@ it('forwards no context of an untrusted sender from a timer of its handler', asy
   const held = handle(lab, [incoming({ headers })], () => context.active());
   const forwarded = new FakeOutgoing({ destination: 'later', headers });
 
-  await context.with(held, () => lab.port.publish(publishing([forwarded])));
+  await context.with(held, () => lab.instrumenter.publish(publishing([forwarded])));
 
   expect(Object.keys(forwarded.headers).sort()).toEqual(['traceparent', 'waybill']);
   expect(String(forwarded.headers.traceparent)).toContain(lab.span('send later').spanContext().spanId);
@@ -330,7 +330,7 @@ function handle<R = void>(
   messages: readonly IncomingMessage[],
   handler: () => R = () => undefined as R,
 ): R {
-  return lab.port.process({ messages, batch: true }, handler);
+  return lab.instrumenter.process({ messages, batch: true }, handler);
 }
 
 /** A message that was created in a span of its own. */

@@ -39,7 +39,7 @@ export function startBatch(
   const destination = sameForAll(messages, (message) => message.destination);
   const template =
     first === undefined || destination === undefined
-      ? spanTemplate(env.profile, env.profile.operations.process, 'process', undefined)
+      ? spanTemplate(env.adapter, env.adapter.operations.process, 'process', undefined)
       : env.queueTelemetry(first).process;
   const { span, context, journeyId } = operation.startSpan(
     template,

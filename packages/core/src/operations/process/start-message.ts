@@ -40,7 +40,7 @@ export function startMessage(
     ambient !== undefined &&
     isProcessedBy(ambient, input.spanContext, message.destination, current.journey, env)
   ) {
-    if (!isOurs(ambient, env.profile)) env.misuse?.doubled(ambient);
+    if (!isOurs(ambient, env.adapter)) env.misuse?.doubled(ambient);
     operation.joinSpan(ambient);
     const journeyId = trustedJourney ?? ambient.spanContext().traceId;
     return input.context.handling(ambient, journeyOf(journeyId, decision, queue));

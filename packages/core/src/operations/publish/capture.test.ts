@@ -13,7 +13,7 @@ it('what is captured is the active span, the time and the baggage', () => {
   lab.within('ask', (span) => {
     const { traceId, spanId } = span.spanContext();
     const baggage = propagation.createBaggage({ 'tenant.id': { value: 'acme' } });
-    context.with(propagation.setBaggage(context.active(), baggage), () => lab.port.capture(message));
+    context.with(propagation.setBaggage(context.active(), baggage), () => lab.instrumenter.capture(message));
 
     expect(message.headers).toEqual({
       traceparent: traceparent(traceId, spanId),
@@ -27,7 +27,7 @@ it('nothing is captured where no span is active', () => {
   const lab = setUp();
   const message = new FakeOutgoing();
 
-  lab.port.capture(message);
+  lab.instrumenter.capture(message);
 
   expect(message.headers).toEqual({});
 });
@@ -36,11 +36,14 @@ it('work that asks for itself again and again, each time from its own span, is f
   const lab = setUp({ policy: { relation: 'parent' } });
   const tick = (left: number): void => {
     const message = new FakeOutgoing({ destination: 'tick' });
-    lab.port.capture(message);
+    lab.instrumenter.capture(message);
     const { native, headers } = message;
-    lab.port.process({ messages: [incoming({ native, headers, destination: 'tick' })], batch: false }, () => {
-      if (left > 0) tick(left - 1);
-    });
+    lab.instrumenter.process(
+      { messages: [incoming({ native, headers, destination: 'tick' })], batch: false },
+      () => {
+        if (left > 0) tick(left - 1);
+      },
+    );
   };
 
   lab.within('start', () => tick(99));

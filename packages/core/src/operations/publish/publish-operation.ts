@@ -98,31 +98,31 @@ export class PublishOperation {
   }
 
   #durationAttributes(type: string | undefined): Attributes {
-    const { profile } = this.#env;
+    const { adapter } = this.#env;
     const [first] = this.#items;
-    const subject = sameForAll(this.#items, ({ message }) => message.subject);
-    return first !== undefined && subject !== undefined && type === undefined
+    const queueKey = sameForAll(this.#items, ({ message }) => message.queueKey);
+    return first !== undefined && queueKey !== undefined && type === undefined
       ? first.queue.sendMetrics
-      : metricAttributes(profile, profile.operations.send, subject, type);
+      : metricAttributes(adapter, adapter.operations.send, queueKey, type);
   }
 }
 
 /** Counts the messages that a call tried to send, by destination and `error.type`. */
-function countSent({ profile }: Environment, instruments: Instruments, items: readonly PublishItem[]): void {
-  const { send } = profile.operations;
+function countSent({ adapter }: Environment, instruments: Instruments, items: readonly PublishItem[]): void {
+  const { send } = adapter.operations;
   const groups = new Map<string, { count: number; readonly item: PublishItem }>();
   for (const item of items) {
     if (item.errorType === undefined) {
       item.queue.sent(instruments).add(1);
       continue;
     }
-    const key = `${item.errorType} ${item.queue.subject}`;
+    const key = `${item.errorType} ${item.queue.queueKey}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { count: 1, item });
     else group.count += 1;
   }
   for (const { count, item } of groups.values()) {
-    const attributes = metricAttributes(profile, send, item.queue.subject, item.errorType);
+    const attributes = metricAttributes(adapter, send, item.queue.queueKey, item.errorType);
     instruments.sentMessages.add(count, attributes);
   }
 }

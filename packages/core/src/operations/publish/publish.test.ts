@@ -32,7 +32,7 @@ describe('publishing one message', () => {
     const lab = setUp({ clock: () => now });
     const message = new FakeOutgoing();
 
-    await lab.port.publish(publishing([message]));
+    await lab.instrumenter.publish(publishing([message]));
 
     const span = lab.span('send orders');
     const { traceId: trace, spanId: id } = span.spanContext();
@@ -52,7 +52,7 @@ describe('publishing one message', () => {
   it('names on the span what the conventions ask for', async () => {
     const lab = setUp();
 
-    await lab.port.publish(publishing([new FakeOutgoing()]));
+    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
 
     expect(lab.span('send orders').attributes).toEqual({
       'messaging.system.name': 'fake',
@@ -83,7 +83,7 @@ describe('publishing one message', () => {
       },
     );
 
-    await lab.port.publish(publishing([new FakeOutgoing()]));
+    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
 
     expect(seen).toEqual([['send orders', SpanKind.PRODUCER, 'orders', true]]);
   });
@@ -96,7 +96,7 @@ describe('publishing one message', () => {
       return 'sent';
     };
 
-    await lab.within('request', () => lab.port.publish(publishing([new FakeOutgoing()], { invoke })));
+    await lab.within('request', () => lab.instrumenter.publish(publishing([new FakeOutgoing()], { invoke })));
 
     expect(inside).toBe(lab.span('send orders'));
     expect(lab.span('send orders').parentSpanContext).toEqual(lab.span('request').spanContext());
@@ -106,7 +106,9 @@ describe('publishing one message', () => {
     const lab = setUp();
     const message = new FakeOutgoing();
 
-    await withBaggage({ 'tenant.id': 'acme', plan: 'gold' }, () => lab.port.publish(publishing([message])));
+    await withBaggage({ 'tenant.id': 'acme', plan: 'gold' }, () =>
+      lab.instrumenter.publish(publishing([message])),
+    );
 
     expect(message.headers.baggage).toBe('tenant.id=acme,plan=gold');
   });
@@ -118,7 +120,10 @@ describe('publishing one message', () => {
     const [some, none] = [new FakeOutgoing(), new FakeOutgoing({ destination: 'partner' })];
 
     await withBaggage({ 'tenant.id': 'acme', secret: 'x' }, () =>
-      Promise.all([lab.port.publish(publishing([some])), lab.port.publish(publishing([none]))]),
+      Promise.all([
+        lab.instrumenter.publish(publishing([some])),
+        lab.instrumenter.publish(publishing([none])),
+      ]),
     );
 
     expect(some.headers.baggage).toBe('tenant.id=acme');
@@ -131,19 +136,19 @@ describe('publishing one message', () => {
 
     await lab.waybill.publishWith({ relation: 'link' }, async () => {
       await undefined;
-      await lab.port.publish(publishing([asking]));
+      await lab.instrumenter.publish(publishing([asking]));
     });
-    await lab.port.publish(publishing([silent]));
+    await lab.instrumenter.publish(publishing([silent]));
 
-    expect(parseWaybillHeader(asking.headers.waybill)?.wish).toBe('link');
-    expect(parseWaybillHeader(silent.headers.waybill)?.wish).toBeUndefined();
+    expect(parseWaybillHeader(asking.headers.waybill)?.requestedRelation).toBe('link');
+    expect(parseWaybillHeader(silent.headers.waybill)?.requestedRelation).toBeUndefined();
   });
 
   it('keeps headers and baggage that the caller wrote', async () => {
     const lab = setUp();
     const message = new FakeOutgoing({ headers: { 'x-own': 'kept', baggage: 'own=kept' } });
 
-    await withBaggage({ 'tenant.id': 'acme' }, () => lab.port.publish(publishing([message])));
+    await withBaggage({ 'tenant.id': 'acme' }, () => lab.instrumenter.publish(publishing([message])));
 
     expect(message.headers).toMatchObject({ 'x-own': 'kept', baggage: 'own=kept' });
   });
@@ -151,7 +156,7 @@ describe('publishing one message', () => {
   it('adds the id that the answer tells', async () => {
     const lab = setUp();
 
-    await lab.port.publish(
+    await lab.instrumenter.publish(
       publishing([new FakeOutgoing()], { outcome: (result, each) => each(0, `id of ${result}`) }),
     );
 
@@ -171,7 +176,7 @@ describe('publishing one message', () => {
     const error = new RangeError('too large');
 
     const caught = await Promise.resolve()
-      .then(() => lab.port.publish(publishing([new FakeOutgoing()], { invoke: () => fail(error) })))
+      .then(() => lab.instrumenter.publish(publishing([new FakeOutgoing()], { invoke: () => fail(error) })))
       .catch((reason: unknown) => reason);
 
     expect(caught).toBe(error);
@@ -188,7 +193,7 @@ describe('publishing one message', () => {
     const error = new TypeError('Missing required parameter');
 
     expect(() =>
-      lab.port.publish(
+      lab.instrumenter.publish(
         publishing([new FakeOutgoing()], {
           invoke: () => {
             throw error;
@@ -202,7 +207,9 @@ describe('publishing one message', () => {
     const lab = setUp();
     const message = new FakeOutgoing();
 
-    const answer = lab.port.publish(publishing([message], { completes: 'sync', invoke: () => false }));
+    const answer = lab.instrumenter.publish(
+      publishing([message], { completes: 'sync', invoke: () => false }),
+    );
 
     expect(answer).toBe(false);
     expect(lab.span('send orders').ended).toBe(true);
@@ -213,7 +220,7 @@ describe('publishing one message', () => {
     const lab = setUp();
     const dones: ((error?: unknown) => void)[] = [];
     const send = (): unknown =>
-      lab.port.publish(
+      lab.instrumenter.publish(
         publishing([new FakeOutgoing()], {
           completes: 'callback',
           invoke(done) {
@@ -242,7 +249,7 @@ describe('publishing one message', () => {
 
   it('takes what happens until the callback is called', () => {
     const lab = setUp();
-    lab.port.publish(
+    lab.instrumenter.publish(
       publishing([new FakeOutgoing()], {
         completes: 'callback',
         invoke(done, note) {
@@ -269,7 +276,7 @@ describe('publishing one message', () => {
     };
     const lab = setUp({ meterProvider: { getMeter: createNoopMeter } }, { sampler });
 
-    await lab.port.publish(publishing([new FakeOutgoing(), new FakeOutgoing()]));
+    await lab.instrumenter.publish(publishing([new FakeOutgoing(), new FakeOutgoing()]));
 
     expect(lab.spans.map(({ name, ended }) => [name, ended])).toEqual([
       ['create orders', true],
@@ -285,7 +292,7 @@ describe('publishing one message', () => {
       }),
     );
 
-    await lab.port.publish(publishing(messages));
+    await lab.instrumenter.publish(publishing(messages));
 
     const detailed = lab.spans.filter(({ attributes }) => attributes['fake.detail'] === 7);
     expect(detailed.map(({ name }) => name)).toEqual(
@@ -299,7 +306,7 @@ describe('publishing one message', () => {
     const refuse = (name: string) => (name === 'waybill' ? 'limit' : undefined);
     const forwarded = new FakeOutgoing({ destination: 'next', headers, refuse });
 
-    await handle(lab, headers, () => lab.port.publish(publishing([forwarded])));
+    await handle(lab, headers, () => lab.instrumenter.publish(publishing([forwarded])));
 
     expect(forwarded.headers).not.toHaveProperty('waybill');
     expect(forwarded.headers.traceparent).not.toBe(headers.traceparent);
@@ -313,7 +320,7 @@ describe('publishing one message', () => {
     };
 
     expect(() =>
-      lab.port.publish(publishing([new FakeOutgoing()], { completes: 'callback', invoke })),
+      lab.instrumenter.publish(publishing([new FakeOutgoing()], { completes: 'callback', invoke })),
     ).toThrow(error);
     expect(lab.span('send orders')).toMatchObject({ ended: true, status: { message: 'channel closed' } });
   });
@@ -321,9 +328,9 @@ describe('publishing one message', () => {
   it('does nothing for a call without messages but make it', () => {
     const lab = setUp();
 
-    expect(lab.port.publish(publishing([], { completes: 'sync', invoke: () => 'nothing sent' }))).toBe(
-      'nothing sent',
-    );
+    expect(
+      lab.instrumenter.publish(publishing([], { completes: 'sync', invoke: () => 'nothing sent' })),
+    ).toBe('nothing sent');
     expect(lab.spans).toEqual([]);
   });
 
@@ -331,7 +338,7 @@ describe('publishing one message', () => {
     const lab = setUp();
     const before = context.active();
 
-    const sent = lab.port.publish(publishing([new FakeOutgoing()]));
+    const sent = lab.instrumenter.publish(publishing([new FakeOutgoing()]));
     expect(context.active()).toBe(before);
     await sent;
     expect(context.active()).toBe(before);
@@ -341,7 +348,9 @@ describe('publishing one message', () => {
     const lab = setUp();
     const message = new FakeOutgoing();
 
-    await context.with(suppressTracing(context.active()), () => lab.port.publish(publishing([message])));
+    await context.with(suppressTracing(context.active()), () =>
+      lab.instrumenter.publish(publishing([message])),
+    );
 
     expect(message.headers).toEqual({});
     expect(lab.spans).toEqual([]);
@@ -351,7 +360,7 @@ describe('publishing one message', () => {
     const lab = setUp({}, { sampler: { shouldSample: () => ({ decision: 0 }) } });
     const message = new FakeOutgoing();
 
-    await lab.port.publish(publishing([message]));
+    await lab.instrumenter.publish(publishing([message]));
 
     expect(message.headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
     expect(message.headers.waybill).toBeDefined();
@@ -377,7 +386,7 @@ describe('room for headers', () => {
     };
 
     await context.with(trace.setSpanContext(context.active(), remote), () =>
-      withBaggage({ 'tenant.id': 'acme' }, () => lab.port.publish(publishing([message]))),
+      withBaggage({ 'tenant.id': 'acme' }, () => lab.instrumenter.publish(publishing([message]))),
     );
 
     expect(Object.keys(message.headers)).toEqual(written);
@@ -394,7 +403,7 @@ describe('room for headers', () => {
     const message = new FakeOutgoing();
 
     await withBaggage({ 'a b': '1', 'tenant.id': 'acme', huge: 'x'.repeat(9_000) }, () =>
-      lab.port.publish(publishing([message])),
+      lab.instrumenter.publish(publishing([message])),
     );
 
     expect(message.headers.baggage).toBe('tenant.id=acme');
@@ -413,7 +422,7 @@ describe('a creation context that the caller wrote', () => {
     const lab = setUp({ clock: () => now });
     const message = new FakeOutgoing({ headers: own });
 
-    await withBaggage({ 'tenant.id': 'acme' }, () => lab.port.publish(publishing([message])));
+    await withBaggage({ 'tenant.id': 'acme' }, () => lab.instrumenter.publish(publishing([message])));
 
     expect(message.headers).toEqual({ ...own, waybill: waybillHeader(now) });
     expect(lab.span('send orders')).toMatchObject({
@@ -426,7 +435,7 @@ describe('a creation context that the caller wrote', () => {
     const lab = setUp({ clock: () => now });
     const message = new FakeOutgoing({ headers: { ...own, waybill: waybillHeader(now - 5_000) } });
 
-    await lab.port.publish(publishing([message]));
+    await lab.instrumenter.publish(publishing([message]));
 
     expect(message.headers.waybill).toBe(waybillHeader(now - 5_000));
   });
@@ -439,7 +448,7 @@ describe('a creation context that the caller wrote', () => {
       new FakeOutgoing({ headers: own }),
     ];
 
-    await lab.port.publish(publishing(messages));
+    await lab.instrumenter.publish(publishing(messages));
 
     expect(lab.spans.map(({ name }) => name)).toEqual(['send orders', 'create orders']);
     expect(lab.span('send orders').links.map(({ context: linked }) => linked.spanId)).toEqual([spanId]);
@@ -458,7 +467,7 @@ describe('a creation context that the caller wrote', () => {
       headers: { ...own, traceparent: undefined, waybill: waybillHeader(1), ...broken },
     });
 
-    await lab.port.publish(publishing([message]));
+    await lab.instrumenter.publish(publishing([message]));
 
     const { traceId: trace, spanId: id } = lab.span('send orders').spanContext();
     expect(message.headers).toEqual({
@@ -482,7 +491,7 @@ describe('forwarding a message that is being handled', () => {
     const lab = setUp({ clock: () => now });
     const forwarded = new FakeOutgoing({ destination: 'retries', headers: arrived });
 
-    await handle(lab, arrived, () => lab.port.publish(publishing([forwarded])));
+    await handle(lab, arrived, () => lab.instrumenter.publish(publishing([forwarded])));
 
     const send = lab.span('send retries');
     expect(send).toMatchObject({ kind: SpanKind.PRODUCER, links: [] });
@@ -499,7 +508,7 @@ describe('forwarding a message that is being handled', () => {
     const lab = setUp({ policy: { queues: { orders: { trust: 'untrusted' } } } });
     const forwarded = new FakeOutgoing({ destination: 'retries', headers: arrived });
 
-    await handle(lab, arrived, () => lab.port.publish(publishing([forwarded])));
+    await handle(lab, arrived, () => lab.instrumenter.publish(publishing([forwarded])));
 
     expect(forwarded.headers).not.toHaveProperty('baggage');
     expect(forwarded.headers).not.toHaveProperty('tracestate');
@@ -510,7 +519,7 @@ describe('forwarding a message that is being handled', () => {
     const foreign = { ...arrived, traceparent: traceparent(traceId, otherSpan) };
     const message = new FakeOutgoing({ destination: 'retries', headers: foreign });
 
-    await handle(lab, arrived, () => lab.port.publish(publishing([message])));
+    await handle(lab, arrived, () => lab.instrumenter.publish(publishing([message])));
 
     expect(message.headers).toEqual(foreign);
     expect(lab.span('send retries').links).toHaveLength(1);
@@ -525,7 +534,9 @@ describe('forwarding a message that is being handled', () => {
     ];
     const batch = [incoming({ headers: arrived }), incoming({ headers: second })];
 
-    await lab.port.process({ messages: batch, batch: true }, () => lab.port.publish(publishing(forwarded)));
+    await lab.instrumenter.process({ messages: batch, batch: true }, () =>
+      lab.instrumenter.publish(publishing(forwarded)),
+    );
 
     expect(forwarded[0]?.headers.traceparent).toContain(lab.span('create retries').spanContext().spanId);
     expect(forwarded[1]?.headers.traceparent).toBe(traceparent('c'.repeat(32)));
@@ -537,7 +548,7 @@ describe('the journey', () => {
     const lab = setUp();
     const message = new FakeOutgoing();
 
-    await lab.within('request', () => lab.port.publish(publishing([message])));
+    await lab.within('request', () => lab.instrumenter.publish(publishing([message])));
 
     expect(parseWaybillHeader(message.headers.waybill)?.journeyId).toBe(
       lab.span('request').spanContext().traceId,
@@ -551,7 +562,7 @@ describe('the journey', () => {
     await handle(
       lab,
       { traceparent: traceparent(), waybill: waybillHeader(now, { journey: otherTrace }) },
-      () => lab.port.publish(publishing([message])),
+      () => lab.instrumenter.publish(publishing([message])),
     );
 
     expect(parseWaybillHeader(message.headers.waybill)?.journeyId).toBe(otherTrace);
@@ -567,7 +578,7 @@ describe('the journey', () => {
     const message = new FakeOutgoing();
 
     await context.with(trace.setSpanContext(context.active(), INVALID_SPAN_CONTEXT), () =>
-      lab.port.publish(publishing([message])),
+      lab.instrumenter.publish(publishing([message])),
     );
 
     const { traceId: ownTrace } = lab.span('send orders').spanContext();
@@ -580,7 +591,7 @@ describe('the journey', () => {
     const message = new FakeOutgoing({ destination: 'next' });
 
     await handle(lab, { traceparent: traceparent() }, () =>
-      lab.within('report', () => lab.port.publish(publishing([message])), { root: true }),
+      lab.within('report', () => lab.instrumenter.publish(publishing([message])), { root: true }),
     );
 
     expect(parseWaybillHeader(message.headers.waybill)?.journeyId).toBe(traceId);
@@ -593,7 +604,7 @@ describe('publishing a batch', () => {
     const lab = setUp();
     const messages = ['orders', 'orders', 'reports'].map((destination) => new FakeOutgoing({ destination }));
 
-    await lab.port.publish(publishing(messages));
+    await lab.instrumenter.publish(publishing(messages));
 
     const [call, ...creates] = lab.spans;
     expect(call).toMatchObject({ name: 'send', kind: SpanKind.CLIENT, links: [], ended: true });
@@ -621,7 +632,7 @@ describe('publishing a batch', () => {
   it('names the destination of the call where all messages go to one', async () => {
     const lab = setUp();
 
-    await lab.port.publish(publishing([new FakeOutgoing(), new FakeOutgoing()]));
+    await lab.instrumenter.publish(publishing([new FakeOutgoing(), new FakeOutgoing()]));
 
     expect(lab.span('send orders').attributes['messaging.destination.name']).toBe('orders');
   });
@@ -629,7 +640,7 @@ describe('publishing a batch', () => {
   it('is a batch also with one message', async () => {
     const lab = setUp();
 
-    await lab.port.publish(publishing([new FakeOutgoing()], { batch: true }));
+    await lab.instrumenter.publish(publishing([new FakeOutgoing()], { batch: true }));
 
     expect(lab.spans.map(({ name, kind }) => [name, kind])).toEqual([
       ['send orders', SpanKind.CLIENT],
@@ -641,7 +652,7 @@ describe('publishing a batch', () => {
     const lab = setUp({ messageSpans: false });
     const messages = [new FakeOutgoing(), new FakeOutgoing()];
 
-    await lab.port.publish(publishing(messages));
+    await lab.instrumenter.publish(publishing(messages));
 
     const { traceId: trace, spanId: id } = lab.span('send orders').spanContext();
     expect(messages.map(({ headers }) => headers.traceparent)).toEqual(Array(2).fill(`00-${trace}-${id}-01`));
@@ -653,7 +664,7 @@ describe('publishing a batch', () => {
     const messages = [new FakeOutgoing(), new FakeOutgoing()];
     const error = Object.assign(new Error('Service unavailable'), { name: 'InternalError' });
 
-    await lab.port.publish(
+    await lab.instrumenter.publish(
       publishing(messages, {
         outcome(_result, each) {
           each(0, 'm-1');
@@ -681,7 +692,7 @@ describe('publishing a batch', () => {
     const lab = setUp();
     const invoke = (): Promise<string> => Promise.reject(new Error('no broker'));
 
-    await lab.port
+    await lab.instrumenter
       .publish(publishing([new FakeOutgoing(), new FakeOutgoing()], { invoke }))
       .catch(() => undefined);
 
@@ -697,7 +708,7 @@ describe('publishing a batch', () => {
       Object.assign(new FakeOutgoing(), { describe: () => (described += 1) }),
     );
 
-    await lab.port.publish(publishing(messages));
+    await lab.instrumenter.publish(publishing(messages));
 
     expect(described).toBe(2);
   });
@@ -712,7 +723,7 @@ describe('another instrumentation of the same client', () => {
         (span) => {
           const { traceId: trace, spanId: id } = span.spanContext();
           const message = new FakeOutgoing({ headers: { traceparent: traceparent(trace, id) } });
-          return lab.port.publish(publishing([message]));
+          return lab.instrumenter.publish(publishing([message]));
         },
         { kind: SpanKind.PRODUCER },
       );
@@ -731,7 +742,7 @@ describe('another instrumentation of the same client', () => {
     const lab = setUp();
     const message = new FakeOutgoing();
 
-    await lab.within('orders publish', () => lab.port.publish(publishing([message])), {
+    await lab.within('orders publish', () => lab.instrumenter.publish(publishing([message])), {
       kind: SpanKind.PRODUCER,
       attributes: { 'messaging.destination.name': 'orders' },
     });
@@ -746,7 +757,8 @@ describe('another instrumentation of the same client', () => {
 
     await lab.within(
       'orders publish',
-      () => lab.port.publish(publishing([new FakeOutgoing({ headers: { traceparent: traceparent() } })])),
+      () =>
+        lab.instrumenter.publish(publishing([new FakeOutgoing({ headers: { traceparent: traceparent() } })])),
       { kind: SpanKind.PRODUCER },
     );
 
@@ -762,7 +774,7 @@ function withBaggage<R>(entries: Record<string, string>, run: () => R): R {
 }
 
 function handle<R>(lab: Lab, headers: Headers, handler: () => R): R {
-  return lab.port.process({ messages: [incoming({ headers })], batch: false }, handler);
+  return lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, handler);
 }
 
 async function rejected(lab: Lab): Promise<unknown[]> {
@@ -801,7 +813,9 @@ describe("an untrusted sender's baggage", () => {
       const single = new FakeOutgoing({ destination: 'next', headers: { ...headers, ...changed } });
       const message = incoming({ headers });
 
-      await lab.port.process({ messages: [message], batch }, () => lab.port.publish(publishing([single])));
+      await lab.instrumenter.process({ messages: [message], batch }, () =>
+        lab.instrumenter.publish(publishing([single])),
+      );
 
       expect(single.headers.baggage).toBe(batch ? undefined : 'tenant.id=acme');
     }
@@ -813,8 +827,8 @@ describe("an untrusted sender's baggage", () => {
     const message = new FakeOutgoing({ destination: 'next', headers });
     let later = () => {};
 
-    lab.port.process({ messages: [incoming({ headers })], batch: true }, () => {
-      later = context.bind(context.active(), () => void lab.port.publish(publishing([message])));
+    lab.instrumenter.process({ messages: [incoming({ headers })], batch: true }, () => {
+      later = context.bind(context.active(), () => void lab.instrumenter.publish(publishing([message])));
     });
     later();
 
@@ -825,8 +839,9 @@ describe("an untrusted sender's baggage", () => {
     const lab = setUp({ policy });
     const message = new FakeOutgoing({ headers: { baggage: 'own=1' } });
 
-    await lab.port.process({ messages: [incoming({ headers: { baggage: strange } })], batch: false }, () =>
-      lab.port.publish(publishing([message])),
+    await lab.instrumenter.process(
+      { messages: [incoming({ headers: { baggage: strange } })], batch: false },
+      () => lab.instrumenter.publish(publishing([message])),
     );
 
     expect(message.headers.baggage).toBe('own=1');

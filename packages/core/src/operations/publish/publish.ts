@@ -13,7 +13,7 @@ export function publish<R>(env: Environment, call: PublishCall<R>): R {
   if (!env.middleware.publishes) return send(env, call);
   let clientThrew = false;
   try {
-    return env.middleware.publish(env.profile.system, call, () => {
+    return env.middleware.publish(env.adapter.system, call, () => {
       try {
         return send(env, call);
       } catch (error) {

@@ -78,7 +78,7 @@ function startCallSpan(
   const destination = sameForAll(items, ({ message }) => message.destination);
   const template =
     destination === undefined || first === undefined
-      ? spanTemplate(env.profile, env.profile.operations.send, 'send', undefined)
+      ? spanTemplate(env.adapter, env.adapter.operations.send, 'send', undefined)
       : first.queue.send;
   const attributes = callAttributes(template, items.length);
   return operation.startSpan(template, { kind, links, attributes }, active);

@@ -51,13 +51,13 @@ describe('a propagator of another format', () => {
     const lab = setUp({ propagator: new LineageX() });
     const message = new FakeOutgoing();
 
-    await lab.port.publish(publishing([message]));
+    await lab.instrumenter.publish(publishing([message]));
 
     const span = lab.span('send orders').spanContext();
     expect(Object.keys(message.headers).sort()).toEqual(['waybill', 'x-lineage']);
     expect(message.headers['x-lineage']).toBe(`${span.traceId}:${span.spanId}`);
     expect(parseWaybillHeader(message.headers.waybill)?.spanId).toBe(span.spanId);
-    expect(lab.port.headerNames).toEqual(['x-lineage', 'waybill']);
+    expect(lab.instrumenter.headerNames).toEqual(['x-lineage', 'waybill']);
   });
 
   it.each<[string, Headers[string]]>([
@@ -109,7 +109,7 @@ describe('a propagator of another format', () => {
     const lab = setUp({ propagator: new LineageX() });
     const message = new FakeOutgoing({ headers: { 'x-lineage': lineage } });
 
-    await lab.port.publish(publishing([message]));
+    await lab.instrumenter.publish(publishing([message]));
 
     expect(message.headers['x-lineage']).toBe(lineage);
     expect(lab.span('send orders').links).toMatchObject([{ context: { traceId, spanId } }]);
@@ -119,7 +119,7 @@ describe('a propagator of another format', () => {
     const lab = setUp({ propagator: new LineageX() });
     const message = new FakeOutgoing({ destination: 'retries', headers: { 'x-lineage': lineage } });
 
-    await handle(lab, { 'x-lineage': lineage }, () => lab.port.publish(publishing([message])));
+    await handle(lab, { 'x-lineage': lineage }, () => lab.instrumenter.publish(publishing([message])));
 
     expect(message.headers['x-lineage']).toBe(`${traceId}:${lab.span('send retries').spanContext().spanId}`);
   });
@@ -192,10 +192,10 @@ describe('a propagator that is not as others are', () => {
     };
     const lab = setUp({ propagator, policy: { queues: { orders: { trust: 'untrusted' } } } });
     const headers = { traceparent: traceparent(), baggage: 'debug=1' };
-    const forward = (): unknown => lab.port.publish(publishing([new FakeOutgoing({ headers })]));
+    const forward = (): unknown => lab.instrumenter.publish(publishing([new FakeOutgoing({ headers })]));
 
-    await lab.port.process({ messages: [incoming({ headers })], batch: false }, forward);
-    await lab.port.process({ messages: [incoming({ headers })], batch: true }, forward);
+    await lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, forward);
+    await lab.instrumenter.process({ messages: [incoming({ headers })], batch: true }, forward);
 
     expect(read).toEqual([]);
   });
@@ -217,7 +217,7 @@ describe('a propagator that is not as others are', () => {
     const lab = setUp({ propagator });
     const message = new FakeOutgoing();
 
-    await handle(lab, { traceparent: traceparent() }, () => lab.port.publish(publishing([message])));
+    await handle(lab, { traceparent: traceparent() }, () => lab.instrumenter.publish(publishing([message])));
 
     expect(alike).not.toContain(false);
     expect(message.headers.traceparent).toContain(lab.span('send orders').spanContext().spanId);
@@ -239,11 +239,11 @@ describe('a propagator that is not as others are', () => {
       const message = new FakeOutgoing({ destination: 'next' });
 
       const answer = await handle(lab, { traceparent: traceparent() }, () =>
-        lab.port.publish(publishing([message])),
+        lab.instrumenter.publish(publishing([message])),
       );
 
       expect(answer).toBe('sent');
-      expect(lab.port.headerNames).toEqual(expect.arrayContaining(['traceparent', 'waybill']));
+      expect(lab.instrumenter.headerNames).toEqual(expect.arrayContaining(['traceparent', 'waybill']));
       expect(lab.warnings.length).toBeGreaterThan(0);
     },
   );
@@ -257,7 +257,7 @@ describe('OpenTelemetry’s own propagators', () => {
       const message = new FakeOutgoing();
       const baggage = propagation.createBaggage({ 'tenant.id': { value: 'a b' }, secret: { value: 'x' } });
       await context.with(propagation.setBaggage(context.active(), baggage), () =>
-        lab.port.publish(publishing([message])),
+        lab.instrumenter.publish(publishing([message])),
       );
       sent.push(message.headers);
     }
@@ -286,5 +286,5 @@ describe('OpenTelemetry’s own propagators', () => {
 });
 
 function handle<R = void>(lab: Lab, headers: Headers, handler: () => R = () => undefined as R): R {
-  return lab.port.process({ messages: [incoming({ headers })], batch: false }, handler);
+  return lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, handler);
 }

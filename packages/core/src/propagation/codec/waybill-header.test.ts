@@ -23,7 +23,7 @@ const anyWaybill: fc.Arbitrary<WaybillHeader> = fc.record(
     sentAt: fc.maxSafeNat(),
     journeyId: hexId(32),
     spanId: hexId(16),
-    wish: fc.constantFrom('parent', 'link', 'none'),
+    requestedRelation: fc.constantFrom('parent', 'link', 'none'),
   },
   { requiredKeys: ['sentAt', 'journeyId', 'spanId'] },
 );

@@ -14,10 +14,10 @@ export interface WaybillHeader {
   readonly spanId: string;
 
   /** The relation that the sender asks for, if any. */
-  readonly wish?: 'parent' | 'link' | 'none' | undefined;
+  readonly requestedRelation?: 'parent' | 'link' | 'none' | undefined;
 }
 
-type Wish = NonNullable<WaybillHeader['wish']>;
+type RequestedRelation = NonNullable<WaybillHeader['requestedRelation']>;
 
 /** The version that is written. A later one may add fields after another dash. */
 const VERSION = '1';
@@ -38,7 +38,7 @@ const DASH = 0x2d;
 const ZERO = 0x30;
 const ONE = 0x31;
 
-const WISHES: ReadonlyMap<string | undefined, Wish> = new Map([
+const REQUESTED_RELATIONS: ReadonlyMap<string | undefined, RequestedRelation> = new Map([
   ['p', 'parent'],
   ['l', 'link'],
   ['n', 'none'],
@@ -61,7 +61,7 @@ export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefine
       sentAt: Number(header.slice(2, 15)),
       journeyId: header.slice(16, 48),
       spanId: header.slice(49),
-      wish: undefined,
+      requestedRelation: undefined,
     };
   }
   const text = trimOws(header);
@@ -70,9 +70,9 @@ export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefine
   const [, version = '', sent = '', journeyId = '', spanId = '', next, rest] = fields;
   const sentAt = Number(sent);
   if (!Number.isSafeInteger(sentAt)) return undefined;
-  const wish = WISHES.get(next);
-  if (version === VERSION && (wish === undefined ? next : rest) !== undefined) return undefined;
-  return { sentAt, journeyId, spanId, wish };
+  const requestedRelation = REQUESTED_RELATIONS.get(next);
+  if (version === VERSION && (requestedRelation === undefined ? next : rest) !== undefined) return undefined;
+  return { sentAt, journeyId, spanId, requestedRelation };
 }
 
 /**
@@ -90,7 +90,7 @@ export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefine
 export function waybillIdentity(header: HeaderValue): string | undefined {
   if (typeof header === 'string' && header.length === COMMON_LENGTH && COMMON.test(header)) return header;
   const fields = parseWaybillHeader(header);
-  return fields && formatWaybillHeader({ ...fields, wish: undefined });
+  return fields && formatWaybillHeader({ ...fields, requestedRelation: undefined });
 }
 
 /** Whether bytes are as {@link COMMON} but for the digits of the time. */
@@ -108,7 +108,7 @@ function readBytes(bytes: Buffer): WaybillHeader | undefined {
     sentAt = sentAt * 10 + digit;
   }
   const ids = bytes.toString('latin1', 16, COMMON_LENGTH);
-  return { sentAt, journeyId: ids.slice(0, 32), spanId: ids.slice(33), wish: undefined };
+  return { sentAt, journeyId: ids.slice(0, 32), spanId: ids.slice(33), requestedRelation: undefined };
 }
 
 /**
@@ -117,7 +117,7 @@ function readBytes(bytes: Buffer): WaybillHeader | undefined {
  * @param header with valid ids, and a time from 0 on; a fraction of a millisecond is dropped.
  */
 export function formatWaybillHeader(header: WaybillHeader): string {
-  const { sentAt, journeyId, spanId, wish } = header;
+  const { sentAt, journeyId, spanId, requestedRelation } = header;
   const fields = `${VERSION}-${Math.trunc(sentAt)}-${journeyId}-${spanId}`;
-  return wish === undefined ? fields : `${fields}-${wish.charAt(0)}`;
+  return requestedRelation === undefined ? fields : `${fields}-${requestedRelation.charAt(0)}`;
 }

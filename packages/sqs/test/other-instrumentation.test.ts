@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 it('doubles no span of the automatic instrumentation, and says once how to switch that off', async () => {
-  const program = join(import.meta.dirname, 'rival.cjs');
+  const program = join(import.meta.dirname, 'other-instrumentation.cjs');
   const env = { ...process.env, NODE_OPTIONS: '', SQS_ENDPOINT: server.address };
   const { stdout } = await promisify(execFile)(process.execPath, [program], { env });
   const { spans, warnings }: Seen = JSON.parse(stdout);

@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Port, portOf } from '@waybill/core/adapter';
+import { type Instrumenter, instrumenterOf } from '@waybill/core/adapter';
 import { active, type TracedBroker, tracedBroker, withBaggage } from '../../test/traced-broker.ts';
 import { unlimitedHeaders } from '../memory-broker/header-limits.ts';
 import type { DeliveredMessage } from '../memory-broker/memory-message.ts';
+import { adapterInfo } from './adapter-info.ts';
 import { MemoryIncomingMessage } from './incoming-message.ts';
 import { MemoryOutgoingMessage } from './outgoing-message.ts';
-import { profile } from './profile.ts';
 
-/** What the port does for clients that are not like the in-memory one. */
+/** What the instrumenter does for clients that are not like the in-memory one. */
 const outgoing = (): MemoryOutgoingMessage =>
   new MemoryOutgoingMessage('orders', { body: 1 }, unlimitedHeaders);
 
-function portOfBroker({ waybill }: TracedBroker): Port {
-  return portOf(waybill, profile);
+function portOfBroker({ waybill }: TracedBroker): Instrumenter {
+  return instrumenterOf(waybill, adapterInfo);
 }
 
 describe('a client that answers at once', () => {

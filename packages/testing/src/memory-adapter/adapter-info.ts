@@ -1,11 +1,11 @@
-import type { PortProfile } from '@waybill/core/adapter';
+import type { AdapterInfo } from '@waybill/core/adapter';
 import manifest from '../../package.json' with { type: 'json' };
 
 /** What this adapter tells core about itself. */
-export const profile: PortProfile = {
+export const adapterInfo: AdapterInfo = {
   name: '@waybill/testing',
   version: manifest.version,
   system: 'memory',
   operations: { send: 'send', receive: 'receive', process: 'process' },
-  rival: 'Leave that instrumentation out.',
+  otherInstrumentation: 'Leave that instrumentation out.',
 };

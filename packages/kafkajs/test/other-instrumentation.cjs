@@ -31,7 +31,7 @@ const { traceConsumer, traceProducer } = require('@waybill/kafkajs');
 async function main() {
   const waybill = createWaybill();
   const kafka = new Kafka({ brokers: process.env.WAYBILL_KAFKA_URL.split(','), logLevel: logLevel.NOTHING });
-  const topic = `rival-${randomUUID()}`;
+  const topic = `other-instrumentation-${randomUUID()}`;
   const bare = kafka.producer();
   const patched = bare.send.__wrapped === true;
   const producer = traceProducer(bare, waybill);

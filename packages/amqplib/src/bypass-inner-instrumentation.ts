@@ -10,7 +10,7 @@ const traced = createContextKey('opentelemetry.amqplib.channel.is-confirm-channe
  *
  * @param publish the channel's own method.
  */
-export function withoutInnerRival(
+export function withoutInnerInstrumentation(
   channel: AmqpChannel,
   publish: AmqpChannel['publish'] & CallableFunction,
 ): AmqpChannel['publish'] & CallableFunction {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => broker.stop());
 
 it('doubles no span of the automatic instrumentation, and says once how to switch that off', async () => {
-  const program = join(import.meta.dirname, 'rival.cjs');
+  const program = join(import.meta.dirname, 'other-instrumentation.cjs');
   const env = { ...process.env, NODE_OPTIONS: '', WAYBILL_RABBITMQ_URL: broker.url };
   const { stdout } = await promisify(execFile)(process.execPath, [program], { env });
   const { patched, spans, warnings } = JSON.parse(stdout);

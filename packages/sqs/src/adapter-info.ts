@@ -1,12 +1,12 @@
-import type { PortProfile } from '@waybill/core/adapter';
+import type { AdapterInfo } from '@waybill/core/adapter';
 import manifest from '../package.json' with { type: 'json' };
 
 /** What this adapter tells core about itself. */
-export const profile: PortProfile = {
+export const adapterInfo: AdapterInfo = {
   name: '@waybill/sqs',
   version: manifest.version,
   system: 'aws.sqs',
   operations: { send: 'send', receive: 'receive', process: 'process' },
-  rival:
+  otherInstrumentation:
     'Leave @opentelemetry/instrumentation-aws-sdk out, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=aws-sdk where it comes with the automatic instrumentations.',
 };

@@ -1,12 +1,12 @@
-import type { PortProfile } from '@waybill/core/adapter';
+import type { AdapterInfo } from '@waybill/core/adapter';
 import manifest from '../package.json' with { type: 'json' };
 
 /** What this adapter tells core about itself. */
-export const profile: PortProfile = {
+export const adapterInfo: AdapterInfo = {
   name: '@waybill/kafkajs',
   version: manifest.version,
   system: 'kafka',
   operations: { send: 'send', receive: 'poll', process: 'process' },
-  rival:
+  otherInstrumentation:
     'Leave @opentelemetry/instrumentation-kafkajs out, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=kafkajs where it comes with the automatic instrumentations.',
 };

@@ -32,7 +32,7 @@ async function main() {
   const bare = await connect(process.env.WAYBILL_RABBITMQ_URL);
   const patched = (await bare.createChannel()).publish.__wrapped === true;
   const connection = traceConnection(bare, createWaybill());
-  const queue = `rival-${randomUUID()}`;
+  const queue = `other-instrumentation-${randomUUID()}`;
   for (const method of ['createChannel', 'createConfirmChannel']) {
     const channel = await connection[method]();
     await channel.assertQueue(queue);
