@@ -1,4 +1,4 @@
-import type { HeaderItem } from '../../packages/core/src/seam/header.ts';
+import type { HeaderItem } from '../../packages/core/src/seam/headers.ts';
 
 /** How many different messages take turns. */
 export const VARIANTS = 64;

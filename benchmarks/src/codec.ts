@@ -20,7 +20,7 @@ import {
 import { formatTracestate, parseTracestate } from '../../packages/core/src/propagation/codec/tracestate.ts';
 import { w3cCodec } from '../../packages/core/src/propagation/codec/w3c-codec.ts';
 import { parseWaybillHeader } from '../../packages/core/src/propagation/codec/waybill-header.ts';
-import type { HeaderReader } from '../../packages/core/src/seam/header.ts';
+import type { HeaderCarrier } from '../../packages/core/src/seam/headers.ts';
 import { asBytes, type Headers, messages, VARIANTS } from './codec-messages.ts';
 
 /**
@@ -96,10 +96,10 @@ function forwarding(carriers: readonly Headers[]): (call: number) => unknown {
 
 function ourExtracting(carriers: readonly Headers[]): (call: number) => unknown {
   const readers = carriers.map(
-    (headers): HeaderReader => ({ header: (key) => headers[key], headerNames: () => Object.keys(headers) }),
+    (headers): HeaderCarrier => ({ headers: { get: (key) => headers[key], names: () => Object.keys(headers) } }),
   );
   return (call) => {
-    const reader = readers[call % VARIANTS] as HeaderReader;
+    const reader = readers[call % VARIANTS] as HeaderCarrier;
     const { context, spanContext } = codec.extract(reader, ROOT_CONTEXT, rule, ignore);
     return spanContext && trace.setSpanContext(context, spanContext);
   };

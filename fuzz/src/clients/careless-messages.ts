@@ -26,8 +26,7 @@ export function incoming(trial: Trial): IncomingMessage[] {
       },
       receipt: trial.field(0),
       orderingKey: undefined,
-      header: (name) => headerOf(carrier, name),
-      headerNames: () => Object.keys(carrier as object),
+      headers: { get: (name) => headerOf(carrier, name), names: () => Object.keys(carrier as object) },
       distrust: choice % 3 === 0 ? throws : () => undefined,
       describe: choice % 4 === 0 ? throws : () => undefined,
       detail: choice % 6 === 0 ? throws : () => undefined,
@@ -44,16 +43,18 @@ export function outgoing(trial: Trial): OutgoingMessage[] {
       destination: 'orders',
       queueKey: 'orders',
       native: {},
-      header: (name) => written[name] ?? headerOf(carrier, name),
-      headerNames: () => Object.keys(carrier as object),
-      setHeader(name, value) {
-        if (choice % 5 === 0) throws();
-        if (choice % 3 === 0) return 'limit';
-        written[name] = value;
-        trial.sent(() => ({ [name]: value }), undefined, 0);
-        return undefined;
+      headers: {
+        get: (name) => written[name] ?? headerOf(carrier, name),
+        names: () => Object.keys(carrier as object),
+        set(name, value) {
+          if (choice % 5 === 0) throws();
+          if (choice % 3 === 0) return 'limit';
+          written[name] = value;
+          trial.sent(() => ({ [name]: value }), undefined, 0);
+          return undefined;
+        },
+        delete: choice % 7 === 0 ? throws : () => undefined,
       },
-      deleteHeader: choice % 7 === 0 ? throws : () => undefined,
       describe: choice % 4 === 0 ? throws : () => undefined,
       detail: choice % 6 === 0 ? throws : () => undefined,
     };

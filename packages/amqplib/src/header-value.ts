@@ -1,7 +1,9 @@
-import type { HeaderItem, HeaderValue } from '@waybill/core/adapter';
+import type { HeaderFormat, HeaderItem, HeaderValue } from '@waybill/core/adapter';
 
-/** A value of an AMQP table as core reads it: text, bytes, or a list of them; of anything else it is its text, if it has one. */
-export function headerValue(value: unknown): HeaderValue {
+/** Values of an AMQP table: read as text, bytes, or a list of them; of anything else as its text, if it has one. */
+export const amqpFormat: HeaderFormat<unknown> = { read: headerValue, write: (text) => text };
+
+function headerValue(value: unknown): HeaderValue {
   return Array.isArray(value) ? value.flatMap((item) => headerItem(item) ?? []) : headerItem(value);
 }
 

@@ -2,8 +2,8 @@ import type { Attributes } from '@opentelemetry/api';
 import {
   attribute,
   HeaderRecord,
-  type HeaderValue,
   type IncomingMessage,
+  type ReadableHeaders,
   report,
   waybillIdentity,
 } from '@waybill/core/adapter';
@@ -12,21 +12,17 @@ import { isOwnCount } from './carried-counts.ts';
 import { describeDeadLetter } from './dead-letter.ts';
 import { type DeliveryCount, deliveryCount, redeliveryCount } from './delivery-count.ts';
 import type { Destination } from './destination.ts';
-import { headerValue } from './header-value.ts';
+import { amqpFormat } from './header-value.ts';
 
 /** A message that a channel was given, from a queue. */
 export class AmqpIncomingMessage implements IncomingMessage {
   readonly destination: string;
   readonly queueKey: string;
   readonly native: Message;
-  readonly recurring = false;
-  readonly receipt: undefined;
-  readonly orderingKey: undefined;
-
+  readonly headers: ReadableHeaders;
   readonly #destination: Destination;
   readonly #queue: string;
   readonly #connection: object;
-  readonly #headers: HeaderRecord<unknown>;
   #trusted = true;
   #known: Known | undefined;
 
@@ -39,7 +35,7 @@ export class AmqpIncomingMessage implements IncomingMessage {
     this.#destination = destination;
     this.#queue = queue;
     this.#connection = connection;
-    this.#headers = new HeaderRecord(headers as Record<string, unknown> | undefined);
+    this.headers = new HeaderRecord(headers as Record<string, unknown> | undefined, amqpFormat);
   }
 
   /** RabbitMQ says of its own where a message is and whether it was delivered before. All else its sender may have written. */
@@ -77,14 +73,6 @@ export class AmqpIncomingMessage implements IncomingMessage {
     return this.#read().delay;
   }
 
-  header(name: string): HeaderValue {
-    return headerValue(this.#headers.get(name));
-  }
-
-  headerNames(): string[] {
-    return this.#headers.names();
-  }
-
   describe(attributes: Attributes): void {
     this.#destination.describe(attributes);
   }
@@ -114,7 +102,7 @@ export class AmqpIncomingMessage implements IncomingMessage {
     const { fields, properties } = native;
     try {
       const { headers, timestamp } = properties;
-      const identity = waybillIdentity(this.header('waybill')) ?? messageId(native);
+      const identity = waybillIdentity(this.headers.get('waybill')) ?? messageId(native);
       const count = deliveryCount(this.#queue, native, (before) => {
         const inQueue = identity === undefined ? undefined : `${this.#queue} ${identity}`;
         return isOwnCount(this.#connection, inQueue, before, fields.redelivered);

@@ -15,7 +15,7 @@ describe('the options of a publish', () => {
   it('are a copy with everything that they had, and those that they inherit, once something is', () => {
     const options = Object.freeze(Object.assign(Object.create({ type: 'order' }), { priority: 3 }));
     const message = outgoing(options);
-    message.setHeader('traceparent', '00-1');
+    message.headers.set('traceparent', '00-1');
 
     const copy = message.copy;
     expect([copy?.type, copy?.priority, copy?.headers]).toEqual(['order', 3, { traceparent: '00-1' }]);
@@ -25,7 +25,7 @@ describe('the options of a publish', () => {
   it('keep headers that are inherited, which amqplib sends, too', () => {
     const headers = Object.assign(Object.create({ tenant: 'acme' }), { color: 'red' });
     const message = outgoing({ headers });
-    message.setHeader('waybill', '1');
+    message.headers.set('waybill', '1');
 
     expect(message.copy?.headers).toEqual({ tenant: 'acme', color: 'red', waybill: '1' });
   });
@@ -38,17 +38,17 @@ describe('the room for headers', () => {
   ])('is that of %s', (_what, connection, most) => {
     const big = (size: number): Options.Publish => ({ headers: { big: 'x'.repeat(size) } });
 
-    expect(outgoing(big(most - 200), connection).setHeader('traceparent', 'x'.repeat(55))).toBeUndefined();
-    expect(outgoing(big(most - 80), connection).setHeader('traceparent', 'x'.repeat(55))).toBe('limit');
+    expect(outgoing(big(most - 200), connection).headers.set('traceparent', 'x'.repeat(55))).toBeUndefined();
+    expect(outgoing(big(most - 80), connection).headers.set('traceparent', 'x'.repeat(55))).toBe('limit');
   });
 
   it('shrinks with each header, and grows when one is deleted', () => {
     const message = outgoing({ headers: { big: 'x'.repeat(65_300) } });
 
-    expect(message.setHeader('baggage', 'x'.repeat(150))).toBeUndefined();
-    expect(message.setHeader('waybill', 'x'.repeat(80))).toBe('limit');
-    message.deleteHeader('baggage');
-    expect(message.setHeader('waybill', 'x'.repeat(80))).toBeUndefined();
+    expect(message.headers.set('baggage', 'x'.repeat(150))).toBeUndefined();
+    expect(message.headers.set('waybill', 'x'.repeat(80))).toBe('limit');
+    message.headers.delete('baggage');
+    expect(message.headers.set('waybill', 'x'.repeat(80))).toBeUndefined();
   });
 });
 

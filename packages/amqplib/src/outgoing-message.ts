@@ -4,13 +4,12 @@ import {
   copyWith,
   HeaderRecord,
   type HeaderRefusal,
-  type HeaderValue,
   type OutgoingMessage,
 } from '@waybill/core/adapter';
 import type { Options } from 'amqplib';
 import type { Destination } from './destination.ts';
 import { headerBytes, headerRoom } from './header-room.ts';
-import { headerValue } from './header-value.ts';
+import { amqpFormat } from './header-value.ts';
 
 type Headers = Readonly<Record<string, unknown>> | undefined;
 
@@ -19,12 +18,10 @@ export class AmqpOutgoingMessage implements OutgoingMessage {
   readonly destination: string;
   readonly queueKey: string;
   readonly native: Buffer;
+  readonly headers: AmqpOutgoingHeaders;
   readonly #destination: Destination;
-  readonly #connection: object;
   readonly #options: Options.Publish | undefined;
   readonly #given: Headers;
-  readonly #headers: HeaderRecord<unknown>;
-  #room: number | undefined;
 
   constructor(
     destination: Destination,
@@ -36,39 +33,16 @@ export class AmqpOutgoingMessage implements OutgoingMessage {
     this.queueKey = destination.queueKey;
     this.native = native;
     this.#destination = destination;
-    this.#connection = connection;
     this.#options = options;
     this.#given = withInherited(options?.headers);
-    this.#headers = new HeaderRecord(this.#given);
+    this.headers = new AmqpOutgoingHeaders(this.#given, options, connection);
   }
 
   /** The options for amqplib, with what was written. */
   get copy(): Options.Publish | undefined {
-    const headers = this.#headers.current;
+    const headers = this.headers.current;
     if (headers === this.#given) return this.#options;
     return this.#options === undefined ? { headers } : copyWith(this.#options, { headers });
-  }
-
-  header(name: string): HeaderValue {
-    return headerValue(this.#headers.get(name));
-  }
-
-  headerNames(): string[] {
-    return this.#headers.names();
-  }
-
-  setHeader(name: string, value: string): HeaderRefusal | undefined {
-    this.#room ??= headerRoom(this.#headers.current, this.#options, this.#connection);
-    const bytes = headerBytes(name, value);
-    if (bytes > this.#room) return 'limit';
-    this.#room -= bytes;
-    this.#headers.set(name, value);
-    return undefined;
-  }
-
-  deleteHeader(name: string): void {
-    this.#headers.delete(name);
-    this.#room = undefined;
   }
 
   describe(attributes: Attributes): void {
@@ -82,6 +56,32 @@ export class AmqpOutgoingMessage implements OutgoingMessage {
     if (typeof id === 'string') attributes[attribute.conversationId] = id;
     const delay: unknown = this.#given?.['x-delay'];
     if (typeof delay === 'number' && delay > 0) attributes[attribute.messageDelay] = delay / 1_000;
+  }
+}
+
+/** Headers that are written as long as the frame of the headers has room for them. */
+class AmqpOutgoingHeaders extends HeaderRecord<unknown> {
+  readonly #options: Options.Publish | undefined;
+  readonly #connection: object;
+  #room: number | undefined;
+
+  constructor(headers: Headers, options: Options.Publish | undefined, connection: object) {
+    super(headers, amqpFormat);
+    this.#options = options;
+    this.#connection = connection;
+  }
+
+  override set(name: string, text: string): HeaderRefusal | undefined {
+    this.#room ??= headerRoom(this.current, this.#options, this.#connection);
+    const bytes = headerBytes(name, text);
+    if (bytes > this.#room) return 'limit';
+    this.#room -= bytes;
+    return super.set(name, text);
+  }
+
+  override delete(name: string): void {
+    super.delete(name);
+    this.#room = undefined;
   }
 }
 

@@ -59,7 +59,7 @@ export function tracePublishing(channel: AmqpChannel, instrumenter: Instrumenter
 /** Our header, by which a message is known when it comes back; `undefined` where headers cannot be read, so none was written. */
 function markOf(message: AmqpOutgoingMessage): string | undefined {
   try {
-    const mark = message.header('waybill');
+    const mark = message.headers.get('waybill');
     return mark === undefined ? undefined : String(mark);
   } catch {
     return undefined;

@@ -57,7 +57,7 @@ describe('a job', () => {
   it('whose metadata is false, as bullmq-otel writes it where the context is omitted, carries nothing', () => {
     const job = message({ opts: { telemetry: { metadata: false as never } } });
 
-    expect([job.carrierFault, job.headerNames()]).toEqual([undefined, []]);
+    expect([job.carrierFault, job.headers.names()]).toEqual([undefined, []]);
   });
 });
 

@@ -4,11 +4,10 @@ import {
   type CarrierFault,
   type FlowPlace,
   HeaderRecord,
-  type HeaderValue,
   type IncomingMessage,
   waybillIdentity,
 } from '@waybill/core/adapter';
-import { headerValue, type JobTelemetry, type Metadata, readMetadata } from './metadata.ts';
+import { type JobTelemetry, type Metadata, metadataFormat, readMetadata } from './metadata.ts';
 
 /** What is read of a job: of one in a worker, or of what a sandbox gets of it. */
 export interface ProcessedJob {
@@ -40,8 +39,6 @@ export class BullmqIncomingMessage implements IncomingMessage {
   readonly destination: string;
   readonly queueKey: string;
   readonly sentAtSource = 'job.timestamp';
-  readonly receipt = undefined;
-  readonly orderingKey = undefined;
   #metadata: Metadata | undefined;
   #headers: HeaderRecord<unknown> | undefined;
   #trusted = true;
@@ -104,13 +101,9 @@ export class BullmqIncomingMessage implements IncomingMessage {
       : undefined;
   }
 
-  header(name: string): HeaderValue {
-    this.#headers ??= new HeaderRecord(this.#read.headers);
-    return headerValue(this.#headers.get(name));
-  }
-
-  headerNames(): string[] {
-    return Object.keys(this.#read.headers ?? {});
+  get headers(): HeaderRecord<unknown> {
+    this.#headers ??= new HeaderRecord(this.#read.headers, metadataFormat);
+    return this.#headers;
   }
 
   /** BullMQ writes the id and the counts of a job. All else is its sender's. */
@@ -138,9 +131,9 @@ export class BullmqIncomingMessage implements IncomingMessage {
 
   /** What names the span that added the job, and nothing else that its sender wrote. */
   get #creation(): string | undefined {
-    const identity = waybillIdentity(this.header('waybill'));
+    const identity = waybillIdentity(this.headers.get('waybill'));
     if (identity !== undefined) return identity;
-    const traceparent = this.header('traceparent');
+    const traceparent = this.headers.get('traceparent');
     return typeof traceparent === 'string' ? creatingSpan.exec(traceparent)?.[0] : undefined;
   }
 

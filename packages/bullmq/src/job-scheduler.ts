@@ -1,5 +1,5 @@
 import { type Instrumenter, overrideMethod, waybillIdentity } from '@waybill/core/adapter';
-import { headerValue, readMetadata } from './metadata.ts';
+import { metadataFormat, readMetadata } from './metadata.ts';
 
 /** The answer of BullMQ about a schedule, as far as something of ours may be in it. */
 interface ScheduleAnswer {
@@ -56,7 +56,7 @@ function withoutHeaders(metadata: unknown): unknown {
   const { headers } = readMetadata(metadata);
   if (headers === undefined) return metadata;
   const { traceparent, tracestate, baggage, waybill, ...others } = headers;
-  const identity = waybillIdentity(headerValue(waybill));
+  const identity = waybillIdentity(metadataFormat.read(waybill));
   const spanId = identity?.split('-')[3];
   if (spanId === undefined || !String(traceparent).includes(`-${spanId}-`)) return metadata;
   return Object.keys(others).length === 0 ? undefined : JSON.stringify(others);

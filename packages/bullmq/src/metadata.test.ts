@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { headerValue, readMetadata } from './metadata.ts';
+import { metadataFormat, readMetadata } from './metadata.ts';
 
 describe('readMetadata', () => {
   it.each([undefined, null, '', false])('finds nothing in %j', (nothing) => {
@@ -38,7 +38,7 @@ describe('readMetadata', () => {
   });
 });
 
-describe('headerValue', () => {
+describe('metadataFormat.read', () => {
   it.each([
     ['a', 'a'],
     [
@@ -51,6 +51,6 @@ describe('headerValue', () => {
     [{ a: 1 }, ''],
     [['a', 1], ''],
   ])('takes %j as %j', (value, expected) => {
-    expect(headerValue(value)).toEqual(expected);
+    expect(metadataFormat.read(value)).toEqual(expected);
   });
 });

@@ -1,4 +1,4 @@
-import type { CarrierFault } from '@waybill/core/adapter';
+import type { CarrierFault, HeaderFormat } from '@waybill/core/adapter';
 
 /** What stands in the `telemetry` option of a job. */
 export interface JobTelemetry {
@@ -50,8 +50,10 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   return undefined;
 }
 
-/** A header's value as core takes it. What is neither a text nor a list of texts is a text that no header has. */
-export function headerValue(value: unknown): string | readonly string[] | undefined {
+/** Values of metadata. What is neither a text nor a list of texts is read as a text that no header has. */
+export const metadataFormat: HeaderFormat<unknown> = { read: headerValue, write: (text) => text };
+
+function headerValue(value: unknown): string | readonly string[] | undefined {
   if (value === undefined || value === null || typeof value === 'string') return value ?? undefined;
   return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : '';
 }

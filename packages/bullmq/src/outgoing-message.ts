@@ -4,11 +4,10 @@ import {
   copyWith,
   HeaderRecord,
   type HeaderRefusal,
-  type HeaderValue,
   type OutgoingMessage,
 } from '@waybill/core/adapter';
 import type { JobsOptions } from 'bullmq';
-import { headerValue, type JobTelemetry, type Metadata, readMetadata } from './metadata.ts';
+import { type JobTelemetry, type Metadata, metadataFormat, readMetadata } from './metadata.ts';
 
 /** What a call says of one job. */
 export interface AddedJob {
@@ -39,9 +38,7 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
   readonly queueKey: string;
   readonly dependent: number | undefined;
   readonly #job: AddedJob;
-  #metadata: Metadata | undefined;
-  #headers: HeaderRecord<unknown> | undefined;
-  #written = false;
+  #headers: JobHeaders | undefined;
 
   constructor(job: AddedJob) {
     this.destination = job.queueName;
@@ -54,37 +51,25 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
     return this.#job.native;
   }
 
+  /** Read when they are asked for: the options are the caller's, and their code may throw. */
+  get headers(): JobHeaders {
+    if (this.#headers === undefined) {
+      const telemetry = telemetryOf(this.#job);
+      this.#headers = new JobHeaders(readMetadata(telemetry?.metadata), telemetry?.omitContext);
+    }
+    return this.#headers;
+  }
+
   /** The job's options with what was written; the caller's own if nothing was. */
   get opts(): JobsOptions | undefined {
     const { opts } = this.#job;
-    if (!this.#written) return opts;
-    const metadata = JSON.stringify(this.#carrier.current);
+    if (!this.#headers?.isWritten) return opts;
+    const metadata = JSON.stringify(this.#headers.current);
     return copyWith<JobsOptions>(opts ?? {}, {
-      telemetry: copyWith<JobTelemetry>(this.#telemetry ?? {}, { metadata }) as { readonly metadata: string },
+      telemetry: copyWith<JobTelemetry>(telemetryOf(this.#job) ?? {}, { metadata }) as {
+        readonly metadata: string;
+      },
     });
-  }
-
-  header(name: string): HeaderValue {
-    return headerValue(this.#carrier.get(name));
-  }
-
-  headerNames(): string[] {
-    return this.#carrier.names();
-  }
-
-  /** Another tool's metadata stays, and so does the wish to have none. What is too long for any reader is replaced. */
-  setHeader(name: string, value: string): HeaderRefusal | undefined {
-    const { headers, fault } = this.#read;
-    const isForeign = headers === undefined && fault !== undefined && fault !== 'limit';
-    if (isForeign || this.#telemetry?.omitContext) return 'foreign';
-    this.#carrier.set(name, value);
-    this.#written = true;
-    return undefined;
-  }
-
-  deleteHeader(name: string): void {
-    this.#carrier.delete(name);
-    this.#written = true;
   }
 
   describe(attributes: Attributes): void {
@@ -97,20 +82,36 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
     const delay = Number(opts?.delay ?? defaults?.delay ?? 0);
     if (delay > 0) attributes[attribute.messageDelay] = delay / 1_000;
   }
+}
 
-  get #telemetry(): JobTelemetry | undefined {
-    const { opts, defaults } = this.#job;
-    const telemetry: unknown = opts?.telemetry ?? defaults?.telemetry;
-    return typeof telemetry === 'object' && telemetry !== null ? telemetry : undefined;
+/** The headers in the metadata of a job. */
+class JobHeaders extends HeaderRecord<unknown> {
+  readonly #takesHeaders: boolean;
+
+  /** Whether there is anything to write into the job. */
+  isWritten = false;
+
+  /** @param omitContext whether the caller wants no metadata. */
+  constructor({ headers, fault }: Metadata, omitContext: boolean | undefined) {
+    super(headers, metadataFormat);
+    const isForeign = headers === undefined && fault !== undefined && fault !== 'limit';
+    this.#takesHeaders = !isForeign && !omitContext;
   }
 
-  get #carrier(): HeaderRecord<unknown> {
-    this.#headers ??= new HeaderRecord(this.#read.headers);
-    return this.#headers;
+  /** Another tool's metadata stays, and so does the wish to have none. What is too long for any reader is replaced. */
+  override set(name: string, text: string): HeaderRefusal | undefined {
+    if (!this.#takesHeaders) return 'foreign';
+    this.isWritten = true;
+    return super.set(name, text);
   }
 
-  get #read(): Metadata {
-    this.#metadata ??= readMetadata(this.#telemetry?.metadata);
-    return this.#metadata;
+  override delete(name: string): void {
+    super.delete(name);
+    this.isWritten = true;
   }
+}
+
+function telemetryOf({ opts, defaults }: AddedJob): JobTelemetry | undefined {
+  const telemetry: unknown = opts?.telemetry ?? defaults?.telemetry;
+  return typeof telemetry === 'object' && telemetry !== null ? telemetry : undefined;
 }

@@ -1,5 +1,5 @@
 export { copyWith } from './adapter-tools/copy-with.ts';
-export { HeaderRecord } from './adapter-tools/header-record.ts';
+export { type HeaderFormat, HeaderRecord, plainFormat } from './adapter-tools/header-record.ts';
 export { instrumenterOf } from './adapter-tools/instrumenter-of.ts';
 export { reportBypassed } from './adapter-tools/report-bypassed.ts';
 export { overrideMethod, type Traceable, traceInner, traceOnce } from './adapter-tools/trace-once.ts';
@@ -16,10 +16,16 @@ export {
 } from './operations/process/process-messages.ts';
 export { waybillIdentity } from './propagation/codec/waybill-header.ts';
 export type { Delivery, HandlingOutcome } from './seam/delivery.ts';
-export type { HeaderItem, HeaderReader, HeaderValue } from './seam/header.ts';
+export type {
+  HeaderItem,
+  HeaderRefusal,
+  HeaderValue,
+  MessageHeaders,
+  ReadableHeaders,
+} from './seam/headers.ts';
 export type { AttemptLog, CarrierFault, FlowPlace, IncomingMessage } from './seam/incoming-message.ts';
 export type { AdapterInfo, Instrumenter, OpenDelivery } from './seam/instrumenter.ts';
-export type { HeaderRefusal, OutgoingMessage } from './seam/outgoing-message.ts';
+export type { OutgoingMessage } from './seam/outgoing-message.ts';
 export type { PublishCall, PublishNote, PublishOutcome } from './seam/publish-call.ts';
 export type { OpenReceive, ReceiveCall, ReceiveQuestion } from './seam/receive-call.ts';
 export type { SettleCall } from './seam/settle-call.ts';

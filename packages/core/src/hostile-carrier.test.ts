@@ -99,13 +99,13 @@ describe('whatever a message carries', () => {
 
         await handleAndSend(lab, headers, message);
 
-        expect(parseTraceparent(message.headers.traceparent)).toBeDefined();
-        expect(parseWaybillHeader(message.headers.waybill)?.spanId).toBe(
-          parseTraceparent(message.headers.traceparent)?.spanId,
+        expect(parseTraceparent(message.carrier.traceparent)).toBeDefined();
+        expect(parseWaybillHeader(message.carrier.waybill)?.spanId).toBe(
+          parseTraceparent(message.carrier.traceparent)?.spanId,
         );
         for (const name of names) {
-          expect(message.headers[name]).not.toBe('');
-          expect(message.headers[name] ?? 'none').toMatch(/^[\t\x20-\x7e]+$/);
+          expect(message.carrier[name]).not.toBe('');
+          expect(message.carrier[name] ?? 'none').toMatch(/^[\t\x20-\x7e]+$/);
         }
       }),
     );
@@ -120,7 +120,7 @@ describe('whatever a message carries', () => {
         for (let hop = 0; hop < 3; hop++) {
           const message = new FakeOutgoing({ destination: 'retries', headers: current });
           await handleAndSend(lab, current, message);
-          current = message.headers;
+          current = message.carrier;
         }
 
         expect(parseTraceparent(current.traceparent)?.spanId).toBe(lab.spans.at(-1)?.spanContext().spanId);
@@ -137,7 +137,7 @@ describe('whatever a message carries', () => {
 
         await expect(lab.instrumenter.publish(publishing([message], { batch }))).resolves.toBe('sent');
 
-        expect(parseTraceparent(message.headers.traceparent)).toBeDefined();
+        expect(parseTraceparent(message.carrier.traceparent)).toBeDefined();
       }),
     );
   });
@@ -179,7 +179,7 @@ describe('whatever baggage an application sets', () => {
             lab.instrumenter.publish(publishing([message])),
           );
 
-          expect(message.headers.baggage ?? 'none').toMatch(/^[\x21-\x7e]+$/);
+          expect(message.carrier.baggage ?? 'none').toMatch(/^[\x21-\x7e]+$/);
           expect(trace.getActiveSpan()).toBeUndefined();
         },
       ),

@@ -9,9 +9,14 @@ export {
 } from './operations/process/process-messages.ts';
 export type { Duration } from './policy/duration.ts';
 export type { BaggageRule, QueueRule, Relation, RelationFunction, WaybillPolicy } from './policy/policy.ts';
-export type { HeaderItem, HeaderReader, HeaderValue } from './seam/header.ts';
-export type { CarrierFault, FlowPlace, IncomingMessage } from './seam/incoming-message.ts';
-export type { HeaderRefusal, OutgoingMessage } from './seam/outgoing-message.ts';
+export type {
+  HeaderItem,
+  HeaderRefusal,
+  HeaderValue,
+  MessageHeaders,
+  ReadableHeaders,
+} from './seam/headers.ts';
+export type { MessageView, OutgoingMessageView } from './seam/message-view.ts';
 export { createWaybill } from './waybill/create-waybill.ts';
 export type { WaybillOptions } from './waybill/options.ts';
 export type { PublishWithOptions, Waybill } from './waybill/waybill.ts';

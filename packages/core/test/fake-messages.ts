@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { HeaderValue } from '../src/seam/header.ts';
+import type { HeaderRefusal, HeaderValue, MessageHeaders, ReadableHeaders } from '../src/seam/headers.ts';
 import type { IncomingMessage } from '../src/seam/incoming-message.ts';
-import type { HeaderRefusal, OutgoingMessage } from '../src/seam/outgoing-message.ts';
+import type { OutgoingMessage } from '../src/seam/outgoing-message.ts';
 import type { PublishCall } from '../src/seam/publish-call.ts';
 
 /** Headers by name, in lower case. */
@@ -9,11 +9,13 @@ export type Headers = Record<string, HeaderValue>;
 
 /** A message on its way out, which keeps what is written to it. */
 export class FakeOutgoing implements OutgoingMessage {
-  readonly headers: Headers;
+  /** Its headers, as they are. */
+  readonly carrier: Headers;
+
+  readonly headers: MessageHeaders;
   readonly destination: string;
   readonly queueKey: string;
   readonly native: object = {};
-  readonly #refuse: (name: string, value: string) => HeaderRefusal | undefined;
 
   constructor(
     init: {
@@ -23,28 +25,10 @@ export class FakeOutgoing implements OutgoingMessage {
       readonly refuse?: (name: string, value: string) => HeaderRefusal | undefined;
     } = {},
   ) {
-    this.headers = { ...init.headers };
+    this.carrier = { ...init.headers };
+    this.headers = writable(this.carrier, init.refuse);
     this.destination = init.destination ?? 'orders';
     this.queueKey = init.queueKey ?? this.destination;
-    this.#refuse = init.refuse ?? (() => undefined);
-  }
-
-  header(name: string): HeaderValue {
-    return this.headers[name];
-  }
-
-  headerNames(): string[] {
-    return Object.keys(this.headers);
-  }
-
-  setHeader(name: string, value: string): HeaderRefusal | undefined {
-    const refusal = this.#refuse(name, value);
-    if (refusal === undefined) this.headers[name] = value;
-    return refusal;
-  }
-
-  deleteHeader(name: string): void {
-    delete this.headers[name];
   }
 
   describe(attributes: Attributes): void {
@@ -52,24 +36,48 @@ export class FakeOutgoing implements OutgoingMessage {
   }
 }
 
+function writable(
+  carrier: Headers,
+  refuse: (name: string, value: string) => HeaderRefusal | undefined = () => undefined,
+): MessageHeaders {
+  return {
+    ...readable(carrier),
+    set(name, value) {
+      const refusal = refuse(name, value);
+      if (refusal === undefined) carrier[name] = value;
+      return refusal;
+    },
+    delete(name) {
+      delete carrier[name];
+    },
+  };
+}
+
+function readable(carrier: Headers): ReadableHeaders {
+  return { get: (name) => carrier[name], names: () => Object.keys(carrier) };
+}
+
+/** What a test says of a message that arrived. */
+export interface IncomingInit extends Partial<Omit<IncomingMessage, 'headers'>> {
+  readonly headers?: Headers | undefined;
+
+  /** In place of the functions that read {@link headers}. */
+  readonly read?: Partial<ReadableHeaders>;
+}
+
 /** A message that arrived. What is not said is as a broker that knows nothing would have it. */
-export function incoming(
-  init: Partial<IncomingMessage> & { readonly headers?: Headers } = {},
-): IncomingMessage {
-  const { headers = {}, destination = 'orders', ...fields } = init;
+export function incoming({
+  headers = {},
+  read,
+  destination = 'orders',
+  ...fields
+}: IncomingInit = {}): IncomingMessage {
   return {
     destination,
     queueKey: destination,
     native: {},
-    id: undefined,
-    sentAt: undefined,
     sentAtSource: 'fake-time',
-    attempt: undefined,
-    recurring: false,
-    receipt: undefined,
-    orderingKey: undefined,
-    header: (name) => headers[name],
-    headerNames: () => Object.keys(headers),
+    headers: { ...readable(headers), ...read },
     describe(attributes) {
       attributes['fake.incoming'] = true;
     },

@@ -1,5 +1,10 @@
-import type { Attributes } from '@opentelemetry/api';
-import type { HeaderValue, IncomingMessage, Instrumenter, OutgoingMessage } from '@waybill/core/adapter';
+import type {
+  IncomingMessage,
+  Instrumenter,
+  MessageHeaders,
+  OutgoingMessage,
+  ReadableHeaders,
+} from '@waybill/core/adapter';
 
 /**
  * What crosses a boundary: the trace context, the baggage and the time of capture, as the headers that a message would carry.
@@ -24,32 +29,24 @@ class CapturingMessage implements OutgoingMessage {
   readonly destination: string;
   readonly queueKey: string;
   readonly native: object;
-  readonly #headers: Record<string, string>;
+  readonly headers: MessageHeaders;
 
   constructor(boundary: string, headers: Record<string, string>) {
     this.destination = boundary;
     this.queueKey = boundary;
     this.native = headers;
-    this.#headers = headers;
+    this.headers = {
+      get: (name) => headers[name],
+      names: () => Object.keys(headers),
+      set(name, text) {
+        headers[name] = text;
+        return undefined;
+      },
+      delete(name) {
+        delete headers[name];
+      },
+    };
   }
-
-  header(name: string): HeaderValue {
-    return this.#headers[name];
-  }
-
-  headerNames(): string[] {
-    return Object.keys(this.#headers);
-  }
-
-  setHeader(name: string, value: string): undefined {
-    this.#headers[name] = value;
-  }
-
-  deleteHeader(name: string): void {
-    delete this.#headers[name];
-  }
-
-  describe(): void {}
 }
 
 /** What is known of work besides what was captured. */
@@ -69,11 +66,7 @@ export class CapturedWork implements IncomingMessage {
   readonly destination: string;
   readonly queueKey: string;
   readonly native: Captured;
-  readonly sentAt = undefined;
-  readonly sentAtSource = 'captured';
-  readonly attempt = undefined;
-  readonly receipt = undefined;
-  readonly orderingKey = undefined;
+  readonly headers: ReadableHeaders;
   readonly delay: number | undefined;
   readonly schedule: string | undefined;
   readonly id: string | undefined;
@@ -82,6 +75,10 @@ export class CapturedWork implements IncomingMessage {
     this.destination = boundary;
     this.queueKey = boundary;
     this.native = captured;
+    this.headers = {
+      get: (name) => (Object.hasOwn(captured, name) ? captured[name] : undefined),
+      names: () => Object.keys(captured),
+    };
     this.delay = delay;
     this.schedule = schedule;
     this.id = id;
@@ -90,15 +87,4 @@ export class CapturedWork implements IncomingMessage {
   get recurring(): boolean {
     return this.schedule !== undefined;
   }
-
-  header(name: string): HeaderValue {
-    const { native } = this;
-    return Object.hasOwn(native, name) ? native[name] : undefined;
-  }
-
-  headerNames(): string[] {
-    return Object.keys(this.native);
-  }
-
-  describe(_attributes: Attributes): void {}
 }

@@ -3,8 +3,8 @@ import {
   type AttemptLog,
   attribute,
   HeaderRecord,
-  type HeaderValue,
   type IncomingMessage,
+  plainFormat,
 } from '@waybill/core/adapter';
 import { describeDeadLetter, isDeadLetter } from './dead-letter.ts';
 import { describeKey } from './describe-key.ts';
@@ -20,21 +20,17 @@ export class KafkaIncomingMessage implements IncomingMessage {
   readonly destination: string;
   readonly queueKey: string;
   readonly native: ReceivedMessage;
-  readonly id: undefined;
   readonly sentAtSource = 'message.timestamp';
-  readonly attempt: undefined;
-  readonly recurring = false;
-  readonly receipt: undefined;
-  readonly orderingKey: undefined;
+  readonly headers: HeaderRecord<KafkaHeaders[string]>;
   readonly #source: RecordSource;
   readonly #options: KafkaTracingOptions;
-  #headers: HeaderRecord<KafkaHeaders[string]> | undefined;
   #isDistrusted = false;
 
   constructor(source: RecordSource, native: ReceivedMessage, options: KafkaTracingOptions) {
     this.destination = source.topic;
     this.queueKey = source.topic;
     this.native = native;
+    this.headers = new HeaderRecord(native.headers, plainFormat);
     this.#source = source;
     this.#options = options;
   }
@@ -55,15 +51,6 @@ export class KafkaIncomingMessage implements IncomingMessage {
     return this.#isDistrusted && this.native.batchContext?.timestampType !== logAppendTime
       ? undefined
       : this.logTime;
-  }
-
-  header(name: string): HeaderValue {
-    this.#headers ??= new HeaderRecord(this.native.headers);
-    return this.#headers.get(name);
-  }
-
-  headerNames(): string[] {
-    return Object.keys(this.native.headers ?? {});
   }
 
   distrust(): void {

@@ -4,8 +4,8 @@ import {
   copyWith,
   HeaderRecord,
   type HeaderRefusal,
-  type HeaderValue,
   type OutgoingMessage,
+  plainFormat,
 } from '@waybill/core/adapter';
 import { isDeadLetter } from './dead-letter.ts';
 import { describeKey } from './describe-key.ts';
@@ -18,32 +18,21 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   readonly destination: string;
   readonly queueKey: string;
   readonly native: SentMessage;
+  readonly headers: KafkaOutgoingHeaders;
   readonly #batch: OutgoingBatch;
-  readonly #index: number;
-  readonly #headers: HeaderRecord<KafkaHeaders[string]>;
-
-  /** The bytes that the message has grown by. */
-  #growth = 0;
-
-  /** Whether its baggage was removed, as that of a stranger or of another message: it does not come back. */
-  #isBaggageRemoved = false;
-
-  /** Whether a header had to give way. Those after it are less important. */
-  #isFull = false;
 
   /** @param index its place among the messages of the batch. */
   constructor(batch: OutgoingBatch, native: SentMessage, index: number) {
     this.destination = batch.topic;
     this.queueKey = batch.topic;
     this.native = native;
+    this.headers = new KafkaOutgoingHeaders(batch, native, index);
     this.#batch = batch;
-    this.#index = index;
-    this.#headers = new HeaderRecord(native.headers);
   }
 
   /** The message for the client, with what was written. */
   get copy(): SentMessage {
-    const headers = this.#headers.current;
+    const headers = this.headers.current;
     return headers === this.native.headers || headers === undefined
       ? this.native
       : copyWith(this.native, { headers });
@@ -52,44 +41,24 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   /** The message for the client, with what was written but for what is ours. */
   get copyWithoutOurs(): SentMessage {
     const headers: Record<string, KafkaHeaders[string]> = {};
-    for (const name of this.#headers.names()) {
-      if (!this.#isOurs(name)) headers[name] = this.#headers.get(name);
+    for (const name of this.headers.names()) {
+      if (!this.headers.isOurs(name)) headers[name] = this.headers.raw(name);
     }
+    const { isBaggageRemoved } = this.headers;
     for (const [name, value] of Object.entries(this.native.headers ?? {})) {
-      if (!this.#isOurs(name) || (this.#isBaggageRemoved && isBaggage(name))) continue;
+      if (!this.headers.isOurs(name) || (isBaggageRemoved && isBaggage(name))) continue;
       headers[name] = value;
     }
-    const isBare = Object.keys(headers).length === 0 && !this.#isBaggageRemoved;
+    const isBare = Object.keys(headers).length === 0 && !isBaggageRemoved;
     return isBare ? this.native : copyWith(this.native, { headers });
   }
 
   /** The names of the headers that are ours, as far as they were written. */
   get ourHeaders(): string[] {
     const given = this.native.headers;
-    return this.#headers
+    return this.headers
       .names()
-      .filter((name) => this.#isOurs(name) && given?.[name] !== this.#headers.get(name));
-  }
-
-  header(name: string): HeaderValue {
-    return this.#headers.get(name);
-  }
-
-  headerNames(): string[] {
-    return this.#headers.names();
-  }
-
-  setHeader(name: string, value: string): HeaderRefusal | undefined {
-    if (!this.#batch.isAmple && !this.#takesRoom(name, value)) return 'limit';
-    this.#headers.set(name, value);
-    return undefined;
-  }
-
-  deleteHeader(name: string): void {
-    const value = this.#batch.isAmple ? undefined : this.#headers.get(name);
-    if (value !== undefined) this.#grow(-headerBytes(name, value));
-    if (isBaggage(name)) this.#isBaggageRemoved = true;
-    this.#headers.delete(name);
+      .filter((name) => this.headers.isOurs(name) && given?.[name] !== this.headers.raw(name));
   }
 
   describe(attributes: Attributes): void {
@@ -102,14 +71,51 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
     if (value === null && !isDeadLetter(headers)) attributes[attribute.kafkaMessageTombstone] = true;
     describeKey(attributes, key, this.#batch.options);
   }
+}
+
+/** Headers that are written as long as the records of the batch have room for them. */
+class KafkaOutgoingHeaders extends HeaderRecord<KafkaHeaders[string]> {
+  readonly #batch: OutgoingBatch;
+  readonly #index: number;
+
+  /** The bytes that the message has grown by. */
+  #growth = 0;
+
+  /** Whether a header had to give way. Those after it are less important. */
+  #isFull = false;
+
+  /** Whether the baggage was removed, as that of a stranger or of another message: it does not come back. */
+  isBaggageRemoved = false;
+
+  constructor(batch: OutgoingBatch, native: SentMessage, index: number) {
+    super(native.headers, plainFormat);
+    this.#batch = batch;
+    this.#index = index;
+  }
+
+  override set(name: string, text: string): HeaderRefusal | undefined {
+    if (!this.#batch.isAmple && !this.#takesRoom(name, text)) return 'limit';
+    return super.set(name, text);
+  }
+
+  override delete(name: string): void {
+    const value = this.#batch.isAmple ? undefined : this.raw(name);
+    if (value !== undefined) this.#grow(-headerBytes(name, value));
+    if (isBaggage(name)) this.isBaggageRemoved = true;
+    super.delete(name);
+  }
+
+  isOurs(name: string): boolean {
+    return this.#batch.ours.includes(name.toLowerCase());
+  }
 
   /**
    * Takes the room for a header. Ours leaves room for the messages after it to grow by as much as this one has: what they carry
    * already is more important.
    */
-  #takesRoom(name: string, value: string): boolean {
+  #takesRoom(name: string, text: string): boolean {
     const { count, left, ours } = this.#batch;
-    const bytes = growthBytes + headerBytes(name, value);
+    const bytes = growthBytes + headerBytes(name, text);
     if (ours.includes(name)) {
       const reserved = (count - 1 - this.#index) * Math.max(0, this.#growth);
       this.#isFull ||= bytes + reserved > left;
@@ -122,10 +128,6 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   #grow(bytes: number): void {
     this.#growth += bytes;
     this.#batch.take(bytes);
-  }
-
-  #isOurs(name: string): boolean {
-    return this.#batch.ours.includes(name.toLowerCase());
   }
 }
 

@@ -179,7 +179,7 @@ describe('the messages of a call to one topic', () => {
     const { producer, bare, waybill } = setUp(1_048_588);
     waybill.use({
       publish(call, next) {
-        for (const message of call.messages) expect(message.setHeader('x-tenant', 'acme')).toBeUndefined();
+        for (const message of call.messages) expect(message.headers.set('x-tenant', 'acme')).toBeUndefined();
         return next();
       },
     });
@@ -237,7 +237,7 @@ describe('one message', () => {
     const { producer, bare, waybill } = setUp(10_000);
     waybill.use({
       publish(call, next) {
-        for (const message of call.messages) message.setHeader('x-tenant', 'acme');
+        for (const message of call.messages) message.headers.set('x-tenant', 'acme');
         return next();
       },
     });

@@ -18,7 +18,6 @@ describe('a message from a queue', () => {
       sentAt: 1_700_000_000_000,
       sentAtSource: 'SentTimestamp',
       attempt: 3,
-      recurring: false,
       native,
     });
   });
@@ -31,8 +30,8 @@ describe('a message from a queue', () => {
       sentAt: undefined,
       attempt: undefined,
     });
-    expect(message.header('traceparent')).toBeUndefined();
-    expect(message.headerNames()).toEqual([]);
+    expect(message.headers.get('traceparent')).toBeUndefined();
+    expect(message.headers.names()).toEqual([]);
   });
 
   it('is in order with those of its group in a FIFO queue only, where groups of other queues do not count', () => {
@@ -50,8 +49,8 @@ describe('a message from a queue', () => {
       data: { DataType: 'Binary', BinaryValue: bytes },
     };
     const message = new SqsIncomingMessage(standard, { MessageAttributes });
-    expect(message.headerNames()).toEqual(['Color', 'data']);
-    expect(message.header('color')).toBe('red');
-    expect(message.header('data')).toBe(bytes);
+    expect(message.headers.names()).toEqual(['Color', 'data']);
+    expect(message.headers.get('color')).toBe('red');
+    expect(message.headers.get('data')).toBe(bytes);
   });
 });

@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { Attributes } from '@opentelemetry/api';
-import { HeaderRecord, type HeaderValue, type IncomingMessage } from '@waybill/core/adapter';
-import { attributeText } from './outgoing-message.ts';
+import { HeaderRecord, type IncomingMessage, type ReadableHeaders } from '@waybill/core/adapter';
+import { attributeFormat } from './outgoing-message.ts';
 import { addressOf, type Queue } from './queue.ts';
 
 /** A message that was received from a queue. */
@@ -9,11 +9,11 @@ export class SqsIncomingMessage implements IncomingMessage {
   readonly destination: string;
   readonly queueKey: string;
   readonly native: Message;
+  readonly headers: ReadableHeaders;
   readonly id: string | undefined;
   readonly sentAt: number | undefined;
   readonly sentAtSource = 'SentTimestamp';
   readonly attempt: number | undefined;
-  readonly recurring = false;
   readonly receipt: string | undefined;
   readonly orderingKey: string | undefined;
   readonly describe: (attributes: Attributes) => void;
@@ -25,19 +25,12 @@ export class SqsIncomingMessage implements IncomingMessage {
     this.queueKey = queueKey;
     this.describe = describe;
     this.native = native;
+    this.headers = new HeaderRecord(native.MessageAttributes, attributeFormat);
     this.id = native.MessageId;
     this.sentAt = SentTimestamp === undefined ? undefined : Number(SentTimestamp);
     this.attempt = ApproximateReceiveCount === undefined ? undefined : Number(ApproximateReceiveCount);
     this.receipt = native.ReceiptHandle;
     this.orderingKey =
       queue.fifo && MessageGroupId !== undefined ? `${queue.url} ${MessageGroupId}` : undefined;
-  }
-
-  header(name: string): HeaderValue {
-    return attributeText(new HeaderRecord(this.native.MessageAttributes).get(name));
-  }
-
-  headerNames(): string[] {
-    return Object.keys(this.native.MessageAttributes ?? {});
   }
 }

@@ -10,50 +10,50 @@ describe('a message on its way to a queue', () => {
   it('is the caller’s own object as long as nothing is written', () => {
     const native = { MessageBody: 'one', MessageAttributes: { color: text('red') } };
     const message = messageOf(native);
-    message.deleteHeader('traceparent');
+    message.headers.delete('traceparent');
     expect(message.copy).toBe(native);
   });
 
   it('never changes what the caller passed', () => {
     const native = Object.freeze({ MessageBody: 'one', MessageAttributes: Object.freeze({ a: text('1') }) });
     const message = messageOf(native);
-    message.setHeader('b', '2');
-    message.deleteHeader('a');
+    message.headers.set('b', '2');
+    message.headers.delete('a');
     expect(message.copy).toEqual({ MessageBody: 'one', MessageAttributes: { b: text('2') } });
     expect(native).toEqual({ MessageBody: 'one', MessageAttributes: { a: text('1') } });
   });
 
   it('has one attribute of a name, however it was spelt', () => {
     const message = messageOf({ MessageBody: 'one', MessageAttributes: { Traceparent: text('old') } });
-    expect(message.header('traceparent')).toBe('old');
-    message.setHeader('traceparent', 'new');
+    expect(message.headers.get('traceparent')).toBe('old');
+    message.headers.set('traceparent', 'new');
     expect(message.copy.MessageAttributes).toEqual({ traceparent: text('new') });
   });
 
   it('takes no attribute without a value', () => {
     const message = messageOf({ MessageBody: 'one' });
-    expect(message.setHeader('tracestate', '')).toBe('empty');
-    expect(message.headerNames()).toEqual([]);
+    expect(message.headers.set('tracestate', '')).toBe('empty');
+    expect(message.headers.names()).toEqual([]);
   });
 
   it('takes no eleventh attribute, but a new value for one of ten', () => {
     const ten = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`own-${index}`, text('1')]));
     const message = messageOf({ MessageBody: 'one', MessageAttributes: ten });
-    expect(message.setHeader('own-3', '2')).toBeUndefined();
-    expect(message.setHeader('eleventh', '1')).toBe('limit');
-    message.deleteHeader('own-0');
-    expect(message.setHeader('eleventh', '1')).toBeUndefined();
+    expect(message.headers.set('own-3', '2')).toBeUndefined();
+    expect(message.headers.set('eleventh', '1')).toBe('limit');
+    message.headers.delete('own-0');
+    expect(message.headers.set('eleventh', '1')).toBeUndefined();
   });
 
   it('takes what fits into 1 MiB, and again what was freed', () => {
     const message = messageOf({ MessageBody: 'x'.repeat(mostBytes - 20) });
-    expect(message.setHeader('name', 'x'.repeat(11))).toBe('limit');
-    expect(message.setHeader('name', 'x'.repeat(10))).toBeUndefined();
-    expect(message.setHeader('b', '1')).toBe('limit');
-    expect(message.setHeader('name', 'x')).toBeUndefined();
-    expect(message.setHeader('b', '1')).toBeUndefined();
-    message.deleteHeader('name');
-    expect(message.setHeader('name', 'xx')).toBeUndefined();
+    expect(message.headers.set('name', 'x'.repeat(11))).toBe('limit');
+    expect(message.headers.set('name', 'x'.repeat(10))).toBeUndefined();
+    expect(message.headers.set('b', '1')).toBe('limit');
+    expect(message.headers.set('name', 'x')).toBeUndefined();
+    expect(message.headers.set('b', '1')).toBeUndefined();
+    message.headers.delete('name');
+    expect(message.headers.set('name', 'xx')).toBeUndefined();
   });
 });
 

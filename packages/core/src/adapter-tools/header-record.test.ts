@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { HeaderRecord } from './header-record.ts';
+import { HeaderRecord, plainFormat } from './header-record.ts';
 
 describe('HeaderRecord', () => {
   it('is the caller’s own object until something is written', () => {
     const own = Object.freeze({ 'X-Own': 'kept' });
-    const headers = new HeaderRecord(own);
+    const headers = new HeaderRecord(own, plainFormat);
 
     headers.get('x-own');
     headers.delete('traceparent');
@@ -14,7 +14,7 @@ describe('HeaderRecord', () => {
 
   it('is a copy from then on, and the caller’s object stays as it was', () => {
     const own = Object.freeze({ 'X-Own': 'kept', traceparent: 'old' });
-    const headers = new HeaderRecord<string>(own);
+    const headers = new HeaderRecord(own, plainFormat);
 
     headers.set('traceparent', 'new');
     headers.set('baggage', 'a=1');
@@ -24,7 +24,7 @@ describe('HeaderRecord', () => {
   });
 
   it('reads, sets and deletes whatever the case of the name', () => {
-    const headers = new HeaderRecord({ TraceParent: 'a', TRACEPARENT: 'b', tracestate: 'c' });
+    const headers = new HeaderRecord({ TraceParent: 'a', TRACEPARENT: 'b', tracestate: 'c' }, plainFormat);
 
     expect(headers.get('traceparent')).toBe('a');
     headers.set('traceparent', 'new');
@@ -34,7 +34,7 @@ describe('HeaderRecord', () => {
   });
 
   it.each([undefined, null])('starts from nothing where the caller has %s', (none) => {
-    const headers = new HeaderRecord<string>(none);
+    const headers = new HeaderRecord(none, plainFormat);
 
     expect([headers.current, headers.names(), headers.get('a')]).toEqual([undefined, [], undefined]);
     headers.delete('a');
@@ -43,14 +43,26 @@ describe('HeaderRecord', () => {
     expect(headers.current).toEqual({ a: 'b' });
   });
 
+  it('reads and writes in the format of its client', () => {
+    const format = {
+      read: (value: { text: string } | undefined) => value?.text,
+      write: (text: string) => ({ text }),
+    };
+    const headers = new HeaderRecord({ a: { text: '1' } }, format);
+
+    expect([headers.get('a'), headers.get('b'), headers.raw('a')]).toEqual(['1', undefined, { text: '1' }]);
+    headers.set('b', '2');
+    expect(headers.current).toEqual({ a: { text: '1' }, b: { text: '2' } });
+  });
+
   it('knows no header that every object has', () => {
-    const headers = new HeaderRecord<unknown>({});
+    const headers = new HeaderRecord({}, plainFormat);
 
     expect([headers.get('constructor'), headers.get('__proto__')]).toEqual([undefined, undefined]);
   });
 
   it('reads a value that is there twice in different spellings from the exact one', () => {
-    expect(new HeaderRecord({ Baggage: 'a', baggage: 'b' }).get('baggage')).toBe('b');
-    expect(new HeaderRecord({ Baggage: 'a', baggage: undefined }).get('baggage')).toBe('a');
+    expect(new HeaderRecord({ Baggage: 'a', baggage: 'b' }, plainFormat).get('baggage')).toBe('b');
+    expect(new HeaderRecord({ Baggage: 'a', baggage: undefined }, plainFormat).get('baggage')).toBe('a');
   });
 });

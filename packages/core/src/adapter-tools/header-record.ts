@@ -1,21 +1,43 @@
+import type { HeaderRefusal, HeaderValue, MessageHeaders } from '../seam/headers.ts';
+
+/** How a client keeps the value of a header. */
+export interface HeaderFormat<V> {
+  /** What a header is read as: its text or bytes, or several; `undefined` for what is none of these. */
+  read(value: V | undefined): HeaderValue;
+
+  /** What is kept for a text. */
+  write(text: string): V;
+}
+
+/** The format of a client that keeps texts, bytes, or lists of them, as they are. */
+export const plainFormat: { read(value: HeaderValue): HeaderValue; write(text: string): string } = {
+  read: (value) => value,
+  write: (text) => text,
+};
+
 /**
  * The headers of a message whose client keeps them in a plain object. It is a lazy copy: the caller's object is read until
- * something is written, and never touched.
+ * something is written, and never touched. A client whose headers have limits overrides {@link set} and {@link delete}.
  *
  * @typeParam V what the client keeps under a name.
  *
  * @example
- * const headers = new HeaderRecord(message.headers);
+ * const headers = new HeaderRecord(message.headers, plainFormat);
  * headers.set('traceparent', '00-…');
  * const copy = { ...message, headers: headers.current };
  */
-export class HeaderRecord<V> {
+export class HeaderRecord<V> implements MessageHeaders {
   readonly #headers: Readonly<Record<string, V>> | undefined;
+  readonly #format: HeaderFormat<V>;
   #written: Record<string, V> | undefined;
 
-  /** @param headers the caller's own; `undefined` where there are none. */
-  constructor(headers: Readonly<Record<string, V>> | undefined | null) {
+  /**
+   * @param headers the caller's own; `undefined` where there are none.
+   * @param format how the client keeps a value.
+   */
+  constructor(headers: Readonly<Record<string, V>> | undefined | null, format: HeaderFormat<V>) {
     this.#headers = headers ?? undefined;
+    this.#format = format;
   }
 
   /** The headers as they are to be sent: the caller's own object as long as nothing was written. */
@@ -23,8 +45,12 @@ export class HeaderRecord<V> {
     return this.#written ?? this.#headers;
   }
 
-  /** What stands under a name, whatever its case. */
-  get(name: string): V | undefined {
+  get(name: string): HeaderValue {
+    return this.#format.read(this.raw(name));
+  }
+
+  /** What the client keeps under a name, whatever its case. */
+  raw(name: string): V | undefined {
     const { current } = this;
     if (current === undefined) return undefined;
     const exact = Object.hasOwn(current, name) ? current[name] : undefined;
@@ -35,17 +61,17 @@ export class HeaderRecord<V> {
     return undefined;
   }
 
-  /** The names of all headers, spelt as they are. */
   names(): string[] {
     return Object.keys(this.current ?? {});
   }
 
   /** Sets a header, in place of every spelling of it. */
-  set(name: string, value: V): void {
+  set(name: string, text: string): HeaderRefusal | undefined {
     for (const key of this.names()) {
       if (isOtherSpelling(key, name)) delete this.#copy()[key];
     }
-    this.#copy()[name] = value;
+    this.#copy()[name] = this.#format.write(text);
+    return undefined;
   }
 
   /** Removes every spelling of a header. */

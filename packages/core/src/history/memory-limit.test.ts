@@ -1,15 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Link } from '@opentelemetry/api';
-import { incoming, traceparent } from '../../test/fake-messages.ts';
+import { type IncomingInit, incoming, traceparent } from '../../test/fake-messages.ts';
 import { fakeAdapter, type Lab, setUp } from '../../test/telemetry-lab.ts';
 import { instrumenterOf } from '../adapter.ts';
-import type { IncomingMessage } from '../seam/incoming-message.ts';
 
 /** About 200 attempts. */
 const memoryLimit = 65_536;
 
 describe('with a memory limit', () => {
-  it.each<[string, (lab: Lab) => (index: number) => Partial<IncomingMessage>]>([
+  it.each<[string, (lab: Lab) => (index: number) => IncomingInit]>([
     ['ids and counts', () => (index) => ({ id: `m-${index}`, attempt: 1 })],
     ['identities', () => (index) => ({ identity: `identity ${index}` })],
     [
@@ -55,7 +54,7 @@ describe('with a memory limit', () => {
     expect(handle(lab, { flow: { key: 'parent 0', dependent: undefined } })).toEqual([]);
   });
 
-  it.each<[string, (name: string) => readonly [Partial<IncomingMessage>, Partial<IncomingMessage>]]>([
+  it.each<[string, (name: string) => readonly [IncomingInit, IncomingInit]]>([
     [
       'ids',
       (id) => [
@@ -137,7 +136,7 @@ it('an attempt is remembered under the identity of a job, which has the long nam
 });
 
 describe('what a sender writes', () => {
-  it.each<[string, Partial<IncomingMessage>, Partial<IncomingMessage>]>([
+  it.each<[string, IncomingInit, IncomingInit]>([
     ['an id', { id: long(), attempt: 1 }, { id: long(), attempt: 2 }],
     ['an identity', { identity: long() }, { identity: long() }],
     [
@@ -188,7 +187,7 @@ describe('what a sender writes', () => {
 });
 
 /** Handles a message, and gives the links of its span. */
-function handle(lab: Lab, fields: Partial<IncomingMessage>): readonly Link[] {
+function handle(lab: Lab, fields: IncomingInit): readonly Link[] {
   lab.instrumenter.process({ messages: [incoming(fields)], batch: false }, () => undefined);
   return lab.spans.at(-1)?.links ?? [];
 }

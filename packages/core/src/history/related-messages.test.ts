@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Link } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { FakeOutgoing, incoming, publishing, traceparent, waybillHeader } from '../../test/fake-messages.ts';
+import {
+  FakeOutgoing,
+  type IncomingInit,
+  incoming,
+  publishing,
+  traceparent,
+  waybillHeader,
+} from '../../test/fake-messages.ts';
 import { type Lab, setUp } from '../../test/telemetry-lab.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 
@@ -45,7 +52,7 @@ describe('a run of a schedule', () => {
     const lab = setUp({ clock: () => now });
     const headers = { traceparent: traceparent(), waybill: waybillHeader(now - 1_000_000) };
 
-    const span = run(lab, 'r1', { headers, sentAt: now - 2_000 } as Partial<IncomingMessage>);
+    const span = run(lab, 'r1', { headers, sentAt: now - 2_000 } as IncomingInit);
 
     expect(span.attributes).toMatchObject({
       'waybill.relation.reason': 'recurring',
@@ -158,7 +165,7 @@ describe('a place for headers that holds none', () => {
   });
 });
 
-function run(lab: Lab, id: string, init: Partial<IncomingMessage> = {}): ReadableSpan {
+function run(lab: Lab, id: string, init: IncomingInit = {}): ReadableSpan {
   return handle(lab, incoming({ id, recurring: true, schedule: 'nightly', attempt: 1, ...init }));
 }
 

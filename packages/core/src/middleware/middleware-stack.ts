@@ -1,16 +1,15 @@
 import { WaybillError } from '../ground/waybill-error.ts';
 import { queuePatterns } from '../policy/queue-pattern.ts';
 import type { Delivery } from '../seam/delivery.ts';
-import type { IncomingMessage } from '../seam/incoming-message.ts';
-import type { OutgoingMessage } from '../seam/outgoing-message.ts';
+import type { MessageView, OutgoingMessageView } from '../seam/message-view.ts';
 import type { PublishCall } from '../seam/publish-call.ts';
 import type { Middleware } from './middleware.ts';
 import { type Layer, type LayerRules, runLayers } from './run-layers.ts';
 
 /** The middleware of an application, in the order of registration. */
 export class MiddlewareStack {
-  readonly #publish: Layer<OutgoingMessage>[] = [];
-  readonly #consume: Layer<IncomingMessage>[] = [];
+  readonly #publish: Layer<OutgoingMessageView>[] = [];
+  readonly #consume: Layer<MessageView>[] = [];
   #count = 0;
 
   /** Adds a layer inside those that are there, for all messages or for those whose queue a pattern matches. */

@@ -390,8 +390,8 @@ describe('publish middleware', () => {
     const active: unknown[] = [];
     lab.waybill.use({
       publish(call, next) {
-        active.push(trace.getActiveSpan(), call.messages[0]?.header('traceparent'));
-        for (const each of call.messages) each.setHeader('x-tenant', 'acme');
+        active.push(trace.getActiveSpan(), call.messages[0]?.headers.get('traceparent'));
+        for (const each of call.messages) each.headers.set('x-tenant', 'acme');
         const baggage = propagation.createBaggage({ 'tenant.id': { value: 'acme' } });
         return context.with(propagation.setBaggage(context.active(), baggage), next);
       },
@@ -400,7 +400,7 @@ describe('publish middleware', () => {
     await lab.instrumenter.publish(publishing([message]));
 
     expect(active).toEqual([undefined, undefined]);
-    expect(message.headers).toMatchObject({ 'x-tenant': 'acme', baggage: 'tenant.id=acme' });
+    expect(message.carrier).toMatchObject({ 'x-tenant': 'acme', baggage: 'tenant.id=acme' });
   });
 
   it('may put a call inside a span of its own', async () => {

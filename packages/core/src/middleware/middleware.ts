@@ -1,8 +1,7 @@
-import type { IncomingMessage } from '../seam/incoming-message.ts';
-import type { OutgoingMessage } from '../seam/outgoing-message.ts';
+import type { MessageView, OutgoingMessageView } from '../seam/message-view.ts';
 
 /** What middleware sees of a call: the messages it carries, or those of them that the middleware was registered for. */
-export interface MiddlewareCall<M extends OutgoingMessage | IncomingMessage> {
+export interface MiddlewareCall<M extends OutgoingMessageView | MessageView> {
   /** The messaging system, as in `messaging.system.name`. */
   readonly system: string;
 
@@ -25,7 +24,7 @@ export interface MiddlewareCall<M extends OutgoingMessage | IncomingMessage> {
  * waybill.use({
  *   name: 'tenant',
  *   publish(call, next) {
- *     for (const message of call.messages) message.setHeader('x-tenant', currentTenant());
+ *     for (const message of call.messages) message.headers.set('x-tenant', currentTenant());
  *     return next();
  *   },
  *   async consume(delivery, next) {
@@ -46,8 +45,8 @@ export interface Middleware {
    * Runs before the span is made and the context injected: it may set headers of the messages, and run `next` in a context
    * with other baggage. It has to call `next()` exactly once.
    */
-  publish?(call: MiddlewareCall<OutgoingMessage>, next: () => unknown): unknown;
+  publish?(call: MiddlewareCall<OutgoingMessageView>, next: () => unknown): unknown;
 
   /** Runs inside the message's span and context. Without a call of `next()` the handler does not run, and the span says why. */
-  consume?(delivery: MiddlewareCall<IncomingMessage>, next: () => unknown): unknown;
+  consume?(delivery: MiddlewareCall<MessageView>, next: () => unknown): unknown;
 }

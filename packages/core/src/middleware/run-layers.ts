@@ -1,13 +1,12 @@
 import { asPromise, isThenable } from '../ground/settled.ts';
 import { WaybillError } from '../ground/waybill-error.ts';
 import type { QueuePattern } from '../policy/queue-pattern.ts';
-import type { IncomingMessage } from '../seam/incoming-message.ts';
-import type { OutgoingMessage } from '../seam/outgoing-message.ts';
+import type { MessageView, OutgoingMessageView } from '../seam/message-view.ts';
 import type { MiddlewareCall } from './middleware.ts';
 import { WatchedPromise } from './watched-promise.ts';
 
 /** One middleware, for calls of one direction. */
-export interface Layer<M extends OutgoingMessage | IncomingMessage> {
+export interface Layer<M extends OutgoingMessageView | MessageView> {
   readonly name: string;
 
   /** What it is registered for; `undefined` for everything. */
@@ -29,7 +28,7 @@ export interface LayerRules {
  * Runs layers around a call, the first outermost, and gives the result of the innermost one. A layer sees those messages of
  * the call that it is registered for; where there are none, it is left out. Nothing is made asynchronous that is not.
  */
-export function runLayers<M extends OutgoingMessage | IncomingMessage, R>(
+export function runLayers<M extends OutgoingMessageView | MessageView, R>(
   layers: readonly Layer<M>[],
   call: MiddlewareCall<M>,
   innermost: () => R,
@@ -39,14 +38,14 @@ export function runLayers<M extends OutgoingMessage | IncomingMessage, R>(
 }
 
 /** The layers of one call, and what they are around. */
-interface Chain<M extends OutgoingMessage | IncomingMessage> {
+interface Chain<M extends OutgoingMessageView | MessageView> {
   readonly layers: readonly Layer<M>[];
   readonly call: MiddlewareCall<M>;
   readonly innermost: () => unknown;
   readonly rules: LayerRules;
 }
 
-function runFrom<M extends OutgoingMessage | IncomingMessage>(index: number, chain: Chain<M>): unknown {
+function runFrom<M extends OutgoingMessageView | MessageView>(index: number, chain: Chain<M>): unknown {
   const { layers, call } = chain;
   const layer = layers[index];
   if (layer === undefined) return chain.innermost();
@@ -57,7 +56,7 @@ function runFrom<M extends OutgoingMessage | IncomingMessage>(index: number, cha
 }
 
 /** Each queue key is held against the patterns once. */
-function messagesFor<M extends OutgoingMessage | IncomingMessage>(
+function messagesFor<M extends OutgoingMessageView | MessageView>(
   { patterns }: Layer<M>,
   { system, messages }: MiddlewareCall<M>,
 ): readonly M[] {
@@ -71,7 +70,7 @@ function messagesFor<M extends OutgoingMessage | IncomingMessage>(
 }
 
 /** One layer of one call. */
-class LayerRun<M extends OutgoingMessage | IncomingMessage> {
+class LayerRun<M extends OutgoingMessageView | MessageView> {
   readonly #layer: Layer<M>;
   readonly #index: number;
   readonly #chain: Chain<M>;

@@ -118,7 +118,7 @@ describe('whatever a message carries', () => {
           lab.instrumenter.publish(publishing([forwarded])),
         );
 
-        const sent = forwarded.headers;
+        const sent = forwarded.carrier;
         const publisher = lab.span('send orders').spanContext();
         expect(sent.traceparent).toBe(traceparent(publisher.traceId, publisher.spanId));
         expect(sent.waybill).toMatch(/^1-\d+-[0-9a-f]{32}-[0-9a-f]{16}(-[pln])?$/);

@@ -138,10 +138,10 @@ describe('a clock', () => {
 
     await lab.instrumenter.publish(publishing([message]));
 
-    const [, sentAt] = /^1-(\d+)-/.exec(String(message.headers.waybill)) ?? [];
+    const [, sentAt] = /^1-(\d+)-/.exec(String(message.carrier.waybill)) ?? [];
     expect(Number(sentAt)).toBeGreaterThanOrEqual(before);
     lab.instrumenter.process(
-      { messages: [incoming({ headers: message.headers })], batch: false },
+      { messages: [incoming({ headers: message.carrier })], batch: false },
       () => undefined,
     );
     expect(lab.span('process orders').attributes).toMatchObject({
@@ -156,7 +156,7 @@ describe('a clock', () => {
 
     await lab.instrumenter.publish(publishing([message]));
 
-    expect(message.headers.waybill).toMatch(/^1-1700000000000-/);
+    expect(message.carrier.waybill).toMatch(/^1-1700000000000-/);
   });
 });
 
@@ -243,13 +243,13 @@ describe('a span that can no longer say whether it records', () => {
 });
 
 describe('a message whose adapter cannot read it', () => {
-  it.each(['header', 'headerNames'] as const)('counts as one without a context: %s', async (method) => {
+  it.each(['get', 'names'] as const)('counts as one without a context: %s', async (method) => {
     const lab = setUp();
-    const message = incoming({ headers: { traceparent: traceparent() }, [method]: fail });
+    const message = incoming({ headers: { traceparent: traceparent() }, read: { [method]: fail } });
 
     expect(lab.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
 
-    const reason = method === 'header' ? 'malformed' : 'no-timestamp';
+    const reason = method === 'get' ? 'malformed' : 'no-timestamp';
     expect(lab.span('process orders').attributes['waybill.relation.reason']).toBe(reason);
   });
 
@@ -293,8 +293,8 @@ describe('a message whose adapter cannot read it', () => {
 
     expect(await lab.instrumenter.publish(publishing(messages))).toBe('sent');
 
-    expect(messages[0]?.headers).toEqual({});
-    expect(messages[1]?.headers).toHaveProperty('traceparent');
+    expect(messages[0]?.carrier).toEqual({});
+    expect(messages[1]?.carrier).toHaveProperty('traceparent');
     expect(lab.spans.every((span) => span.ended)).toBe(true);
   });
 });

@@ -118,7 +118,7 @@ describe('without an SDK', () => {
       instrumenter.publish(publishing([forwarded])),
     );
 
-    expect(forwarded.headers.traceparent).toBe(traceparent());
+    expect(forwarded.carrier.traceparent).toBe(traceparent());
   });
 
   it('nothing is written where no trace came in', async () => {
@@ -129,7 +129,7 @@ describe('without an SDK', () => {
       instrumenter.publish(publishing([message])),
     );
 
-    expect(message.headers).toEqual({});
+    expect(message.carrier).toEqual({});
   });
 
   it('a message keeps the headers that it has', async () => {
@@ -139,7 +139,7 @@ describe('without an SDK', () => {
 
     await instrumenter.publish(publishing([message]));
 
-    expect(message.headers).toEqual(headers);
+    expect(message.carrier).toEqual(headers);
   });
 });
 

@@ -18,7 +18,7 @@ export function messageAttributes(
 ): Attributes {
   const attributes = { ...template.attributes };
   try {
-    message.describe(attributes);
+    message.describe?.(attributes);
   } catch (error) {
     reportDescribing(error);
   }

@@ -10,11 +10,20 @@ import {
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
-import { FakeOutgoing, incoming, publishing, traceparent, waybillHeader } from '../../test/fake-messages.ts';
+import {
+  FakeOutgoing,
+  type IncomingInit,
+  incoming,
+  publishing,
+  traceparent,
+  waybillHeader,
+} from '../../test/fake-messages.ts';
 import { type Lab, type LabSetup, processor, setUp } from '../../test/telemetry-lab.ts';
 import type { WaybillOptions } from '../index.ts';
 import type { Delivery } from '../seam/delivery.ts';
+import type { MessageHeaders } from '../seam/headers.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { OutgoingMessage } from '../seam/outgoing-message.ts';
 import type { SettleCall } from '../seam/settle-call.ts';
 
 const fail = (): never => {
@@ -29,7 +38,7 @@ const brokenMeter = {
 };
 const brokenMetrics = { meterProvider: { getMeter: () => brokenMeter as never } };
 const untrusted: WaybillOptions = { policy: { trust: 'untrusted', baggage: { accept: ['a'] } } };
-const failing = (message: Partial<IncomingMessage>, names: readonly (keyof IncomingMessage)[]) =>
+const failing = (message: IncomingInit, names: readonly (keyof IncomingMessage)[]) =>
   Object.defineProperties(
     incoming(message),
     Object.fromEntries(names.map((name) => [name, { get: fail, enumerable: true }])),
@@ -51,7 +60,7 @@ const steps: readonly [
   ['Capturing a context failed', (lab) => lab.instrumenter.capture(outgoingWithoutDestination())],
   [
     'Clearing old headers failed',
-    (lab) => lab.instrumenter.publish(publishing([new Unclearable({ headers: { traceparent: 'no' } })])),
+    (lab) => lab.instrumenter.publish(publishing([outgoingWith({ delete: fail })])),
   ],
   ['Counting messaging.client.sent.messages failed', (lab) => sendTimes(lab, 1_001), brokenMetrics],
   [
@@ -103,7 +112,7 @@ const steps: readonly [
   ['Reading a carrier failed', (lab) => handle(lab, { messages: [failing({}, ['carrierFault'])] })],
   [
     'Reading a context failed',
-    (lab) => receive(lab, [incoming({ header: fail })]),
+    (lab) => receive(lab, [incoming({ read: { get: fail } })]),
     { receiveSpans: 'always' },
   ],
   [
@@ -119,7 +128,7 @@ const steps: readonly [
   ],
   [
     'Reading the headers of a message to be sent failed',
-    (lab) => lab.instrumenter.publish(publishing([new Unreadable()])),
+    (lab) => lab.instrumenter.publish(publishing([outgoingWith({ get: fail })])),
   ],
   [
     'Reading the name of an error failed',
@@ -131,7 +140,10 @@ const steps: readonly [
     (lab) => lab.instrumenter.publish(publishing([new FakeOutgoing()], { outcome: fail })),
   ],
   ['Reading the outcome of a settlement failed', (lab) => settle(lab, { failures: fail })],
-  ['Reading the waybill header failed', (lab) => handle(lab, { messages: [incoming({ header: fail })] })],
+  [
+    'Reading the waybill header failed',
+    (lab) => handle(lab, { messages: [incoming({ read: { get: fail } })] }),
+  ],
   [
     'Recording a rejection failed',
     (lab) => handle(lab, { outcomeOf: () => 'failed' }),
@@ -248,7 +260,7 @@ function propagatorWith(methods: Partial<TextMapPropagator>): TextMapPropagator 
 }
 
 function withoutBaggage(): IncomingMessage {
-  return incoming({ header: (name) => (name === 'baggage' ? fail() : undefined) });
+  return incoming({ read: { get: (name) => (name === 'baggage' ? fail() : undefined) } });
 }
 
 /** What it is given, but for a queue key that can be read only the first times. */
@@ -261,14 +273,8 @@ function outgoingWithoutDestination(): FakeOutgoing {
   return Object.defineProperty(new FakeOutgoing(), 'destination', { get: fail });
 }
 
-class Unclearable extends FakeOutgoing {
-  override deleteHeader(): void {
-    fail();
-  }
-}
-
-class Unreadable extends FakeOutgoing {
-  override header(): never {
-    return fail();
-  }
+/** A message with headers of which a method fails. */
+function outgoingWith(methods: Partial<MessageHeaders>): OutgoingMessage {
+  const message = new FakeOutgoing({ headers: { traceparent: 'no' } });
+  return Object.assign(message, { headers: { ...message.headers, ...methods } });
 }

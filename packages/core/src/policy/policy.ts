@@ -1,4 +1,4 @@
-import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { MessageView } from '../seam/message-view.ts';
 import type { Duration } from './duration.ts';
 
 /**
@@ -19,7 +19,7 @@ export type Relation = 'parent' | 'link' | 'none';
  * @param message the message; its headers are raw.
  * @param age how long ago it was published, in ms; `undefined` where that is not known.
  */
-export type RelationFunction = (message: IncomingMessage, age: number | undefined) => Relation | 'auto';
+export type RelationFunction = (message: MessageView, age: number | undefined) => Relation | 'auto';
 
 /** What holds for the messages of one queue, or of all that a pattern matches. What it leaves out, the policy's default says. */
 export interface QueueRule {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { MessageView } from '../seam/message-view.ts';
 import { checkedRelation } from './decide-relation.ts';
 import { durationForms, parseDuration } from './duration.ts';
 import type { RelationFunction } from './policy.ts';
@@ -80,20 +80,11 @@ function tryOut(relation: RelationFunction): unknown {
   }
 }
 
-const blankMessage: IncomingMessage = Object.freeze({
+const blankMessage: MessageView = Object.freeze({
   destination: '',
   queueKey: '',
   native: undefined,
-  id: undefined,
-  sentAt: undefined,
-  sentAtSource: '',
-  attempt: undefined,
-  recurring: false,
-  receipt: undefined,
-  orderingKey: undefined,
-  header: () => undefined,
-  headerNames: () => [],
-  describe: () => undefined,
+  headers: { get: () => undefined, names: () => [] },
 });
 
 function isRelation(value: unknown): boolean {

@@ -2,7 +2,7 @@ import type { Context, SpanContext } from '@opentelemetry/api';
 import { report, safely } from '../diag.ts';
 import type { DecisionInput } from '../policy/decision-input.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
-import type { HeaderValue } from '../seam/header.ts';
+import type { HeaderValue } from '../seam/headers.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { ContextCodec, Extracted } from './codec/context-codec.ts';
 import { isRepeated } from './codec/header-text.ts';
@@ -50,7 +50,7 @@ export function extract(
     malformed: malformed || unreadable,
     repeated,
     sentAt: timely ? header.sentAt : plausibleTime(message.sentAt),
-    sentAtSource: timely ? 'waybill' : message.sentAtSource,
+    sentAtSource: timely ? 'waybill' : (message.sentAtSource ?? 'broker'),
     requestedRelation: timely ? header.requestedRelation : undefined,
     journeyId: header?.journeyId ?? spanContext?.traceId,
   };
@@ -98,7 +98,7 @@ function plausibleTime(sentAt: number | undefined): number | undefined {
 
 function readOwnHeader(message: IncomingMessage): HeaderValue {
   try {
-    return message.header('waybill');
+    return message.headers.get('waybill');
   } catch (error) {
     report('Reading the waybill header failed; messages are not affected', error);
     return undefined;

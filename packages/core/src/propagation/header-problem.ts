@@ -1,4 +1,4 @@
-import type { HeaderRefusal } from '../seam/outgoing-message.ts';
+import type { HeaderRefusal } from '../seam/headers.ts';
 
 /**
  * Why a header, or a part of one, was not taken over or not written, the value of `waybill.carrier.reason`:

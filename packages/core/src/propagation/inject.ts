@@ -59,7 +59,7 @@ export function inject(message: OutgoingMessage, injection: Injection): void {
       codec.injectSpan(context, spanContext, write);
       writeWaybillHeader(write, spanContext, injection);
     }
-    if (message.header('baggage') === undefined)
+    if (message.headers.get('baggage') === undefined)
       codec.injectBaggage(context, rule.sends, write, reportProblem);
   } catch (error) {
     reportFailure(error, reportProblem);
@@ -73,7 +73,7 @@ export function injectBeside(message: OutgoingMessage, kept: SpanContext, inject
     if (dropForwardedBaggage(message, context)) {
       codec.injectBaggage(context, rule.sends, writer(message, reportProblem), reportProblem);
     }
-    if (message.header('waybill') !== undefined || injection.spanContext === undefined) return;
+    if (message.headers.get('waybill') !== undefined || injection.spanContext === undefined) return;
     writeWaybillHeader(writer(message, injection.reportProblem), kept, injection);
   } catch (error) {
     reportFailure(error, injection.reportProblem);
@@ -83,7 +83,7 @@ export function injectBeside(message: OutgoingMessage, kept: SpanContext, inject
 /** Removes the baggage of a sender that is not trusted with all of it, so that the context's takes its place. */
 function dropForwardedBaggage(message: OutgoingMessage, { journey }: MessageContext): boolean {
   if (!journey?.forwardsBaggage?.(message)) return false;
-  message.deleteHeader('baggage');
+  message.headers.delete('baggage');
   return true;
 }
 
@@ -91,12 +91,12 @@ function dropForwardedBaggage(message: OutgoingMessage, { journey }: MessageCont
 function clear(message: OutgoingMessage, codec: ContextCodec): void {
   try {
     const staleBaggage =
-      message.header('baggage') !== undefined && codec.creationContext(message) !== undefined;
+      message.headers.get('baggage') !== undefined && codec.creationContext(message) !== undefined;
     for (const name of codec.headerNames) {
-      if (name !== 'baggage' && message.header(name) !== undefined) message.deleteHeader(name);
+      if (name !== 'baggage' && message.headers.get(name) !== undefined) message.headers.delete(name);
     }
-    if (message.header('waybill') !== undefined) message.deleteHeader('waybill');
-    if (staleBaggage) message.deleteHeader('baggage');
+    if (message.headers.get('waybill') !== undefined) message.headers.delete('waybill');
+    if (staleBaggage) message.headers.delete('baggage');
   } catch (error) {
     report('Clearing old headers failed; messages are not affected', error);
   }
@@ -121,7 +121,7 @@ function writeWaybillHeader(
 
 function writer(message: OutgoingMessage, reportProblem: ReportProblem): WriteHeader {
   return (name, value) => {
-    const refusal = message.setHeader(name, value);
+    const refusal = message.headers.set(name, value);
     if (refusal !== undefined) reportProblem(name, refusal);
   };
 }

@@ -1,5 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { HeaderReader, HeaderValue } from '../seam/header.ts';
+import type { HeaderCarrier, HeaderValue } from '../seam/headers.ts';
 import { headerItems, headerText } from './codec/header-text.ts';
 import { isSameSpan } from './is-same-span.ts';
 
@@ -18,7 +18,7 @@ export interface Journey {
   arrivedWith(spanContext: SpanContext): boolean;
 
   /** Whether a message to be sent has the baggage that one of those being handled arrived with, and not all of it is accepted. */
-  forwardsBaggage?(message: HeaderReader): boolean;
+  forwardsBaggage?(message: HeaderCarrier): boolean;
 }
 
 /** The journey of one message. */
@@ -38,8 +38,8 @@ export class MessageJourney implements Journey {
     this.#baggage = baggage;
   }
 
-  forwardsBaggage(message: HeaderReader): boolean {
-    return this.#baggage !== undefined && isAmong(message.header('baggage'), this.#baggage);
+  forwardsBaggage(message: HeaderCarrier): boolean {
+    return this.#baggage !== undefined && isAmong(message.headers.get('baggage'), this.#baggage);
   }
 
   arrivedWith(spanContext: SpanContext): boolean {

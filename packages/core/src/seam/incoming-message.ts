@@ -1,5 +1,5 @@
 import type { Attributes, SpanContext } from '@opentelemetry/api';
-import type { HeaderReader } from './header.ts';
+import type { MessageView } from './message-view.ts';
 
 /** The place of a message in a flow, in which some messages are handled only after others. */
 export interface FlowPlace {
@@ -44,19 +44,13 @@ export interface AttemptLog {
   forget(): void;
 }
 
-/** A message that a broker delivered, as an adapter shows it to core, to policy functions and to consume middleware. */
-export interface IncomingMessage extends HeaderReader {
-  /** Where it came from, as span names spell it: `orders`, or `exchange:key:queue` for RabbitMQ. */
-  readonly destination: string;
-
-  /** What policy rules, middleware patterns and metrics go by: a queue, a topic or an exchange. Never unbounded. */
-  readonly queueKey: string;
-
-  /** The message as the client delivered it. To be read only. */
-  readonly native: unknown;
-
-  /** The broker's id of the message, if it has one. */
-  readonly id: string | undefined;
+/**
+ * A message that a broker delivered, as an adapter shows it to core. Four members are required: `destination`, `queueKey`, `native`
+ * and `headers`. What an adapter leaves out has the default that stands with it.
+ */
+export interface IncomingMessage extends MessageView {
+  /** The broker's field that {@link sentAt} was read from, such as `SentTimestamp`. Default `broker`. */
+  readonly sentAtSource?: string | undefined;
 
   /**
    * What is the same for every delivery of this message to this consumer, and for no other message. Default: {@link id},
@@ -65,7 +59,7 @@ export interface IncomingMessage extends HeaderReader {
   readonly identity?: string | undefined;
 
   /**
-   * Where the broker keeps a log: what this process remembers of it (`instrumenter.attemptLog`). With {@link position} it stands for
+   * Where the broker keeps a log: what this process remembers of it (`Instrumenter.attemptLog`). With {@link position} it stands for
    * {@link identity}.
    */
   readonly log?: AttemptLog | undefined;
@@ -79,23 +73,8 @@ export interface IncomingMessage extends HeaderReader {
    */
   readonly logTime?: number | undefined;
 
-  /** When it was published according to the broker, in ms since the epoch; `undefined` where the broker does not say. */
-  readonly sentAt: number | undefined;
-
-  /** The broker's field that {@link sentAt} was read from, such as `SentTimestamp`. */
-  readonly sentAtSource: string;
-
-  /** How long the sender wanted it to wait, in ms. Default: not at all. */
-  readonly delay?: number | undefined;
-
-  /** Which delivery of the message this is, from 1; `undefined` where the broker does not count. */
-  readonly attempt: number | undefined;
-
   /** The least that {@link attempt} may be, where the broker says that there were others, but not how many. */
   readonly leastAttempt?: number | undefined;
-
-  /** Whether a schedule made this message, and will make more. */
-  readonly recurring: boolean;
 
   /** What names the schedule that made this message, for its runs to be linked to each other. */
   readonly schedule?: string | undefined;
@@ -107,10 +86,10 @@ export interface IncomingMessage extends HeaderReader {
   readonly carrierFault?: CarrierFault | undefined;
 
   /** What a later settle call names this delivery by, such as a receipt handle; `undefined` where there is nothing. */
-  readonly receipt: unknown;
+  readonly receipt?: unknown;
 
   /** Messages with the same key have to be handled one after the other; `undefined` where order does not matter. */
-  readonly orderingKey: string | undefined;
+  readonly orderingKey?: string | undefined;
 
   /**
    * From now on the message tells nothing that its sender may have written: neither a time, nor a count, nor dead letters, but
@@ -119,11 +98,14 @@ export interface IncomingMessage extends HeaderReader {
    */
   distrust?(): void;
 
-  /** Adds what the broker knows of this message to the attributes of its span. Called once, before the span starts. */
-  describe(attributes: Attributes): void;
+  /**
+   * Adds what the broker knows of this message to the attributes of its span. Called once, before the span starts. Default: nothing.
+   */
+  describe?(attributes: Attributes): void;
 
   /**
-   * Adds what no sampler needs to know of this message. Called once, after the span has started, and only if it is recorded.
+   * Adds what no sampler needs to know of this message. Called once, after the span has started, and only if it is recorded. Default:
+   * nothing.
    */
   detail?(attributes: Attributes): void;
 }

@@ -1,7 +1,8 @@
 import type { Context } from '@opentelemetry/api';
 import type { Delivery } from './delivery.ts';
+import type { HeaderRefusal } from './headers.ts';
 import type { AttemptLog } from './incoming-message.ts';
-import type { HeaderRefusal, OutgoingMessage } from './outgoing-message.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 import type { PublishCall } from './publish-call.ts';
 import type { OpenReceive, ReceiveCall, ReceiveQuestion } from './receive-call.ts';
 import type { SettleCall } from './settle-call.ts';

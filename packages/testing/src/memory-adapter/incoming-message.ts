@@ -1,4 +1,4 @@
-import { HeaderRecord, type HeaderValue, type IncomingMessage } from '@waybill/core/adapter';
+import { HeaderRecord, type IncomingMessage, plainFormat, type ReadableHeaders } from '@waybill/core/adapter';
 import type { DeliveredMessage } from '../memory-broker/memory-message.ts';
 
 /** A message that was delivered from a queue. */
@@ -6,32 +6,21 @@ export class MemoryIncomingMessage implements IncomingMessage {
   readonly destination: string;
   readonly queueKey: string;
   readonly native: DeliveredMessage;
+  readonly headers: ReadableHeaders;
   readonly id: string;
   readonly sentAt: number | undefined;
   readonly sentAtSource = 'publishedAt';
   readonly attempt: number;
-  readonly recurring = false;
   readonly receipt: string;
-  readonly orderingKey = undefined;
 
   constructor(native: DeliveredMessage) {
     this.destination = native.queue;
     this.queueKey = native.queue;
     this.native = native;
+    this.headers = new HeaderRecord(native.headers, plainFormat);
     this.id = native.id;
     this.sentAt = native.publishedAt;
     this.attempt = native.attempt;
     this.receipt = native.receipt;
   }
-
-  header(name: string): HeaderValue {
-    return new HeaderRecord(this.native.headers).get(name);
-  }
-
-  headerNames(): string[] {
-    return Object.keys(this.native.headers);
-  }
-
-  /** The broker has nothing to tell that core does not know. */
-  describe(): void {}
 }

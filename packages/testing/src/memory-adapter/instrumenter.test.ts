@@ -23,7 +23,7 @@ describe('a client that answers at once', () => {
       messages: [message],
       batch: false,
       completes: 'sync',
-      invoke: () => message.header('traceparent') !== undefined,
+      invoke: () => message.headers.get('traceparent') !== undefined,
     });
 
     expect(answer).toBe(true);

@@ -26,7 +26,7 @@ describe('publish middleware', () => {
     const { broker, waybill, drain } = tracedBroker();
     waybill.use({
       publish({ system, messages, batch }, next) {
-        for (const message of messages) message.setHeader('x-call', `${system} ${String(batch)}`);
+        for (const message of messages) message.headers.set('x-call', `${system} ${String(batch)}`);
         const baggage = propagation.createBaggage({ tenant: { value: 'acme' } });
         return context.with(propagation.setBaggage(context.active(), baggage), next);
       },

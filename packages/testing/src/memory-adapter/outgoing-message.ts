@@ -1,9 +1,4 @@
-import {
-  HeaderRecord,
-  type HeaderRefusal,
-  type HeaderValue,
-  type OutgoingMessage,
-} from '@waybill/core/adapter';
+import { HeaderRecord, type HeaderRefusal, type OutgoingMessage, plainFormat } from '@waybill/core/adapter';
 import { exceededLimit, type HeaderLimits } from '../memory-broker/header-limits.ts';
 import type { MemoryHeaderValue, MemoryMessage } from '../memory-broker/memory-message.ts';
 
@@ -12,43 +7,35 @@ export class MemoryOutgoingMessage implements OutgoingMessage {
   readonly destination: string;
   readonly queueKey: string;
   readonly native: MemoryMessage;
-  readonly #limits: HeaderLimits;
-  #headers: HeaderRecord<MemoryHeaderValue>;
+  readonly headers: MemoryOutgoingHeaders;
 
   constructor(queue: string, native: MemoryMessage, limits: HeaderLimits) {
     this.destination = queue;
     this.queueKey = queue;
     this.native = native;
-    this.#limits = limits;
-    this.#headers = new HeaderRecord(native.headers);
+    this.headers = new MemoryOutgoingHeaders(native.headers, limits);
   }
 
   /** The message for the client, with what was written. */
   get copy(): MemoryMessage {
-    return { headers: this.#headers.current, body: this.native.body };
+    return { headers: this.headers.current, body: this.native.body };
+  }
+}
+
+/** Headers that are written as long as the broker takes them. */
+class MemoryOutgoingHeaders extends HeaderRecord<MemoryHeaderValue> {
+  readonly #limits: HeaderLimits;
+
+  constructor(headers: MemoryMessage['headers'], limits: HeaderLimits) {
+    super(headers, plainFormat);
+    this.#limits = limits;
   }
 
-  header(name: string): HeaderValue {
-    return this.#headers.get(name);
+  override set(name: string, text: string): HeaderRefusal | undefined {
+    if (text === '' && !this.#limits.emptyValues) return 'empty';
+    const written = new HeaderRecord<MemoryHeaderValue>(this.current, plainFormat);
+    written.set(name, text);
+    if (exceededLimit(written.current ?? {}, this.#limits) !== undefined) return 'limit';
+    return super.set(name, text);
   }
-
-  headerNames(): string[] {
-    return this.#headers.names();
-  }
-
-  setHeader(name: string, value: string): HeaderRefusal | undefined {
-    if (value === '' && !this.#limits.emptyValues) return 'empty';
-    const headers = new HeaderRecord(this.#headers.current);
-    headers.set(name, value);
-    if (exceededLimit(headers.current ?? {}, this.#limits) !== undefined) return 'limit';
-    this.#headers = headers;
-    return undefined;
-  }
-
-  deleteHeader(name: string): void {
-    this.#headers.delete(name);
-  }
-
-  /** The broker has nothing to tell that core does not know. */
-  describe(): void {}
 }

@@ -4,6 +4,7 @@ import { suppressTracing } from '@opentelemetry/core';
 import {
   FakeOutgoing,
   type Headers,
+  type IncomingInit,
   incoming,
   publishing,
   spanId,
@@ -78,7 +79,7 @@ describe('processing a fresh message', () => {
       lab.instrumenter.publish(publishing([message])),
     );
 
-    expect(message.headers.tracestate).toBe('a=1,b=2');
+    expect(message.carrier.tracestate).toBe('a=1,b=2');
   });
 });
 
@@ -258,7 +259,7 @@ describe('every relation', () => {
 });
 
 describe('the age', () => {
-  it.each<[string, Partial<IncomingMessage> & { headers?: Headers }, unknown, unknown]>([
+  it.each<[string, IncomingInit, unknown, unknown]>([
     ['the waybill header', { headers: fresh, sentAt: now - 50 }, 1.5, 'waybill'],
     [
       'the broker, without it',
@@ -428,7 +429,7 @@ describe('an untrusted sender', () => {
 
     await handle(lab, incoming({ headers }), () => lab.instrumenter.publish(publishing([message])));
 
-    expect(message.headers.waybill).toContain(lab.span('process orders').spanContext().traceId);
+    expect(message.carrier.waybill).toContain(lab.span('process orders').spanContext().traceId);
     expect(lab.span('send next').attributes['waybill.journey.id']).toBe(
       lab.span('process orders').spanContext().traceId,
     );
@@ -446,7 +447,7 @@ describe('an untrusted sender', () => {
       ),
     );
 
-    expect(message.headers.waybill).not.toContain(otherTrace);
+    expect(message.carrier.waybill).not.toContain(otherTrace);
   });
 
   it.each<[string, readonly string[] | undefined, string[]]>([
@@ -611,7 +612,7 @@ describe('an ambient span', () => {
     );
 
     expect(seen).toBeUndefined();
-    expect(message.headers.waybill).toContain(otherTrace);
+    expect(message.carrier.waybill).toContain(otherTrace);
   });
 
   it('brings everything else of its context', () => {
@@ -636,7 +637,7 @@ describe('an ambient span', () => {
       handle(lab, incoming({ headers: fresh }), () => lab.instrumenter.publish(publishing([message]))),
     );
 
-    expect(message.headers.waybill).not.toMatch(/-n$/);
+    expect(message.carrier.waybill).not.toMatch(/-n$/);
   });
 });
 

@@ -98,7 +98,7 @@ class RememberedMessage implements ReceivedMessage {
 function nameOf(message: IncomingMessage): string {
   const { destination, position, id } = message;
   const attributes: Attributes = {};
-  message.describe(attributes);
+  message.describe?.(attributes);
   const partition = attributes[attribute.destinationPartitionId];
   const parts = [destination.slice(0, 256)];
   if (partition !== undefined) parts.push(`partition ${partition}`);

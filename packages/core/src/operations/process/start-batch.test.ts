@@ -110,9 +110,11 @@ describe('processing a batch', () => {
     const messages = Array.from({ length: 10_000 }, (_, index) => {
       const message = created(index);
       return incoming({
-        header(name) {
-          read.add(index);
-          return message.header(name);
+        read: {
+          get(name) {
+            read.add(index);
+            return message.headers.get(name);
+          },
         },
       });
     });
@@ -199,7 +201,7 @@ describe('processing a batch', () => {
     await handle(lab, [created(1)], () => lab.instrumenter.publish(publishing([message])));
 
     const own = lab.span('process orders').spanContext().traceId;
-    expect(message.headers.waybill).toContain(`-${own}-`);
+    expect(message.carrier.waybill).toContain(`-${own}-`);
     expect(lab.span('send next').attributes['waybill.journey.id']).toBe(own);
   });
 
@@ -216,9 +218,11 @@ describe('processing a batch', () => {
     const lab = setUp({ clock, diagnose: false });
     let reads = 0;
     const message = incoming({
-      header: (name) => {
-        reads += 1;
-        return created(1).header(name);
+      read: {
+        get(name) {
+          reads += 1;
+          return created(1).headers.get(name);
+        },
       },
     });
     const held = handle(lab, [message], () => context.active());
@@ -242,8 +246,8 @@ it('forwards no context of an untrusted sender from a timer of its handler', asy
 
   await context.with(held, () => lab.instrumenter.publish(publishing([forwarded])));
 
-  expect(Object.keys(forwarded.headers).sort()).toEqual(['traceparent', 'waybill']);
-  expect(String(forwarded.headers.traceparent)).toContain(lab.span('send later').spanContext().spanId);
+  expect(Object.keys(forwarded.carrier).sort()).toEqual(['traceparent', 'waybill']);
+  expect(String(forwarded.carrier.traceparent)).toContain(lab.span('send later').spanContext().spanId);
 });
 
 describe('processing the messages of a batch one by one', () => {

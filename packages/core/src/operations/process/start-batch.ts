@@ -5,7 +5,7 @@ import { arrivalContext } from '../../propagation/extract.ts';
 import { addDigests, isAmong, type Journey } from '../../propagation/journey.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
 import type { Delivery } from '../../seam/delivery.ts';
-import type { HeaderReader } from '../../seam/header.ts';
+import type { HeaderCarrier } from '../../seam/headers.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
 import { distinctLinks, linkTo } from '../../spans/links.ts';
 import { isRecording, spanTemplate } from '../../spans/start-span.ts';
@@ -101,8 +101,8 @@ class BatchJourney implements Journey {
     return this.#arrived.has(keyOf(spanContext));
   }
 
-  forwardsBaggage(message: HeaderReader): boolean {
-    return isAmong(message.header('baggage'), this.#refusedBaggage());
+  forwardsBaggage(message: HeaderCarrier): boolean {
+    return isAmong(message.headers.get('baggage'), this.#refusedBaggage());
   }
 
   #contextsOf(messages: readonly IncomingMessage[]): Set<string> {
@@ -121,7 +121,7 @@ class BatchJourney implements Journey {
     for (const message of this.#messages) {
       safely('Reading a baggage', () => {
         if (this.#env.queueTelemetry(message).rule.accepts !== undefined)
-          addDigests(message.header('baggage'), digests);
+          addDigests(message.headers.get('baggage'), digests);
       });
     }
     return digests;

@@ -100,7 +100,7 @@ function journeyOf(id: string | undefined, { input }: Decision, { rule }: QueueT
     rule.accepts === undefined
       ? undefined
       : safely('Reading a baggage', () => {
-          const value = message.header('baggage');
+          const value = message.headers.get('baggage');
           return value === undefined ? undefined : addDigests(value, new Set());
         });
   return new MessageJourney(id, spanContext, digests);

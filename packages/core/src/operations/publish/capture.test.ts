@@ -15,7 +15,7 @@ it('what is captured is the active span, the time and the baggage', () => {
     const baggage = propagation.createBaggage({ 'tenant.id': { value: 'acme' } });
     context.with(propagation.setBaggage(context.active(), baggage), () => lab.instrumenter.capture(message));
 
-    expect(message.headers).toEqual({
+    expect(message.carrier).toEqual({
       traceparent: traceparent(traceId, spanId),
       waybill: `1-${now}-${traceId}-${spanId}`,
       baggage: 'tenant.id=acme',
@@ -29,7 +29,7 @@ it('nothing is captured where no span is active', () => {
 
   lab.instrumenter.capture(message);
 
-  expect(message.headers).toEqual({});
+  expect(message.carrier).toEqual({});
 });
 
 it('work that asks for itself again and again, each time from its own span, is found', () => {
@@ -37,7 +37,7 @@ it('work that asks for itself again and again, each time from its own span, is f
   const tick = (left: number): void => {
     const message = new FakeOutgoing({ destination: 'tick' });
     lab.instrumenter.capture(message);
-    const { native, headers } = message;
+    const { native, carrier: headers } = message;
     lab.instrumenter.process(
       { messages: [incoming({ native, headers, destination: 'tick' })], batch: false },
       () => {

@@ -42,7 +42,7 @@ describe('publishing one message', () => {
       links: [],
       ended: true,
     });
-    expect(message.headers).toEqual({
+    expect(message.carrier).toEqual({
       traceparent: `00-${trace}-${id}-01`,
       waybill: `1-${now}-${trace}-${id}`,
     });
@@ -110,7 +110,7 @@ describe('publishing one message', () => {
       lab.instrumenter.publish(publishing([message])),
     );
 
-    expect(message.headers.baggage).toBe('tenant.id=acme,plan=gold');
+    expect(message.carrier.baggage).toBe('tenant.id=acme,plan=gold');
   });
 
   it('sends only the baggage that the rule lets out', async () => {
@@ -126,8 +126,8 @@ describe('publishing one message', () => {
       ]),
     );
 
-    expect(some.headers.baggage).toBe('tenant.id=acme');
-    expect(none.headers).not.toHaveProperty('baggage');
+    expect(some.carrier.baggage).toBe('tenant.id=acme');
+    expect(none.carrier).not.toHaveProperty('baggage');
   });
 
   it('sends the sender’s wish along', async () => {
@@ -140,8 +140,8 @@ describe('publishing one message', () => {
     });
     await lab.instrumenter.publish(publishing([silent]));
 
-    expect(parseWaybillHeader(asking.headers.waybill)?.requestedRelation).toBe('link');
-    expect(parseWaybillHeader(silent.headers.waybill)?.requestedRelation).toBeUndefined();
+    expect(parseWaybillHeader(asking.carrier.waybill)?.requestedRelation).toBe('link');
+    expect(parseWaybillHeader(silent.carrier.waybill)?.requestedRelation).toBeUndefined();
   });
 
   it('keeps headers and baggage that the caller wrote', async () => {
@@ -150,7 +150,7 @@ describe('publishing one message', () => {
 
     await withBaggage({ 'tenant.id': 'acme' }, () => lab.instrumenter.publish(publishing([message])));
 
-    expect(message.headers).toMatchObject({ 'x-own': 'kept', baggage: 'own=kept' });
+    expect(message.carrier).toMatchObject({ 'x-own': 'kept', baggage: 'own=kept' });
   });
 
   it('adds the id that the answer tells', async () => {
@@ -213,7 +213,7 @@ describe('publishing one message', () => {
 
     expect(answer).toBe(false);
     expect(lab.span('send orders').ended).toBe(true);
-    expect(message.headers).toHaveProperty('traceparent');
+    expect(message.carrier).toHaveProperty('traceparent');
   });
 
   it('ends when the callback is called, once, with its error', async () => {
@@ -308,8 +308,8 @@ describe('publishing one message', () => {
 
     await handle(lab, headers, () => lab.instrumenter.publish(publishing([forwarded])));
 
-    expect(forwarded.headers).not.toHaveProperty('waybill');
-    expect(forwarded.headers.traceparent).not.toBe(headers.traceparent);
+    expect(forwarded.carrier).not.toHaveProperty('waybill');
+    expect(forwarded.carrier.traceparent).not.toBe(headers.traceparent);
   });
 
   it('ends when a call with a callback throws', () => {
@@ -352,7 +352,7 @@ describe('publishing one message', () => {
       lab.instrumenter.publish(publishing([message])),
     );
 
-    expect(message.headers).toEqual({});
+    expect(message.carrier).toEqual({});
     expect(lab.spans).toEqual([]);
   });
 
@@ -362,8 +362,8 @@ describe('publishing one message', () => {
 
     await lab.instrumenter.publish(publishing([message]));
 
-    expect(message.headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
-    expect(message.headers.waybill).toBeDefined();
+    expect(message.carrier.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(message.carrier.waybill).toBeDefined();
   });
 });
 
@@ -389,7 +389,7 @@ describe('room for headers', () => {
       withBaggage({ 'tenant.id': 'acme' }, () => lab.instrumenter.publish(publishing([message]))),
     );
 
-    expect(Object.keys(message.headers)).toEqual(written);
+    expect(Object.keys(message.carrier)).toEqual(written);
     expect(await rejected(lab)).toEqual(
       ['baggage', 'waybill', 'tracestate', 'traceparent']
         .slice(0, 4 - room)
@@ -406,7 +406,7 @@ describe('room for headers', () => {
       lab.instrumenter.publish(publishing([message])),
     );
 
-    expect(message.headers.baggage).toBe('tenant.id=acme');
+    expect(message.carrier.baggage).toBe('tenant.id=acme');
     expect(await rejected(lab)).toEqual([['baggage', 'dropped', 2]]);
   });
 });
@@ -424,7 +424,7 @@ describe('a creation context that the caller wrote', () => {
 
     await withBaggage({ 'tenant.id': 'acme' }, () => lab.instrumenter.publish(publishing([message])));
 
-    expect(message.headers).toEqual({ ...own, waybill: waybillHeader(now) });
+    expect(message.carrier).toEqual({ ...own, waybill: waybillHeader(now) });
     expect(lab.span('send orders')).toMatchObject({
       kind: SpanKind.CLIENT,
       links: [{ context: { traceId, spanId }, attributes: { 'waybill.link.to': 'creation' } }],
@@ -437,7 +437,7 @@ describe('a creation context that the caller wrote', () => {
 
     await lab.instrumenter.publish(publishing([message]));
 
-    expect(message.headers.waybill).toBe(waybillHeader(now - 5_000));
+    expect(message.carrier.waybill).toBe(waybillHeader(now - 5_000));
   });
 
   it('has no span of its own in a batch, which links to it', async () => {
@@ -452,8 +452,8 @@ describe('a creation context that the caller wrote', () => {
 
     expect(lab.spans.map(({ name }) => name)).toEqual(['send orders', 'create orders']);
     expect(lab.span('send orders').links.map(({ context: linked }) => linked.spanId)).toEqual([spanId]);
-    expect(messages[0]?.headers.traceparent).toBe(own.traceparent);
-    expect(messages[1]?.headers.traceparent).toContain(lab.span('create orders').spanContext().spanId);
+    expect(messages[0]?.carrier.traceparent).toBe(own.traceparent);
+    expect(messages[1]?.carrier.traceparent).toContain(lab.span('create orders').spanContext().spanId);
   });
 
   it.each<[string, Headers]>([
@@ -470,7 +470,7 @@ describe('a creation context that the caller wrote', () => {
     await lab.instrumenter.publish(publishing([message]));
 
     const { traceId: trace, spanId: id } = lab.span('send orders').spanContext();
-    expect(message.headers).toEqual({
+    expect(message.carrier).toEqual({
       traceparent: `00-${trace}-${id}-01`,
       waybill: `1-${now}-${trace}-${id}`,
       baggage: 'own=1',
@@ -496,7 +496,7 @@ describe('forwarding a message that is being handled', () => {
     const send = lab.span('send retries');
     expect(send).toMatchObject({ kind: SpanKind.PRODUCER, links: [] });
     expect(send.parentSpanContext?.spanId).toBe(lab.span('process orders').spanContext().spanId);
-    expect(forwarded.headers).toEqual({
+    expect(forwarded.carrier).toEqual({
       traceparent: `00-${traceId}-${send.spanContext().spanId}-01`,
       tracestate: 'vendor=1',
       baggage: 'tenant.id=acme',
@@ -510,8 +510,8 @@ describe('forwarding a message that is being handled', () => {
 
     await handle(lab, arrived, () => lab.instrumenter.publish(publishing([forwarded])));
 
-    expect(forwarded.headers).not.toHaveProperty('baggage');
-    expect(forwarded.headers).not.toHaveProperty('tracestate');
+    expect(forwarded.carrier).not.toHaveProperty('baggage');
+    expect(forwarded.carrier).not.toHaveProperty('tracestate');
   });
 
   it('keeps another context than the one that arrived', async () => {
@@ -521,7 +521,7 @@ describe('forwarding a message that is being handled', () => {
 
     await handle(lab, arrived, () => lab.instrumenter.publish(publishing([message])));
 
-    expect(message.headers).toEqual(foreign);
+    expect(message.carrier).toEqual(foreign);
     expect(lab.span('send retries').links).toHaveLength(1);
   });
 
@@ -538,8 +538,8 @@ describe('forwarding a message that is being handled', () => {
       lab.instrumenter.publish(publishing(forwarded)),
     );
 
-    expect(forwarded[0]?.headers.traceparent).toContain(lab.span('create retries').spanContext().spanId);
-    expect(forwarded[1]?.headers.traceparent).toBe(traceparent('c'.repeat(32)));
+    expect(forwarded[0]?.carrier.traceparent).toContain(lab.span('create retries').spanContext().spanId);
+    expect(forwarded[1]?.carrier.traceparent).toBe(traceparent('c'.repeat(32)));
   });
 });
 
@@ -550,7 +550,7 @@ describe('the journey', () => {
 
     await lab.within('request', () => lab.instrumenter.publish(publishing([message])));
 
-    expect(parseWaybillHeader(message.headers.waybill)?.journeyId).toBe(
+    expect(parseWaybillHeader(message.carrier.waybill)?.journeyId).toBe(
       lab.span('request').spanContext().traceId,
     );
   });
@@ -565,7 +565,7 @@ describe('the journey', () => {
       () => lab.instrumenter.publish(publishing([message])),
     );
 
-    expect(parseWaybillHeader(message.headers.waybill)?.journeyId).toBe(otherTrace);
+    expect(parseWaybillHeader(message.carrier.waybill)?.journeyId).toBe(otherTrace);
     expect(lab.spans.map(({ attributes }) => attributes['waybill.journey.id'])).toEqual([
       otherTrace,
       otherTrace,
@@ -582,7 +582,7 @@ describe('the journey', () => {
     );
 
     const { traceId: ownTrace } = lab.span('send orders').spanContext();
-    expect(parseWaybillHeader(message.headers.waybill)?.journeyId).toBe(ownTrace);
+    expect(parseWaybillHeader(message.carrier.waybill)?.journeyId).toBe(ownTrace);
     expect(lab.span('send orders').attributes['waybill.journey.id']).toBe(ownTrace);
   });
 
@@ -594,7 +594,7 @@ describe('the journey', () => {
       lab.within('report', () => lab.instrumenter.publish(publishing([message])), { root: true }),
     );
 
-    expect(parseWaybillHeader(message.headers.waybill)?.journeyId).toBe(traceId);
+    expect(parseWaybillHeader(message.carrier.waybill)?.journeyId).toBe(traceId);
     expect(lab.span('send next').attributes['waybill.journey.id']).toBe(traceId);
   });
 });
@@ -625,7 +625,7 @@ describe('publishing a batch', () => {
         'fake.outgoing': true,
       });
       expect(create.attributes).not.toHaveProperty('messaging.batch.message_count');
-      expect(messages[index]?.headers.traceparent).toContain(create.spanContext().spanId);
+      expect(messages[index]?.carrier.traceparent).toContain(create.spanContext().spanId);
     }
   });
 
@@ -655,7 +655,7 @@ describe('publishing a batch', () => {
     await lab.instrumenter.publish(publishing(messages));
 
     const { traceId: trace, spanId: id } = lab.span('send orders').spanContext();
-    expect(messages.map(({ headers }) => headers.traceparent)).toEqual(Array(2).fill(`00-${trace}-${id}-01`));
+    expect(messages.map(({ carrier }) => carrier.traceparent)).toEqual(Array(2).fill(`00-${trace}-${id}-01`));
     expect(lab.spans.map(({ kind }) => kind)).toEqual([SpanKind.PRODUCER]);
   });
 
@@ -749,7 +749,7 @@ describe('another instrumentation of the same client', () => {
 
     const { traceId: trace, spanId: id } = lab.span('orders publish').spanContext();
     expect(lab.spans).toHaveLength(1);
-    expect(message.headers.traceparent).toBe(traceparent(trace, id));
+    expect(message.carrier.traceparent).toBe(traceparent(trace, id));
   });
 
   it('is none where the message carries another context', async () => {
@@ -817,7 +817,7 @@ describe("an untrusted sender's baggage", () => {
         lab.instrumenter.publish(publishing([single])),
       );
 
-      expect(single.headers.baggage).toBe(batch ? undefined : 'tenant.id=acme');
+      expect(single.carrier.baggage).toBe(batch ? undefined : 'tenant.id=acme');
     }
   });
 
@@ -832,7 +832,7 @@ describe("an untrusted sender's baggage", () => {
     });
     later();
 
-    expect(message.headers.baggage).toBeUndefined();
+    expect(message.carrier.baggage).toBeUndefined();
   });
 
   it('leaves a baggage of the handler’s own alone', async () => {
@@ -844,6 +844,6 @@ describe("an untrusted sender's baggage", () => {
       () => lab.instrumenter.publish(publishing([message])),
     );
 
-    expect(message.headers.baggage).toBe('own=1');
+    expect(message.carrier.baggage).toBe('own=1');
   });
 });

@@ -1,7 +1,7 @@
 import { type Baggage, propagation } from '@opentelemetry/api';
 import { BoundedMap } from '../../ground/bounded-map.ts';
 import type { MemoryBudget } from '../../ground/memory-budget.ts';
-import type { HeaderValue } from '../../seam/header.ts';
+import type { HeaderValue } from '../../seam/headers.ts';
 import { BaggageEntries } from './baggage-entries.ts';
 import { type FormattedBaggage, formatBaggage, type ParsedBaggage, parseBaggage } from './baggage-header.ts';
 import { headerText } from './header-text.ts';

@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/api';
 import * as fc from 'fast-check';
 import { anyHeader, anyText, damaged } from '../../../test/fixtures/arbitrary-headers.ts';
-import type { HeaderValue } from '../../seam/header.ts';
+import type { HeaderValue } from '../../seam/headers.ts';
 import { formatBaggage, parseBaggage } from './baggage-header.ts';
 
 const key = fc.stringMatching(/^[\w!#$%&'*+.^`|~-]{1,12}$/);

@@ -1,5 +1,5 @@
 import { type Baggage, type BaggageEntry, baggageEntryMetadataFromString } from '@opentelemetry/api';
-import type { HeaderValue } from '../../seam/header.ts';
+import type { HeaderValue } from '../../seam/headers.ts';
 import { BaggageEntries } from './baggage-entries.ts';
 import { BaggageLimits, MAX_BYTES } from './baggage-limits.ts';
 import { formatProperties, parseProperties } from './baggage-properties.ts';

@@ -1,6 +1,6 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
 import type { ResolvedRule } from '../../policy/resolved-rule.ts';
-import type { HeaderReader } from '../../seam/header.ts';
+import type { HeaderCarrier } from '../../seam/headers.ts';
 import type { ReportProblem } from '../header-problem.ts';
 
 /** Writes a header; what is refused is the writer's to count. */
@@ -27,10 +27,10 @@ export interface ContextCodec {
   readonly headerNames: readonly string[];
 
   /** Reads what a message carries into `into`, which has neither span nor baggage. */
-  extract(message: HeaderReader, into: Context, rule: ResolvedRule, reportProblem: ReportProblem): Extracted;
+  extract(message: HeaderCarrier, into: Context, rule: ResolvedRule, reportProblem: ReportProblem): Extracted;
 
   /** The context that a message was created in, if it carries one that can be read. */
-  creationContext(message: HeaderReader): SpanContext | undefined;
+  creationContext(message: HeaderCarrier): SpanContext | undefined;
 
   /**
    * Writes the span of a context, the most important header first.

@@ -1,4 +1,4 @@
-import type { HeaderItem, HeaderValue } from '../../seam/header.ts';
+import type { HeaderItem, HeaderValue } from '../../seam/headers.ts';
 
 /** The values of one header name as a list, in the broker's order; empty where there is no such header. */
 export function headerItems(value: HeaderValue): readonly HeaderItem[] {

@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/api';
 import { safely } from '../../diag.ts';
 import { noKey } from '../../policy/resolve-rule.ts';
-import type { HeaderReader } from '../../seam/header.ts';
+import type { HeaderCarrier } from '../../seam/headers.ts';
 import type { ContextCodec, WriteHeader } from './context-codec.ts';
 import { headerItems, headerText, isRepeated, lastHeaderText } from './header-text.ts';
 
@@ -27,7 +27,7 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
       const spanContext = trace.getSpanContext(extracted);
       const valid = spanContext !== undefined && isSpanContextValid(spanContext);
       const malformed =
-        !valid && headerNames.some((name) => name !== 'baggage' && message.header(name) !== undefined);
+        !valid && headerNames.some((name) => name !== 'baggage' && message.headers.get(name) !== undefined);
       if (malformed) reportProblem('traceparent', 'malformed');
       return {
         context:
@@ -36,7 +36,7 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
             : withBaggageOf(into, filterBaggage(extracted, rule.accepts)),
         spanContext: valid ? spanContext : undefined,
         malformed,
-        repeated: headerNames.some((name) => !LISTS.has(name) && isRepeated(message.header(name))),
+        repeated: headerNames.some((name) => !LISTS.has(name) && isRepeated(message.headers.get(name))),
       };
     },
 
@@ -78,8 +78,8 @@ function fieldsOf(propagator: TextMapPropagator): readonly string[] {
 function extractIn(
   propagator: TextMapPropagator,
   into: Context,
-  message: HeaderReader,
-  from: TextMapGetter<HeaderReader>,
+  message: HeaderCarrier,
+  from: TextMapGetter<HeaderCarrier>,
 ): Context {
   return context.with(into, () => propagator.extract(into, message, from));
 }
@@ -105,11 +105,11 @@ const W3C_FIELDS = ['traceparent', 'tracestate', 'baggage'];
 /** Headers that may stand several times, and are then one list. */
 const LISTS: ReadonlySet<string> = new Set(['tracestate', 'baggage']);
 
-const getter: TextMapGetter<HeaderReader> = {
-  keys: (message) => [...message.headerNames()],
+const getter: TextMapGetter<HeaderCarrier> = {
+  keys: (message) => [...message.headers.names()],
   get(message, name) {
     const key = name.toLowerCase();
-    const value = message.header(key);
+    const value = message.headers.get(key);
     if (!LISTS.has(key)) return lastHeaderText(value);
     const texts = headerItems(value).flatMap((item) => headerText(item) ?? []);
     return texts.length > 1 ? texts : texts[0];
@@ -117,7 +117,7 @@ const getter: TextMapGetter<HeaderReader> = {
 };
 
 /** Reads as if there were no baggage. */
-const withoutBaggage: TextMapGetter<HeaderReader> = {
+const withoutBaggage: TextMapGetter<HeaderCarrier> = {
   keys: (message) => getter.keys(message).filter((name) => name.toLowerCase() !== 'baggage'),
   get: (message, name) => (name.toLowerCase() === 'baggage' ? undefined : getter.get(message, name)),
 };

@@ -1,5 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { HeaderValue } from '../../seam/header.ts';
+import type { HeaderValue } from '../../seam/headers.ts';
 import { lastHeaderText, ownText, trimOws } from './header-text.ts';
 import { hexDigits, hexValue, isHexDigit, isHexId } from './hex.ts';
 

@@ -1,5 +1,5 @@
 import type { TraceState } from '@opentelemetry/api';
-import type { HeaderValue } from '../../seam/header.ts';
+import type { HeaderValue } from '../../seam/headers.ts';
 import { headerItems, headerText } from './header-text.ts';
 
 const MAX_MEMBERS = 32;

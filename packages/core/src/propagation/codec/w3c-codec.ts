@@ -1,7 +1,7 @@
 import { type Context, propagation, type SpanContext } from '@opentelemetry/api';
 import type { MemoryBudget } from '../../ground/memory-budget.ts';
 import { noKey } from '../../policy/resolve-rule.ts';
-import type { HeaderReader, HeaderValue } from '../../seam/header.ts';
+import type { HeaderCarrier, HeaderValue } from '../../seam/headers.ts';
 import type { ReportProblem } from '../header-problem.ts';
 import { BaggageCache } from './baggage-cache.ts';
 import type { ContextCodec } from './context-codec.ts';
@@ -16,7 +16,7 @@ export function w3cCodec(budget: MemoryBudget): ContextCodec {
     headerNames: ['traceparent', 'tracestate', 'baggage'],
 
     extract(message, into, { accepts }, reportProblem) {
-      const traceparent = message.header('traceparent');
+      const traceparent = message.headers.get('traceparent');
       const parent = readTraceparent(traceparent, reportProblem);
       return {
         context: readBaggage(memory, message, into, accepts, reportProblem),
@@ -26,7 +26,7 @@ export function w3cCodec(budget: MemoryBudget): ContextCodec {
       };
     },
 
-    creationContext: (message) => parseTraceparent(message.header('traceparent')),
+    creationContext: (message) => parseTraceparent(message.headers.get('traceparent')),
 
     injectSpan(_context, spanContext, write) {
       write('traceparent', formatTraceparent(spanContext));
@@ -53,10 +53,10 @@ function readTraceparent(value: HeaderValue, reportProblem: ReportProblem): Span
 
 function withTracestate(
   parent: SpanContext,
-  message: HeaderReader,
+  message: HeaderCarrier,
   reportProblem: ReportProblem,
 ): SpanContext {
-  const value = message.header('tracestate');
+  const value = message.headers.get('tracestate');
   if (value === undefined) return parent;
   const traceState = parseTracestate(value);
   if (traceState !== undefined) return { ...parent, traceState };
@@ -71,12 +71,12 @@ function isEmptyList(value: HeaderValue): boolean {
 
 function readBaggage(
   memory: BaggageCache,
-  message: HeaderReader,
+  message: HeaderCarrier,
   into: Context,
   accepts: ((key: string) => boolean) | undefined,
   reportProblem: ReportProblem,
 ): Context {
-  const value = accepts === noKey ? undefined : message.header('baggage');
+  const value = accepts === noKey ? undefined : message.headers.get('baggage');
   if (value === undefined) return into;
   const { baggage, dropped } = memory.parse(value, accepts);
   if (dropped > 0) reportProblem('baggage', 'dropped', dropped);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { baggageCases, traceContextCases } from '@waybill/w3c-tables';
-import type { HeaderValue } from '../../seam/header.ts';
+import type { HeaderValue } from '../../seam/headers.ts';
 import { parseBaggage } from './baggage-header.ts';
 import { isRepeated } from './header-text.ts';
 import { formatTraceparent, parseTraceparent } from './traceparent.ts';

@@ -1,4 +1,4 @@
-import type { HeaderValue } from '../../seam/header.ts';
+import type { HeaderValue } from '../../seam/headers.ts';
 import { lastHeaderText, ownText, trimOws } from './header-text.ts';
 import { hexDigits, isHexId } from './hex.ts';
 
@@ -84,7 +84,7 @@ export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefine
  *
  * @example
  * get identity(): string | undefined {
- *   return waybillIdentity(this.header('waybill')) ?? this.id;
+ *   return waybillIdentity(this.headers.get('waybill')) ?? this.id;
  * }
  */
 export function waybillIdentity(header: HeaderValue): string | undefined {
