@@ -9,10 +9,15 @@ const pages = globSync(['README.md', 'CONTRIBUTING.md', 'docs/**/*.md', 'package
 
 describe('docs/telemetry.md', () => {
   const page = readFileSync(join(root, 'docs/telemetry.md'), 'utf8');
-  const source = readFileSync(
-    join(root, 'packages/core/src/semantic-conventions/telemetry-names.ts'),
-    'utf8',
-  );
+  const files = [
+    'packages/core/src/semantic-conventions/telemetry-names.ts',
+    ...globSync('packages/{amqplib,bullmq,kafkajs,sqs}/src/adapter-info.ts', { cwd: root }),
+  ];
+  const source = files
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+    // Of an adapter only its attributes.
+    .map((text) => text.slice(Math.max(0, text.search(/^export const \w*[aA]ttribute = /m))))
+    .join('\n');
   const names = [...source.matchAll(/^ {2}\w+: '([^']+)',$/gm)].map(([, name = '']) => name);
 
   it.each(names)('tells of %s', (name) => {

@@ -96,7 +96,9 @@ function forwarding(carriers: readonly Headers[]): (call: number) => unknown {
 
 function ourExtracting(carriers: readonly Headers[]): (call: number) => unknown {
   const readers = carriers.map(
-    (headers): HeaderCarrier => ({ headers: { get: (key) => headers[key], names: () => Object.keys(headers) } }),
+    (headers): HeaderCarrier => ({
+      headers: { get: (key) => headers[key], names: () => Object.keys(headers) },
+    }),
   );
   return (call) => {
     const reader = readers[call % VARIANTS] as HeaderCarrier;

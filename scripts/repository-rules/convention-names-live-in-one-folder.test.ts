@@ -10,7 +10,7 @@ it('refuses a convention name outside the folder', () => {
       'packages/sqs/src/a.ts',
       "  convention-names-live-in-one-folder: holds the name 'messaging.system'.",
       '  Fix: Name it in packages/core/src/semantic-conventions/ and import it from there ' +
-        "(adapters: from '@waybill/core/adapter').",
+        "(adapters: from '@waybill/core/adapter'), or, where only one broker has it, in the adapter's adapter-info.ts.",
     ].join('\n'),
   ]);
 });
@@ -25,9 +25,10 @@ it.each([
   expect(conventionNamesLiveInOneFolder(sampleRepository({ [path]: text }))).toHaveLength(1);
 });
 
-it('accepts the folder itself, tests, comments, system names and what is never published', () => {
+it('accepts the folder itself, what an adapter declares, tests, comments, system names and what is never published', () => {
   const repository = sampleRepository({
     'packages/core/src/semantic-conventions/a.ts': "export const a = 'messaging.system';",
+    'packages/kafkajs/src/adapter-info.ts': "export const a = 'kafka.offset';",
     'packages/sqs/src/a.test.ts': "const a = 'messaging.system';",
     'packages/sqs/src/a.ts': "const a = 'aws.sqs'; // messaging.system",
     'packages/brokers/src/a.ts': "const a = 'kafka.Kafka';",

@@ -10,3 +10,9 @@ export const adapterInfo: AdapterInfo = {
   otherInstrumentation:
     'Leave @opentelemetry/instrumentation-amqplib out, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib where it comes with the automatic instrumentations.',
 };
+
+/** The attributes of this broker. Semantic conventions 1.45, RabbitMQ. */
+export const rabbitmqAttribute = {
+  routingKey: 'rabbitmq.destination.routing_key',
+  deliveryTag: 'rabbitmq.message.delivery_tag',
+} as const;

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { attribute } from '@waybill/core/adapter';
+import { rabbitmqAttribute } from './adapter-info.ts';
 import { declaredQueue } from './declared-queues.ts';
 
 /** The queue that a server names, or that stands for the answers to one connection, is nobody's to name. */
@@ -46,7 +47,7 @@ export class Destination {
   }
 
   describe(attributes: Attributes): void {
-    if (this.routingKey !== '') attributes[attribute.rabbitmqRoutingKey] = this.routingKey;
+    if (this.routingKey !== '') attributes[rabbitmqAttribute.routingKey] = this.routingKey;
     if (!this.#isAnonymous && !this.#isTemporary) return;
     attributes[attribute.destinationName] = this.#fullName;
     attributes[attribute.destinationTemplate] = this.name;

@@ -8,6 +8,7 @@ import {
   waybillIdentity,
 } from '@waybill/core/adapter';
 import type { Message } from 'amqplib';
+import { rabbitmqAttribute } from './adapter-info.ts';
 import { isOwnCount } from './carried-counts.ts';
 import { describeDeadLetter } from './dead-letter.ts';
 import { type DeliveryCount, deliveryCount, redeliveryCount } from './delivery-count.ts';
@@ -79,7 +80,7 @@ export class AmqpIncomingMessage implements IncomingMessage {
 
   detail(attributes: Attributes): void {
     const { fields, properties } = this.native;
-    attributes[attribute.rabbitmqDeliveryTag] = fields.deliveryTag;
+    attributes[rabbitmqAttribute.deliveryTag] = fields.deliveryTag;
     if (!this.#trusted) return;
     if (typeof properties.correlationId === 'string') {
       attributes[attribute.conversationId] = properties.correlationId;

@@ -1,12 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
-  attribute,
   type CarrierFault,
   type FlowPlace,
   HeaderRecord,
   type IncomingMessage,
   waybillIdentity,
 } from '@waybill/core/adapter';
+import { bullmqAttribute } from './adapter-info.ts';
 import { type JobTelemetry, type Metadata, metadataFormat, readMetadata } from './metadata.ts';
 
 /** What is read of a job: of one in a worker, or of what a sandbox gets of it. */
@@ -112,15 +112,15 @@ export class BullmqIncomingMessage implements IncomingMessage {
   }
 
   describe(attributes: Attributes): void {
-    if (this.#trusted) attributes[attribute.bullmqJobName] = this.native.name;
+    if (this.#trusted) attributes[bullmqAttribute.jobName] = this.native.name;
   }
 
   detail(attributes: Attributes): void {
     const { attemptsMade, stalledCounter = 0, repeatJobKey } = this.native;
-    attributes[attribute.bullmqJobAttemptsMade] = attemptsMade;
-    if (stalledCounter > 0) attributes[attribute.bullmqJobStalledCount] = stalledCounter;
+    attributes[bullmqAttribute.jobAttemptsMade] = attemptsMade;
+    if (stalledCounter > 0) attributes[bullmqAttribute.jobStalledCount] = stalledCounter;
     if (this.#trusted && repeatJobKey !== undefined) {
-      attributes[attribute.bullmqJobSchedulerId] = repeatJobKey;
+      attributes[bullmqAttribute.jobSchedulerId] = repeatJobKey;
     }
   }
 

@@ -7,6 +7,7 @@ import {
   type OutgoingMessage,
 } from '@waybill/core/adapter';
 import type { JobsOptions } from 'bullmq';
+import { bullmqAttribute } from './adapter-info.ts';
 import { type JobTelemetry, type Metadata, metadataFormat, readMetadata } from './metadata.ts';
 
 /** What a call says of one job. */
@@ -73,12 +74,12 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
   }
 
   describe(attributes: Attributes): void {
-    attributes[attribute.bullmqJobName] = this.#job.name;
+    attributes[bullmqAttribute.jobName] = this.#job.name;
   }
 
   detail(attributes: Attributes): void {
     const { opts, defaults, schedulerId } = this.#job;
-    if (schedulerId !== undefined) attributes[attribute.bullmqJobSchedulerId] = schedulerId;
+    if (schedulerId !== undefined) attributes[bullmqAttribute.jobSchedulerId] = schedulerId;
     const delay = Number(opts?.delay ?? defaults?.delay ?? 0);
     if (delay > 0) attributes[attribute.messageDelay] = delay / 1_000;
   }

@@ -10,3 +10,10 @@ export const adapterInfo: AdapterInfo = {
   otherInstrumentation:
     'Leave @opentelemetry/instrumentation-kafkajs out, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=kafkajs where it comes with the automatic instrumentations.',
 };
+
+/** The attributes of this broker. Semantic conventions 1.45, Kafka. */
+export const kafkaAttribute = {
+  offset: 'kafka.offset',
+  messageKey: 'kafka.message.key',
+  messageTombstone: 'kafka.message.tombstone',
+} as const;

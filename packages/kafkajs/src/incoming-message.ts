@@ -1,11 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import {
-  type AttemptLog,
-  attribute,
-  HeaderRecord,
-  type IncomingMessage,
-  plainFormat,
-} from '@waybill/core/adapter';
+import { type AttemptLog, HeaderRecord, type IncomingMessage, plainFormat } from '@waybill/core/adapter';
+import { kafkaAttribute } from './adapter-info.ts';
 import { describeDeadLetter, isDeadLetter } from './dead-letter.ts';
 import { describeKey } from './describe-key.ts';
 import type { KafkaHeaders, ReceivedMessage } from './kafka-client.ts';
@@ -63,13 +58,13 @@ export class KafkaIncomingMessage implements IncomingMessage {
 
   detail(attributes: Attributes): void {
     const { key, value, headers } = this.native;
-    attributes[attribute.kafkaOffset] = this.position;
+    attributes[kafkaAttribute.offset] = this.position;
     if (this.#isDistrusted) {
-      if (value === null) attributes[attribute.kafkaMessageTombstone] = true;
+      if (value === null) attributes[kafkaAttribute.messageTombstone] = true;
       return;
     }
     // A dead letter may have no value either, and deletes nothing.
-    if (value === null && !isDeadLetter(headers)) attributes[attribute.kafkaMessageTombstone] = true;
+    if (value === null && !isDeadLetter(headers)) attributes[kafkaAttribute.messageTombstone] = true;
     describeDeadLetter(attributes, headers);
     describeKey(attributes, key, this.#options);
   }

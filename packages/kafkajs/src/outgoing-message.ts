@@ -7,6 +7,7 @@ import {
   type OutgoingMessage,
   plainFormat,
 } from '@waybill/core/adapter';
+import { kafkaAttribute } from './adapter-info.ts';
 import { isDeadLetter } from './dead-letter.ts';
 import { describeKey } from './describe-key.ts';
 import type { KafkaHeaders, SentMessage } from './kafka-client.ts';
@@ -68,7 +69,7 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
 
   detail(attributes: Attributes): void {
     const { key, value, headers } = this.native;
-    if (value === null && !isDeadLetter(headers)) attributes[attribute.kafkaMessageTombstone] = true;
+    if (value === null && !isDeadLetter(headers)) attributes[kafkaAttribute.messageTombstone] = true;
     describeKey(attributes, key, this.#batch.options);
   }
 }

@@ -10,3 +10,8 @@ export const adapterInfo: AdapterInfo = {
   otherInstrumentation:
     'Leave @opentelemetry/instrumentation-aws-sdk out, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=aws-sdk where it comes with the automatic instrumentations.',
 };
+
+/** The attributes of this broker. Semantic conventions 1.45, AWS SQS. */
+export const sqsAttribute = {
+  queueUrl: 'aws.sqs.queue.url',
+} as const;

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { attribute } from '@waybill/core/adapter';
+import { sqsAttribute } from './adapter-info.ts';
 
 /** A queue as its URL tells. */
 export interface Queue {
@@ -38,7 +38,7 @@ export function addressOf({ url, name }: Queue): {
     destination: name,
     queueKey: name,
     describe(attributes) {
-      attributes[attribute.sqsQueueUrl] = url;
+      attributes[sqsAttribute.queueUrl] = url;
     },
   };
 }

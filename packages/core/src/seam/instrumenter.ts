@@ -36,9 +36,9 @@ export interface AdapterInfo {
 
   /**
    * How to switch off another instrumentation of the same client, said when one is noticed. A whole sentence: `Set
-   * OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib.`
+   * OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib.` Default: nothing is said of it.
    */
-  readonly otherInstrumentation: string;
+  readonly otherInstrumentation?: string | undefined;
 }
 
 /**

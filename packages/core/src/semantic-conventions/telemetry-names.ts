@@ -1,5 +1,5 @@
 /**
- * Every name that Waybill's spans, links and metrics carry, in one place.
+ * The names that the spans, links and metrics of every adapter carry, in one place. Those of one broker are declared by its adapter.
  *
  * Those of OpenTelemetry are the messaging semantic conventions 1.45 (status: development), copied because their package
  * keeps unstable names out of its stable entry point. Those that begin with `waybill.` are ours.
@@ -21,18 +21,6 @@ export const attribute = {
   conversationId: 'messaging.message.conversation_id',
   batchMessageCount: 'messaging.batch.message_count',
   errorType: 'error.type',
-  sqsQueueUrl: 'aws.sqs.queue.url',
-  kafkaOffset: 'kafka.offset',
-  kafkaMessageKey: 'kafka.message.key',
-  kafkaMessageTombstone: 'kafka.message.tombstone',
-  /** The names that BullMQ's own telemetry has for them. */
-  bullmqJobName: 'bullmq.job.name',
-  bullmqJobAttemptsMade: 'bullmq.job.attempts.made',
-  bullmqJobSchedulerId: 'bullmq.job.scheduler.id',
-  /** How often a worker that had the job was lost. */
-  bullmqJobStalledCount: 'bullmq.job.stalled.count',
-  rabbitmqRoutingKey: 'rabbitmq.destination.routing_key',
-  rabbitmqDeliveryTag: 'rabbitmq.message.delivery_tag',
 
   /** How the span stands to the message's trace: `parent`, `link` or `none`. */
   relation: 'waybill.relation',

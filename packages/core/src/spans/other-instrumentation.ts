@@ -93,8 +93,9 @@ function scopeOf(span: ReadableSpan): string | undefined {
 function reportOtherInstrumentation(span: ReadableSpan, { adapter, reporter }: Asking): void {
   const scope = scopeOf(span);
   if (scope === adapter.name) return;
+  const { name, otherInstrumentation: fix } = adapter;
   reporter.reportOnce(
-    'otherInstrumentation',
-    `${scope ?? 'Another instrumentation'} traces the same client as ${adapter.name}; its spans are kept and ours are left out. ${adapter.otherInstrumentation}`,
+    'other-instrumentation',
+    `${scope ?? 'Another instrumentation'} traces the same client as ${name}; its spans are kept and ours are left out.${fix === undefined ? '' : ` ${fix}`}`,
   );
 }
