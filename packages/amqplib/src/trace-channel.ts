@@ -1,10 +1,17 @@
-import { type Instrumenter, type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
+import {
+  DeliveryTracker,
+  type EndOn,
+  type Instrumenter,
+  type Traceable,
+  traceOnce,
+  type Waybill,
+} from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 import type { AmqpChannel } from './amqp-channel.ts';
 import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
 import { traceConsuming } from './consume.ts';
+import type { Settlement } from './consumed-message.ts';
 import { noteDeclaredQueues } from './declared-queues.ts';
-import { OpenDeliveries } from './open-deliveries.ts';
 import { tracePublishing } from './publish.ts';
 import { traceReceiving } from './receive.ts';
 import { traceSettling } from './settle.ts';
@@ -45,13 +52,22 @@ export function traceMethods(
   instrumenter: Instrumenter,
   options: AmqpTracingOptions,
 ): void {
-  const deliveries = new OpenDeliveries(options);
+  const deliveries = new DeliveryTracker<number, Settlement>(
+    instrumenter,
+    endOn[options.endProcessSpan ?? 'auto'],
+  );
   noteDeclaredQueues(channel);
   tracePublishing(channel, instrumenter);
-  traceConsuming(channel, instrumenter, deliveries, options);
+  traceConsuming(channel, instrumenter, deliveries);
   traceReceiving(channel, instrumenter);
   traceSettling(channel, deliveries);
 }
+
+const endOn: Readonly<Record<NonNullable<AmqpTracingOptions['endProcessSpan']>, EndOn>> = {
+  auto: 'auto',
+  handler: 'handler',
+  ack: 'settlement',
+};
 
 const traceable: Traceable = {
   by: 'traceChannel',

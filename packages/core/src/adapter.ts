@@ -1,4 +1,5 @@
 export { copyWith } from './adapter-tools/copy-with.ts';
+export { DeliveryTracker, type EndOn, type TrackedMessage } from './adapter-tools/delivery-tracker.ts';
 export { type HeaderFormat, HeaderRecord, plainFormat } from './adapter-tools/header-record.ts';
 export { instrumenterOf } from './adapter-tools/instrumenter-of.ts';
 export { reportBypassed } from './adapter-tools/report-bypassed.ts';

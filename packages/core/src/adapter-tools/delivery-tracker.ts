@@ -1,0 +1,157 @@
+import { isThenable } from '../ground/settled.ts';
+import type { Delivery, HandlingOutcome } from '../seam/delivery.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { Instrumenter, OpenDelivery } from '../seam/instrumenter.ts';
+
+/**
+ * What ends the processing of a message that is settled by a call of its own: its handler, when it returns or its promise settles;
+ * the settlement; or, with `auto`, the promise if the handler returns one and the settlement if not. A handler that fails ends it in
+ * any case.
+ */
+export type EndOn = 'auto' | 'handler' | 'settlement';
+
+/** What an adapter says of a message that will be settled. */
+export interface TrackedMessage<K, S> {
+  readonly message: IncomingMessage;
+
+  /** What settlements name the delivery by, such as a delivery tag. Keys of one tracker count up. */
+  readonly key: K;
+
+  /** What it was delivered to. When that is gone, nobody settles it any more. */
+  readonly consumer: unknown;
+
+  /**
+   * What becomes of the message.
+   *
+   * @param settlement what was said of it.
+   * @param failure what its handler failed with, if it did.
+   */
+  outcomeOf(settlement: S, failure: { readonly error: unknown } | undefined): HandlingOutcome | undefined;
+}
+
+/**
+ * The deliveries of a client whose processing ends later than their handlers return: when they are acknowledged, and when the channel or
+ * the consumer goes away before that.
+ *
+ * @typeParam K what settlements name a delivery by.
+ * @typeParam S what may be said of a message: that it is done, that its queue gets it back.
+ *
+ * @example
+ * const tracker = new DeliveryTracker<number, 'ack' | 'requeue'>(instrumenter, 'auto');
+ * consume((message) => tracker.run(tracked(message), () => handler(message)));
+ * overrideMethod(channel, 'ack', (original) => (message) => {
+ *   original.call(channel, message);
+ *   tracker.settle(message.tag, 'ack');
+ * });
+ * channel.once('close', () => tracker.endAll());
+ */
+export class DeliveryTracker<K extends number, S> {
+  readonly #instrumenter: Instrumenter;
+  readonly #endOn: EndOn;
+  readonly #open = new Map<K, TrackedDelivery<K, S>>();
+
+  constructor(instrumenter: Instrumenter, endOn: EndOn) {
+    this.#instrumenter = instrumenter;
+    this.#endOn = endOn;
+  }
+
+  /**
+   * Runs the handler of a message, and keeps the delivery until it has ended.
+   *
+   * @returns what the handler gives; of a promise the derived one.
+   */
+  run<R>(tracked: TrackedMessage<K, S>, handler: () => R): R {
+    const delivery = new TrackedDelivery(tracked);
+    const open = this.#instrumenter.open(delivery);
+    // Where nobody is told of the end, nothing waits for it.
+    if (!open.isObserved) return open.run(handler);
+    delivery.open = open;
+    this.#open.set(tracked.key, delivery);
+    let called = false;
+    let promised = false;
+    return open.run(
+      () => {
+        called = true;
+        const returned = handler();
+        promised = isThenable(returned);
+        return returned;
+      },
+      (failed) => {
+        delivery.running = false;
+        const isOver =
+          failed || !called || (promised ? this.#endOn !== 'settlement' : this.#endOn === 'handler');
+        if (isOver || delivery.isSettled) this.#end(delivery);
+      },
+    );
+  }
+
+  /** Notes how a message was settled. Only what is said first counts. */
+  settle(key: K, settlement: S): void {
+    const delivery = this.#open.get(key);
+    if (delivery !== undefined) this.#settle(delivery, { settlement });
+  }
+
+  /** Notes how all messages up to one were settled; `Infinity` stands for all that there are. */
+  settleUpTo(key: number, settlement: S): void {
+    for (const delivery of this.#open.values()) {
+      if (delivery.tracked.key > key) return;
+      this.#settle(delivery, { settlement });
+    }
+  }
+
+  /** Ends what nobody will settle any more as a consumer is gone. A handler that is not done will still end its own. */
+  endOf(consumer: unknown): void {
+    for (const delivery of this.#open.values()) {
+      if (delivery.tracked.consumer === consumer && !delivery.running) this.#settle(delivery, 'lost');
+    }
+  }
+
+  /** Ends what nobody can settle any more as the channel is gone. What was settled waits for its handler only. */
+  endAll(): void {
+    for (const delivery of this.#open.values()) {
+      if (delivery.isSettled) continue;
+      delivery.settled = 'lost';
+      this.#end(delivery);
+    }
+  }
+
+  #settle(delivery: TrackedDelivery<K, S>, settled: Settled<S>): void {
+    if (delivery.isSettled) return;
+    delivery.settled = settled;
+    const waitsForHandler = delivery.running && this.#endOn !== 'settlement';
+    if (!waitsForHandler) this.#end(delivery);
+  }
+
+  #end(delivery: TrackedDelivery<K, S>): void {
+    this.#open.delete(delivery.tracked.key);
+    delivery.open?.end();
+  }
+}
+
+/** What was said of a message, or that nobody can say it any more. */
+type Settled<S> = { readonly settlement: S } | 'lost';
+
+class TrackedDelivery<K, S> implements Delivery {
+  readonly messages: readonly [IncomingMessage];
+  readonly batch = false;
+  readonly tracked: TrackedMessage<K, S>;
+  open: OpenDelivery | undefined;
+
+  /** Whether its handler, or the promise that it returned, is not done. */
+  running = true;
+  settled: Settled<S> | undefined;
+
+  constructor(tracked: TrackedMessage<K, S>) {
+    this.tracked = tracked;
+    this.messages = [tracked.message];
+  }
+
+  get isSettled(): boolean {
+    return this.settled !== undefined;
+  }
+
+  outcomeOf(failure: { readonly error: unknown } | undefined): HandlingOutcome | undefined {
+    if (this.settled === undefined) return undefined;
+    return this.settled === 'lost' ? 'unsettled' : this.tracked.outcomeOf(this.settled.settlement, failure);
+  }
+}
