@@ -32,8 +32,11 @@ export function openReceive<R>(env: Environment, call: ReceiveQuestion<R>): Open
   const end = (prepare: () => void): void => {
     operation.stop();
     safely('Tracing a receive', () => {
-      prepare();
-      operation.end((errorType) => metricAttributes(env.adapter, name, call.queueKey, errorType));
+      try {
+        prepare();
+      } finally {
+        operation.end((errorType) => metricAttributes(env.adapter, name, call.queueKey, errorType));
+      }
     });
   };
   return {

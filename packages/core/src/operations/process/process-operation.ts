@@ -98,8 +98,8 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
     }
     if (failure !== undefined && outcome !== 'deferred') this.#operation.fail(failure.error);
     else if (outcome === 'failed' || outcome === 'dead-lettered') this.#operation.reject();
-    this.#operation.end((errorType) => this.#metrics(errorType));
     if (span !== undefined && this.#operation.ownsSpan) this.#env.misuse?.detached(span);
+    this.#operation.end((errorType) => this.#metrics(errorType));
   }
 
   #metrics(errorType: string | undefined): Attributes {
