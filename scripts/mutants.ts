@@ -16,15 +16,14 @@ const { values, positionals } = parseArgs({
     project: { type: 'string', default: 'unit' },
   },
 });
-const folders = [
-  'packages/core/src/{policy,propagation,operations,spans,metrics,history}',
-  'packages/core/src/{planner,queue-telemetry,span-plan,message-age}.ts',
-  'packages/{amqplib,bullmq,kafkajs,sqs}/src',
+const patterns = [
+  'packages/core/src/{policy,propagation,operations,spans,metrics,history,ground}/**/*.ts',
+  'packages/core/src/queue-telemetry*.ts',
+  'packages/{amqplib,bullmq,kafkajs,sqs}/src/**/*.ts',
 ];
-const files = globSync(
-  folders.map((folder) => `${folder}/**/*.ts`),
-  { cwd: root, exclude: ['**/*.test.ts'] },
-).filter((file) => positionals.length === 0 || positionals.some((path) => file.includes(path)));
+const files = globSync(patterns, { cwd: root, exclude: ['**/*.test.ts'] }).filter(
+  (file) => positionals.length === 0 || positionals.some((path) => file.includes(path)),
+);
 const all = files.sort().flatMap((file) => findMutants(file, readFileSync(join(root, file), 'utf8')));
 const chosen = values.sample === undefined ? all : sample(all, Number(values.sample), Number(values.seed));
 const known = readFileSync(join(root, 'scripts/mutants/survivors.md'), 'utf8');

@@ -98,7 +98,7 @@ function faultOfWaybill(text: string): string | undefined {
   if (!isId(span, 16)) return 'waybill: no span';
   return requestedRelation === undefined || ['p', 'l', 'n'].includes(requestedRelation)
     ? undefined
-    : 'waybill: no wish';
+    : 'waybill: no relation';
 }
 
 function isId(text: string, digits: number): boolean {

@@ -6,7 +6,7 @@ import { ConsumedMessage, type ConsumedQueue, type Settlement } from './consumed
 import { declaredQueue } from './declared-queues.ts';
 import { MessageSource } from './message-source.ts';
 
-/** Traces what handlers do with messages. Arguments and return values pass through unchanged. */
+/** Traces what handlers do with messages. A handler gets what amqplib gives it; of what it returns only a promise goes on. */
 export function traceConsuming(
   channel: AmqpChannel,
   instrumenter: Instrumenter,

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
   attribute,
-  HeaderRecord,
+  HeaderReader,
   type IncomingMessage,
   type ReadableHeaders,
   report,
@@ -36,7 +36,7 @@ export class AmqpIncomingMessage implements IncomingMessage {
     this.#destination = destination;
     this.#queue = queue;
     this.#connection = connection;
-    this.headers = new HeaderRecord(headers as Record<string, unknown> | undefined, amqpFormat);
+    this.headers = new HeaderReader(headers as Record<string, unknown> | undefined, amqpFormat);
   }
 
   /** RabbitMQ says of its own where a message is and whether it was delivered before. All else its sender may have written. */

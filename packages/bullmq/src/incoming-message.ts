@@ -2,8 +2,9 @@ import type { Attributes } from '@opentelemetry/api';
 import {
   type CarrierFault,
   type FlowPlace,
-  HeaderRecord,
+  HeaderReader,
   type IncomingMessage,
+  type ReadableHeaders,
   waybillIdentity,
 } from '@waybill/core/adapter';
 import { bullmqAttribute } from './adapter-info.ts';
@@ -40,7 +41,7 @@ export class BullmqIncomingMessage implements IncomingMessage {
   readonly queueKey: string;
   readonly sentAtSource = 'job.timestamp';
   #metadata: Metadata | undefined;
-  #headers: HeaderRecord<unknown> | undefined;
+  #headers: ReadableHeaders | undefined;
   #trusted = true;
 
   constructor(job: ProcessedJob) {
@@ -101,8 +102,8 @@ export class BullmqIncomingMessage implements IncomingMessage {
       : undefined;
   }
 
-  get headers(): HeaderRecord<unknown> {
-    this.#headers ??= new HeaderRecord(this.#read.headers, metadataFormat);
+  get headers(): ReadableHeaders {
+    this.#headers ??= new HeaderReader(this.#read.headers, metadataFormat);
     return this.#headers;
   }
 

@@ -1,6 +1,6 @@
 export { copyWith } from './adapter-tools/copy-with.ts';
 export { DeliveryTracker, type EndOn, type TrackedMessage } from './adapter-tools/delivery-tracker.ts';
-export { type HeaderFormat, HeaderRecord, plainFormat } from './adapter-tools/header-record.ts';
+export { type HeaderFormat, HeaderReader, HeaderRecord, plainFormat } from './adapter-tools/header-record.ts';
 export { instrumenterOf } from './adapter-tools/instrumenter-of.ts';
 export { reportBypassed } from './adapter-tools/report-bypassed.ts';
 export { overrideMethod, type Traceable, traceInner, traceOnce } from './adapter-tools/trace-once.ts';
@@ -18,14 +18,22 @@ export {
 export { waybillIdentity } from './propagation/codec/waybill-header.ts';
 export type { Delivery, HandlingOutcome } from './seam/delivery.ts';
 export type {
+  HeaderCarrier,
   HeaderItem,
   HeaderRefusal,
   HeaderValue,
   MessageHeaders,
   ReadableHeaders,
 } from './seam/headers.ts';
-export type { AttemptLog, CarrierFault, FlowPlace, IncomingMessage } from './seam/incoming-message.ts';
-export type { AdapterInfo, Instrumenter, OpenDelivery } from './seam/instrumenter.ts';
+export type {
+  Attempt,
+  AttemptLog,
+  CarrierFault,
+  FlowPlace,
+  IncomingMessage,
+} from './seam/incoming-message.ts';
+export type { AdapterInfo, BoundCallbacks, Instrumenter, OpenDelivery } from './seam/instrumenter.ts';
+export type { MessageView, OutgoingMessageView } from './seam/message-view.ts';
 export type { OutgoingMessage } from './seam/outgoing-message.ts';
 export type { PublishCall, PublishNote, PublishOutcome } from './seam/publish-call.ts';
 export type { OpenReceive, ReceiveCall, ReceiveQuestion } from './seam/receive-call.ts';

@@ -2,33 +2,49 @@ import { diag } from '@opentelemetry/api';
 
 const logger = diag.createComponentLogger({ namespace: '@waybill/core' });
 
+/** What a report is about. Each kind has room of its own, so that none silences another. */
+export type ReportKind =
+  | 'failure'
+  | 'relation-function'
+  | 'other-instrumentation'
+  | 'not-received'
+  | 'traced-twice'
+  | 'adapter'
+  | MisuseKind;
+
+/** What may be wrong with how contexts are used. */
+export type MisuseKind =
+  | 'captured-nothing'
+  | 'span-before-attach'
+  | 'still-attached'
+  | 'two-instrumentations'
+  | 'never-ran'
+  | 'growing-trace';
+
 /** How many texts of a kind are told apart. */
 const mostTexts = 100;
 
 /** Stands for the texts of a kind that are not told apart. No text is empty. */
 const others = '';
 
-/**
- * Says through `diag` what is wrong, and does not fill a log with it. Every Waybill has its own. A report has a kind, such as
- * `failure`: each kind has room of its own, so that none silences another.
- */
+/** Says through `diag` what is wrong, and does not fill a log with it. Every Waybill has its own. */
 export class Reporter {
-  readonly #kinds = new Map<string, Map<string, number>>();
+  readonly #kinds = new Map<ReportKind, Map<string, number>>();
 
   /**
    * Warns of trouble that may go on for a week: the 1st, 2nd, 4th, 8th … time it happens. Of a kind with more than 100 texts,
    * the other texts are counted as one.
    */
-  report(kind: string, text: string, detail?: unknown): void {
+  report(kind: ReportKind, text: string, detail?: unknown): void {
     this.#warn(kind, text, detail, false);
   }
 
   /** Warns the first time, of what stays as it is until somebody changes the set-up. */
-  reportOnce(kind: string, text: string): void {
+  reportOnce(kind: ReportKind, text: string): void {
     this.#warn(kind, text, undefined, true);
   }
 
-  #warn(kind: string, text: string, detail: unknown, once: boolean): void {
+  #warn(kind: ReportKind, text: string, detail: unknown, once: boolean): void {
     let counts = this.#kinds.get(kind);
     if (counts === undefined) {
       counts = new Map();

@@ -10,6 +10,7 @@ export {
 export type { Duration } from './policy/duration.ts';
 export type { BaggageRule, QueueRule, Relation, RelationFunction, WaybillPolicy } from './policy/policy.ts';
 export type {
+  HeaderCarrier,
   HeaderItem,
   HeaderRefusal,
   HeaderValue,

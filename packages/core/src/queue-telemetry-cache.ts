@@ -26,7 +26,7 @@ export function queueTelemetryCache(
     longestKey: longestName,
   });
   const spend = (bytes: number): void => queues.spend(bytes);
-  const rejectFor =
+  const reporterFor =
     (queueKey: string): ReportProblem =>
     (header, reason, count = 1) => {
       instruments()?.carrierRejected.add(count, {
@@ -50,7 +50,7 @@ export function queueTelemetryCache(
       destination,
       queueKey,
       rules(adapter.system, queueKey),
-      rejectFor(queueKey),
+      reporterFor(queueKey),
       spend,
     );
     queues.set(destination, queue);

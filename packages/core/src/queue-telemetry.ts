@@ -21,7 +21,7 @@ export class QueueTelemetry {
   /** What the policy says about the queue. */
   readonly rule: ResolvedRule;
 
-  /** Counts rejections of the queue's messages. */
+  /** Counts problems with the headers of the queue's messages. */
   readonly reportProblem: ReportProblem;
 
   /** What it takes so far, in bytes. */

@@ -56,7 +56,7 @@ export interface LabSetup {
   readonly contextManager?: ContextManager;
 }
 
-/** A profile as an adapter has it. */
+/** What an adapter tells of itself. */
 export const fakeAdapter: AdapterInfo = {
   name: '@waybill/fake',
   version: '1.2.3',
@@ -69,10 +69,10 @@ const waybills: Waybill[] = [];
 
 /** No test makes a mistake with contexts. Some tests are programs of their own, without a test runner. */
 (globalThis as { afterEach?: (check: () => void) => void }).afterEach?.(() => {
-  const findings = waybills
+  const diagnostics = waybills
     .splice(0)
     .flatMap((waybill) => waybill[misuseDetectorOf]?.takeDiagnostics() ?? []);
-  if (findings.length > 0) throw new Error(findings.map(({ message }) => message).join('\n'));
+  if (diagnostics.length > 0) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
 });
 
 /** Sets up core with an SDK of its own. Only the context manager and the diag logger are global. */

@@ -35,17 +35,7 @@ class CapturingMessage implements OutgoingMessage {
     this.destination = boundary;
     this.queueKey = boundary;
     this.native = headers;
-    this.headers = {
-      get: (name) => headers[name],
-      names: () => Object.keys(headers),
-      set(name, text) {
-        headers[name] = text;
-        return undefined;
-      },
-      delete(name) {
-        delete headers[name];
-      },
-    };
+    this.headers = new CapturedHeaders(headers);
   }
 }
 
@@ -75,10 +65,7 @@ export class CapturedWork implements IncomingMessage {
     this.destination = boundary;
     this.queueKey = boundary;
     this.native = captured;
-    this.headers = {
-      get: (name) => (Object.hasOwn(captured, name) ? captured[name] : undefined),
-      names: () => Object.keys(captured),
-    };
+    this.headers = new CapturedHeaders(captured);
     this.delay = delay;
     this.schedule = schedule;
     this.id = id;
@@ -86,5 +73,30 @@ export class CapturedWork implements IncomingMessage {
 
   get recurring(): boolean {
     return this.schedule !== undefined;
+  }
+}
+
+/** Headers in a plain object that is ours. */
+class CapturedHeaders implements MessageHeaders {
+  readonly #headers: Record<string, string>;
+
+  constructor(headers: Captured) {
+    this.#headers = headers as Record<string, string>;
+  }
+
+  get(name: string): string | undefined {
+    return Object.hasOwn(this.#headers, name) ? this.#headers[name] : undefined;
+  }
+
+  names(): string[] {
+    return Object.keys(this.#headers);
+  }
+
+  set(name: string, text: string): undefined {
+    this.#headers[name] = text;
+  }
+
+  delete(name: string): void {
+    delete this.#headers[name];
   }
 }

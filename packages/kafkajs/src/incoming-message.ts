@@ -1,9 +1,15 @@
 import type { Attributes } from '@opentelemetry/api';
-import { type AttemptLog, HeaderRecord, type IncomingMessage, plainFormat } from '@waybill/core/adapter';
+import {
+  type AttemptLog,
+  HeaderReader,
+  type IncomingMessage,
+  plainFormat,
+  type ReadableHeaders,
+} from '@waybill/core/adapter';
 import { kafkaAttribute } from './adapter-info.ts';
 import { describeDeadLetter, isDeadLetter } from './dead-letter.ts';
 import { describeKey } from './describe-key.ts';
-import type { KafkaHeaders, ReceivedMessage } from './kafka-client.ts';
+import type { ReceivedMessage } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 import type { RecordSource } from './record-source.ts';
 
@@ -16,16 +22,15 @@ export class KafkaIncomingMessage implements IncomingMessage {
   readonly queueKey: string;
   readonly native: ReceivedMessage;
   readonly sentAtSource = 'message.timestamp';
-  readonly headers: HeaderRecord<KafkaHeaders[string]>;
   readonly #source: RecordSource;
   readonly #options: KafkaTracingOptions;
+  #headers: ReadableHeaders | undefined;
   #isDistrusted = false;
 
   constructor(source: RecordSource, native: ReceivedMessage, options: KafkaTracingOptions) {
     this.destination = source.topic;
     this.queueKey = source.topic;
     this.native = native;
-    this.headers = new HeaderRecord(native.headers, plainFormat);
     this.#source = source;
     this.#options = options;
   }
@@ -46,6 +51,11 @@ export class KafkaIncomingMessage implements IncomingMessage {
     return this.#isDistrusted && this.native.batchContext?.timestampType !== logAppendTime
       ? undefined
       : this.logTime;
+  }
+
+  get headers(): ReadableHeaders {
+    this.#headers ??= new HeaderReader(this.native.headers, plainFormat);
+    return this.#headers;
   }
 
   distrust(): void {

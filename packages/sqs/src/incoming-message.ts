@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { Attributes } from '@opentelemetry/api';
-import { HeaderRecord, type IncomingMessage, type ReadableHeaders } from '@waybill/core/adapter';
+import { HeaderReader, type IncomingMessage, type ReadableHeaders } from '@waybill/core/adapter';
 import { attributeFormat } from './outgoing-message.ts';
 import { addressOf, type Queue } from './queue.ts';
 
@@ -9,7 +9,6 @@ export class SqsIncomingMessage implements IncomingMessage {
   readonly destination: string;
   readonly queueKey: string;
   readonly native: Message;
-  readonly headers: ReadableHeaders;
   readonly id: string | undefined;
   readonly sentAt: number | undefined;
   readonly sentAtSource = 'SentTimestamp';
@@ -25,12 +24,15 @@ export class SqsIncomingMessage implements IncomingMessage {
     this.queueKey = queueKey;
     this.describe = describe;
     this.native = native;
-    this.headers = new HeaderRecord(native.MessageAttributes, attributeFormat);
     this.id = native.MessageId;
     this.sentAt = SentTimestamp === undefined ? undefined : Number(SentTimestamp);
     this.attempt = ApproximateReceiveCount === undefined ? undefined : Number(ApproximateReceiveCount);
     this.receipt = native.ReceiptHandle;
     this.orderingKey =
       queue.fifo && MessageGroupId !== undefined ? `${queue.url} ${MessageGroupId}` : undefined;
+  }
+
+  get headers(): ReadableHeaders {
+    return new HeaderReader(this.native.MessageAttributes, attributeFormat);
   }
 }

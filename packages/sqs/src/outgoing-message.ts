@@ -58,7 +58,8 @@ class SqsOutgoingHeaders extends HeaderRecord<MessageAttributeValue> {
     if (text === '') return 'empty';
     const replaced = this.raw(name);
     if (replaced === undefined && this.names().length >= mostAttributes) return 'limit';
-    const added = attributeSize(name, attributeFormat.write(text)) - attributeSize(name, replaced);
+    const added =
+      attributeSize(name, { DataType: 'String', StringValue: text }) - attributeSize(name, replaced);
     if (added > 0 && this.#growth + added > this.#budget.share) return 'limit';
     this.#growth += added;
     return super.set(name, text);

@@ -12,13 +12,13 @@ import { misuseDetectorOf, type Waybill } from '@waybill/core/adapter';
  * afterEach(() => expectNoLeaks(waybill));
  */
 export function expectNoLeaks(waybill: Waybill): void {
-  const ledger = waybill[misuseDetectorOf];
-  if (ledger === undefined) {
+  const detector = waybill[misuseDetectorOf];
+  if (detector === undefined) {
     throw new Error(
       'expectNoLeaks: this Waybill looks for no mistakes. Make it with createWaybill({ diagnose: true }).',
     );
   }
-  const messages = new Set(ledger.takeDiagnostics().map(({ message }) => message));
+  const messages = new Set(detector.takeDiagnostics().map(({ message }) => message));
   if (messages.size === 0) return;
   throw new Error(`Mistakes with contexts:\n${[...messages].map((message) => `- ${message}`).join('\n')}`);
 }

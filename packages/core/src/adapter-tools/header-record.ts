@@ -1,4 +1,4 @@
-import type { HeaderRefusal, HeaderValue, MessageHeaders } from '../seam/headers.ts';
+import type { HeaderRefusal, HeaderValue, MessageHeaders, ReadableHeaders } from '../seam/headers.ts';
 
 /** How a client keeps the value of a header. */
 export interface HeaderFormat<V> {
@@ -16,37 +16,31 @@ export const plainFormat: { read(value: HeaderValue): HeaderValue; write(text: s
 };
 
 /**
- * The headers of a message whose client keeps them in a plain object. It is a lazy copy: the caller's object is read until
- * something is written, and never touched. A client whose headers have limits overrides {@link set} and {@link delete}.
+ * The headers of a message that was delivered, whose client keeps them in a plain object.
  *
  * @typeParam V what the client keeps under a name.
- *
- * @example
- * const headers = new HeaderRecord(message.headers, plainFormat);
- * headers.set('traceparent', '00-…');
- * const copy = { ...message, headers: headers.current };
  */
-export class HeaderRecord<V> implements MessageHeaders {
+export class HeaderReader<V> implements ReadableHeaders {
+  /** How the client keeps a value. */
+  protected readonly format: HeaderFormat<V>;
   readonly #headers: Readonly<Record<string, V>> | undefined;
-  readonly #format: HeaderFormat<V>;
-  #written: Record<string, V> | undefined;
 
   /**
-   * @param headers the caller's own; `undefined` where there are none.
+   * @param headers the client's own; `undefined` where there are none.
    * @param format how the client keeps a value.
    */
   constructor(headers: Readonly<Record<string, V>> | undefined | null, format: HeaderFormat<V>) {
     this.#headers = headers ?? undefined;
-    this.#format = format;
+    this.format = format;
   }
 
-  /** The headers as they are to be sent: the caller's own object as long as nothing was written. */
+  /** The headers as they are; `undefined` where there are none. */
   get current(): Readonly<Record<string, V>> | undefined {
-    return this.#written ?? this.#headers;
+    return this.#headers;
   }
 
   get(name: string): HeaderValue {
-    return this.#format.read(this.raw(name));
+    return this.format.read(this.raw(name));
   }
 
   /** What the client keeps under a name, whatever its case. */
@@ -64,13 +58,33 @@ export class HeaderRecord<V> implements MessageHeaders {
   names(): string[] {
     return Object.keys(this.current ?? {});
   }
+}
+
+/**
+ * The headers of a message that is being sent, whose client keeps them in a plain object. It is a lazy copy: the caller's object is
+ * read until something is written, and never touched. A client whose headers have limits overrides {@link set} and {@link delete}.
+ *
+ * @typeParam V what the client keeps under a name.
+ *
+ * @example
+ * const headers = new HeaderRecord(message.headers, plainFormat);
+ * headers.set('traceparent', '00-…');
+ * const copy = { ...message, headers: headers.current };
+ */
+export class HeaderRecord<V> extends HeaderReader<V> implements MessageHeaders {
+  #written: Record<string, V> | undefined;
+
+  /** The headers as they are to be sent: the caller's own object as long as nothing was written. */
+  override get current(): Readonly<Record<string, V>> | undefined {
+    return this.#written ?? super.current;
+  }
 
   /** Sets a header, in place of every spelling of it. */
   set(name: string, text: string): HeaderRefusal | undefined {
     for (const key of this.names()) {
       if (isOtherSpelling(key, name)) delete this.#copy()[key];
     }
-    this.#copy()[name] = this.#format.write(text);
+    this.#copy()[name] = this.format.write(text);
     return undefined;
   }
 
@@ -82,7 +96,7 @@ export class HeaderRecord<V> implements MessageHeaders {
   }
 
   #copy(): Record<string, V> {
-    this.#written ??= { ...this.#headers };
+    this.#written ??= { ...super.current };
     return this.#written;
   }
 }

@@ -3,8 +3,9 @@ import type { AdapterInfo } from '../seam/instrumenter.ts';
 
 /** Reports once through `diag` that another instrumentation of the same client is bypassed, and how to switch it off. */
 export function reportBypassed(adapter: AdapterInfo): void {
+  const { name, otherInstrumentation: fix } = adapter;
   reporter.reportOnce(
-    'otherInstrumentation',
-    `Another instrumentation traces the same client as ${adapter.name} and is bypassed there. ${adapter.otherInstrumentation}`,
+    'other-instrumentation',
+    `Another instrumentation traces the same client as ${name} and is bypassed there.${fix === undefined ? '' : ` ${fix}`}`,
   );
 }

@@ -47,7 +47,7 @@ let overriding: Overriding | undefined;
  * return traceOnce(
  *   producer,
  *   waybill,
- *   profile,
+ *   adapterInfo,
  *   { by: 'traceProducer', wanted: 'a producer of kafkajs', from: 'kafka.producer()', methods: ['send'] },
  *   (instrumenter) => overrideMethod(producer, 'send', (original, bare) => …),
  * );

@@ -1,11 +1,7 @@
-/** A mistake that the misuse knows. */
-export type DiagnosticKind =
-  | 'captured-nothing'
-  | 'span-before-attach'
-  | 'still-attached'
-  | 'two-instrumentations'
-  | 'never-ran'
-  | 'growing-trace';
+import type { MisuseKind } from '../diag.ts';
+
+/** A mistake that `diagnose` finds. */
+export type DiagnosticKind = MisuseKind;
 
 /** A mistake that was found while a program ran. */
 export interface Diagnostic {

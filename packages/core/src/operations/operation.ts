@@ -21,29 +21,42 @@ import type { Environment } from './environment.ts';
  * const { context } = operation.startSpan(template, options, parent);
  * // … the work, in that context …
  * if (failure !== undefined) operation.fail(failure.error);
- * operation.end((errorType) => metricAttributes(profile, 'ack', queue, errorType));
+ * operation.end((errorType) => metricAttributes(adapter, 'ack', queueKey, errorType));
  */
 export class Operation {
-  /** Those in force when it started; `undefined` where nothing records metrics. */
-  readonly instruments: Instruments | undefined;
-
   readonly #env: Environment;
+  readonly #instrumentsAtStart: Instruments | undefined;
+  readonly #instrumentsFrom: 'start' | 'end';
   readonly #metric: 'operationDuration' | 'processDuration';
-  readonly #start: number;
+  #start: number;
   #elapsed: number | undefined;
   #span: Span | undefined;
   #ownsSpan = false;
   #errorType: string | undefined;
 
-  /** @param metric the one that records how long it takes. */
-  constructor(env: Environment, metric: 'operationDuration' | 'processDuration') {
+  /**
+   * @param metric the one that records how long it takes.
+   * @param instruments those in force at its start, so that one that nobody observes need not be told of its end; or at its end, for
+   * one that may last until there is an SDK.
+   */
+  constructor(
+    env: Environment,
+    metric: 'operationDuration' | 'processDuration',
+    instruments: 'start' | 'end' = 'start',
+  ) {
     this.#env = env;
     this.#metric = metric;
-    this.instruments = env.instruments();
-    this.#start = this.instruments === undefined ? 0 : performance.now();
+    this.#instrumentsFrom = instruments;
+    this.#instrumentsAtStart = env.instruments();
+    this.#start = performance.now();
   }
 
-  /** Starts the span that ends with the operation. */
+  /** `undefined` where nothing records metrics. */
+  get instruments(): Instruments | undefined {
+    return this.#instrumentsFrom === 'start' ? this.#instrumentsAtStart : this.#env.instruments();
+  }
+
+  /** Starts the span that ends with the operation. Its duration counts from here: what came before was ours. */
   startSpan(
     template: SpanTemplate,
     options: StartOptions,
@@ -53,6 +66,7 @@ export class Operation {
     const started = startSpan(this.#env, template, options, parent, journeyId);
     this.#span = started.span;
     this.#ownsSpan = true;
+    this.#start = performance.now();
     return started;
   }
 
@@ -78,7 +92,7 @@ export class Operation {
 
   /** Stops the clock, where there is work to do before {@link end} that is no part of the operation. */
   stop(): void {
-    if (this.instruments !== undefined) this.#elapsed ??= performance.now() - this.#start;
+    this.#elapsed ??= performance.now() - this.#start;
   }
 
   /** Marks it as failed. Of several errors the first gives the metric its `error.type`. */
@@ -99,9 +113,10 @@ export class Operation {
    * @param metrics the attributes of the duration for an `error.type`, which is `undefined` where it did not fail.
    */
   end(metrics: (errorType: string | undefined) => Attributes): void {
-    if (this.#span !== undefined && this.#ownsSpan) endSpan({ span: this.#span });
-    if (this.instruments === undefined) return;
-    this.stop();
-    this.instruments[this.#metric].record((this.#elapsed ?? 0) / 1_000, metrics(this.#errorType));
+    if (this.#span !== undefined && this.#ownsSpan) endSpan(this.#span);
+    const { instruments } = this;
+    if (instruments === undefined) return;
+    const elapsed = this.#elapsed ?? performance.now() - this.#start;
+    instruments[this.#metric].record(elapsed / 1_000, metrics(this.#errorType));
   }
 }

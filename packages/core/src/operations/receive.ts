@@ -13,7 +13,7 @@ import { hasEnded, isRecording, spanTemplate } from '../spans/start-span.ts';
 import type { Environment } from './environment.ts';
 import { Operation } from './operation.ts';
 import { rememberMessages } from './process/process.ts';
-import { callAttributes, idAttributes } from './span-attributes.ts';
+import { addId, callAttributes } from './span-attributes.ts';
 
 /** Asks for messages. The span is made afterwards, when it is known whether there is anything to tell. */
 export function receive<R>(env: Environment, call: ReceiveCall<R>): Promise<R> {
@@ -26,7 +26,7 @@ export function receive<R>(env: Environment, call: ReceiveCall<R>): Promise<R> {
 
 /** Begins to ask for messages. */
 export function openReceive<R>(env: Environment, call: ReceiveQuestion<R>): OpenReceive<R> {
-  const operation = new Operation(env, 'operationDuration');
+  const operation = new Operation(env, 'operationDuration', 'end');
   const startSpan = spanStarter(env, operation, call);
   const { receive: name } = env.adapter.operations;
   const end = (prepare: () => void): void => {
@@ -44,13 +44,16 @@ export function openReceive<R>(env: Environment, call: ReceiveQuestion<R>): Open
       end(() => {
         const messages = call.messages(answer);
         rememberMessages(env, messages);
-        countReceived(env, messages);
+        countReceived(env, operation, messages);
         if (messages.length > 0) startSpan(messages);
       }),
     failed: (error) =>
       end(() => {
-        startSpan();
-        operation.fail(error);
+        try {
+          startSpan();
+        } finally {
+          operation.fail(error);
+        }
       }),
   };
 }
@@ -88,11 +91,15 @@ function spanStarter<R>(
 function creationLinks(env: Environment, message: IncomingMessage): Link[] {
   if (env.queueTelemetry(message).rule.trust === 'untrusted') distrust(message);
   const created = arrivalContext(message, env.codec);
-  return created === undefined ? [] : [linkTo('creation', created, idAttributes(message))];
+  return created === undefined ? [] : [linkTo('creation', created, addId({}, message))];
 }
 
-function countReceived({ adapter, instruments }: Environment, messages: readonly IncomingMessage[]): void {
-  const consumed = instruments()?.consumedMessages;
+function countReceived(
+  { adapter }: Environment,
+  { instruments }: Operation,
+  messages: readonly IncomingMessage[],
+): void {
+  const consumed = instruments?.consumedMessages;
   if (consumed === undefined) return;
   const counts = new Map<string, number>();
   for (const { queueKey } of messages) counts.set(queueKey, (counts.get(queueKey) ?? 0) + 1);

@@ -17,7 +17,7 @@ import { callAttributes } from './span-attributes.ts';
  */
 export function settle<R>(env: Environment, call: SettleCall<R>): R {
   if (call.receipts.length === 0) return call.invoke();
-  const operation = new Operation(env, 'operationDuration');
+  const operation = new Operation(env, 'operationDuration', 'end');
   const started = safely('Tracing a settlement', () => startSettlement(env, operation, call));
   if (started === undefined) return call.invoke();
   const end = (failures: readonly unknown[]): void => {
@@ -28,8 +28,14 @@ export function settle<R>(env: Environment, call: SettleCall<R>): R {
   };
   return runIn(started.context, () =>
     onSettled(() => call.invoke(), {
-      succeeded: (value) => end(failuresIn(call, value)),
-      failed: (error) => end([error]),
+      succeeded(value) {
+        operation.stop();
+        end(failuresIn(call, value));
+      },
+      failed(error) {
+        operation.stop();
+        end([error]);
+      },
     }),
   );
 }

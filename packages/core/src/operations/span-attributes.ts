@@ -16,14 +16,7 @@ export function messageAttributes(
   template: SpanTemplate,
   message: IncomingMessage | OutgoingMessage,
 ): Attributes {
-  const attributes = { ...template.attributes };
-  try {
-    message.describe?.(attributes);
-  } catch (error) {
-    reportDescribing(error);
-  }
-  cutTexts(attributes);
-  return attributes;
+  return described({ ...template.attributes }, message);
 }
 
 /**
@@ -36,9 +29,19 @@ export function processAttributes(
   message: IncomingMessage,
   attempt: number | undefined,
 ): Attributes {
-  const attributes = messageAttributes(template, message);
-  if (message.id !== undefined) attributes[attribute.messageId] = cutText(message.id);
+  const attributes: Attributes = { ...template.attributes };
+  if (message.id !== undefined) attributes[attribute.messageId] = message.id;
   if (attempt !== undefined) attributes[attribute.messageAttempt] = attempt;
+  return described(attributes, message);
+}
+
+function described(attributes: Attributes, message: IncomingMessage | OutgoingMessage): Attributes {
+  try {
+    message.describe?.(attributes);
+  } catch (error) {
+    reportDescribing(error);
+  }
+  cutTexts(attributes);
   return attributes;
 }
 
@@ -107,12 +110,13 @@ export function creationLink(created: SpanContext, { input, age }: Decision): Li
   if (age !== undefined) attributes[attribute.messageAge] = age;
   if (message.attempt !== undefined) attributes[attribute.messageAttempt] = message.attempt;
   if (journeyId !== undefined) attributes[attribute.journeyId] = journeyId;
-  return linkTo('creation', created, { ...attributes, ...idAttributes(message) });
+  return linkTo('creation', created, addId(attributes, message));
 }
 
-/** The id of a message, for a link to where it was created. */
-export function idAttributes({ id }: IncomingMessage): Attributes {
-  return id === undefined ? {} : { [attribute.messageId]: cutText(id) };
+/** Adds the id of a message to the attributes of a link to where it was created. */
+export function addId(attributes: Attributes, { id }: IncomingMessage): Attributes {
+  if (id !== undefined) attributes[attribute.messageId] = cutText(id);
+  return attributes;
 }
 
 /** The beginning of a text that a message brings: {@link longestText} of it. */

@@ -37,7 +37,7 @@ export interface QueueRule {
 
   /**
    * Whether senders are believed. From an `'untrusted'` one no trace is continued (the relation is `link` at most), no
-   * publish time, journey or wish is taken over, and no baggage that is not named in `baggage.accept`. Default `'trusted'`.
+   * publish time, journey or requested relation is taken over, and no baggage that is not named in `baggage.accept`. Default `'trusted'`.
    */
   readonly trust?: 'trusted' | 'untrusted' | undefined;
 

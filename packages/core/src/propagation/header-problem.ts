@@ -7,5 +7,5 @@ import type { HeaderRefusal } from '../seam/headers.ts';
  */
 export type HeaderProblem = HeaderRefusal | 'malformed' | 'repeated' | 'dropped' | 'clock-skew' | 'error';
 
-/** Takes note of a rejection, for metrics. */
+/** Counts a problem of a header. */
 export type ReportProblem = (header: string, reason: HeaderProblem, count?: number) => void;

@@ -67,14 +67,14 @@ export function inject(message: OutgoingMessage, injection: Injection): void {
 }
 
 /** Adds our own header to a message whose creation context is the caller's. All that the caller wrote stays. */
-export function injectBeside(message: OutgoingMessage, kept: SpanContext, injection: Injection): void {
+export function injectBeside(message: OutgoingMessage, existing: SpanContext, injection: Injection): void {
   try {
     const { codec, rule, context, reportProblem } = injection;
     if (dropForwardedBaggage(message, context)) {
       codec.injectBaggage(context, rule.sends, writer(message, reportProblem), reportProblem);
     }
     if (message.headers.get('waybill') !== undefined || injection.spanContext === undefined) return;
-    writeWaybillHeader(writer(message, injection.reportProblem), kept, injection);
+    writeWaybillHeader(writer(message, injection.reportProblem), existing, injection);
   } catch (error) {
     reportFailure(error, injection.reportProblem);
   }

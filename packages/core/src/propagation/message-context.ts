@@ -10,7 +10,7 @@ import type { Relation } from '../policy/policy.ts';
 import type { Journey } from './journey.ts';
 
 /**
- * A context that keeps what every message has in fields of its own: span, baggage, journey and wish.
+ * A context that keeps what every message has in fields of its own: span, baggage, journey and requested relation.
  *
  * The API's own context copies a map and makes three functions for every value that is set, five times a message; that cost
  * as much as both of its spans.
@@ -54,7 +54,7 @@ export class MessageContext implements Context {
     );
   }
 
-  /** All of a context but what belongs to a message: span, baggage, journey and wish. */
+  /** All of a context but what belongs to a message: span, baggage, journey and requested relation. */
   static without(context: Context): MessageContext {
     const rest = context instanceof MessageContext ? context.#rest : context;
     return new MessageContext(rest, undefined, undefined, undefined, undefined);

@@ -98,7 +98,7 @@ export function startSpan(
     return { span, spanContext, context: parent.withSpan(span), journeyId: journey };
   } catch (error) {
     report('Starting a span failed; messages are not affected', error);
-    if (span !== undefined) endSpan({ span });
+    if (span !== undefined) endSpan(span);
     return startedInstead(options, parent, journeyId);
   }
 }
@@ -130,7 +130,7 @@ export function hasEnded(span: Span): boolean {
 }
 
 /** Ends a span, whatever its processors throw. */
-export function endSpan({ span }: { readonly span: Span }): void {
+export function endSpan(span: Span): void {
   try {
     span.end();
   } catch (error) {

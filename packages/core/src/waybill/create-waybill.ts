@@ -41,9 +41,9 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
       return this;
     },
 
-    publishWith(requestedRelation, publish) {
-      assertPublishWith(requestedRelation, publish);
-      return runIn(MessageContext.of(activeContext()).requesting(requestedRelation.relation), publish);
+    publishWith(options, publish) {
+      assertPublishWith(options, publish);
+      return runIn(MessageContext.of(activeContext()).requesting(options.relation), publish);
     },
 
     [misuseDetectorOf]: misuse,

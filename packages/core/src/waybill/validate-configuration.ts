@@ -65,12 +65,9 @@ export function assertMiddleware(pattern: unknown, middleware: unknown): asserts
   if (mistakes.length > 0) throw invalid('waybill.use', mistakes);
 }
 
-/** Throws when a sender's wish is none, or what is to publish with it cannot be called. */
-export function assertPublishWith(
-  requestedRelation: unknown,
-  publish: unknown,
-): asserts requestedRelation is PublishWithOptions {
-  const { relation } = Object(requestedRelation) as { relation?: unknown };
+/** Throws when what a sender requests is no relation, or what is to publish with it cannot be called. */
+export function assertPublishWith(options: unknown, publish: unknown): asserts options is PublishWithOptions {
+  const { relation } = Object(options) as { relation?: unknown };
   const mistakes: string[] = [];
   if (relation !== 'parent' && relation !== 'link' && relation !== 'none') {
     mistakes.push(`relation: ${show(relation)} is unknown. Write 'parent', 'link' or 'none'.`);

@@ -6,8 +6,8 @@ import type { AdapterInfo, Instrumenter } from '../seam/instrumenter.ts';
 /** The key of {@link Waybill}'s instrumenters: the same for every copy of this package in a process. */
 export const openInstrumenter: unique symbol = Symbol.for('waybill.instrumenter') as never;
 
-/** The key of {@link Waybill}'s misuse. */
-export const misuseDetectorOf: unique symbol = Symbol.for('waybill.misuse') as never;
+/** The key of {@link Waybill}'s detector of misused contexts. */
+export const misuseDetectorOf: unique symbol = Symbol.for('waybill.misuse-detector') as never;
 
 /** What an application makes once with `createWaybill` and hands to the adapters of its clients. */
 export interface Waybill {
@@ -26,15 +26,15 @@ export interface Waybill {
   use(pattern: string, middleware: Middleware): this;
 
   /**
-   * Publishes with a wish: consumers are asked to take this relation to what the function publishes. A consumer whose
-   * rule leaves the relation open (`auto`) and trusts the sender grants it.
+   * Requests a relation: consumers of what the function publishes are asked for it. A consumer whose rule leaves the relation open
+   * (`auto`) and trusts the sender grants it.
    *
    * @returns what the function returns.
    *
    * @example
    * await waybill.publishWith({ relation: 'link' }, () => queue.add('nightly-report', data));
    */
-  publishWith<R>(requestedRelation: PublishWithOptions, publish: () => R): R;
+  publishWith<R>(options: PublishWithOptions, publish: () => R): R;
 
   /** For `expectNoLeaks` in `@waybill/testing`; `undefined` unless mistakes are looked for. */
   readonly [misuseDetectorOf]: { takeDiagnostics(): readonly Diagnostic[] } | undefined;
@@ -45,6 +45,6 @@ export interface Waybill {
 
 /** What a sender may ask of the consumers of a message. */
 export interface PublishWithOptions {
-  /** How the consumer's span is to stand to the message's trace. */
+  /** How the consumer span is to relate to the message's trace. */
   readonly relation: Relation;
 }

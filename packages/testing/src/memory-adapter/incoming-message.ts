@@ -1,4 +1,4 @@
-import { HeaderRecord, type IncomingMessage, plainFormat, type ReadableHeaders } from '@waybill/core/adapter';
+import { HeaderReader, type IncomingMessage, plainFormat, type ReadableHeaders } from '@waybill/core/adapter';
 import type { DeliveredMessage } from '../memory-broker/memory-message.ts';
 
 /** A message that was delivered from a queue. */
@@ -17,7 +17,7 @@ export class MemoryIncomingMessage implements IncomingMessage {
     this.destination = native.queue;
     this.queueKey = native.queue;
     this.native = native;
-    this.headers = new HeaderRecord(native.headers, plainFormat);
+    this.headers = new HeaderReader(native.headers, plainFormat);
     this.id = native.id;
     this.sentAt = native.publishedAt;
     this.attempt = native.attempt;

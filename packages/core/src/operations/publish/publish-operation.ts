@@ -85,7 +85,7 @@ export class PublishOperation {
         item.errorType = errorType(failure.error);
         if (messageSpan !== undefined) failSpan(messageSpan.span, failure.error);
       }
-      if (messageSpan !== undefined) endSpan(messageSpan);
+      if (messageSpan !== undefined) endSpan(messageSpan.span);
     }
     if (failure !== undefined) this.#operation.fail(failure.error);
     this.#operation.end((type) => this.#durationAttributes(type));
@@ -110,18 +110,19 @@ export class PublishOperation {
 /** Counts the messages that a call tried to send, by destination and `error.type`. */
 function countSent({ adapter }: Environment, instruments: Instruments, items: readonly PublishItem[]): void {
   const { send } = adapter.operations;
-  const groups = new Map<string, { count: number; readonly item: PublishItem }>();
+  let failed: Map<string, { count: number; readonly item: PublishItem }> | undefined;
   for (const item of items) {
     if (item.errorType === undefined) {
       item.queue.sent(instruments).add(1);
       continue;
     }
     const key = `${item.errorType} ${item.queue.queueKey}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { count: 1, item });
+    failed ??= new Map();
+    const group = failed.get(key);
+    if (group === undefined) failed.set(key, { count: 1, item });
     else group.count += 1;
   }
-  for (const { count, item } of groups.values()) {
+  for (const { count, item } of failed?.values() ?? []) {
     const attributes = metricAttributes(adapter, send, item.queue.queueKey, item.errorType);
     instruments.sentMessages.add(count, attributes);
   }

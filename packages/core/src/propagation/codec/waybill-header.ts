@@ -28,7 +28,7 @@ const WAYBILL = new RegExp(
   's',
 );
 
-/** What nearly every message carries: version 1, a time between 2001 and 2286, no wish. Each field has its place there. */
+/** What nearly every message carries: version 1, a time between 2001 and 2286, no requested relation. Each field has its place there. */
 const COMMON = new RegExp(`^1-[1-9][0-9]{12}-(?!0{32})${hexDigits(32)}-(?!0{16})${hexDigits(16)}$`);
 const COMMON_LENGTH = 65;
 
@@ -45,7 +45,7 @@ const REQUESTED_RELATIONS: ReadonlyMap<string | undefined, RequestedRelation> = 
 ]);
 
 /**
- * Reads our own header: `1-<sent, ms since the epoch>-<journey id>-<span id>`, and where the sender has a wish `-p`
+ * Reads our own header: `1-<sent, ms since the epoch>-<journey id>-<span id>`, and where the sender requests a relation `-p`
  * (parent), `-l` (link) or `-n` (none). It is read as strictly as a traceparent: decimal numbers without leading zeros,
  * lowercase hex, no all-zero ids. Of a later version the fields known here are read, whatever follows them. Of a repeated
  * header the last is read.
