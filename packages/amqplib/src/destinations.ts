@@ -5,7 +5,7 @@ import { NamesWithIds } from './names-with-ids.ts';
 export class Destinations {
   readonly #queue: string | undefined;
   readonly #connection: object;
-  readonly #names = new NamesWithIds();
+  readonly #names: NamesWithIds;
   readonly #report: (text: string) => void;
   #last: Destination | undefined;
 
@@ -16,6 +16,7 @@ export class Destinations {
   constructor(queue: string | undefined, connection: object, report: (text: string) => void) {
     this.#queue = queue;
     this.#connection = connection;
+    this.#names = namesOf(connection);
     this.#report = report;
   }
 
@@ -33,4 +34,16 @@ export class Destinations {
     }
     return last;
   }
+}
+
+/** What is known of the names of a connection, whichever of its channels and consumers they were seen by. */
+const namesByConnection = new WeakMap<object, NamesWithIds>();
+
+function namesOf(connection: object): NamesWithIds {
+  let names = namesByConnection.get(connection);
+  if (names === undefined) {
+    names = new NamesWithIds();
+    namesByConnection.set(connection, names);
+  }
+  return names;
 }

@@ -35,12 +35,27 @@ it.each([
   expect(incoming({ headers: { 'x-delay': delay } }).delay).toBe(expected);
 });
 
-it('is known by our header, which names the publish, or by its id', () => {
+describe('what names a message', () => {
   const waybill = `1-1700000000000-${'a'.repeat(32)}-${'b'.repeat(16)}`;
 
-  expect(incoming({ headers: { waybill }, messageId: 'm-1' }).identity).toBe(waybill);
-  expect(incoming({ headers: { waybill: Buffer.from(waybill) } }).identity).toBe(waybill);
-  expect(incoming({ headers: {}, messageId: 'm-1' }).identity).toBe('m-1');
+  it('is its queue, and our header, which names the publish', () => {
+    const identity = `orders ${waybill}`;
+
+    expect(incoming({ headers: { waybill }, messageId: 'm-1' }).identity).toBe(identity);
+    expect(incoming({ headers: { waybill: Buffer.from(waybill) } }).identity).toBe(identity);
+    expect(incoming({ headers: { waybill } }, { queue: 'copies' }).identity).toBe(`copies ${waybill}`);
+  });
+
+  it('or its id, on one connection: another virtual host may have it, too', () => {
+    const connection = {};
+    const identity = (options: { queue?: string; connection?: object }): string | undefined =>
+      incoming({ headers: {}, messageId: 'm-1' }, options).identity;
+
+    expect(identity({ connection })).toMatch(/^orders \d+ m-1$/);
+    expect(identity({ connection })).toBe(identity({ connection }));
+    expect(identity({ connection: {} })).not.toBe(identity({ connection }));
+    expect(identity({ connection, queue: 'copies' })).not.toBe(identity({ connection }));
+  });
 });
 
 it('has an id and a conversation where these are text', () => {
@@ -48,17 +63,17 @@ it('has an id and a conversation where these are text', () => {
     const message = incoming({ headers: {}, messageId: name, correlationId: name });
     const attributes: Attributes = {};
     message.detail(attributes);
-    return [message.id, message.identity, attributes['messaging.message.conversation_id']];
+    return [message.id, message.identity === undefined, attributes['messaging.message.conversation_id']];
   });
 
-  expect(named).toEqual(['m-1', 'm-1', 'm-1']);
-  expect(numbered).toEqual([undefined, undefined, undefined]);
+  expect(named).toEqual(['m-1', false, 'm-1']);
+  expect(numbered).toEqual([undefined, true, undefined]);
 });
 
 it.each(['x'.repeat(60_000), `1-2-3${' '.repeat(60_000)}`])(
   'is not known by what should be our header and is not, here %#',
   (waybill) => {
-    expect(incoming({ headers: { waybill }, messageId: 'm-1' }).identity).toBe('m-1');
+    expect(incoming({ headers: { waybill }, messageId: 'm-1' }).identity).toMatch(/^orders \d+ m-1$/);
     expect(incoming({ headers: { waybill } }).identity).toBeUndefined();
   },
 );
@@ -66,7 +81,7 @@ it.each(['x'.repeat(60_000), `1-2-3${' '.repeat(60_000)}`])(
 it('is known by no more than the fields of a header of a later version', () => {
   const waybill = `2-1700000000000-${'a'.repeat(32)}-${'b'.repeat(16)}-${'x'.repeat(60_000)}`;
 
-  expect(incoming({ headers: { waybill } }).identity?.length).toBeLessThanOrEqual(68);
+  expect(incoming({ headers: { waybill } }).identity?.length).toBeLessThanOrEqual('orders '.length + 68);
 });
 
 describe('headers of which reading one throws', () => {
@@ -162,8 +177,11 @@ it.each<[boolean, number | undefined, number]>([
   },
 );
 
-function incoming(properties: Record<string, unknown>, { redelivered = false } = {}): AmqpIncomingMessage {
+function incoming(
+  properties: Record<string, unknown>,
+  { redelivered = false, queue = 'orders', connection = {} } = {},
+): AmqpIncomingMessage {
   const fields = { exchange: '', routingKey: 'orders', deliveryTag: 1, redelivered };
   const native = { fields, properties, content: Buffer.from('one') } as unknown as Message;
-  return new AmqpIncomingMessage(new Destination('', 'orders', 'orders', {}), 'orders', {}, native);
+  return new AmqpIncomingMessage(new Destination('', 'orders', queue, connection), queue, connection, native);
 }

@@ -90,6 +90,17 @@ export class AmqpIncomingMessage implements IncomingMessage {
     }
   }
 
+  /**
+   * Copies of a message may be in several queues, whose messages may go by one exchange. What a sender names a message by is its own
+   * only on one connection: another virtual host may have it, too.
+   */
+  #identity(): string | undefined {
+    const waybill = waybillIdentity(this.headers.get('waybill'));
+    if (waybill !== undefined) return `${this.#queue} ${waybill}`;
+    const id = messageId(this.native);
+    return id && `${this.#queue} ${numberOf(this.#connection)} ${id}`;
+  }
+
   /** What cannot be read is as that of an untrusted sender. */
   #read(): Known {
     if (this.#known === undefined) {
@@ -103,11 +114,10 @@ export class AmqpIncomingMessage implements IncomingMessage {
     const { fields, properties } = native;
     try {
       const { headers, timestamp } = properties;
-      const identity = waybillIdentity(this.headers.get('waybill')) ?? messageId(native);
-      const count = deliveryCount(this.#queue, native, (before) => {
-        const inQueue = identity === undefined ? undefined : `${this.#queue} ${identity}`;
-        return isOwnCount(this.#connection, inQueue, before, fields.redelivered);
-      });
+      const identity = this.#identity();
+      const count = deliveryCount(this.#queue, native, (before) =>
+        isOwnCount(this.#connection, identity, before, fields.redelivered),
+      );
       const inMilliseconds = timeIn(headers?.timestamp_in_ms);
       const delay: unknown = headers?.['x-delay'];
       return {
@@ -123,6 +133,19 @@ export class AmqpIncomingMessage implements IncomingMessage {
       return brokersOwn(native);
     }
   }
+}
+
+const numbers = new WeakMap<object, number>();
+let connections = 0;
+
+/** A number that no other connection has. */
+function numberOf(connection: object): number {
+  let number = numbers.get(connection);
+  if (number === undefined) {
+    number = ++connections;
+    numbers.set(connection, number);
+  }
+  return number;
 }
 
 /** What is known of a message beside its place. */

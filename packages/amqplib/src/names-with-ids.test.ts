@@ -39,6 +39,32 @@ describe('names with ids are reported once:', () => {
 
     expect(warnings).toEqual([expect.stringContaining('named answers-*')]);
   });
+
+  it('queues of one message each, which are consumed', () => {
+    const warnings = captureWarnings();
+    const { fake, channel } = traceFake(new FakeChannel());
+    numbers(20).forEach((number, tag) => {
+      channel.consume(`reply-${number}`, () => channel.ackAll());
+      const message = delivered(tag);
+      fake.handler?.({
+        ...message,
+        fields: { ...message.fields, exchange: '', routingKey: `reply-${number}` },
+      });
+    });
+
+    expect(warnings).toEqual([expect.stringContaining('named reply-*')]);
+  });
+
+  it('queues of which each is sent to by a channel of its own', () => {
+    const warnings = captureWarnings();
+    const { connection } = new FakeChannel();
+    for (const number of numbers(20)) {
+      const { channel } = traceFake(Object.assign(new FakeChannel(), { connection }));
+      channel.sendToQueue(`answers-${number}`, content);
+    }
+
+    expect(warnings).toEqual([expect.stringContaining('named answers-*')]);
+  });
 });
 
 it.each<[string, readonly string[]]>([

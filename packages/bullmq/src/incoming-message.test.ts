@@ -24,10 +24,19 @@ describe('a job', () => {
       message({ repeatJobKey: 'nightly', parentKey: 'bull:orders:7', ...carried }),
     );
 
-    expect(here?.schedule).toBe(`bull:orders:nightly ${journey}`);
-    expect(there?.schedule).toBe(`bull:orders:nightly ${otherJourney}`);
+    expect(here?.schedule).toContain(`bull:orders:nightly`);
+    expect(there?.schedule).not.toBe(here?.schedule);
     expect(here?.flow).toEqual({ key: `bull:orders:1 ${journey}`, dependent: `bull:orders:7 ${journey}` });
     expect(there?.flow?.dependent).toBe(`bull:orders:7 ${otherJourney}`);
+  });
+
+  it('of a schedule of the same key, made in another database inside the same span, belongs to another one', () => {
+    const [here, there] = [carrying(journey), carrying(journey, 'c7ad6b7169203331')].map(
+      (carried) => message({ repeatJobKey: 'nightly', ...carried }).schedule,
+    );
+
+    expect(here).toBeDefined();
+    expect(there).not.toBe(here);
   });
 
   it('whose sender named no journey belongs to no schedule and no flow', () => {

@@ -77,11 +77,11 @@ export class BullmqIncomingMessage implements IncomingMessage {
     return `${this.#keyOf(this.native.id)} ${this.native.timestamp} ${this.#creation ?? ''}`;
   }
 
-  /** Another database may have a schedule of the same key. Where its journey is not known, nothing tells them apart. */
+  /** Another database may have a schedule of the same key. Where the span that made it is not known, nothing tells them apart. */
   get schedule(): string | undefined {
     const { repeatJobKey } = this.native;
-    const journey = this.#trusted && repeatJobKey !== undefined ? this.#journey : undefined;
-    return journey && `${this.#keyOf(repeatJobKey)} ${journey}`;
+    const creation = this.#trusted && repeatJobKey !== undefined ? this.#creation : undefined;
+    return creation && `${this.#keyOf(repeatJobKey)} ${creation}`;
   }
 
   /** The jobs of a flow belong to one journey, also those that a processor adds to it. */

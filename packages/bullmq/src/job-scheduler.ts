@@ -25,26 +25,31 @@ export function hideSchedulesContext(queue: Partial<SchedulesClient>, instrument
   if (typeof client.getJobScheduler === 'function') {
     overrideMethod(client, 'getJobScheduler', (original) => async (id, ...rest) => {
       const answer = await original.call(client, id, ...rest);
-      return instrumenter.isIdle ? answer : withoutContext(answer);
+      return instrumenter.isIdle ? answer : withoutContext(answer, instrumenter.headerNames);
     });
   }
   if (typeof client.getJobSchedulers === 'function') {
     overrideMethod(client, 'getJobSchedulers', (original) => async (...range) => {
       const answers = await original.apply(client, range);
-      return instrumenter.isIdle ? answers : answers.map(withoutContext);
+      if (instrumenter.isIdle) return answers;
+      return answers.map((answer) => withoutContext(answer, instrumenter.headerNames));
     });
   }
 }
 
-/** The answer is BullMQ's copy of what it keeps, made for this call. */
-export function withoutContext<A extends ScheduleAnswer | undefined>(answer: A): A {
+/**
+ * The answer is BullMQ's copy of what it keeps, made for this call.
+ *
+ * @param names those of the headers that are ours, in lower case.
+ */
+export function withoutContext<A extends ScheduleAnswer | undefined>(answer: A, names: readonly string[]): A {
   const opts = answer?.template?.opts;
   const metadata = opts?.telemetry?.metadata;
-  const rest = withoutHeaders(metadata);
+  const rest = withoutHeaders(metadata, names);
   if (answer === undefined || opts === undefined || rest === metadata) return answer;
   const { telemetry, ...others } = opts;
-  const { metadata: _, ...wishes } = telemetry ?? {};
-  const kept = rest === undefined ? wishes : { ...wishes, metadata: rest };
+  const { metadata: _, ...more } = telemetry ?? {};
+  const kept = rest === undefined ? more : { ...more, metadata: rest };
   const left = Object.keys(kept).length === 0 ? others : { ...others, telemetry: kept };
   const { template, ...schedule } = answer;
   if (template?.data === undefined && Object.keys(left).length === 0) return schedule as A;
@@ -52,12 +57,14 @@ export function withoutContext<A extends ScheduleAnswer | undefined>(answer: A):
 }
 
 /** The metadata without our headers; as it is where the context in it is not one that we wrote. */
-function withoutHeaders(metadata: unknown): unknown {
+function withoutHeaders(metadata: unknown, names: readonly string[]): unknown {
   const { headers } = readMetadata(metadata);
   if (headers === undefined) return metadata;
-  const { traceparent, tracestate, baggage, waybill, ...others } = headers;
-  const identity = waybillIdentity(metadataFormat.read(waybill));
-  const spanId = identity?.split('-')[3];
-  if (spanId === undefined || !String(traceparent).includes(`-${spanId}-`)) return metadata;
-  return Object.keys(others).length === 0 ? undefined : JSON.stringify(others);
+  const spanId = waybillIdentity(metadataFormat.read(headers.waybill))?.split('-')[3];
+  if (spanId === undefined) return metadata;
+  const { traceparent } = headers;
+  // Another propagator than W3C's writes none.
+  if (traceparent !== undefined && !String(traceparent).includes(`-${spanId}-`)) return metadata;
+  const others = Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase()));
+  return others.length === 0 ? undefined : JSON.stringify(Object.fromEntries(others));
 }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill, type Waybill } from '@waybill/core';
 import { recordSpans } from '@waybill/testing';
@@ -89,10 +90,26 @@ describe('a processor', () => {
   it('is traced once, however often it is wrapped', () => {
     const { waybill, spans } = setUp();
     const traced = traceProcessor((_job: ProcessedJob) => 'shipped', waybill);
-    expect(traceProcessor(traced, setUp().waybill)).toBe(traced);
+    expect(traceProcessor(traced, waybill)).toBe(traced);
     expect(traced(job)).toBe('shipped');
 
     spans.named('process orders').toHaveCount(1);
+  });
+
+  it('stays traced by the first of two Waybills, which is said', () => {
+    const { waybill, spans } = setUp();
+    const warn = jest.fn();
+    diag.setLogger({ warn, error: warn, info: warn, debug: warn, verbose: warn }, DiagLogLevel.WARN);
+    const traced = traceProcessor((_job: ProcessedJob) => 'shipped', waybill);
+    expect(traceProcessor(traced, setUp().waybill)).toBe(traced);
+    traced(job);
+    diag.disable();
+
+    spans.named('process orders').toHaveCount(1);
+    expect(warn).toHaveBeenCalledWith(
+      '@waybill/core',
+      expect.stringContaining('traceProcessor: the client is traced by another Waybill already'),
+    );
   });
 
   it.each([undefined, null, 'job'])('without a job has nothing to trace: %p', (none) => {

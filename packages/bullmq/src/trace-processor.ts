@@ -1,4 +1,11 @@
-import { describeGiven, instrumenterOf, type Waybill, WaybillError } from '@waybill/core/adapter';
+import {
+  describeGiven,
+  instrumenterOf,
+  isTraced,
+  markTraced,
+  type Waybill,
+  WaybillError,
+} from '@waybill/core/adapter';
 import type { Processor } from 'bullmq';
 import { adapterInfo } from './adapter-info.ts';
 import type { ProcessedJob } from './incoming-message.ts';
@@ -42,8 +49,8 @@ export function traceProcessor<P extends (...parameters: never[]) => unknown>(
   waybill: Waybill,
 ): P {
   if (typeof processor !== 'function') throw notAFunction(processor);
-  if (Object.hasOwn(processor, Symbol.for('waybill.traced'))) return processor;
   const instrumenter = instrumenterOf(waybill, adapterInfo, 'traceProcessor');
+  if (isTraced(processor, waybill, 'traceProcessor')) return processor;
   const original = processor as unknown as (...parameters: unknown[]) => unknown;
   const traced = {
     processor(this: unknown, ...parameters: unknown[]): unknown {
@@ -55,7 +62,7 @@ export function traceProcessor<P extends (...parameters: never[]) => unknown>(
     name: { value: processor.name, configurable: true },
     length: { value: processor.length, configurable: true },
   });
-  Object.defineProperty(traced, Symbol.for('waybill.traced'), { value: waybill });
+  markTraced(traced, waybill);
   return traced as unknown as P;
 }
 

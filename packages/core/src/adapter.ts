@@ -3,7 +3,14 @@ export { DeliveryTracker, type EndOn, type TrackedMessage } from './adapter-tool
 export { type HeaderFormat, HeaderReader, HeaderRecord, plainFormat } from './adapter-tools/header-record.ts';
 export { instrumenterOf } from './adapter-tools/instrumenter-of.ts';
 export { reportBypassed } from './adapter-tools/report-bypassed.ts';
-export { overrideMethod, type Traceable, traceInner, traceOnce } from './adapter-tools/trace-once.ts';
+export {
+  isTraced,
+  markTraced,
+  overrideMethod,
+  type Traceable,
+  traceInner,
+  traceOnce,
+} from './adapter-tools/trace-once.ts';
 export { report } from './diag.ts';
 export type { Diagnostic, DiagnosticKind } from './diagnostics/diagnostic.ts';
 export { describeGiven } from './ground/describe-given.ts';

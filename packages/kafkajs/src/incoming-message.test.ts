@@ -117,7 +117,10 @@ describe('a record of a sender that is not trusted', () => {
       'waybill.dead_letter.reason': 'y',
     });
     message.distrust();
-    expect(detail(message)).toEqual({ 'kafka.offset': 7, 'kafka.message.tombstone': true });
+    expect(detail(message)).toEqual({ 'kafka.offset': 7 });
+    const tombstone = incoming({ key: 'ada@example.org', value: null }, { recordKeys: true });
+    tombstone.distrust();
+    expect(detail(tombstone)).toEqual({ 'kafka.offset': 7, 'kafka.message.tombstone': true });
   });
 
   it.each<[string, ReceivedMessage['batchContext'], number | undefined]>([

@@ -69,12 +69,9 @@ export class KafkaIncomingMessage implements IncomingMessage {
   detail(attributes: Attributes): void {
     const { key, value, headers } = this.native;
     attributes[kafkaAttribute.offset] = this.position;
-    if (this.#isDistrusted) {
-      if (value === null) attributes[kafkaAttribute.messageTombstone] = true;
-      return;
-    }
     // A dead letter may have no value either, and deletes nothing.
     if (value === null && !isDeadLetter(headers)) attributes[kafkaAttribute.messageTombstone] = true;
+    if (this.#isDistrusted) return;
     describeDeadLetter(attributes, headers);
     describeKey(attributes, key, this.#options);
   }

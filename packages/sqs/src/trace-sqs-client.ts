@@ -1,5 +1,12 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { type Instrumenter, type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
+import {
+  type Instrumenter,
+  isTraced,
+  markTraced,
+  type Traceable,
+  traceOnce,
+  type Waybill,
+} from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 import type { Operation } from './operation.ts';
 import { receiveMessage } from './receive.ts';
@@ -19,14 +26,18 @@ import { settleMessage, settleMessageBatch } from './settle.ts';
  */
 export function traceSqsClient<C extends Pick<SQSClient, 'middlewareStack'>>(client: C, waybill: Waybill): C {
   return traceOnce(client, waybill, adapterInfo, traceable, (instrumenter) => {
-    client.middlewareStack.add(
+    const { middlewareStack } = client;
+    // A decorator may share the stack of the client that it is around.
+    if (isTraced(middlewareStack, waybill, 'traceSqsClient')) return;
+    middlewareStack.add(
       (next, context) => {
         const operation = operations.get(String(context.commandName));
         return operation === undefined ? next : (args) => run(operation, instrumenter, args, next);
       },
       // Behind the application's own middleware: the attributes that it adds leave less room for ours.
-      { step: 'initialize', priority: 'low', name: 'waybill', tags: ['TRACING'], override: true },
+      { step: 'initialize', priority: 'low', name: 'waybill', tags: ['TRACING'] },
     );
+    markTraced(middlewareStack, waybill);
   });
 }
 

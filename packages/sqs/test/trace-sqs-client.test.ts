@@ -88,6 +88,15 @@ describe('the client', () => {
     expect(later.each.all).toEqual([]);
   });
 
+  it('stays traced by the first of two Waybills also where the second one is given a decorator around it', async () => {
+    const later = recordSpans();
+    const client = traceSqsClient(lab.bare(), waybill());
+    traceSqsClient({ middlewareStack: client.middlewareStack }, waybill(later));
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+    lab.spans.named(`send ${name}`).toHaveCount(1);
+    expect(later.each.all).toEqual([]);
+  });
+
   it('is traced with a cache of middleware, when it was wrapped before its first call', async () => {
     const client = traceSqsClient(lab.bare({ cacheMiddleware: true }), waybill());
     for (const MessageBody of ['one', 'two']) {

@@ -61,20 +61,11 @@ export function traceOnce<T extends object>(
 ): T {
   checkClient(client, traceable);
   const instrumenter = instrumenterOf(waybill, adapter, traceable.by);
-  const marked = client as { readonly [mark]?: Waybill };
-  if (mark in client) {
-    if (marked[mark] !== waybill) {
-      reporter.reportOnce(
-        'traced-twice',
-        `${traceable.by}: the client is traced by another Waybill already, which stays. Create one Waybill, and trace each client once`,
-      );
-    }
-    return client;
-  }
+  if (isTraced(client, waybill, traceable.by)) return client;
   try {
     override(adapter, () => {
       trace(instrumenter);
-      Object.defineProperty(client, mark, { value: waybill });
+      markTraced(client, waybill);
     });
   } catch (cause) {
     if (cause instanceof WaybillError) throw cause;
@@ -85,6 +76,28 @@ export function traceOnce<T extends object>(
     );
   }
   return client;
+}
+
+/**
+ * Whether something is traced already: a client, a function, or what a client hands its calls to. That another Waybill traces it is
+ * said once through `diag`.
+ *
+ * @param by the function that the application called.
+ */
+export function isTraced(target: object, waybill: Waybill, by: string): boolean {
+  if (!(mark in target)) return false;
+  if (target[mark] !== waybill) {
+    reporter.reportOnce(
+      'traced-twice',
+      `${by}: the client is traced by another Waybill already, which stays. Create one Waybill, and trace each client once`,
+    );
+  }
+  return true;
+}
+
+/** Marks something as traced, for {@link isTraced} of every copy of this package. */
+export function markTraced(target: object, waybill: Waybill): void {
+  Object.defineProperty(target, mark, { value: waybill });
 }
 
 /**
@@ -104,7 +117,7 @@ export function traceInner<T extends object>(
   try {
     override(adapter, () => {
       trace();
-      Object.defineProperty(inner, mark, { value: waybill });
+      markTraced(inner, waybill);
     });
   } catch (error) {
     report(`${adapter.name} cannot trace ${describeGiven(inner)}; messages are not affected`, error);

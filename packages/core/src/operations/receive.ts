@@ -71,7 +71,7 @@ function spanStarter<R>(
   const startTime = Date.now();
   const around = MessageContext.of(activeContext());
   // A poll loop that was started in a span, which has ended since, would go on in its trace without end.
-  const parent = around.span !== undefined && hasEnded(around.span) ? around.withSpan(undefined) : around;
+  const parent = around.span !== undefined && hasEnded(around.span) ? around.outsideOfSpans() : around;
   const { span: ambient } = parent;
   const { receiveSpans } = env.settings;
   // Otherwise the receive spans of a poll loop would be roots that nobody reads.

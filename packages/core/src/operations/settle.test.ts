@@ -74,6 +74,19 @@ describe('settling', () => {
     expect(unknown?.parentSpanContext).toBeUndefined();
   });
 
+  it('is on no journey of a message whose handler, in which a loop was started, has ended', () => {
+    const lab = setUp();
+    const headers = { traceparent: traceparent('a'.repeat(32)) };
+    const around = lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () =>
+      context.active(),
+    );
+
+    context.with(around, () => lab.instrumenter.settle(settling(['unknown'])));
+
+    const span = lab.span('delete orders');
+    expect(span.attributes['waybill.journey.id']).toBe(span.spanContext().traceId);
+  });
+
   it('stays in the trace of a span around that is not sampled', () => {
     const lab = setUp();
     handled(lab, 'r-1');

@@ -43,7 +43,7 @@ export function settle<R>(env: Environment, call: SettleCall<R>): R {
 function startSettlement<R>(env: Environment, operation: Operation, call: SettleCall<R>): Started {
   const around = MessageContext.of(activeContext());
   // A loop that was started in a span, which has ended since, would go on in its trace without end.
-  const active = around.span !== undefined && hasEnded(around.span) ? around.withSpan(undefined) : around;
+  const active = around.span !== undefined && hasEnded(around.span) ? around.outsideOfSpans() : around;
   const handled = call.receipts.flatMap((receipt) => env.handled.get(receipt) ?? []);
   const [only] = handled;
   const orphan = active.span === undefined && call.receipts.length === 1;

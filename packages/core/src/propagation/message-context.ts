@@ -64,6 +64,11 @@ export class MessageContext implements Context {
     return new MessageContext(this.#rest, span, this.baggage, this.journey, this.requestedRelation);
   }
 
+  /** The same context outside of any span, and on no journey. */
+  outsideOfSpans(): MessageContext {
+    return new MessageContext(this.#rest, undefined, this.baggage, undefined, this.requestedRelation);
+  }
+
   /** The context of a handler: in the span that handles its message, and on the message's journey. */
   handling(span: Span, journey: Journey): MessageContext {
     return new MessageContext(this.#rest, span, this.baggage, journey, this.requestedRelation);

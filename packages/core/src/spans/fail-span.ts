@@ -45,8 +45,14 @@ export function rejectSpan(span: Span): void {
   });
 }
 
-/** The class of an error, of low cardinality: its name, or `_OTHER` for what is thrown without one. */
+/** What the name of a class looks like, with those of services, such as `AWS.SimpleQueueService.NonExistentQueue`. */
+const className = /^[\p{L}_$][\p{L}\p{N}_$.]{0,127}$/u;
+
+/**
+ * The class of an error, of low cardinality: its name, or `_OTHER` for what is thrown without one, or with one that no class has, such as
+ * an id.
+ */
 export function errorType(error: unknown): string {
   const name = safely('Reading the name of an error', () => Object(error).name as unknown);
-  return typeof name === 'string' && name !== '' ? name : other;
+  return typeof name === 'string' && className.test(name) ? name : other;
 }

@@ -24,6 +24,13 @@ const thrown: readonly [what: string, value: unknown, type: string][] = [
   ['an error without a name', Object.assign(new Error('no stock'), { name: '' }), '_OTHER'],
   ['an error whose name is no text', Object.assign(new Error('no stock'), { name: 5 }), '_OTHER'],
   ['an object that is no error but has a name', { name: 'AbortError' }, 'AbortError'],
+  ['an object whose name is that of a customer', { name: 'customer-4711' }, '_OTHER'],
+  ['an object whose name is a text', { name: 'a'.repeat(129) }, '_OTHER'],
+  [
+    'an error of a service',
+    { name: 'AWS.SimpleQueueService.NonExistentQueue' },
+    'AWS.SimpleQueueService.NonExistentQueue',
+  ],
   ['an object that cannot be made text', Object.create(null), '_OTHER'],
   ['an error whose name cannot be read', unreadable('name'), '_OTHER'],
   ['an error whose message cannot be read', unreadable('message'), 'RangeError'],
