@@ -49,6 +49,26 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
+describe.each(globSync('packages/*/README.md', { cwd: root }).filter(hasInstallLine))('%s', (page) => {
+  it('has the application install what its examples import, its peers, and what those load by themselves', () => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const manifest = JSON.parse(readFileSync(join(root, dirname(page), 'package.json'), 'utf8'));
+    const imported = [...text.matchAll(/ from '((?:@[^/']+\/)?[^/']+)/g)].map(([, name = '']) => name);
+    const peers = Object.keys(manifest.peerDependencies ?? {});
+    // BullMQ 6 has its driver as an optional peer, and connects with it unless it is told otherwise.
+    const loaded = peers.includes('bullmq') ? ['ioredis'] : [];
+
+    const [, line = ''] = /^npm install (.+)$/m.exec(text) ?? [];
+    expect(line.split(' ')).toEqual(
+      expect.arrayContaining([manifest.name, ...imported, ...peers, ...loaded]),
+    );
+  });
+});
+
+function hasInstallLine(page: string): boolean {
+  return readFileSync(join(root, page), 'utf8').includes('\nnpm install ');
+}
+
 it('gives every decision a number of its own', () => {
   const numbers = globSync('docs/decisions/*.md', { cwd: root }).map((file) =>
     file.split('/').at(-1)?.slice(0, 4),
