@@ -85,6 +85,6 @@ function warn(text: string, detail: unknown): void {
   try {
     logger.warn(text, ...(detail === undefined ? [] : [detail]));
   } catch {
-    // A logger that throws has nobody left to be reported to.
+    // A logger that throws cannot report its own failure.
   }
 }

@@ -17,7 +17,7 @@ export interface TrackedMessage<K, S> {
   /** What settlements name the delivery by, such as a delivery tag. Keys of one tracker count up. */
   readonly key: K;
 
-  /** What it was delivered to. When that is gone, nobody settles it any more. */
+  /** What it was delivered to. When that is gone, the message cannot be settled any more. */
   readonly consumer: unknown;
 
   /**
@@ -63,7 +63,7 @@ export class DeliveryTracker<K extends number, S> {
   run<R>(tracked: TrackedMessage<K, S>, handler: () => R): R {
     const delivery = new TrackedDelivery(tracked);
     const open = this.#instrumenter.open(delivery);
-    // Where nobody is told of the end, nothing waits for it.
+    // The end has nothing to do, so the delivery is not tracked.
     if (!open.isObserved) return open.run(handler);
     delivery.open = open;
     this.#open.set(tracked.key, delivery);
@@ -99,14 +99,14 @@ export class DeliveryTracker<K extends number, S> {
     }
   }
 
-  /** Ends what nobody will settle any more as a consumer is gone. A handler that is not done will still end its own. */
+  /** Ends the deliveries of a consumer that is gone. A handler that still runs ends its own delivery. */
   endOf(consumer: unknown): void {
     for (const delivery of this.#open.values()) {
       if (delivery.tracked.consumer === consumer && !delivery.running) this.#settle(delivery, 'lost');
     }
   }
 
-  /** Ends what nobody can settle any more as the channel is gone. What was settled waits for its handler only. */
+  /** Ends all deliveries when the channel is gone. One that was settled still waits for its handler. */
   endAll(): void {
     for (const delivery of this.#open.values()) {
       if (delivery.isSettled) continue;
@@ -128,7 +128,7 @@ export class DeliveryTracker<K extends number, S> {
   }
 }
 
-/** What was said of a message, or that nobody can say it any more. */
+/** What was said of a message, or that it can no longer be settled. */
 type Settled<S> = { readonly settlement: S } | 'lost';
 
 class TrackedDelivery<K, S> implements Delivery {

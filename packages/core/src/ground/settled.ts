@@ -10,11 +10,11 @@ export interface SettledObserver<R> {
 }
 
 /**
- * Runs a call and tells when it ends: when it throws, when it returns, or, if it returns a promise, when that settles.
- * The caller gets what the call gave. Of a promise it is the derived one, so that a rejection that nobody handles is still
- * reported as unhandled.
+ * Runs a call and tells the observer when it ends: when it throws, when it returns, or, if it returns a promise, when that settles.
+ * It returns what the call returns. Of a promise it returns a derived one, so that an unhandled rejection is still reported as
+ * unhandled.
  *
- * To be called inside the context of the call: the queries of many a database client start only when somebody waits for them.
+ * It has to be called in the context of the call: the queries of some database clients start only when they are awaited.
  */
 export function onSettled<R>(run: () => R, observer: SettledObserver<R>): R {
   let returned: R;
@@ -42,7 +42,7 @@ function whenSettled<R>(returned: PromiseLike<unknown>, observer: SettledObserve
   );
 }
 
-/** Whether a value has to be waited for. */
+/** Whether a value has a `then` method. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     value !== null &&

@@ -42,7 +42,7 @@ export class Attempts {
 
 /**
  * Which delivery of a message this is: as the broker counts, or else as this process does; `undefined` for the first it knows
- * of. Where the broker only says that it was delivered before, it is what it is at least.
+ * of. Where the broker only says that it was delivered before, the lower bound is used.
  */
 export function attemptNumber(message: IncomingMessage, previous: Attempt | undefined): number | undefined {
   const { attempt, leastAttempt } = message;

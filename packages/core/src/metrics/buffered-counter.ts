@@ -1,10 +1,10 @@
 import type { Attributes, Counter, Meter } from '@opentelemetry/api';
 import { metric } from '../semantic-conventions/telemetry-names.ts';
 
-/** How much is added up at most before it is counted, also where nobody collects. */
+/** How much is buffered at most before it is counted. A reader may never collect. */
 const mostCounted = 1_000;
 
-/** How many counters wait at most, also where nobody collects. */
+/** How many counters wait at most. */
 const mostWaiting = 1_000;
 
 /**

@@ -36,8 +36,8 @@ export class Operation {
 
   /**
    * @param metric the one that records how long it takes.
-   * @param instruments those in force at its start, so that one that nobody observes need not be told of its end; or at its end, for
-   * one that may last until there is an SDK.
+   * @param instruments whether those in force at its start record the duration, or those in force at its end. A receive may last until
+   * an SDK is registered, so it takes those at its end.
    */
   constructor(
     env: Environment,
@@ -85,7 +85,7 @@ export class Operation {
     return this.#ownsSpan;
   }
 
-  /** Whether there is anything to do when it ends. Where not, nobody has to be told of its end. */
+  /** Whether {@link end} has anything to do. */
   get isObserved(): boolean {
     return this.instruments !== undefined || (this.#span !== undefined && awaitsEnd(this.#span));
   }

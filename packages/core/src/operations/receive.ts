@@ -74,7 +74,7 @@ function spanStarter<R>(
   const parent = around.span !== undefined && hasEnded(around.span) ? around.outsideOfSpans() : around;
   const { span: ambient } = parent;
   const { receiveSpans } = env.settings;
-  // Otherwise the receive spans of a poll loop would be roots that nobody reads.
+  // The receive spans of a poll loop would be root spans of no use.
   const isWanted =
     receiveSpans !== 'never' &&
     !isReceivedBy(ambient, call.destination, env) &&

@@ -119,7 +119,7 @@ export function checkKeys(value: object, path: string, keys: readonly string[], 
   for (const key of Object.keys(value)) {
     if (!keys.includes(key)) {
       mistakes.push(
-        `${path}.${key}: ${show((value as Record<string, unknown>)[key])} stands under an unknown key. Known are ${keys.join(', ')}.`,
+        `${path}.${key} is not a known key; its value is ${show((value as Record<string, unknown>)[key])}. Use one of ${keys.join(', ')}.`,
       );
     }
   }

@@ -10,7 +10,7 @@ import { parseWaybillHeader } from './codec/waybill-header.ts';
 import type { ReportProblem } from './header-problem.ts';
 import { MessageContext } from './message-context.ts';
 
-/** A message that arrived, with the context its handler runs in but for the span. */
+/** What a message carried, and the context that its handler runs in, without the span. */
 export interface ExtractedInput extends DecisionInput {
   readonly context: MessageContext;
 }

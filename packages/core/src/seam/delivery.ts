@@ -2,9 +2,13 @@ import type { Attributes } from '@opentelemetry/api';
 import type { IncomingMessage } from './incoming-message.ts';
 
 /**
- * What becomes of a message that was not handled, the value of `waybill.message.outcome`: put back as the handler wanted, which
- * is no error (`deferred`); to be delivered again (`retry`); never again (`failed`), or only from where dead letters go
- * (`dead-lettered`); or nobody said before its client was gone, which is no error either (`unsettled`).
+ * What becomes of a message that was not handled, the value of `waybill.message.outcome`:
+ *
+ * - `deferred`: the handler put it back on purpose, which is not an error
+ * - `retry`: it failed and will be delivered again
+ * - `failed`: it failed and will not be delivered again
+ * - `dead-lettered`: it failed and is now where dead letters go
+ * - `unsettled`: the channel or the consumer was gone before it was settled, which is not an error
  */
 export type HandlingOutcome = 'deferred' | 'retry' | 'failed' | 'dead-lettered' | 'unsettled';
 
@@ -17,8 +21,7 @@ export interface Delivery {
   readonly batch: boolean;
 
   /**
-   * What becomes of the messages, as far as the client knows when their handling ends. Default: nothing is said. Called at most
-   * once.
+   * Says what becomes of the messages, as far as the client knows when their processing ends. Called at most once. Default: unknown.
    *
    * @param failure what the handler failed with, if it did.
    */

@@ -29,69 +29,72 @@ export interface AdapterInfo {
   };
 
   /**
-   * Whether the same message may be handled again within its own handling, each time in a span. Default `false`: a second one would
-   * be a double.
+   * Whether a message may be processed again inside its own processing, each time in a span of its own. Default `false`: the second
+   * time joins the span of the first.
    */
   readonly nests?: boolean;
 
   /**
-   * How to switch off another instrumentation of the same client, said when one is noticed. A whole sentence: `Set
-   * OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib.` Default: nothing is said of it.
+   * How to switch off another instrumentation of the same client. The warning about such an instrumentation ends with it. A whole
+   * sentence: `Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib.` Default: the warning gives no advice.
    */
   readonly otherInstrumentation?: string | undefined;
 }
 
 /**
- * The whole of what an adapter asks of core. Everything runs in the caller's stack: what the client or the handler
- * returns or throws comes back as it is, and telemetry that fails is reported without touching either.
+ * Everything that an adapter asks of core. All methods run in the caller's stack. What the client or the handler returns or throws
+ * comes back unchanged. A failure of telemetry is reported through `diag` and affects neither.
  */
 export interface Instrumenter {
   /** The header names that core reads and writes, in lower case: what an adapter has to ask its broker for. */
   readonly headerNames: readonly string[];
 
   /**
-   * Whether there is nothing to do at the moment, as there is neither an SDK nor middleware. An adapter then makes the
-   * client's own call at once, with what the caller passed.
+   * Whether there is nothing to do at the moment, because there is neither an SDK nor middleware. The adapter then calls the client's
+   * own method with what the caller passed.
    */
   readonly isIdle: boolean;
 
   /**
-   * A new memory of the attempts at the messages of one log, such as a partition of Kafka as one consumer reads it. Its adapter keeps
-   * it as long as the consumer reads the log, and then calls `forget()`.
+   * Creates a memory of the attempts at the messages of one log, such as a partition that one consumer reads. The adapter keeps it while
+   * the consumer reads the log, and then calls `forget()`.
    */
   attemptLog(): AttemptLog;
 
-  /** Watches over callbacks that are bound; `undefined` unless the application asked for it (`diagnose`). */
+  /** Reports bound callbacks that never run; `undefined` unless the application asked for it (`diagnose`). */
   readonly boundCallbacks: BoundCallbacks | undefined;
 
-  /** Publishes: publish middleware, span, injection, then `call.invoke()` inside the span's context. */
+  /** Publishes messages: runs the publish middleware, starts the span, injects its context, and calls `call.invoke()` in it. */
   publish<R>(call: PublishCall<R>): R;
 
-  /** Warns through `diag` of trouble that the adapter has, the 1st, 2nd, 4th, 8th … time it happens. */
+  /** Warns through `diag` of a problem of the adapter, the 1st, 2nd, 4th, 8th … time it happens. */
   report(text: string, detail?: unknown): void;
 
-  /** Counts a header that was written to a message and then left out of it, as a broker had refused the message with it. */
+  /** Counts a header that was written and then removed, because the broker refused the message with it. */
   refused(message: OutgoingMessage, header: string, reason: HeaderRefusal): void;
 
   /**
-   * Writes the active context and the time into a message, without a span: for what is handed on inside a program, where
-   * handing it on takes no time.
+   * Writes the active context and the time into a message, without a span. It is for work that is handed on inside a program, which
+   * takes no time.
    */
   capture(message: OutgoingMessage): void;
 
-  /** Runs a handler for a delivery: extraction, decision, span, consume middleware, handler. Ends when the handler settles. */
+  /**
+   * Processes a delivery: extracts its context, decides on the relation, starts the span, and runs the consume middleware and the
+   * handler. The span ends when the handler settles.
+   */
   process<R>(delivery: Delivery, handler: () => R): R;
 
-  /** Begins a delivery whose end is not that of its handler: an ack ends it. */
+  /** Opens a delivery that ends on acknowledgement, not when its handler returns. */
   open(delivery: Delivery): OpenDelivery;
 
-  /** Receives: runs the call, then records what came, and remembers each message for `processMessage`. */
+  /** Receives messages: runs the call, records what came, and remembers each message for `processMessage`. */
   receive<R>(call: ReceiveCall<R>): Promise<R>;
 
-  /** Begins to receive by a call that answers by a callback. */
+  /** Starts a receive whose client answers by a callback. */
   openReceive<R>(question: ReceiveQuestion<R>): OpenReceive<R>;
 
-  /** Settles messages: a span around `call.invoke()`. */
+  /** Settles messages: calls `call.invoke()` in a span. */
   settle<R>(call: SettleCall<R>): R;
 }
 
@@ -104,23 +107,27 @@ export interface BoundCallbacks {
   ran(callback: object): void;
 }
 
-/** A delivery between its arrival and its settlement. */
+/** A delivery that has been started and has not ended. */
 export interface OpenDelivery {
   /** The context that the handler runs in: the message's baggage and its consumer span. */
   readonly context: Context;
 
-  /** Whether somebody is to be told how it ends. Where not, there is no need to end it. */
+  /** Whether {@link end} has anything to do. Where it has not, the adapter need not call it. */
   readonly isObserved: boolean;
 
   /**
-   * Runs the consume middleware and the handler inside {@link context}. What they give comes back; of a promise it is a derived
-   * one, so that a rejection that nobody handles is still reported as unhandled.
+   * Runs the consume middleware and the handler inside {@link context}, and returns what they return. Of a promise it returns a derived
+   * one, so that an unhandled rejection is still reported as unhandled.
    *
-   * @param done called when they have returned or, if they return a promise, when that is settled, and told whether they
-   * failed: then the delivery has ended with their error. Without it nobody waits for them.
+   * @param done is called when they have returned, or when the promise that they returned settles. It is told whether they failed; the
+   * delivery has then ended with their error. Default: the delivery does not wait for them.
    */
   run<R>(handler: () => R, done?: (failed: boolean) => void): R;
 
-  /** Ends the delivery, with what it failed with if it did. Only the first call counts. */
+  /**
+   * Ends the delivery. Only the first call counts.
+   *
+   * @param failure what it failed with; `undefined` where it succeeded.
+   */
   end(failure?: { readonly error: unknown }): void;
 }

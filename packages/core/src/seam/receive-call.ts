@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { IncomingMessage } from './incoming-message.ts';
 
-/** A question for messages, as long polling asks it. */
+/** A call that asks a broker for messages, such as a long poll. */
 export interface ReceiveQuestion<R> {
   /** Where it receives from, as span names spell it. */
   readonly destination: string;
@@ -22,7 +22,7 @@ export interface ReceiveCall<R> extends ReceiveQuestion<R> {
   invoke(): Promise<R>;
 }
 
-/** A question for messages that was asked. To be told the answer before the application is. */
+/** A receive in progress. The adapter reports the result before it hands it to the application. */
 export interface OpenReceive<R> {
   succeeded(answer: R): void;
   failed(error: unknown): void;

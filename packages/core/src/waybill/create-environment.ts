@@ -61,7 +61,7 @@ function safeClock(clock: (() => number) | undefined): () => number {
   const read = (): number => {
     const time = clock();
     if (Number.isSafeInteger(Math.trunc(time)) && time >= 0) return time;
-    throw new RangeError(`The clock said ${String(time)}, which is no number of ms since the epoch.`);
+    throw new RangeError(`The clock said ${String(time)}, which is not a timestamp in milliseconds.`);
   };
   return () => safely('Reading the clock', read) ?? Date.now();
 }

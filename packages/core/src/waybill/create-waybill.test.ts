@@ -20,7 +20,7 @@ describe('createWaybill', () => {
     [
       'an unknown key',
       { linkafter: '1m' },
-      'policy.linkafter: "1m" stands under an unknown key. Known are queues, relation, linkAfter, ageFrom, trust, baggage.',
+      'policy.linkafter is not a known key; its value is "1m". Use one of queues, relation, linkAfter, ageFrom, trust, baggage.',
     ],
     ['a bad duration', { linkAfter: 'soon' }, `policy.linkAfter: "soon" is not a duration. ${durations}`],
     ['a negative number', { linkAfter: -5 }, `policy.linkAfter: -5 is not a duration. ${durations}`],
@@ -70,7 +70,7 @@ describe('createWaybill', () => {
     [
       'queues in a rule',
       { queues: { orders: { queues: {} } } },
-      'policy.queues["orders"].queues: {} stands under an unknown key. Known are relation, linkAfter, ageFrom, trust, baggage.',
+      'policy.queues["orders"].queues is not a known key; its value is {}. Use one of relation, linkAfter, ageFrom, trust, baggage.',
     ],
     [
       'a queue with quotes in its name',
@@ -85,7 +85,7 @@ describe('createWaybill', () => {
     [
       'an unknown direction',
       { baggage: { receive: [] } },
-      'policy.baggage.receive: [] stands under an unknown key. Known are accept, send.',
+      'policy.baggage.receive is not a known key; its value is []. Use one of accept, send.',
     ],
     [
       'baggage keys as text',
@@ -117,7 +117,7 @@ describe('createWaybill', () => {
     [
       'an unknown option',
       { polcy: {} },
-      'options.polcy: {} stands under an unknown key. Known are policy, tracerProvider, meterProvider, propagator, clock, alsoLinkParent, messageSpans, receiveSpans, memoryLimit, diagnose.',
+      'options.polcy is not a known key; its value is {}. Use one of policy, tracerProvider, meterProvider, propagator, clock, alsoLinkParent, messageSpans, receiveSpans, memoryLimit, diagnose.',
     ],
     [
       'a tracer provider that is none',
@@ -180,7 +180,7 @@ describe('createWaybill', () => {
       `  policy.relation: "child" is unknown. ${relations}`,
       `  policy.linkAfter: "-1s" is not a duration. ${durations}`,
       `  policy.queues["orders"].trust: "no" is unknown. Write 'trusted' or 'untrusted'.`,
-      '  policy.queues["reports.*"].extra: 1 stands under an unknown key. Known are relation, linkAfter, ageFrom, trust, baggage.',
+      '  policy.queues["reports.*"].extra is not a known key; its value is 1. Use one of relation, linkAfter, ageFrom, trust, baggage.',
       `  policy.queues["reports.*"].linkAfter: "1 week" is not a duration. ${durations}`,
     ]);
   });

@@ -26,7 +26,7 @@ export interface WaybillOptions {
 
   /**
    * When a call that receives messages makes a span: `'ambient'`, inside another span only, as a poll loop's spans are
-   * roots that nobody reads; `'always'`; or `'never'`. The metrics are there in any case. Default `'ambient'`.
+   * root spans of no use; `'always'`; or `'never'`. The metrics are there in any case. Default `'ambient'`.
    */
   readonly receiveSpans?: 'ambient' | 'always' | 'never' | undefined;
 

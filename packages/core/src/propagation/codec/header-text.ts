@@ -28,7 +28,7 @@ export function lastHeaderText(value: HeaderValue): string | undefined {
   return text;
 }
 
-/** Whether a header stands several times, and not with the same text every time but for blanks around it. */
+/** Whether a header is repeated with texts that differ in more than the blanks around them. */
 export function isRepeated(value: HeaderValue): boolean {
   if (!isList(value) || value.length < 2) return false;
   let first: string | undefined;

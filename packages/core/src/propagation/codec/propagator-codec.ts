@@ -93,7 +93,7 @@ function injectIn(
   context.with(of, () => propagator.inject(of, write, to));
 }
 
-/** What an untrusted sender's propagator put into a context, such as a debug flag, goes no further: but for its baggage. */
+/** Takes the baggage of an untrusted sender over, and nothing else that its propagator put into the context, such as a debug flag. */
 function withBaggageOf(into: Context, extracted: Context): Context {
   const baggage = propagation.getBaggage(extracted);
   return baggage === undefined ? into : propagation.setBaggage(into, baggage);
