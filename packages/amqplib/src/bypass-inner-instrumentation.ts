@@ -1,4 +1,5 @@
-import { context, createContextKey } from '@opentelemetry/api';
+import { createContextKey } from '@opentelemetry/api';
+import { activeContext, runIn } from '@waybill/core/adapter';
 import type { AmqpChannel } from './amqp-channel.ts';
 
 /** By this the automatic instrumentation of amqplib knows that it has a span for a publish already. */
@@ -17,6 +18,5 @@ export function withoutInnerInstrumentation(
   const inner = Object.getPrototypeOf(Object.getPrototypeOf(channel)) as Partial<AmqpChannel> | null;
   const innerPublish = inner?.publish as { readonly __wrapped?: unknown } | undefined;
   if (innerPublish?.__wrapped !== true) return publish;
-  return (...args) =>
-    context.with(context.active().setValue(traced, true), () => publish.call(channel, ...args));
+  return (...args) => runIn(activeContext().setValue(traced, true), () => publish.call(channel, ...args));
 }

@@ -14,6 +14,7 @@ export {
 export { report } from './diag.ts';
 export type { Diagnostic, DiagnosticKind } from './diagnostics/diagnostic.ts';
 export { describeGiven } from './ground/describe-given.ts';
+export { activeContext, runIn } from './ground/run-in.ts';
 export { isThenable } from './ground/settled.ts';
 export { WaybillError } from './ground/waybill-error.ts';
 export { processMessage } from './operations/process/process-message.ts';
