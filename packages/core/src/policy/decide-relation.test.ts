@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { incoming, spanId, traceId } from '../../test/fake-messages.ts';
-import { decideRelation, type RelationDecision } from './decide-relation.ts';
+import { checkedRelation, decideRelation, type RelationDecision } from './decide-relation.ts';
 import type { DecisionInput } from './decision-input.ts';
 import type { QueueRule, Relation, RelationFunction } from './policy.ts';
 import { resolveRule } from './resolve-rule.ts';
@@ -345,3 +345,9 @@ function arriving(differing: Partial<DecisionInput> = {}): DecisionInput {
     ...differing,
   };
 }
+
+it.each([['maybe'], [7], [undefined], [null]])('a relation function that answers %p is told so', (answer) => {
+  expect(() => checkedRelation(answer)).toThrow(
+    `The relation function answered ${String(answer)}, which is not 'auto', 'parent', 'link' or 'none'.`,
+  );
+});

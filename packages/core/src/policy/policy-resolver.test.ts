@@ -17,8 +17,16 @@ describe('policyResolver', () => {
     ['a question mark for not two', ['shard-?'], 'kafka', 'shard-10', undefined],
     ['brackets that are brackets', ['a[bc](d|e)+'], 'kafka', 'a[bc](d|e)+', 'a[bc](d|e)+'],
     ['a star over an empty name', ['*'], 'kafka', '', '*'],
+    ['a star over nothing that stands before it', ['ab*bc'], 'kafka', 'abc', undefined],
 
     ['exact over any pattern', ['order*', 'orders', 'orders*'], 'kafka', 'orders', 'orders'],
+    [
+      'exact over a star and a question mark',
+      'kafka',
+      'orders',
+      'orders',
+    ],
+    ['more letters over a star and a question mark', ['o*?', 'order*'], 'kafka', 'orders', 'order*'],
     ['exact over a pattern with the system', ['kafka:orders*', 'orders'], 'kafka', 'orders', 'orders'],
     ['more letters over fewer', ['*', 'a*', 'ab*', 'abc*'], 'kafka', 'abx', 'ab*'],
     ['more letters, wherever they stand', ['a*', '*xyz'], 'kafka', 'axyz', '*xyz'],
