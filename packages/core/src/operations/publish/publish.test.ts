@@ -456,6 +456,24 @@ describe('a creation context that the caller wrote', () => {
     expect(messages[1]?.carrier.traceparent).toContain(lab.span('create orders').spanContext().spanId);
   });
 
+  it('does not mark the span of a batch with what became of it', async () => {
+    const lab = setUp();
+    const messages = [new FakeOutgoing({ headers: own }), new FakeOutgoing()];
+
+    await lab.instrumenter.publish(
+      publishing(messages, {
+        outcome(_result, each) {
+          each(0, 'm-1', new Error('too large'));
+        },
+      }),
+    );
+
+    const call = lab.span('send orders');
+    expect(call.status.code).toBe(0);
+    expect(call.attributes).not.toHaveProperty('messaging.message.id');
+    expect(call.attributes).not.toHaveProperty('error.type');
+  });
+
   it.each<[string, Headers]>([
     ['is malformed', { traceparent: '00-zz-zz-01' }],
     ['is malformed in its last copy', { traceparent: [traceparent(), 'no'] }],
@@ -735,6 +753,19 @@ describe('another instrumentation of the same client', () => {
     expect(lab.spans.map(({ name }) => name)).toEqual(Array(3).fill('orders publish'));
     expect(lab.warnings).toEqual([
       '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
+    ]);
+  });
+
+  it('is reported without a fix where the adapter names none', async () => {
+    const lab = setUp({}, { adapter: { otherInstrumentation: undefined } });
+
+    await lab.within('orders publish', () => lab.instrumenter.publish(publishing([new FakeOutgoing()])), {
+      kind: SpanKind.PRODUCER,
+      attributes: { 'messaging.destination.name': 'orders' },
+    });
+
+    expect(lab.warnings).toEqual([
+      '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out.',
     ]);
   });
 

@@ -102,6 +102,14 @@ describe('parseBaggage', () => {
     expect(dropped).toBe(0);
   });
 
+  it('counts refused keys among the 8192 bytes that it reads', () => {
+    const read = (refused: number) =>
+      parseBaggage(`x=${'y'.repeat(refused)},a=1`, (name) => name === 'a').baggage?.getAllEntries().length;
+
+    expect(read(8186)).toBe(1);
+    expect(read(8187)).toBeUndefined();
+  });
+
   it('takes 180 members of all headers together', () => {
     const { baggage, dropped } = parseBaggage([list(100), list(100, 'b')]);
 

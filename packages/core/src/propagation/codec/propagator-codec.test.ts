@@ -269,6 +269,23 @@ describe('OpenTelemetry’s own propagators', () => {
     expect(sent.map(({ baggage }) => baggage)).toEqual(['tenant.id=a%20b', 'tenant.id=a%20b']);
   });
 
+  it('send and bring all baggage where the policy has no list', async () => {
+    const lab = setUp({ propagator: w3c() });
+    const message = new FakeOutgoing();
+    const baggage = propagation.createBaggage({ 'tenant.id': { value: 'acme' } });
+    await context.with(propagation.setBaggage(context.active(), baggage), () =>
+      lab.instrumenter.publish(publishing([message])),
+    );
+    let tenant: string | undefined;
+
+    handle(lab, message.carrier, () => {
+      tenant = propagation.getActiveBaggage()?.getEntry('tenant.id')?.value;
+    });
+
+    expect(message.carrier.baggage).toBe('tenant.id=acme');
+    expect(tenant).toBe('acme');
+  });
+
   it('bring the baggage that is accepted, and no span of their own into the context', () => {
     const lab = setUp({ propagator: w3c(), policy: { relation: 'none', baggage: { accept: ['tenant.*'] } } });
     let keys: unknown;
