@@ -10,8 +10,8 @@ it('reads no name from an empty text', () => {
 });
 
 it('says which brokers there are where one is unknown', () => {
-  expect(() => brokerNames('sqs,nats')).toThrow(
-    'no broker is called nats; there are kafka, rabbitmq, redis, sqs',
+  expect(() => brokerNames('sqs,pulsar')).toThrow(
+    'no broker is called pulsar; there are kafka, nats, rabbitmq, redis, sqs',
   );
   expect(() => brokerNames('toString')).toThrow('no broker is called toString');
 });

@@ -12,7 +12,7 @@ import { provideImage } from './images/provide-image.ts';
  * Gives a broker that is ready for clients.
  *
  * The one that the environment names (`WAYBILL_SQS_URL`, `WAYBILL_KAFKA_URL`, `WAYBILL_RABBITMQ_URL`,
- * `WAYBILL_REDIS_URL`) if it does; else a new one in a container. Without a Docker engine, root on Debian or Ubuntu gets one
+ * `WAYBILL_REDIS_URL`, `WAYBILL_NATS_URL`) if it does; else a new one in a container. Without a Docker engine, root on Debian or Ubuntu gets one
  * installed. The first start on a machine takes a minute or two and says on stderr what it does; later ones take seconds.
  *
  * The broker ends with `stop()`, and with this process in any case, even a killed one.
