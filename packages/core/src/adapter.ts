@@ -40,7 +40,13 @@ export type {
   FlowPlace,
   IncomingMessage,
 } from './seam/incoming-message.ts';
-export type { AdapterInfo, BoundCallbacks, Instrumenter, OpenDelivery } from './seam/instrumenter.ts';
+export type {
+  AdapterInfo,
+  BoundCallbacks,
+  Instrumenter,
+  OpenDelivery,
+  RememberedMessages,
+} from './seam/instrumenter.ts';
 export type { MessageView, OutgoingMessageView } from './seam/message-view.ts';
 export type { OutgoingMessage } from './seam/outgoing-message.ts';
 export type { PublishCall, PublishNote, PublishOutcome } from './seam/publish-call.ts';

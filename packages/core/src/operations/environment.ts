@@ -35,6 +35,9 @@ export interface Environment {
   /** Whether there is nothing to do: no SDK, and no middleware. */
   readonly isIdle: () => boolean;
 
+  /** Has the providers export what they hold, for so many ms at most. */
+  readonly flush: (timeout: number) => Promise<void>;
+
   /** What is known of the queue of a message. */
   readonly queueTelemetry: (message: {
     readonly destination: string;

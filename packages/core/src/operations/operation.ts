@@ -28,6 +28,7 @@ export class Operation {
   readonly #instrumentsAtStart: Instruments | undefined;
   readonly #instrumentsFrom: 'start' | 'end';
   readonly #metric: 'operationDuration' | 'processDuration';
+  readonly #startedAt: number | undefined;
   #start: number;
   #elapsed: number | undefined;
   #span: Span | undefined;
@@ -36,19 +37,22 @@ export class Operation {
 
   /**
    * @param metric the one that records how long it takes.
-   * @param instruments whether those in force at its start record the duration, or those in force at its end. A receive may last until
-   * an SDK is registered, so it takes those at its end.
+   * @param instruments whether those in force at its start record the duration, or those in force at its end. A receive may last
+   * until an SDK is registered, so it takes those at its end.
+   * @param startedAt when it started, in ms since the epoch, where that was before now.
    */
   constructor(
     env: Environment,
     metric: 'operationDuration' | 'processDuration',
     instruments: 'start' | 'end' = 'start',
+    startedAt?: number | undefined,
   ) {
     this.#env = env;
     this.#metric = metric;
     this.#instrumentsFrom = instruments;
     this.#instrumentsAtStart = env.instruments();
-    this.#start = performance.now();
+    this.#startedAt = startedAt;
+    this.#start = startOf(startedAt);
   }
 
   /** `undefined` where nothing records metrics. */
@@ -63,10 +67,12 @@ export class Operation {
     parent: MessageContext,
     journeyId?: string | undefined,
   ): Started {
-    const started = startSpan(this.#env, template, options, parent, journeyId);
+    const startedAt = this.#startedAt;
+    const startOptions = startedAt === undefined ? options : { ...options, startTime: startedAt };
+    const started = startSpan(this.#env, template, startOptions, parent, journeyId);
     this.#span = started.span;
     this.#ownsSpan = true;
-    this.#start = performance.now();
+    this.#start = startOf(startedAt);
     return started;
   }
 
@@ -119,4 +125,9 @@ export class Operation {
     const elapsed = this.#elapsed ?? performance.now() - this.#start;
     instruments[this.#metric].record(elapsed / 1_000, metrics(this.#errorType));
   }
+}
+
+/** The start of an operation as `performance.now()` tells it, so that its duration does not depend on the wall clock. */
+function startOf(startedAt: number | undefined): number {
+  return performance.now() - (startedAt === undefined ? 0 : Math.max(0, Date.now() - startedAt));
 }

@@ -43,7 +43,7 @@ export function openReceive<R>(env: Environment, call: ReceiveQuestion<R>): Open
     succeeded: (answer) =>
       end(() => {
         const messages = call.messages(answer);
-        rememberMessages(env, messages);
+        rememberMessages(env, messages, 'count');
         countReceived(env, operation, messages);
         if (messages.length > 0) startSpan(messages);
       }),

@@ -27,6 +27,12 @@ export interface Delivery {
    */
   outcomeOf?(failure: { readonly error: unknown } | undefined): HandlingOutcome | undefined;
 
+  /**
+   * When its handling started, in ms since the epoch, where that was before the client tells of it: its span and its duration start
+   * then. Default: now.
+   */
+  readonly startedAt?: number | undefined;
+
   /** Adds what all messages of a batch have in common to the attributes of its span. */
   describe?(attributes: Attributes): void;
 }

@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { Delivery } from './delivery.ts';
 import type { HeaderRefusal } from './headers.ts';
-import type { AttemptLog } from './incoming-message.ts';
+import type { AttemptLog, IncomingMessage } from './incoming-message.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 import type { PublishCall } from './publish-call.ts';
 import type { OpenReceive, ReceiveCall, ReceiveQuestion } from './receive-call.ts';
@@ -94,8 +94,27 @@ export interface Instrumenter {
   /** Starts a receive whose client answers by a callback. */
   openReceive<R>(question: ReceiveQuestion<R>): OpenReceive<R>;
 
+  /**
+   * Remembers messages that reach the application neither by a handler nor by a receive call, such as those of an async iterator or of
+   * the event of a function. `processMessage` then handles each by its `native`.
+   */
+  remember(messages: readonly IncomingMessage[]): RememberedMessages;
+
   /** Settles messages: calls `call.invoke()` in a span. */
   settle<R>(call: SettleCall<R>): R;
+
+  /**
+   * Has the providers of spans and metrics export what they hold, where they can. What fails is reported through `diag`.
+   *
+   * @param timeout the longest that it takes, in ms. What is not exported by then stays with its provider.
+   */
+  flush(timeout: number): Promise<void>;
+}
+
+/** Messages that were remembered for `processMessage`. */
+export interface RememberedMessages {
+  /** Those of them whose processing has not started yet. */
+  unprocessed(): readonly IncomingMessage[];
 }
 
 /** Reports a callback that was bound and never ran. */

@@ -1,3 +1,4 @@
+import { metrics, trace } from '@opentelemetry/api';
 import { type Reporter, safely } from '../diag.ts';
 import type { ContextMisuseDetector } from '../diagnostics/context-misuse-detector.ts';
 import { hasContextManager, type SetUp } from '../diagnostics/set-up.ts';
@@ -16,6 +17,7 @@ import { queueTelemetryCache } from '../queue-telemetry-cache.ts';
 import type { AdapterInfo } from '../seam/instrumenter.ts';
 import { LazyTracer } from '../spans/lazy-tracer.ts';
 import { mostLinks } from '../spans/links.ts';
+import { flushProviders } from './flush-providers.ts';
 import type { WaybillOptions } from './options.ts';
 
 /** Puts together what the messages of one adapter need. */
@@ -43,6 +45,14 @@ export function createEnvironment(
       messageSpans: options.messageSpans ?? true,
       receiveSpans: options.receiveSpans ?? 'ambient',
     },
+    flush: (timeout) =>
+      flushProviders(
+        [
+          options.tracerProvider ?? trace.getTracerProvider(),
+          options.meterProvider ?? metrics.getMeterProvider(),
+        ],
+        timeout,
+      ),
     clock: safeClock(options.clock),
     tracer: () => tracing.tracer,
     isIdle: () =>

@@ -25,7 +25,7 @@ export function processMessage<M extends object, R>(message: M, handler: (messag
   if (received === undefined) {
     reporter.reportOnce(
       'not-received',
-      'A message was processed that no traced client received; it has no span. Pass the very object that the client returned, and wrap that client',
+      'A message was processed that no traced client received; it has no span. Pass the very object that the client returned, and wrap that client or handler',
     );
     return handler(message);
   }

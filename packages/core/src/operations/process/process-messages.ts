@@ -7,6 +7,12 @@ import { recallReceived } from './received-messages.ts';
 export interface ProcessMessagesOptions {
   /** How many messages are handled at the same time, at most. A whole number from 1. Default 1. */
   readonly concurrency?: number | undefined;
+
+  /**
+   * Whether the first failure ends it: messages whose handling has not begun are then not handled, and fail with a
+   * {@link WaybillError} of code `earlier-message-failed`. Default `false`: only those of the same message group.
+   */
+  readonly stopOnFailure?: boolean | undefined;
 }
 
 /** How many of the messages that failed an error names. */
@@ -88,21 +94,25 @@ async function settle<M extends object, R>(
   options: ProcessMessagesOptions,
 ): Promise<PromiseSettledResult<Awaited<R>>[]> {
   assertHandler(place, handler);
-  const concurrency = checkedConcurrency(place, options);
+  const { concurrency, stopOnFailure } = checkedOptions(place, options);
   const results: PromiseSettledResult<Awaited<R>>[] = [];
   const lanes = lanesOf(messages);
   const work = async (): Promise<void> => {
     for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) await runLane(lane);
   };
+  let first: { readonly reason: unknown } | undefined;
   const runLane = async (lane: readonly number[]): Promise<void> => {
     let failed: { readonly reason: unknown } | undefined;
     for (const index of lane) {
+      const heldBackBy = failed ?? (stopOnFailure ? first : undefined);
       const result: PromiseSettledResult<Awaited<R>> =
-        failed === undefined
+        heldBackBy === undefined
           ? await settled(messages[index] as M, handler)
-          : { status: 'rejected', reason: heldBack(failed.reason) };
+          : { status: 'rejected', reason: heldBack(heldBackBy.reason, heldBackBy === failed) };
       results[index] = result;
-      if (result.status === 'rejected') failed ??= result;
+      if (result.status !== 'rejected') continue;
+      failed ??= result;
+      first ??= result;
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, lanes.length) }, work));
@@ -138,10 +148,10 @@ async function settled<M extends object, R>(
   }
 }
 
-function heldBack(cause: unknown): WaybillError {
+function heldBack(cause: unknown, isSameGroup: boolean): WaybillError {
   return new WaybillError(
     'earlier-message-failed',
-    'The message was not handled, because an earlier message of its group failed and their order has to be kept.',
+    `The message was not handled, because an earlier message ${isSameGroup ? 'of its group ' : ''}failed and their order has to be kept.`,
     { cause },
   );
 }
@@ -165,15 +175,24 @@ function listOf<M>(place: string, messages: Iterable<M> | undefined): readonly M
   );
 }
 
-function checkedConcurrency(place: string, options: ProcessMessagesOptions): number {
+function checkedOptions(
+  place: string,
+  options: ProcessMessagesOptions,
+): { readonly concurrency: number; readonly stopOnFailure: boolean } {
   if (typeof options !== 'object' || options === null) {
     throw new WaybillError(
       'invalid-configuration',
       `${place}: options: ${show(options)} are no options. Write { concurrency: 5 }, or leave them out to handle one message at a time.`,
     );
   }
-  const { concurrency = 1 } = options;
-  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
+  const { concurrency = 1, stopOnFailure = false } = options;
+  if (typeof stopOnFailure !== 'boolean') {
+    throw new WaybillError(
+      'invalid-configuration',
+      `${place}: stopOnFailure: ${show(stopOnFailure)} is not a boolean. Write true to handle nothing more after the first failure.`,
+    );
+  }
+  if (Number.isInteger(concurrency) && concurrency >= 1) return { concurrency, stopOnFailure };
   throw new WaybillError(
     'invalid-configuration',
     `${place}: concurrency: ${show(concurrency)} is not a whole number from 1. Leave it out to handle one message at a time.`,

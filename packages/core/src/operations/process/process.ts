@@ -5,6 +5,7 @@ import { onSettled } from '../../ground/settled.ts';
 import { show } from '../../policy/validate-policy.ts';
 import type { Delivery } from '../../seam/delivery.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
+import type { RememberedMessages } from '../../seam/instrumenter.ts';
 import { attribute } from '../../semantic-conventions/telemetry-names.ts';
 import type { Environment } from '../environment.ts';
 import { Operation } from '../operation.ts';
@@ -34,7 +35,7 @@ export function startProcess(
 ): ProcessOperation {
   const active = activeContext();
   const { messages } = delivery;
-  const operation = new Operation(env, 'processDuration');
+  const operation = new Operation(env, 'processDuration', 'start', delivery.startedAt);
   try {
     const { instruments } = operation;
     if (metricsRecorded === 'none' && instruments !== undefined) {
@@ -42,11 +43,11 @@ export function startProcess(
     }
     const [message] = messages;
     if (!delivery.batch && message !== undefined) {
-      const context = startMessage(env, operation, message, active, metricsRecorded);
+      const context = startMessage(env, operation, message, active, metricsRecorded, delivery.startedAt);
       return new ProcessOperation(env, delivery, operation, context, undefined);
     }
-    const reading = { read: 0 };
-    rememberMessages(env, messages, reading);
+    const reading: BatchReading = { read: 0 };
+    rememberMessages(env, messages, 'count', reading);
     const { context, release } = startBatch(env, operation, delivery, active, reading);
     return new ProcessOperation(env, delivery, operation, context, release);
   } catch (error) {
@@ -55,43 +56,65 @@ export function startProcess(
   }
 }
 
-/** Remembers messages, so that the application can have each processed later by what its client gave it. */
+/**
+ * Remembers messages, so that the application can have each processed later by what its client gave it.
+ *
+ * @param metricsRecorded which metrics they are all in already.
+ * @param reading how far a batch was read: what was read is in the metric of ages, too.
+ */
 export function rememberMessages(
   env: Environment,
   messages: readonly IncomingMessage[],
+  metricsRecorded: MetricsRecorded,
   reading: BatchReading = { read: 0 },
-): void {
-  let index = 0;
-  for (const message of messages) {
-    rememberReceived(message.native, new RememberedMessage(env, message, index, reading));
-    index += 1;
-  }
+): RememberedMessages {
+  const remembered = messages.map(
+    (message, index) => new RememberedMessage(env, message, index, metricsRecorded, reading),
+  );
+  for (const message of remembered) rememberReceived(message.native, message);
+  return {
+    unprocessed: () => remembered.flatMap((message) => (message.isProcessed ? [] : [message.message])),
+  };
 }
 
 class RememberedMessage implements ReceivedMessage {
+  readonly message: IncomingMessage;
+  isProcessed = false;
   readonly #env: Environment;
-  readonly #message: IncomingMessage;
   readonly #index: number;
+  readonly #metricsRecorded: MetricsRecorded;
   readonly #reading: BatchReading;
 
-  constructor(env: Environment, message: IncomingMessage, index: number, reading: BatchReading) {
+  constructor(
+    env: Environment,
+    message: IncomingMessage,
+    index: number,
+    metricsRecorded: MetricsRecorded,
+    reading: BatchReading,
+  ) {
+    this.message = message;
     this.#env = env;
-    this.#message = message;
     this.#index = index;
+    this.#metricsRecorded = metricsRecorded;
     this.#reading = reading;
   }
 
+  get native(): unknown {
+    return this.message.native;
+  }
+
   get orderingKey(): string | undefined {
-    return this.#message.orderingKey;
+    return this.message.orderingKey;
   }
 
   get name(): string {
-    return safely('Naming a message', () => nameOf(this.#message)) ?? 'a message without a name';
+    return safely('Naming a message', () => nameOf(this.message)) ?? 'a message without a name';
   }
 
   process<R>(handler: () => R): R {
-    const metricsRecorded = this.#index < this.#reading.read ? 'count-and-age' : 'count';
-    return process(this.#env, { messages: [this.#message], batch: false }, handler, metricsRecorded);
+    this.isProcessed = true;
+    const metricsRecorded = this.#index < this.#reading.read ? 'count-and-age' : this.#metricsRecorded;
+    return process(this.#env, { messages: [this.message], batch: false }, handler, metricsRecorded);
   }
 }
 

@@ -13,15 +13,21 @@ export interface Decision extends Pick<RelationDecision, 'relation' | 'reason'> 
   readonly age: number | undefined;
 }
 
-/** Reads a message and decides how its consumer span relates to it. Counts what was wrong with it. */
+/**
+ * Reads a message and decides how its consumer span relates to it. Counts what was wrong with it.
+ *
+ * @param startedAt when its handling started, in ms since the epoch; left out where it starts now.
+ */
 export function readAndDecide(
   env: Environment,
   message: IncomingMessage,
   { rule, reportProblem }: QueueTelemetry,
   active: Context,
+  startedAt?: number | undefined,
 ): Decision {
   const input = extract(message, active, env.codec, rule, reportProblem);
-  const decided = decideRelation(input, rule, env.clock());
+  const now = env.clock() - (startedAt === undefined ? 0 : Date.now() - startedAt);
+  const decided = decideRelation(input, rule, now);
   if (decided.skewed) reportProblem(input.sentAtSource, 'clock-skew');
   if ('failure' in decided) {
     reportProblem('relation', 'error');

@@ -28,9 +28,10 @@ export function startMessage(
   message: IncomingMessage,
   active: Context,
   metricsRecorded: MetricsRecorded,
+  startedAt: number | undefined,
 ): MessageContext {
   const queue = env.queueTelemetry(message);
-  const decision = readAndDecide(env, message, queue, active);
+  const decision = readAndDecide(env, message, queue, active, startedAt);
   const { input, relation, age } = decision;
   if (metricsRecorded !== 'count-and-age') queue.recordAge(operation.instruments, age, relation);
   const trustedJourney = queue.rule.trust === 'trusted' ? input.journeyId : undefined;

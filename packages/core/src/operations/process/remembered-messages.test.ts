@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { trace } from '@opentelemetry/api';
+import { incoming, traceId, traceparent, waybillHeader } from '../../../test/fake-messages.ts';
+import { setUp } from '../../../test/telemetry-lab.ts';
+import { processMessage } from './process-message.ts';
+import { settleMessages } from './process-messages.ts';
+
+describe('messages that an adapter remembers', () => {
+  it('are handled by processMessage, each in a span of its own, and counted once', async () => {
+    const lab = setUp();
+    const message = incoming({ native: { body: 'one chair' }, headers: { traceparent: traceparent() } });
+
+    lab.instrumenter.remember([message]);
+    const active = processMessage(message.native as object, () => trace.getActiveSpan());
+
+    expect(active).toBe(lab.span('process orders'));
+    expect(lab.span('process orders').spanContext().traceId).toBe(traceId);
+    expect(await lab.metric('messaging.client.consumed.messages')).toMatchObject({ points: [{ value: 1 }] });
+  });
+
+  it('are told apart by whether their processing has started', () => {
+    const lab = setUp();
+    const [first, second] = [incoming({ native: {} }), incoming({ native: {} })];
+
+    const remembered = lab.instrumenter.remember([first, second]);
+    processMessage(first.native as object, () => undefined);
+
+    expect(remembered.unprocessed()).toEqual([second]);
+  });
+});
+
+describe('a delivery that started before it was told', () => {
+  it('has a span and an age that count from its start', async () => {
+    const now = Date.now();
+    const lab = setUp({ policy: { linkAfter: '1m' } });
+    const message = incoming({
+      headers: { traceparent: traceparent(), waybill: waybillHeader(now - 100_000) },
+    });
+
+    lab.instrumenter.open({ messages: [message], batch: false, startedAt: now - 50_000 }).end();
+
+    const span = lab.span('process orders');
+    expect(span.startTime[0]).toBe(Math.floor((now - 50_000) / 1_000));
+    expect(span.attributes['waybill.relation']).toBe('parent');
+    const { points } = await lab.metric('messaging.process.duration');
+    expect(points[0]?.value).toMatchObject({ count: 1 });
+    expect((points[0]?.value as { sum: number } | undefined)?.sum).toBeGreaterThanOrEqual(50);
+  });
+});
+
+describe('a list of messages that is to end at its first failure', () => {
+  it('hands no more messages to the handler, and says why they failed', async () => {
+    const handled: number[] = [];
+    const messages = [1, 2, 3].map((number) => ({ number }));
+    const failure = new Error('no stock');
+    setUp();
+
+    const results = await settleMessages(
+      messages,
+      ({ number }) => {
+        handled.push(number);
+        if (number === 2) throw failure;
+      },
+      { stopOnFailure: true },
+    );
+
+    expect(handled).toEqual([1, 2]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(results[2]).toMatchObject({
+      reason: {
+        code: 'earlier-message-failed',
+        message:
+          'The message was not handled, because an earlier message failed and their order has to be kept.',
+        cause: failure,
+      },
+    });
+  });
+
+  it('is refused with a flag that is none', async () => {
+    await expect(settleMessages([], () => undefined, { stopOnFailure: 'yes' as never })).rejects.toThrow(
+      'settleMessages: stopOnFailure: "yes" is not a boolean. Write true to handle nothing more after the first failure.',
+    );
+  });
+});

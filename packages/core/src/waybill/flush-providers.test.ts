@@ -1,0 +1,54 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { ProxyTracerProvider } from '@opentelemetry/api';
+import { setUp } from '../../test/telemetry-lab.ts';
+
+const provider = (forceFlush: () => Promise<void>) =>
+  ({ getTracer: () => new ProxyTracerProvider().getTracer('none'), forceFlush }) as never;
+
+describe('flushing', () => {
+  it('has the provider of spans export what it holds, also behind that of the API', async () => {
+    const flushes: string[] = [];
+    const proxy = new ProxyTracerProvider();
+    proxy.setDelegate(provider(async () => void flushes.push('spans')));
+    const lab = setUp({ tracerProvider: proxy });
+
+    await lab.instrumenter.flush(1_000);
+
+    expect(flushes).toEqual(['spans']);
+  });
+
+  it('reports an exporter that fails, and goes on', async () => {
+    const lab = setUp({ tracerProvider: provider(() => Promise.reject(new Error('collector is down'))) });
+
+    await lab.instrumenter.flush(1_000);
+
+    expect(lab.warnings).toEqual([
+      expect.stringContaining('Exporting spans and metrics failed; messages are not affected'),
+    ]);
+  });
+
+  it('waits no longer than it is told for an exporter that never answers, and says so', async () => {
+    jest.useFakeTimers();
+    try {
+      const lab = setUp({ tracerProvider: provider(() => new Promise(() => undefined)) });
+
+      const flushed = lab.instrumenter.flush(2_000);
+      await jest.advanceTimersByTimeAsync(2_000);
+      await flushed;
+
+      expect(lab.warnings).toEqual([
+        expect.stringContaining('Exporting took longer than 2000 ms; what is left is exported later'),
+      ]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('does nothing where providers hold nothing', async () => {
+    const lab = setUp({ tracerProvider: new ProxyTracerProvider(), meterProvider: undefined });
+
+    await lab.instrumenter.flush(1_000);
+
+    expect(lab.warnings).toEqual([]);
+  });
+});
