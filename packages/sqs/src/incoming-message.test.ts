@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SqsIncomingMessage } from './incoming-message.ts';
+import { receivedMessage } from './incoming-message.ts';
 
 const standard = { url: 'http://localhost/1/orders', name: 'orders', fifo: false };
 const fifo = { url: 'http://localhost/1/orders.fifo', name: 'orders.fifo', fifo: true };
@@ -12,7 +12,7 @@ const Attributes = {
 describe('a message from a queue', () => {
   it('says what SQS says of it', () => {
     const native = { MessageId: 'm-1', ReceiptHandle: 'r-1', Attributes };
-    expect(new SqsIncomingMessage(standard, native)).toMatchObject({
+    expect(receivedMessage(standard, native)).toMatchObject({
       id: 'm-1',
       receipt: 'r-1',
       sentAt: 1_700_000_000_000,
@@ -23,7 +23,7 @@ describe('a message from a queue', () => {
   });
 
   it('may say nothing', () => {
-    const message = new SqsIncomingMessage(standard, {});
+    const message = receivedMessage(standard, {});
     expect(message).toMatchObject({
       id: undefined,
       receipt: undefined,
@@ -36,7 +36,7 @@ describe('a message from a queue', () => {
 
   it('is in order with those of its group in a FIFO queue only, where groups of other queues do not count', () => {
     const keyOf = (queue: typeof fifo): string | undefined =>
-      new SqsIncomingMessage(queue, { Attributes }).orderingKey;
+      receivedMessage(queue, { Attributes }).orderingKey;
     expect(keyOf(standard)).toBeUndefined();
     expect(keyOf(fifo)).toBeDefined();
     expect(keyOf({ ...fifo, url: 'http://localhost/1/returns.fifo' })).not.toBe(keyOf(fifo));
@@ -48,7 +48,7 @@ describe('a message from a queue', () => {
       Color: { DataType: 'String', StringValue: 'red' },
       data: { DataType: 'Binary', BinaryValue: bytes },
     };
-    const message = new SqsIncomingMessage(standard, { MessageAttributes });
+    const message = receivedMessage(standard, { MessageAttributes });
     expect(message.headers.names()).toEqual(['Color', 'data']);
     expect(message.headers.get('color')).toBe('red');
     expect(message.headers.get('data')).toBe(bytes);

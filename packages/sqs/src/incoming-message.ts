@@ -1,38 +1,101 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { Attributes } from '@opentelemetry/api';
-import { HeaderReader, type IncomingMessage, type ReadableHeaders } from '@waybill/core/adapter';
+import {
+  type HeaderFormat,
+  HeaderReader,
+  type HeaderValue,
+  type IncomingMessage,
+  type ReadableHeaders,
+} from '@waybill/core/adapter';
 import { attributeFormat } from './outgoing-message.ts';
 import { addressOf, type Queue } from './queue.ts';
+import { traceparentOf, xrayAttribute } from './xray-header.ts';
+
+/** What SQS says of a message, in whichever shape it comes. */
+export interface MessageFacts<V = unknown> {
+  /** The message as the application gets it. */
+  readonly native: object;
+  readonly id: string | undefined;
+  readonly receipt: string | undefined;
+
+  /** What SQS itself says of it, such as `SentTimestamp`. */
+  readonly systemAttributes: Readonly<Record<string, string | undefined>> | undefined;
+
+  /** What its sender says of it. */
+  readonly messageAttributes: Readonly<Record<string, V>> | undefined;
+
+  /** How the shape keeps a message attribute. */
+  readonly format: HeaderFormat<V>;
+}
 
 /** A message that was received from a queue. */
 export class SqsIncomingMessage implements IncomingMessage {
   readonly destination: string;
   readonly queueKey: string;
-  readonly native: Message;
+  readonly native: object;
   readonly id: string | undefined;
   readonly sentAt: number | undefined;
   readonly sentAtSource = 'SentTimestamp';
   readonly attempt: number | undefined;
   readonly receipt: string | undefined;
   readonly orderingKey: string | undefined;
+  readonly headers: ReadableHeaders;
   readonly describe: (attributes: Attributes) => void;
 
-  constructor(queue: Queue, native: Message) {
-    const { SentTimestamp, ApproximateReceiveCount, MessageGroupId } = native.Attributes ?? {};
+  constructor(queue: Queue, facts: MessageFacts<never>) {
+    const {
+      SentTimestamp,
+      ApproximateReceiveCount,
+      MessageGroupId,
+      [xrayAttribute]: xray,
+    } = facts.systemAttributes ?? {};
     const { destination, queueKey, describe } = addressOf(queue);
     this.destination = destination;
     this.queueKey = queueKey;
     this.describe = describe;
-    this.native = native;
-    this.id = native.MessageId;
+    this.native = facts.native;
+    this.id = facts.id;
     this.sentAt = SentTimestamp === undefined ? undefined : Number(SentTimestamp);
     this.attempt = ApproximateReceiveCount === undefined ? undefined : Number(ApproximateReceiveCount);
-    this.receipt = native.ReceiptHandle;
+    this.receipt = facts.receipt;
     this.orderingKey =
-      queue.fifo && MessageGroupId !== undefined ? `${queue.url} ${MessageGroupId}` : undefined;
+      queue.fifo && MessageGroupId !== undefined ? `${queue.url ?? queue.name} ${MessageGroupId}` : undefined;
+    this.headers = new SqsHeaders(facts.messageAttributes, facts.format, xray);
+  }
+}
+
+/** A message as `ReceiveMessage` of the AWS SDK returns it. */
+export function receivedMessage(queue: Queue, native: Message): SqsIncomingMessage {
+  return new SqsIncomingMessage(queue, {
+    native,
+    id: native.MessageId,
+    receipt: native.ReceiptHandle,
+    systemAttributes: native.Attributes,
+    messageAttributes: native.MessageAttributes,
+    format: attributeFormat,
+  } as MessageFacts<never>);
+}
+
+/**
+ * Message attributes. Where there is no `traceparent` among them, X-Ray's context stands in, if X-Ray records its trace: with one that
+ * it does not record, a sampler that follows the sender would record nothing either. Asked for by its own name it is read in any case.
+ */
+class SqsHeaders<V> extends HeaderReader<V> {
+  readonly #xray: string | undefined;
+
+  constructor(
+    attributes: Readonly<Record<string, V>> | undefined,
+    format: HeaderFormat<V>,
+    xray: string | undefined,
+  ) {
+    super(attributes, format);
+    this.#xray = xray;
   }
 
-  get headers(): ReadableHeaders {
-    return new HeaderReader(this.native.MessageAttributes, attributeFormat);
+  override get(name: string): HeaderValue {
+    const own = super.get(name);
+    if (own !== undefined || this.#xray === undefined) return own;
+    if (name === 'traceparent') return traceparentOf(this.#xray, 'sampled');
+    return name === 'awstraceheader' ? traceparentOf(this.#xray, 'any') : undefined;
   }
 }

@@ -4,4 +4,13 @@ export {
   processMessages,
   settleMessages,
 } from '@waybill/core/adapter';
+export {
+  type LambdaOptions,
+  type ProcessRecordsOptions,
+  processRecord,
+  processRecords,
+  traceLambdaHandler,
+  traceRecordHandler,
+} from './lambda.ts';
+export type { BatchResponse } from './lambda-invocation.ts';
 export { traceSqsClient } from './trace-sqs-client.ts';

@@ -1,11 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
 import { sqsAttribute } from './adapter-info.ts';
 
-/** A queue as its URL tells. */
+/** A queue as its URL or its ARN tells. */
 export interface Queue {
-  readonly url: string;
+  /** `undefined` where it is not known. */
+  readonly url: string | undefined;
 
-  /** The last part of the URL's path, which is how people call the queue. */
+  /** The last part of the URL's path or of the ARN, which is how people call the queue. */
   readonly name: string;
 
   /** Whether messages of one group have to be handled in order. */
@@ -28,6 +29,28 @@ function parse(url: string): Queue {
   return { url, name, fifo: name.endsWith('.fifo') };
 }
 
+/** `arn:{partition}:sqs:{region}:{account}:{name}` */
+const ARN = /^arn:(aws[\w-]*):sqs:([\w-]+):(\d+):([\w-]+(?:\.fifo)?)$/;
+
+/** The queue of an ARN. One that is none is taken for a name. */
+export function queueOfArn(arn: unknown): Queue {
+  if (typeof arn !== 'string' || arn === '') return unknownQueue;
+  if (lastArn?.arn === arn) return lastArn.queue;
+  const [, partition, region, account, name] = ARN.exec(arn) ?? [];
+  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const queue =
+    name === undefined
+      ? { url: undefined, name: arn.slice(arn.lastIndexOf(':') + 1) || arn, fifo: arn.endsWith('.fifo') }
+      : { url: `https://sqs.${region}.${domain}/${account}/${name}`, name, fifo: name.endsWith('.fifo') };
+  lastArn = { arn, queue };
+  return queue;
+}
+
+/** The messages of an event come from one queue. */
+let lastArn: { readonly arn: string; readonly queue: Queue } | undefined;
+
+const unknownQueue: Queue = { url: undefined, name: 'unknown', fifo: false };
+
 /** What core asks of every call, for a call to this queue. */
 export function addressOf({ url, name }: Queue): {
   readonly destination: string;
@@ -38,7 +61,7 @@ export function addressOf({ url, name }: Queue): {
     destination: name,
     queueKey: name,
     describe(attributes) {
-      attributes[sqsAttribute.queueUrl] = url;
+      if (url !== undefined) attributes[sqsAttribute.queueUrl] = url;
     },
   };
 }

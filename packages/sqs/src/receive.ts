@@ -1,6 +1,6 @@
 import type { QueueAttributeName, ReceiveMessageRequest, ReceiveMessageResult } from '@aws-sdk/client-sqs';
 import { copyWith } from '@waybill/core/adapter';
-import { SqsIncomingMessage } from './incoming-message.ts';
+import { receivedMessage } from './incoming-message.ts';
 import type { Operation } from './operation.ts';
 import { addressOf, type Queue, queueOf } from './queue.ts';
 
@@ -24,8 +24,7 @@ export const receiveMessage: Operation<ReceiveMessageRequest, ReceiveMessageResu
   return instrumenter.receive({
     ...addressOf(queue),
     invoke: () => call(asking),
-    messages: ({ output }) =>
-      (output.Messages ?? []).map((message) => new SqsIncomingMessage(queue, message)),
+    messages: ({ output }) => (output.Messages ?? []).map((message) => receivedMessage(queue, message)),
   });
 };
 
@@ -37,7 +36,7 @@ function systemAttributes(
   { MessageSystemAttributeNames: names, AttributeNames: olderNames }: ReceiveMessageRequest,
   { fifo }: Queue,
 ): Pick<ReceiveMessageRequest, 'AttributeNames' | 'MessageSystemAttributeNames'> {
-  const wanted: WantedName[] = ['SentTimestamp', 'ApproximateReceiveCount'];
+  const wanted: WantedName[] = ['SentTimestamp', 'ApproximateReceiveCount', 'AWSTraceHeader'];
   if (fifo) wanted.push('MessageGroupId');
   if (names === undefined && olderNames !== undefined) {
     return { AttributeNames: withNames<string>(olderNames, wanted, ['All']) as QueueAttributeName[] };
@@ -61,7 +60,7 @@ function upperFirst(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-type WantedName = 'SentTimestamp' | 'ApproximateReceiveCount' | 'MessageGroupId';
+type WantedName = 'SentTimestamp' | 'ApproximateReceiveCount' | 'AWSTraceHeader' | 'MessageGroupId';
 
 /** The names that are asked for and those that are wanted. What is not a list is left for SQS to refuse. */
 function withNames<T extends string>(

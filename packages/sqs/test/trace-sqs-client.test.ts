@@ -22,7 +22,7 @@ const ours = [
   ...['traceparent', 'Traceparent', 'TraceParent', 'tracestate', 'Tracestate', 'TraceState'],
   ...['baggage', 'Baggage', 'waybill', 'Waybill'],
 ];
-const system = ['SentTimestamp', 'ApproximateReceiveCount'];
+const system = ['SentTimestamp', 'ApproximateReceiveCount', 'AWSTraceHeader'];
 
 let lab: SqsLab;
 let name: string;

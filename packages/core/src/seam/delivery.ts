@@ -25,7 +25,9 @@ export interface Delivery {
    *
    * @param failure what the handler failed with, if it did.
    */
-  outcomeOf?(failure: { readonly error: unknown } | undefined): HandlingOutcome | undefined;
+  readonly outcomeOf?:
+    | ((failure: { readonly error: unknown } | undefined) => HandlingOutcome | undefined)
+    | undefined;
 
   /**
    * When its handling started, in ms since the epoch, where that was before the client tells of it: its span and its duration start

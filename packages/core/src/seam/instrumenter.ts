@@ -96,9 +96,11 @@ export interface Instrumenter {
 
   /**
    * Remembers messages that reach the application neither by a handler nor by a receive call, such as those of an async iterator or of
-   * the event of a function. `processMessage` then handles each by its `native`.
+   * the event of a function. `processMessage` then handles each by its `native`. A message that is remembered already stays as it is.
+   *
+   * @param outcomeOf as {@link Delivery.outcomeOf}, for each of them.
    */
-  remember(messages: readonly IncomingMessage[]): RememberedMessages;
+  remember(messages: readonly IncomingMessage[], outcomeOf?: Delivery['outcomeOf']): RememberedMessages;
 
   /** Settles messages: calls `call.invoke()` in a span. */
   settle<R>(call: SettleCall<R>): R;

@@ -1,6 +1,7 @@
 import { RingAttemptLog } from '../history/attempt-log.ts';
 import type { Environment } from '../operations/environment.ts';
 import { process, rememberMessages, startProcess } from '../operations/process/process.ts';
+import { isRemembered } from '../operations/process/received-messages.ts';
 import { capture } from '../operations/publish/capture.ts';
 import { publish } from '../operations/publish/publish.ts';
 import { openReceive, receive } from '../operations/receive.ts';
@@ -24,7 +25,14 @@ export function createInstrumenter(env: Environment): Instrumenter {
     open: (delivery) => startProcess(env, delivery),
     receive: (call) => receive(env, call),
     openReceive: (question) => openReceive(env, question),
-    remember: (messages) => rememberMessages(env, messages, 'none'),
+    remember: (messages, outcomeOf) =>
+      rememberMessages(
+        env,
+        messages.filter(({ native }) => !isRemembered(native)),
+        'none',
+        undefined,
+        outcomeOf,
+      ),
     settle: (call) => settle(env, call),
     flush: (timeout) => env.flush(timeout),
   };

@@ -67,9 +67,10 @@ export function rememberMessages(
   messages: readonly IncomingMessage[],
   metricsRecorded: MetricsRecorded,
   reading: BatchReading = { read: 0 },
+  outcomeOf?: Delivery['outcomeOf'],
 ): RememberedMessages {
   const remembered = messages.map(
-    (message, index) => new RememberedMessage(env, message, index, metricsRecorded, reading),
+    (message, index) => new RememberedMessage(env, message, index, metricsRecorded, reading, outcomeOf),
   );
   for (const message of remembered) rememberReceived(message.native, message);
   return {
@@ -84,6 +85,7 @@ class RememberedMessage implements ReceivedMessage {
   readonly #index: number;
   readonly #metricsRecorded: MetricsRecorded;
   readonly #reading: BatchReading;
+  readonly #outcomeOf: Delivery['outcomeOf'];
 
   constructor(
     env: Environment,
@@ -91,12 +93,14 @@ class RememberedMessage implements ReceivedMessage {
     index: number,
     metricsRecorded: MetricsRecorded,
     reading: BatchReading,
+    outcomeOf: Delivery['outcomeOf'],
   ) {
     this.message = message;
     this.#env = env;
     this.#index = index;
     this.#metricsRecorded = metricsRecorded;
     this.#reading = reading;
+    this.#outcomeOf = outcomeOf;
   }
 
   get native(): unknown {
@@ -114,7 +118,8 @@ class RememberedMessage implements ReceivedMessage {
   process<R>(handler: () => R): R {
     this.isProcessed = true;
     const metricsRecorded = this.#index < this.#reading.read ? 'count-and-age' : this.#metricsRecorded;
-    return process(this.#env, { messages: [this.message], batch: false }, handler, metricsRecorded);
+    const delivery = { messages: [this.message], batch: false, outcomeOf: this.#outcomeOf };
+    return process(this.#env, delivery, handler, metricsRecorded);
   }
 }
 

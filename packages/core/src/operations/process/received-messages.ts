@@ -26,6 +26,11 @@ export function recallReceived(native: object): ReceivedMessage | undefined {
   return memory.get(native);
 }
 
+/** Whether a message is remembered. */
+export function isRemembered(native: unknown): boolean {
+  return typeof native === 'object' && native !== null && memory.has(native);
+}
+
 function sharedMemory(): WeakMap<object, ReceivedMessage> {
   const key = Symbol.for('waybill.received-messages');
   const holder = globalThis as { [key]?: WeakMap<object, ReceivedMessage> };

@@ -1,0 +1,365 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { context, trace } from '@opentelemetry/api';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createWaybill, type WaybillOptions } from '@waybill/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSHandler, SQSRecord } from 'aws-lambda';
+import { processRecord, processRecords, traceLambdaHandler, traceRecordHandler } from '../src/index.ts';
+import { lambdaEvent } from './lambda-event.ts';
+import { activeBaggage, asTenant, receive, SqsLab } from './sqs-lab.ts';
+
+let lab: SqsLab;
+let sender: SQSClient;
+let name: string;
+let QueueUrl: string;
+beforeAll(async () => {
+  lab = await SqsLab.openInProcess();
+  sender = lab.traced();
+});
+afterAll(() => lab.close());
+beforeEach(async () => {
+  ({ name, QueueUrl } = await lab.queue());
+  lab.spans.clear();
+});
+
+const lambdaContext = { getRemainingTimeInMillis: () => 3_000 } as Context;
+
+function waybill(options: WaybillOptions = {}) {
+  const tracerProvider = new TracerProvider({ spanProcessors: [lab.spans] });
+  return createWaybill({ tracerProvider, diagnose: true, ...options });
+}
+
+/** An event of Lambda with messages that really went through a queue. */
+async function eventOf(...bodies: string[]): Promise<SQSEvent> {
+  for (const MessageBody of bodies)
+    await asTenant('acme', () => sender.send(new SendMessageCommand({ QueueUrl, MessageBody })));
+  const messages = await receive(lab.bare(), QueueUrl, bodies.length, {
+    MessageAttributeNames: ['All'],
+    MessageSystemAttributeNames: ['All'],
+  });
+  messages.sort((a, b) => bodies.indexOf(String(a.Body)) - bodies.indexOf(String(b.Body)));
+  return lambdaEvent(name, messages);
+}
+
+describe('a function that is invoked with one message', () => {
+  it('runs inside its span, with its baggage, and answers as it did', async () => {
+    const event = await eventOf('one chair');
+    let seen: unknown;
+    const handler = traceLambdaHandler(async (given: SQSEvent) => {
+      seen = [given, trace.getActiveSpan() !== undefined, activeBaggage()['tenant.id']];
+      return 'done';
+    }, waybill());
+
+    expect(await handler(event)).toBe('done');
+
+    expect(seen).toEqual([event, true, 'acme']);
+    lab.spans
+      .named(`process ${name}`)
+      .toHaveKind('CONSUMER')
+      .toBeChildOf(lab.spans.named(`send ${name}`))
+      .toHaveSucceeded()
+      .toHaveAttributes({
+        'messaging.message.id': event.Records[0]?.messageId,
+        'aws.sqs.queue.url': `https://sqs.eu-west-1.amazonaws.com/000000000000/${name}`,
+        'waybill.relation.reason': 'fresh',
+      });
+  });
+
+  it('has a failed span when it rejects, and rejects with the same error', async () => {
+    const error = new RangeError('no stock');
+    const handler = traceLambdaHandler(() => Promise.reject(error), waybill());
+
+    await expect((handler as (event: SQSEvent) => Promise<void>)(await eventOf('one'))).rejects.toBe(error);
+
+    lab.spans
+      .named(`process ${name}`)
+      .toHaveFailedWith('RangeError', 'no stock')
+      .toHaveAttributes({ 'waybill.message.outcome': 'retry' });
+  });
+
+  it('has a failed span when its answer names the message', async () => {
+    const event = await eventOf('one');
+    const itemIdentifier = String(event.Records[0]?.messageId);
+    const handler = traceLambdaHandler(
+      async (_event: SQSEvent) => ({ batchItemFailures: [{ itemIdentifier }] }),
+      waybill(),
+    );
+
+    await handler(event);
+
+    lab.spans.named(`process ${name}`).toHaveFailedWith('BatchItemFailure');
+  });
+
+  it('may answer by a callback, and is told from others by its length', async () => {
+    const event = await eventOf('one');
+    const handler: SQSHandler = traceLambdaHandler<SQSHandler>((_event, _context, callback) => {
+      setImmediate(() => callback(new Error('too slow')));
+    }, waybill());
+
+    const error = await new Promise((resolve) => void handler(event, lambdaContext, resolve));
+
+    expect(handler).toHaveLength(3);
+    expect(error).toEqual(new Error('too slow'));
+    lab.spans.named(`process ${name}`).toHaveFailedWith('Error', 'too slow');
+  });
+});
+
+describe('a function that is invoked with several messages', () => {
+  it('has a span for each, from the start of the invocation on, and marks those that its answer names', async () => {
+    const event = await eventOf('a', 'b');
+    const itemIdentifier = String(event.Records[1]?.messageId);
+    const handler = traceLambdaHandler(async (_event: SQSEvent): Promise<SQSBatchResponse> => {
+      expect(trace.getActiveSpan()).toBeUndefined();
+      await new Promise(setImmediate);
+      return { batchItemFailures: [{ itemIdentifier }] };
+    }, waybill());
+
+    await handler(event);
+
+    const spans = lab.spans.named(`process ${name}`).toHaveCount(2);
+    spans.where({ 'messaging.message.id': event.Records[0]?.messageId }).toHaveSucceeded();
+    spans.where({ 'messaging.message.id': itemIdentifier }).toHaveFailedWith('BatchItemFailure');
+  });
+
+  it('handles each inside its span with processRecords, and answers with those that failed', async () => {
+    const event = await eventOf('good', 'bad', 'fine');
+    const tenants: unknown[] = [];
+    const failures: unknown[] = [];
+    const handler = traceLambdaHandler(
+      (given: SQSEvent) =>
+        processRecords(
+          given,
+          async ({ body }) => {
+            tenants.push(activeBaggage()['tenant.id']);
+            if (body === 'bad') throw new RangeError(body);
+          },
+          { concurrency: 3, onFailure: (error, { body }) => failures.push(error, body) },
+        ),
+      waybill(),
+    );
+
+    const { batchItemFailures } = await handler(event);
+
+    const bad = event.Records[1]?.messageId;
+    expect(batchItemFailures).toEqual([{ itemIdentifier: bad }]);
+    expect(tenants).toEqual(['acme', 'acme', 'acme']);
+    expect(failures).toEqual([new RangeError('bad'), 'bad']);
+    const spans = lab.spans.named(`process ${name}`).toHaveCount(3);
+    spans.where({ 'messaging.message.id': bad }).toHaveFailedWith('RangeError', 'bad');
+    const sent = lab.spans.named(`send ${name}`);
+    for (const index of [0, 1, 2]) spans.at(index).toBeChildOf(sent.at(index));
+  });
+
+  it('stops at the first failure where it is asked to, and names what it did not handle', async () => {
+    const event = await eventOf('good', 'bad', 'fine');
+    const handled: string[] = [];
+    const handler = traceLambdaHandler(
+      (given: SQSEvent) =>
+        processRecords(
+          given,
+          ({ body }) => {
+            handled.push(body);
+            if (body === 'bad') throw new RangeError(body);
+          },
+          { stopOnFailure: true },
+        ),
+      waybill(),
+    );
+
+    const { batchItemFailures } = await handler(event);
+
+    expect(handled).toEqual(['good', 'bad']);
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(
+      event.Records.slice(1).map(({ messageId }) => messageId),
+    );
+  });
+
+  it('has one span for a message that it handles itself, and does not double it', async () => {
+    const event = await eventOf('a', 'b');
+    const handler = traceLambdaHandler(async ({ Records }: SQSEvent) => {
+      await processRecord(Records[0] as SQSRecord, async () => undefined);
+    }, waybill());
+
+    await handler(event);
+
+    lab.spans.named(`process ${name}`).toHaveCount(2);
+  });
+});
+
+describe('Powertools', () => {
+  const run = (traced: boolean) => async (event: SQSEvent) => {
+    const processor = new BatchProcessor(EventType.SQS);
+    const recordHandler = traceRecordHandler(async ({ body }: SQSRecord) => {
+      if (body === 'bad') throw new RangeError(body);
+    }, shared);
+    const invoke = (given: SQSEvent) => processPartialResponse(given, recordHandler, processor);
+    return (traced ? traceLambdaHandler(invoke, shared) : invoke)(event);
+  };
+  let shared: ReturnType<typeof waybill>;
+  beforeEach(() => {
+    shared = waybill();
+  });
+
+  it.each([true, false])('has a span for each record (inside a traced handler: %s)', async (traced) => {
+    const event = await eventOf('good', 'bad');
+
+    const response = await run(traced)(event);
+
+    const bad = event.Records[1]?.messageId;
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: bad }] });
+    const spans = lab.spans.named(`process ${name}`).toHaveCount(2);
+    spans.where({ 'messaging.message.id': bad }).toHaveFailedWith('RangeError', 'bad');
+  });
+});
+
+describe('exporting', () => {
+  it('is waited for before the answer, and no longer than is left', async () => {
+    const steps: string[] = [];
+    const provider = new TracerProvider({ spanProcessors: [lab.spans] });
+    const flushed = Object.assign(provider, {
+      forceFlush: async () => {
+        await new Promise(setImmediate);
+        steps.push('exported');
+      },
+    });
+    const handler = traceLambdaHandler(
+      async (_event: SQSEvent, _context: Context) => steps.push('handled'),
+      waybill({ tracerProvider: flushed }),
+    );
+
+    await handler(await eventOf('one'), lambdaContext);
+    steps.push('answered');
+    await handler(await eventOf('two'), { getRemainingTimeInMillis: () => 50 } as Context);
+    steps.push('answered');
+
+    expect(steps).toEqual(['handled', 'exported', 'answered', 'handled', 'answered']);
+  });
+});
+
+describe('other events and records', () => {
+  it.each([
+    ['no event', undefined],
+    ['an event of another source', { Records: [{ eventSource: 'aws:s3' }] }],
+    ['an event without records', { Records: [] }],
+    ['records that are none', { Records: [null, 7] }],
+  ])('%s is handed on as it is', async (_title, event) => {
+    const handler = traceLambdaHandler(async (given: unknown) => given, waybill());
+
+    expect(await handler(event)).toBe(event);
+
+    lab.spans.each.toHaveCount(0);
+  });
+
+  it.each<[string, Partial<Record<keyof SQSRecord, unknown>>, string]>([
+    ['without attributes', {}, 'no-context'],
+    ['with attributes that are none', { attributes: 7, messageAttributes: 'x' }, 'no-context'],
+    [
+      'with a context that cannot be read',
+      { messageAttributes: { traceparent: { stringValue: '00-zz', dataType: 'String' } } },
+      'malformed',
+    ],
+    ['of an ARN that is none', { eventSourceARN: 'orders' }, 'no-context'],
+    ['without an ARN', { eventSourceARN: undefined }, 'no-context'],
+  ])('a record %s is handled, and its span says why it has no parent', async (_title, parts, reason) => {
+    const record = {
+      messageId: 'm-1',
+      body: '{',
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:eu-west-1:1:orders',
+      ...parts,
+    };
+    const handler = traceLambdaHandler(async ({ Records }: { Records: unknown[] }) => Records[0], waybill());
+
+    expect(await handler({ Records: [record] })).toBe(record);
+
+    lab.spans.each.only;
+    lab.spans.each.toHaveAttributes({ 'waybill.relation.reason': reason });
+  });
+
+  it('a record whose sender wrote bytes continues its trace', async () => {
+    const traceId = 'a'.repeat(32);
+    const binaryValue = Buffer.from(`00-${traceId}-${'b'.repeat(16)}-01`).toString('base64');
+    const record = {
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws-cn:sqs:cn-north-1:123456789012:orders.fifo',
+      messageAttributes: { Traceparent: { binaryValue, dataType: 'Binary' } },
+    };
+
+    await traceLambdaHandler(async (_event: unknown) => undefined, waybill())({ Records: [record] });
+
+    const span = lab.spans.named('process orders.fifo').toHaveAttributes({
+      'aws.sqs.queue.url': 'https://sqs.cn-north-1.amazonaws.com.cn/123456789012/orders.fifo',
+    }).only;
+    expect(span.traceId).toBe(traceId);
+  });
+
+  it.each([
+    ['that X-Ray records continues it', '1', 'fresh'],
+    ['that X-Ray does not record stays on its own', '0', 'no-context'],
+  ])('a trace of X-Ray %s', async (_title, sampled, reason) => {
+    const AWSTraceHeader = `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=${sampled}`;
+    const record = {
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:eu-west-1:1:orders',
+      attributes: { AWSTraceHeader, SentTimestamp: String(Date.now()) },
+    };
+
+    await traceLambdaHandler(async (_event: unknown) => undefined, waybill())({ Records: [record] });
+
+    const span = lab.spans
+      .named('process orders')
+      .toHaveAttributes({ 'waybill.relation.reason': reason }).only;
+    expect(span.traceId === '5759e988bd862e3fe1be46a994272793').toBe(sampled === '1');
+  });
+
+  it('leaves the context of its caller as it was', async () => {
+    const before = context.active();
+    await traceLambdaHandler(async (_event: SQSEvent) => undefined, waybill())(await eventOf('one'));
+    expect(context.active()).toBe(before);
+  });
+});
+
+describe('wrong use', () => {
+  it.each<[string, () => unknown]>([
+    [
+      'traceLambdaHandler: handler: undefined is not a function. Write traceLambdaHandler(async (event) => { … }, waybill).',
+      () => traceLambdaHandler(undefined as never, waybill()),
+    ],
+    [
+      'traceLambdaHandler: flushTimeout: the text "1s" is not a whole number of milliseconds from 0. Write { flushTimeout: 1000 }, or leave it out.',
+      () => traceLambdaHandler(async () => undefined, waybill(), { flushTimeout: '1s' as never }),
+    ],
+    [
+      'processRecord: handler: undefined is not a function. Write processRecord(record, async (record) => { … }).',
+      () => processRecord({}, undefined as never),
+    ],
+    [
+      'traceRecordHandler: handler: an object is not a function. Write traceRecordHandler(async (record) => { … }, waybill).',
+      () => traceRecordHandler({} as never, waybill()),
+    ],
+  ])('is told: %s', (message, use) => {
+    expect(use).toThrow(message);
+  });
+
+  it('is told of an event that is none', async () => {
+    await expect(processRecords([] as never, () => undefined)).rejects.toThrow(
+      'processRecords: event: an array is not an event of SQS. Pass the event that Lambda invoked the function with, which has a list of Records.',
+    );
+  });
+
+  it('fails the whole event where a record that failed cannot be named', async () => {
+    const handler = traceLambdaHandler(
+      (given: SQSEvent) =>
+        processRecords(given, () => {
+          throw new Error('no stock');
+        }),
+      waybill(),
+    );
+    const record = { eventSource: 'aws:sqs', eventSourceARN: 'arn:aws:sqs:eu-west-1:1:orders' };
+
+    await expect(handler({ Records: [record] } as never)).rejects.toThrow(
+      '1 of 1 records failed that have no messageId; the event fails as a whole.',
+    );
+  });
+});
