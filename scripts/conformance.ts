@@ -7,7 +7,7 @@ import { conformanceTable } from './conformance-table.ts';
 
 /** Every adapter that has a harness takes part. */
 const root = join(import.meta.dirname, '..');
-const files = globSync('{packages,examples}/*/test/harness.ts', { cwd: root }).sort();
+const files = globSync('{packages,examples}/*/test/*harness.ts', { cwd: root }).sort();
 const modules: { harness: AdapterHarness }[] = await Promise.all(
   files.map((file) => import(join(root, file))),
 );

@@ -31,6 +31,7 @@ export class Invocation {
   readonly #remembered: RememberedMessages | undefined;
   readonly #only: OpenDelivery | undefined;
   readonly #onlyId: unknown;
+  #onlyFailure: { readonly error: unknown } | undefined;
 
   constructor(instrumenter: Instrumenter, records: readonly SqsRecord[], timeout: number, context: unknown) {
     this.#instrumenter = instrumenter;
@@ -38,8 +39,10 @@ export class Invocation {
     const messages = records.map(incomingRecord);
     const [only, ...others] = messages;
     if (only !== undefined && others.length === 0) {
-      instrumenter.remember(messages, outcomeOf);
       this.#only = instrumenter.open({ messages, batch: false, outcomeOf });
+      this.#only.remember((error) => {
+        this.#onlyFailure = { error };
+      });
       this.#onlyId = only.id;
     } else {
       this.#remembered = instrumenter.remember(messages, outcomeOf);
@@ -84,7 +87,8 @@ export class Invocation {
     const failed = failure === undefined ? failedIds(response) : undefined;
     const failureOf = (id: unknown): { readonly error: unknown } | undefined =>
       failure ?? (failed?.has(id) === true ? { error: new BatchItemFailure() } : undefined);
-    this.#only?.end(failureOf(this.#onlyId));
+    const only = failureOf(this.#onlyId);
+    this.#only?.end(only && failure === undefined ? (this.#onlyFailure ?? only) : only);
     runIn(this.#context, () => {
       for (const message of this.#remembered?.unprocessed() ?? []) {
         const delivery = { messages: [message], batch: false, outcomeOf, startedAt: this.#startedAt };

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-sqs';
 import * as sdk from '@aws-sdk/client-sqs';
 import { type Broker, startBroker } from '@waybill/brokers';
+import type { Waybill } from '@waybill/core';
 import type {
   AdapterConnection,
   AdapterHarness,
@@ -20,8 +21,18 @@ import { processMessage, traceSqsClient } from '../src/index.ts';
 /** SQS for the conformance suite. */
 export const harness: AdapterHarness = sqsHarness(sdk, 'sqs');
 
-/** SQS for the conformance suite, reached with any release of the SDK. */
-export function sqsHarness(release: typeof sdk, name: string): AdapterHarness {
+/** Hands the messages of a queue to a handler until it is stopped. */
+export type Consumer = (
+  release: typeof sdk,
+  clients: { readonly traced: SQSClient; readonly bare: SQSClient },
+  queue: { readonly name: string; readonly url: string },
+  handler: TestHandler,
+  signal: AbortSignal,
+  waybill: Waybill | undefined,
+) => Promise<void>;
+
+/** SQS for the conformance suite, reached with any release of the SDK, and consumed in any way. */
+export function sqsHarness(release: typeof sdk, name: string, consume: Consumer = poll): AdapterHarness {
   let broker: Broker | undefined;
   const urls = new Map<string, string>();
 
@@ -75,7 +86,8 @@ export function sqsHarness(release: typeof sdk, name: string): AdapterHarness {
     },
 
     async connect(waybill) {
-      const sqs = waybill === undefined ? client() : traceSqsClient(client(), waybill);
+      const bare = client();
+      const sqs = waybill === undefined ? bare : traceSqsClient(client(), waybill);
       const stopping = new AbortController();
       const loops: Promise<void>[] = [];
       const connection: AdapterConnection = {
@@ -85,12 +97,14 @@ export function sqsHarness(release: typeof sdk, name: string): AdapterHarness {
             ? sqs.send(new release.SendMessageBatchCommand(input as SendMessageBatchRequest))
             : sqs.send(new release.SendMessageCommand(input as SendMessageRequest)),
         async consume(queue, handler) {
-          loops.push(poll(release, sqs, queueUrl(queue), handler, stopping.signal));
+          const source = { name: queue, url: queueUrl(queue) };
+          loops.push(consume(release, { traced: sqs, bare }, source, handler, stopping.signal, waybill));
         },
         async close() {
           stopping.abort();
           await Promise.all(loops);
           sqs.destroy();
+          bare.destroy();
         },
       };
       return connection;
@@ -101,8 +115,8 @@ export function sqsHarness(release: typeof sdk, name: string): AdapterHarness {
 /** What an application does: receive, handle, delete; a message whose handler fails is shown again at once. */
 async function poll(
   { ChangeMessageVisibilityCommand, DeleteMessageCommand, ReceiveMessageCommand }: typeof sdk,
-  sqs: SQSClient,
-  QueueUrl: string,
+  { traced: sqs }: Parameters<Consumer>[1],
+  { url: QueueUrl }: Parameters<Consumer>[2],
   handler: TestHandler,
   signal: AbortSignal,
 ): Promise<void> {

@@ -118,7 +118,12 @@ describe('receiving', () => {
           ...['traceparent', 'Traceparent', 'TraceParent', 'tracestate', 'Tracestate', 'TraceState'],
           ...['baggage', 'Baggage', 'waybill', 'Waybill'],
         ],
-        MessageSystemAttributeNames: ['SenderId', 'SentTimestamp', 'ApproximateReceiveCount'],
+        MessageSystemAttributeNames: [
+          'SenderId',
+          'SentTimestamp',
+          'ApproximateReceiveCount',
+          'AWSTraceHeader',
+        ],
       },
       { QueueUrl, MessageAttributeNames: ['All'], AttributeNames: ['All'] },
     ]);

@@ -146,6 +146,13 @@ export interface OpenDelivery {
   run<R>(handler: () => R, done?: (failed: boolean) => void): R;
 
   /**
+   * Has `processMessage` handle the messages of this delivery inside it, in its span rather than in one of their own.
+   *
+   * @param failed is told of what such a handler throws, which is not yet the end of the delivery.
+   */
+  remember(failed: (error: unknown) => void): void;
+
+  /**
    * Ends the delivery. Only the first call counts.
    *
    * @param failure what it failed with; `undefined` where it succeeded.

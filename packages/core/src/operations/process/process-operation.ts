@@ -10,6 +10,7 @@ import { isRecording } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
 import type { Operation } from '../operation.ts';
 import { addOutcome, addSkippedBy } from '../span-attributes.ts';
+import { nameOf, rememberReceived } from './received-messages.ts';
 
 /** The processing of a delivery, from when it was started until its handler settles or its message is acknowledged. */
 export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> {
@@ -55,6 +56,17 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
           })
         : this.handle(handler),
     );
+  }
+
+  remember(failed: (error: unknown) => void): void {
+    const observer = { succeeded: () => undefined, failed };
+    for (const message of this.#delivery.messages) {
+      rememberReceived(message.native, {
+        orderingKey: message.orderingKey,
+        name: nameOf(message),
+        process: (handler) => onSettled(handler, observer),
+      });
+    }
   }
 
   /** Runs the consume middleware and the handler, in {@link context}. */

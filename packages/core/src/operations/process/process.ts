@@ -1,16 +1,13 @@
-import type { Attributes } from '@opentelemetry/api';
-import { report, safely } from '../../diag.ts';
+import { report } from '../../diag.ts';
 import { activeContext, runIn } from '../../ground/run-in.ts';
 import { onSettled } from '../../ground/settled.ts';
-import { show } from '../../policy/validate-policy.ts';
 import type { Delivery } from '../../seam/delivery.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
 import type { RememberedMessages } from '../../seam/instrumenter.ts';
-import { attribute } from '../../semantic-conventions/telemetry-names.ts';
 import type { Environment } from '../environment.ts';
 import { Operation } from '../operation.ts';
 import { ProcessOperation } from './process-operation.ts';
-import { type ReceivedMessage, rememberReceived } from './received-messages.ts';
+import { nameOf, type ReceivedMessage, rememberReceived } from './received-messages.ts';
 import { type BatchReading, startBatch } from './start-batch.ts';
 import { type MetricsRecorded, startMessage } from './start-message.ts';
 
@@ -112,7 +109,7 @@ class RememberedMessage implements ReceivedMessage {
   }
 
   get name(): string {
-    return safely('Naming a message', () => nameOf(this.message)) ?? 'a message without a name';
+    return nameOf(this.message);
   }
 
   process<R>(handler: () => R): R {
@@ -121,16 +118,4 @@ class RememberedMessage implements ReceivedMessage {
     const delivery = { messages: [this.message], batch: false, outcomeOf: this.#outcomeOf };
     return process(this.#env, delivery, handler, metricsRecorded);
   }
-}
-
-function nameOf(message: IncomingMessage): string {
-  const { destination, position, id } = message;
-  const attributes: Attributes = {};
-  message.describe?.(attributes);
-  const partition = attributes[attribute.destinationPartitionId];
-  const parts = [destination.slice(0, 256)];
-  if (partition !== undefined) parts.push(`partition ${partition}`);
-  if (position !== undefined) parts.push(`offset ${position}`);
-  if (id !== undefined) parts.push(`id ${show(id)}`);
-  return parts.join(', ');
 }

@@ -1,3 +1,9 @@
+import type { Attributes } from '@opentelemetry/api';
+import { safely } from '../../diag.ts';
+import { show } from '../../policy/validate-policy.ts';
+import type { IncomingMessage } from '../../seam/incoming-message.ts';
+import { attribute } from '../../semantic-conventions/telemetry-names.ts';
+
 /** A message that a traced client received, and how to process it. */
 export interface ReceivedMessage {
   /** Messages with the same key have to be handled one after the other; `undefined` where order does not matter. */
@@ -29,6 +35,23 @@ export function recallReceived(native: object): ReceivedMessage | undefined {
 /** Whether a message is remembered. */
 export function isRemembered(native: unknown): boolean {
   return typeof native === 'object' && native !== null && memory.has(native);
+}
+
+/** What a person finds a message by. */
+export function nameOf(message: IncomingMessage): string {
+  return safely('Naming a message', () => describeMessage(message)) ?? 'a message without a name';
+}
+
+function describeMessage(message: IncomingMessage): string {
+  const { destination, position, id } = message;
+  const attributes: Attributes = {};
+  message.describe?.(attributes);
+  const partition = attributes[attribute.destinationPartitionId];
+  const parts = [destination.slice(0, 256)];
+  if (partition !== undefined) parts.push(`partition ${partition}`);
+  if (position !== undefined) parts.push(`offset ${position}`);
+  if (id !== undefined) parts.push(`id ${show(id)}`);
+  return parts.join(', ');
 }
 
 function sharedMemory(): WeakMap<object, ReceivedMessage> {
