@@ -13,4 +13,5 @@ export {
   traceRecordHandler,
 } from './lambda.ts';
 export type { BatchResponse } from './lambda-invocation.ts';
+export { type ConsumerOptions, traceConsumerOptions } from './sqs-consumer.ts';
 export { traceSqsClient } from './trace-sqs-client.ts';

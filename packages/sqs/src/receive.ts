@@ -1,5 +1,5 @@
 import type { QueueAttributeName, ReceiveMessageRequest, ReceiveMessageResult } from '@aws-sdk/client-sqs';
-import { copyWith } from '@waybill/core/adapter';
+import { copyWith, type Instrumenter } from '@waybill/core/adapter';
 import { receivedMessage } from './incoming-message.ts';
 import type { Operation } from './operation.ts';
 import { addressOf, type Queue, queueOf } from './queue.ts';
@@ -12,15 +12,7 @@ export const receiveMessage: Operation<ReceiveMessageRequest, ReceiveMessageResu
 ) => {
   const queue = queueOf(input);
   if (queue === undefined) return call(input);
-  const asking = instrumenter.isIdle
-    ? input
-    : copyWith(input, {
-        MessageAttributeNames: withNames(input.MessageAttributeNames, spellings(instrumenter.headerNames), [
-          'All',
-          '.*',
-        ]),
-        ...systemAttributes(input, queue),
-      });
+  const asking = instrumenter.isIdle ? input : copyWith(input, namesToAskFor(input, queue, instrumenter));
   return instrumenter.receive({
     ...addressOf(queue),
     invoke: () => call(asking),
@@ -28,12 +20,29 @@ export const receiveMessage: Operation<ReceiveMessageRequest, ReceiveMessageResu
   });
 };
 
+/** The names that an application asks for, and those that tracing needs. */
+export function namesToAskFor(
+  input: NamesAskedFor,
+  queue: Queue,
+  { headerNames }: Instrumenter,
+): NamesAskedFor {
+  return {
+    MessageAttributeNames: withNames(input.MessageAttributeNames, spellings(headerNames), ['All', '.*']),
+    ...systemAttributes(input, queue),
+  };
+}
+
+type NamesAskedFor = Pick<
+  ReceiveMessageRequest,
+  'AttributeNames' | 'MessageAttributeNames' | 'MessageSystemAttributeNames'
+>;
+
 /**
  * Who names system attributes by the older of the two parameters gets ours by that one as well. Its type knows only names of
  * queue attributes; SQS takes both kinds.
  */
 function systemAttributes(
-  { MessageSystemAttributeNames: names, AttributeNames: olderNames }: ReceiveMessageRequest,
+  { MessageSystemAttributeNames: names, AttributeNames: olderNames }: NamesAskedFor,
   { fifo }: Queue,
 ): Pick<ReceiveMessageRequest, 'AttributeNames' | 'MessageSystemAttributeNames'> {
   const wanted: WantedName[] = ['SentTimestamp', 'ApproximateReceiveCount', 'AWSTraceHeader'];

@@ -1,0 +1,203 @@
+import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { trace } from '@opentelemetry/api';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createWaybill } from '@waybill/core';
+import { Consumer, type ConsumerOptions } from 'sqs-consumer';
+import { Producer } from 'sqs-producer';
+import { processMessage, traceConsumerOptions, traceSqsClient } from '../src/index.ts';
+import { activeBaggage, asTenant, SqsLab } from './sqs-lab.ts';
+
+let lab: SqsLab;
+let name: string;
+let queueUrl: string;
+beforeAll(async () => {
+  lab = await SqsLab.open();
+});
+afterAll(() => lab.close());
+beforeEach(async () => {
+  const queue = await lab.queue('orders', { VisibilityTimeout: '30' });
+  name = queue.name;
+  queueUrl = queue.QueueUrl;
+  lab.spans.clear();
+});
+
+const waybill = () =>
+  createWaybill({ tracerProvider: new TracerProvider({ spanProcessors: [lab.spans] }), diagnose: true });
+
+/** Runs a consumer until it has dealt with so many messages, each as often as it took. */
+async function consume(options: ConsumerOptions, count: number): Promise<readonly string[]> {
+  const consumer = Consumer.create({ waitTimeSeconds: 1, ...options });
+  const processed: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    consumer.on('error', reject);
+    consumer.on('message_processed', ({ Body = '' }) => {
+      if (processed.push(Body) === count) resolve();
+    });
+    consumer.start();
+  });
+  await new Promise<unknown>((resolve) => {
+    consumer.on('stopped', resolve);
+    consumer.stop({ abort: true });
+  });
+  return processed;
+}
+
+describe('handleMessage', () => {
+  it('runs in the span and with the baggage of its message, and the delete stands in its trace', async () => {
+    await asTenant('acme', () =>
+      lab.traced().send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'one' })),
+    );
+    let tenant: string | undefined;
+
+    await consume(
+      traceConsumerOptions(
+        {
+          queueUrl,
+          sqs: lab.bare(),
+          handleMessage: async (message) => {
+            tenant = activeBaggage()['tenant.id'];
+            return message;
+          },
+        },
+        waybill(),
+      ),
+      1,
+    );
+
+    expect(tenant).toBe('acme');
+    const processed = lab.spans.named(`process ${name}`).toBeChildOf(lab.spans.named(`send ${name}`));
+    lab.spans.named(`delete ${name}`).toBeInTraceOf(processed);
+  });
+
+  it('asks for the attributes that it needs also where the consumer makes its own client', async () => {
+    const options = traceConsumerOptions(
+      { queueUrl, messageAttributeNames: ['color'], handleMessage: async (message) => message },
+      waybill(),
+    );
+
+    expect(options.messageAttributeNames).toEqual(
+      expect.arrayContaining(['color', 'traceparent', 'baggage']),
+    );
+    expect(options).toMatchObject({
+      messageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount', 'AWSTraceHeader'],
+    });
+  });
+
+  it('that fails has a failed span, and the attempt after it links to it', async () => {
+    await lab.traced().send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'one' }));
+    let attempts = 0;
+
+    const options = traceConsumerOptions(
+      {
+        queueUrl,
+        sqs: lab.bare(),
+        terminateVisibilityTimeout: true,
+        handleMessage: async (message) => {
+          attempts += 1;
+          if (attempts === 1) throw new RangeError('no stock');
+          return message;
+        },
+      },
+      waybill(),
+    );
+    await consume(options, 1);
+
+    const spans = lab.spans.named(`process ${name}`).toHaveCount(2);
+    spans.at(0).toHaveFailedWith('RangeError', 'no stock');
+    spans.at(1).toHaveSucceeded().toLinkTo(spans.at(0));
+  });
+});
+
+describe('handleMessageBatch', () => {
+  it('runs in a span that links to every message, in which each may have its own', async () => {
+    const Entries = ['a', 'b', 'c'].map((Id) => ({ Id, MessageBody: Id }));
+    await lab.traced().send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+    const active: unknown[] = [];
+
+    await consume(
+      traceConsumerOptions(
+        {
+          queueUrl,
+          batchSize: 10,
+          sqs: lab.bare(),
+          handleMessageBatch: async (messages) => {
+            for (const message of messages)
+              await processMessage(message, () => active.push(trace.getActiveSpan()));
+            return messages;
+          },
+        },
+        waybill(),
+      ),
+      3,
+    );
+
+    expect(new Set(active).size).toBe(3);
+    expect(lab.spans.each.where({ 'messaging.operation.name': 'process' }).count).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('sqs-producer', () => {
+  it('sends messages that carry the trace through a traced client', async () => {
+    const producer = Producer.create({ queueUrl, sqs: traceSqsClient(lab.bare(), waybill()) });
+    await asTenant('acme', () => producer.send([{ id: '1', body: 'one' }]));
+
+    await consume(
+      traceConsumerOptions(
+        { queueUrl, sqs: lab.bare(), handleMessage: async (message) => message },
+        waybill(),
+      ),
+      1,
+    );
+
+    lab.spans.named(`process ${name}`).toBeChildOf(lab.spans.named(`create ${name}`));
+  });
+});
+
+describe('a thousand messages, of which a tenth fails the first time', () => {
+  it.each([
+    ['traced', true],
+    ['bare', false],
+  ])('are each handled once for good: %s', async (_title, traced) => {
+    const count = 1_000;
+    const sender = lab.bare();
+    for (let sent = 0; sent < count; sent += 100) {
+      await Promise.all(
+        Array.from({ length: 10 }, (_, batch) => {
+          const Entries = Array.from({ length: 10 }, (_, index) => {
+            const number = sent + batch * 10 + index;
+            return { Id: `${index}`, MessageBody: `${number}` };
+          });
+          return sender.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+        }),
+      );
+    }
+    const attempts = new Map<string, number>();
+    const options: ConsumerOptions = {
+      queueUrl,
+      batchSize: 10,
+      sqs: lab.bare(),
+      terminateVisibilityTimeout: true,
+      handleMessage: async (message) => {
+        const body = String(message.Body);
+        attempts.set(body, (attempts.get(body) ?? 0) + 1);
+        if (Number(body) % 10 === 0 && attempts.get(body) === 1) throw new Error('no stock');
+        return message;
+      },
+    };
+
+    const processed = await consume(traced ? traceConsumerOptions(options, waybill()) : options, count);
+
+    expect(new Set(processed).size).toBe(count);
+    expect([...attempts.values()].reduce((sum, each) => sum + each, 0)).toBe(count * 1.1);
+    if (traced) lab.spans.named(`process ${name}`).toHaveCount(count * 1.1);
+  });
+});
+
+describe('wrong use', () => {
+  it('is told', () => {
+    expect(() => traceConsumerOptions(Consumer as never, waybill())).toThrow(
+      'traceConsumerOptions: options: the function Consumer are not options of a consumer. Pass what Consumer.create takes: { queueUrl, handleMessage, … }.',
+    );
+  });
+});
