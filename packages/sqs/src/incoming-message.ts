@@ -7,6 +7,7 @@ import {
   type IncomingMessage,
   type ReadableHeaders,
 } from '@waybill/core/adapter';
+import { envelopeHeaders } from './envelope.ts';
 import { attributeFormat } from './outgoing-message.ts';
 import { addressOf, type Queue } from './queue.ts';
 import { traceparentOf, xrayAttribute } from './xray-header.ts';
@@ -24,6 +25,8 @@ export interface MessageFacts<V = unknown> {
   /** What its sender says of it. */
   readonly messageAttributes: Readonly<Record<string, V>> | undefined;
 
+  readonly body: unknown;
+
   /** How the shape keeps a message attribute. */
   readonly format: HeaderFormat<V>;
 }
@@ -39,7 +42,8 @@ export class SqsIncomingMessage implements IncomingMessage {
   readonly attempt: number | undefined;
   readonly receipt: string | undefined;
   readonly orderingKey: string | undefined;
-  readonly headers: ReadableHeaders;
+  headers: ReadableHeaders;
+  readonly #body: unknown;
   readonly describe: (attributes: Attributes) => void;
 
   constructor(queue: Queue, facts: MessageFacts<never>) {
@@ -61,6 +65,13 @@ export class SqsIncomingMessage implements IncomingMessage {
     this.orderingKey =
       queue.fifo && MessageGroupId !== undefined ? `${queue.url ?? queue.name} ${MessageGroupId}` : undefined;
     this.headers = new SqsHeaders(facts.messageAttributes, facts.format, xray);
+    this.#body = facts.body;
+  }
+
+  /** Where the message has no context of its own, the headers in its envelope are its headers. */
+  openEnvelope(format: string, maxBytes: number): void {
+    if (this.headers.get('traceparent') !== undefined) return;
+    this.headers = envelopeHeaders(this.#body, format, maxBytes) ?? this.headers;
   }
 }
 
@@ -72,6 +83,7 @@ export function receivedMessage(queue: Queue, native: Message): SqsIncomingMessa
     receipt: native.ReceiptHandle,
     systemAttributes: native.Attributes,
     messageAttributes: native.MessageAttributes,
+    body: native.Body,
     format: attributeFormat,
   } as MessageFacts<never>);
 }

@@ -14,6 +14,7 @@ export interface SqsRecord {
   readonly receiptHandle?: unknown;
   readonly attributes?: Readonly<Record<string, string | undefined>>;
   readonly messageAttributes?: Readonly<Record<string, RecordAttribute>>;
+  readonly body?: unknown;
   readonly eventSource?: unknown;
   readonly eventSourceARN?: unknown;
 }
@@ -36,6 +37,7 @@ export function incomingRecord(record: SqsRecord): SqsIncomingMessage {
     receipt: typeof receiptHandle === 'string' ? receiptHandle : undefined,
     systemAttributes: objectOr(attributes),
     messageAttributes: objectOr(messageAttributes),
+    body: record.body,
     format: recordFormat,
   } as MessageFacts<never>);
 }
