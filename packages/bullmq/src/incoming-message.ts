@@ -1,11 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
+  BaseIncomingMessage,
   type CarrierFault,
+  creationIdentity,
   type FlowPlace,
   HeaderReader,
-  type IncomingMessage,
+  journeyOfCreation,
   type ReadableHeaders,
-  waybillIdentity,
 } from '@waybill/core/adapter';
 import { bullmqAttribute } from './adapter-info.ts';
 import { type JobTelemetry, type Metadata, metadataFormat, readMetadata } from './metadata.ts';
@@ -34,20 +35,13 @@ export interface ProcessedJob {
   };
 }
 
-/** A job that a worker took, or that was fetched by hand. */
-export class BullmqIncomingMessage implements IncomingMessage {
-  readonly native: ProcessedJob;
-  readonly destination: string;
-  readonly queueKey: string;
+/** A job that a worker took, or that was fetched by hand. BullMQ writes its id and its counts; all else is its sender's. */
+export class BullmqIncomingMessage extends BaseIncomingMessage<ProcessedJob> {
   readonly sentAtSource = 'job.timestamp';
   #metadata: Metadata | undefined;
-  #headers: ReadableHeaders | undefined;
-  #trusted = true;
 
   constructor(job: ProcessedJob) {
-    this.native = job;
-    this.destination = job.queueName;
-    this.queueKey = job.queueName;
+    super(job, job.queueName);
   }
 
   get id(): string | undefined {
@@ -55,12 +49,12 @@ export class BullmqIncomingMessage implements IncomingMessage {
   }
 
   get sentAt(): number | undefined {
-    return this.#trusted ? this.native.timestamp : undefined;
+    return this.isTrusted ? this.native.timestamp : undefined;
   }
 
   /** The delay that the job was added with: `job.delay` is 0 by now, or the time of a backoff. */
   get delay(): number | undefined {
-    return this.#trusted ? this.native.opts.delay : undefined;
+    return this.isTrusted ? this.native.opts.delay : undefined;
   }
 
   /** Older releases do not count the starts in a sandbox. */
@@ -69,25 +63,25 @@ export class BullmqIncomingMessage implements IncomingMessage {
   }
 
   get recurring(): boolean {
-    return this.#trusted && this.native.repeatJobKey !== undefined;
+    return this.isTrusted && this.native.repeatJobKey !== undefined;
   }
 
   /** Another database may have a job of the same key, which was added at another time and by another span. */
   get identity(): string {
-    return `${this.#keyOf(this.native.id)} ${this.native.timestamp} ${this.#creation ?? ''}`;
+    return `${this.#keyOf(this.native.id)} ${this.native.timestamp} ${creationIdentity(this.headers) ?? ''}`;
   }
 
   /** Another database may have a schedule of the same key. Where the span that made it is not known, nothing tells them apart. */
   get schedule(): string | undefined {
-    const { repeatJobKey } = this.native;
-    const creation = this.#trusted && repeatJobKey !== undefined ? this.#creation : undefined;
-    return creation && `${this.#keyOf(repeatJobKey)} ${creation}`;
+    const creation = this.recurring ? creationIdentity(this.headers) : undefined;
+    return creation && `${this.#keyOf(this.native.repeatJobKey)} ${creation}`;
   }
 
   /** The jobs of a flow belong to one journey, also those that a processor adds to it. */
   get flow(): FlowPlace | undefined {
-    const journey = this.#trusted ? this.#journey : undefined;
-    if (journey === undefined) return undefined;
+    const creation = this.isTrusted ? creationIdentity(this.headers) : undefined;
+    if (creation === undefined) return undefined;
+    const journey = journeyOfCreation(creation);
     const { id, parentKey } = this.native;
     return { key: `${this.#keyOf(id)} ${journey}`, dependent: parentKey && `${parentKey} ${journey}` };
   }
@@ -102,45 +96,24 @@ export class BullmqIncomingMessage implements IncomingMessage {
       : undefined;
   }
 
-  get headers(): ReadableHeaders {
-    this.#headers ??= new HeaderReader(this.#read.headers, metadataFormat);
-    return this.#headers;
-  }
-
-  /** BullMQ writes the id and the counts of a job. All else is its sender's. */
-  distrust(): void {
-    this.#trusted = false;
-  }
-
   describe(attributes: Attributes): void {
-    if (this.#trusted) attributes[bullmqAttribute.jobName] = this.native.name;
+    if (this.isTrusted) attributes[bullmqAttribute.jobName] = this.native.name;
   }
 
   detail(attributes: Attributes): void {
     const { attemptsMade, stalledCounter = 0, repeatJobKey } = this.native;
     attributes[bullmqAttribute.jobAttemptsMade] = attemptsMade;
     if (stalledCounter > 0) attributes[bullmqAttribute.jobStalledCount] = stalledCounter;
-    if (this.#trusted && repeatJobKey !== undefined) {
-      attributes[bullmqAttribute.jobSchedulerId] = repeatJobKey;
-    }
+    if (this.recurring) attributes[bullmqAttribute.jobSchedulerId] = repeatJobKey;
+  }
+
+  protected readHeaders(): ReadableHeaders {
+    return new HeaderReader(this.#read.headers, metadataFormat);
   }
 
   get #read(): Metadata {
     this.#metadata ??= readMetadata(metadataOf(this.native.opts));
     return this.#metadata;
-  }
-
-  /** What names the span that added the job, and nothing else that its sender wrote. */
-  get #creation(): string | undefined {
-    const identity = waybillIdentity(this.headers.get('waybill'));
-    if (identity !== undefined) return identity;
-    const traceparent = this.headers.get('traceparent');
-    return typeof traceparent === 'string' ? creatingSpan.exec(traceparent)?.[0] : undefined;
-  }
-
-  /** Both texts have the id where only the journey, or else the trace, has 32 digits. */
-  get #journey(): string | undefined {
-    return this.#creation?.split('-').find(({ length }) => length === 32);
   }
 
   /** A key as BullMQ writes those of parents. A sandbox of older releases knows the parts of it. */
@@ -149,9 +122,6 @@ export class BullmqIncomingMessage implements IncomingMessage {
     return `${queueQualifiedName ?? `${prefix}:${queueName}`}:${name}`;
   }
 }
-
-/** The ids in a traceparent. */
-const creatingSpan = /(?<=^[0-9a-f]{2}-)[0-9a-f]{32}-[0-9a-f]{16}(?=-)/;
 
 function metadataOf({ telemetry, tm }: ProcessedJob['opts']): unknown {
   return telemetry?.metadata ?? tm;

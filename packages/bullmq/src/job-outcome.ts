@@ -2,33 +2,17 @@ import type { HandlingOutcome } from '@waybill/core/adapter';
 import * as bullmq from 'bullmq';
 import type { ProcessedJob } from './incoming-message.ts';
 
-/** An error by which a processor tells BullMQ what to do about its job. */
-interface Signal {
-  /** Older releases lack some. */
-  readonly type: (new () => Error) | undefined;
-
-  readonly name: string;
-
-  /** The message that it has unless it is given another. */
-  readonly message: string;
-}
+/** An error by which a processor tells BullMQ what to do about its job: its class, which older releases may lack, name and message. */
+type Signal = readonly [type: (new () => Error) | undefined, name: string, message: string];
 
 /** By these the job goes back to where the processor told BullMQ to put it. */
 const deferrals: readonly Signal[] = [
-  { type: bullmq.DelayedError, name: 'DelayedError', message: 'bullmq:movedToDelayed' },
-  { type: bullmq.WaitingError, name: 'WaitingError', message: 'bullmq:movedToWait' },
-  {
-    type: bullmq.WaitingChildrenError,
-    name: 'WaitingChildrenError',
-    message: 'bullmq:movedToWaitingChildren',
-  },
+  [bullmq.DelayedError, 'DelayedError', 'bullmq:movedToDelayed'],
+  [bullmq.WaitingError, 'WaitingError', 'bullmq:movedToWait'],
+  [bullmq.WaitingChildrenError, 'WaitingChildrenError', 'bullmq:movedToWaitingChildren'],
 ];
 
-const unrecoverable: Signal = {
-  type: bullmq.UnrecoverableError,
-  name: 'UnrecoverableError',
-  message: 'bullmq:unrecoverable',
-};
+const unrecoverable: Signal = [bullmq.UnrecoverableError, 'UnrecoverableError', 'bullmq:unrecoverable'];
 
 /** The message of the error by which a processor says that it is rate limited. It goes by the message in BullMQ, too. */
 const rateLimited = 'bullmq:rateLimitExceeded';
@@ -39,9 +23,9 @@ const rateLimited = 'bullmq:rateLimitExceeded';
  * A backoff strategy of the application's own that gives up is not foreseen: it is asked only once, by the worker.
  */
 export function jobOutcome(job: ProcessedJob, error: unknown): HandlingOutcome {
-  if (messageOf(error) === rateLimited || deferrals.some((signal) => isSignal(error, signal))) {
-    return 'deferred';
-  }
+  const isDeferred =
+    Object(error).message === rateLimited || deferrals.some((signal) => isSignal(error, signal));
+  if (isDeferred) return 'deferred';
   const triesLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 0) && !job.discarded;
   return triesLeft && !isSignal(error, unrecoverable) && !isStartedOftenEnough(job) ? 'retry' : 'failed';
 }
@@ -50,13 +34,10 @@ export function jobOutcome(job: ProcessedJob, error: unknown): HandlingOutcome {
  * Errors are told by class and by name, as BullMQ tells them. A bundler may rename classes and make copies of them; then the
  * message is left.
  */
-function isSignal(error: unknown, { type, name, message }: Signal): boolean {
+function isSignal(error: unknown, [type, name, message]: Signal): boolean {
   if (type !== undefined && error instanceof type) return true;
-  return Object(error).name === name || messageOf(error) === message;
-}
-
-function messageOf(error: unknown): unknown {
-  return Object(error).message;
+  const given = Object(error);
+  return given.name === name || given.message === message;
 }
 
 /** A worker may limit how often a job is started. A job in a sandbox does not know its worker. */

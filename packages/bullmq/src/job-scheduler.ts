@@ -1,38 +1,27 @@
-import { type Instrumenter, overrideMethod, waybillIdentity } from '@waybill/core/adapter';
+import { HeaderRecord, type Instrumenter, isOwnContext, overrideMethod } from '@waybill/core/adapter';
+import type { JobSchedulerJson, Queue } from 'bullmq';
 import { metadataFormat, readMetadata } from './metadata.ts';
 
 /** The answer of BullMQ about a schedule, as far as something of ours may be in it. */
-interface ScheduleAnswer {
-  readonly template?: { readonly data?: unknown; readonly opts?: TemplateOptions };
-}
+type ScheduleAnswer = Pick<JobSchedulerJson, 'template'>;
 
-interface TemplateOptions {
-  readonly telemetry?: { readonly metadata?: unknown };
-}
-
-/** A `Queue` as far as it answers about its schedules. */
-export interface SchedulesClient {
-  getJobScheduler(id: string, ...rest: unknown[]): Promise<ScheduleAnswer | undefined>;
-  getJobSchedulers(...range: unknown[]): Promise<ScheduleAnswer[]>;
-}
+type Asking = (...args: unknown[]) => Promise<ScheduleAnswer | ScheduleAnswer[] | undefined>;
 
 /**
  * Leaves out of the answers about schedules what was written for the spans of their runs: a template that is given to another
  * schedule must not take the context and the baggage of this one there.
  */
-export function hideSchedulesContext(queue: Partial<SchedulesClient>, instrumenter: Instrumenter): void {
-  const client = queue as SchedulesClient;
-  if (typeof client.getJobScheduler === 'function') {
-    overrideMethod(client, 'getJobScheduler', (original) => async (id, ...rest) => {
-      const answer = await original.call(client, id, ...rest);
-      return instrumenter.isIdle ? answer : withoutContext(answer, instrumenter.headerNames);
-    });
-  }
-  if (typeof client.getJobSchedulers === 'function') {
-    overrideMethod(client, 'getJobSchedulers', (original) => async (...range) => {
-      const answers = await original.apply(client, range);
-      if (instrumenter.isIdle) return answers;
-      return answers.map((answer) => withoutContext(answer, instrumenter.headerNames));
+export function hideSchedulesContext(queue: Queue, instrumenter: Instrumenter): void {
+  const client = queue as unknown as Record<'getJobScheduler' | 'getJobSchedulers', Asking>;
+  for (const name of ['getJobScheduler', 'getJobSchedulers'] as const) {
+    if (typeof client[name] !== 'function') continue;
+    overrideMethod(client, name, (original) => async (...args) => {
+      const answer = await original.apply(client, args);
+      const { isIdle, headerNames } = instrumenter;
+      if (isIdle) return answer;
+      return Array.isArray(answer)
+        ? answer.map((one) => withoutContext(one, headerNames))
+        : withoutContext(answer, headerNames);
     });
   }
 }
@@ -58,13 +47,8 @@ export function withoutContext<A extends ScheduleAnswer | undefined>(answer: A, 
 
 /** The metadata without our headers; as it is where the context in it is not one that we wrote. */
 function withoutHeaders(metadata: unknown, names: readonly string[]): unknown {
-  const { headers } = readMetadata(metadata);
-  if (headers === undefined) return metadata;
-  const spanId = waybillIdentity(metadataFormat.read(headers.waybill))?.split('-')[3];
-  if (spanId === undefined) return metadata;
-  const { traceparent } = headers;
-  // Another propagator than W3C's writes none.
-  if (traceparent !== undefined && !String(traceparent).includes(`-${spanId}-`)) return metadata;
-  const others = Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase()));
-  return others.length === 0 ? undefined : JSON.stringify(Object.fromEntries(others));
+  const headers = new HeaderRecord(readMetadata(metadata).headers, metadataFormat);
+  if (!isOwnContext(headers)) return metadata;
+  for (const name of names) headers.delete(name);
+  return headers.names().length === 0 ? undefined : JSON.stringify(headers.current);
 }

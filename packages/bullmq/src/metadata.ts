@@ -15,6 +15,8 @@ export interface Metadata {
 /** Longer texts are not read: all that Waybill writes is a fifth of it. */
 const mostCharacters = 65_536;
 
+const beginsWithBrace = /^\s*\{/;
+
 /** A trace of Sentry, which writes it without any JSON around. */
 const sentryTrace = /^[0-9a-f]{32}-[0-9a-f]{16}(-[01])?$/;
 
@@ -24,9 +26,15 @@ export function readMetadata(metadata: unknown): Metadata {
   if (metadata === undefined || metadata === null || metadata === '' || metadata === false) return nothing;
   if (typeof metadata !== 'string') return unreadable('malformed');
   if (metadata.length > mostCharacters) return unreadable('limit');
-  if (sentryTrace.test(metadata)) return unreadable('foreign');
-  const headers = parseObject(metadata);
-  if (headers === undefined) return unreadable('malformed');
+  // What begins with a brace and is JSON is an object.
+  if (!beginsWithBrace.test(metadata))
+    return unreadable(sentryTrace.test(metadata) ? 'foreign' : 'malformed');
+  let headers: Record<string, unknown>;
+  try {
+    headers = JSON.parse(metadata);
+  } catch {
+    return unreadable('malformed');
+  }
   // Datadog's, which has all its headers under one key.
   const foreign = Object.hasOwn(headers, '_datadog') && !Object.hasOwn(headers, 'traceparent');
   return { headers, fault: foreign ? 'foreign' : undefined };
@@ -36,18 +44,6 @@ const nothing: Metadata = { headers: undefined, fault: undefined };
 
 function unreadable(fault: CarrierFault['reason']): Metadata {
   return { headers: undefined, fault };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return value as Record<string, unknown>;
-    }
-  } catch {
-    // What is not JSON is no carrier.
-  }
-  return undefined;
 }
 
 /** Values of metadata. What is neither a text nor a list of texts is read as a text that no header has. */

@@ -7,12 +7,11 @@ it('leaves a getter of the caller alone that throws, and is written to all the s
       throw new Error('not now');
     },
   };
-  const message = new BullmqOutgoingMessage({
-    queueName: 'orders',
-    name: 'ship',
-    opts: { telemetry } as never,
-    native: undefined,
-  });
+  const message = new BullmqOutgoingMessage(
+    { name: 'orders' },
+    { name: 'ship', opts: { telemetry } as never },
+    undefined,
+  );
 
   expect(message.headers.set('traceparent', '00-a')).toBeUndefined();
   expect(message.opts?.telemetry?.metadata).toBe('{"traceparent":"00-a"}');
@@ -20,12 +19,11 @@ it('leaves a getter of the caller alone that throws, and is written to all the s
 
 it('replaces metadata that is too long for any reader, as a stranger may have sent what is in it', () => {
   const metadata = JSON.stringify({ baggage: 'tenant=other', filler: 'x'.repeat(65_536) });
-  const message = new BullmqOutgoingMessage({
-    queueName: 'orders',
-    name: 'ship',
-    opts: { telemetry: { metadata } },
-    native: undefined,
-  });
+  const message = new BullmqOutgoingMessage(
+    { name: 'orders' },
+    { name: 'ship', opts: { telemetry: { metadata } } },
+    undefined,
+  );
 
   expect(message.headers.set('traceparent', '00-a')).toBeUndefined();
   expect(message.opts?.telemetry?.metadata).toBe('{"traceparent":"00-a"}');

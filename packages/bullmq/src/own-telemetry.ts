@@ -1,48 +1,34 @@
 import { type Instrumenter, overrideMethod, reportBypassed } from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 
-/** What every class of BullMQ has that its own telemetry traces: `callback` runs in a span of it. */
+/** What every class of BullMQ has that its own telemetry traces: the last of these parameters runs in a span of it. */
 interface SelfTracing {
   readonly opts?: { readonly telemetry?: unknown };
-  trace(kind: unknown, operation: string, ...rest: unknown[]): Promise<unknown>;
+  trace(kind: unknown, operation: string, destination: string, run: () => Promise<unknown>): Promise<unknown>;
 }
 
 /**
- * Keeps the telemetry that a queue was given (bullmq-otel) from making a second span of what adds jobs, and from writing over
- * what we write. What else it traces goes on, and while there is nothing to do for us, all of it does.
+ * Keeps the telemetry that a queue, or its scheduler, was given (bullmq-otel) from making a second span of what adds jobs, and from
+ * writing over what we write. What else it traces goes on, and while there is nothing to do for us, all of it does.
  */
-export function bypassOwnTelemetry(queue: object, instrumenter: Instrumenter): void {
-  const client = queue as SelfTracing;
-  if (client.opts?.telemetry === undefined || typeof client.trace !== 'function') return;
-  overrideMethod(client, 'trace', (original) => (kind, operation, ...rest) => {
+export function bypassOwnTelemetry(client: object, instrumenter: Instrumenter): void {
+  const queue = client as SelfTracing;
+  if (queue.opts?.telemetry === undefined || typeof queue.trace !== 'function') return;
+  overrideMethod(queue, 'trace', (original) => (kind, operation, destination, run, ...rest) => {
     if (instrumenter.isIdle || (operation !== 'add' && operation !== 'addBulk')) {
-      return original.call(client, kind, operation, ...rest);
+      return original.call(queue, kind, operation, destination, run, ...rest);
     }
     reportBypassed(adapterInfo);
-    const [, callback] = rest as [string, () => Promise<unknown>];
-    return callback();
+    return run();
   });
 }
 
-const bypassed = new WeakSet<object>();
-
-/** The same for the scheduler of a queue, which BullMQ makes when it is first needed. */
-export async function bypassSchedulerTelemetry(
-  queue: { readonly opts?: { readonly telemetry?: unknown }; readonly jobScheduler?: Promise<object> },
-  instrumenter: Instrumenter,
-): Promise<void> {
-  if (queue.opts?.telemetry === undefined) return;
-  const scheduler = await queue.jobScheduler;
-  if (scheduler === undefined || bypassed.has(scheduler)) return;
-  bypassed.add(scheduler);
-  bypassOwnTelemetry(scheduler, instrumenter);
-}
-
 /** The same for a flow producer, which uses its telemetry for nothing else. */
-export function bypassFlowTelemetry(flow: { telemetry?: unknown }, instrumenter: Instrumenter): void {
-  let own = flow.telemetry;
+export function bypassFlowTelemetry(client: object, instrumenter: Instrumenter): void {
+  const flows = client as { telemetry?: unknown };
+  let own = flows.telemetry;
   if (own === undefined) return;
-  Object.defineProperty(flow, 'telemetry', {
+  Object.defineProperty(flows, 'telemetry', {
     configurable: true,
     enumerable: true,
     get() {

@@ -1,10 +1,9 @@
 import {
-  describeGiven,
+  checkFunction,
   type Instrumenter,
   instrumenterOf,
-  report,
+  runHandler,
   type Waybill,
-  WaybillError,
 } from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 import { BullmqIncomingMessage, type ProcessedJob } from './incoming-message.ts';
@@ -22,34 +21,17 @@ import { jobOutcome } from './job-outcome.ts';
  * if (job) await processJob(job, async ({ data }) => ship(data), waybill);
  */
 export function processJob<J extends ProcessedJob, R>(job: J, handler: (job: J) => R, waybill: Waybill): R {
-  if (typeof handler !== 'function') {
-    throw new WaybillError(
-      'invalid-configuration',
-      `processJob: ${describeGiven(handler)} is not a function. Pass the job first, then the handler, then the Waybill.`,
-    );
-  }
+  checkFunction(handler, 'processJob', 'Pass the job first, then the handler, then the Waybill.');
   const instrumenter = instrumenterOf(waybill, adapterInfo, 'processJob');
   return runProcessor(instrumenter, job, () => handler(job));
 }
 
 /** Runs a processor for a job. Without a job, as in an application's own tests, there is nothing to trace. */
-export function runProcessor<R>(
-  instrumenter: Instrumenter,
-  job: ProcessedJob | undefined,
-  processor: () => R,
-): R {
-  if (instrumenter.isIdle || typeof job !== 'object' || job === null) return processor();
-  let incoming: BullmqIncomingMessage;
-  try {
-    incoming = new BullmqIncomingMessage(job);
-  } catch (error) {
-    report('Reading the queue of a job failed; messages are not affected', error);
-    return processor();
-  }
-  const delivery = {
-    messages: [incoming],
-    batch: false,
-    outcomeOf: (failure?: { readonly error: unknown }) => failure && jobOutcome(job, failure.error),
-  };
-  return instrumenter.process(delivery, processor);
+export function runProcessor<R>(instrumenter: Instrumenter, job: ProcessedJob | undefined, run: () => R): R {
+  if (typeof job !== 'object' || job === null) return run();
+  return runHandler(instrumenter, job, incoming, run, (failure) => failure && jobOutcome(job, failure.error));
+}
+
+function incoming(job: ProcessedJob): BullmqIncomingMessage {
+  return new BullmqIncomingMessage(job);
 }

@@ -1,26 +1,20 @@
 import {
   type Instrumenter,
-  overrideMethod,
-  type PublishOutcome,
+  overridePublish,
+  type PublishCall,
   type Traceable,
   traceOnce,
   type Waybill,
 } from '@waybill/core/adapter';
-import type { FlowJob, JobNode } from 'bullmq';
+import type { FlowJob, FlowProducer, JobNode } from 'bullmq';
 import { adapterInfo } from './adapter-info.ts';
-import { FlowOutline } from './flow-outline.ts';
+import { FlowMessage } from './flow-message.ts';
 import { bypassFlowTelemetry } from './own-telemetry.ts';
 
 /** What is used of a `FlowProducer`, so that a class around one can be traced, too. */
 export interface TraceableFlowProducer {
   add(...parameters: unknown[]): Promise<unknown>;
   addBulk(...parameters: unknown[]): Promise<unknown>;
-}
-
-interface FlowClient {
-  telemetry?: unknown;
-  add(flow: FlowJob, ...rest: unknown[]): Promise<JobNode>;
-  addBulk(flows: FlowJob[], ...rest: unknown[]): Promise<JobNode[]>;
 }
 
 /**
@@ -35,9 +29,8 @@ interface FlowClient {
  */
 export function traceFlowProducer<F extends TraceableFlowProducer>(flowProducer: F, waybill: Waybill): F {
   return traceOnce(flowProducer, waybill, adapterInfo, traceable, (instrumenter) => {
-    const client = flowProducer as unknown as FlowClient;
-    traceAdds(client, instrumenter);
-    bypassFlowTelemetry(client, instrumenter);
+    traceAdding(flowProducer as unknown as FlowProducer, instrumenter);
+    bypassFlowTelemetry(flowProducer, instrumenter);
   });
 }
 
@@ -48,41 +41,31 @@ const traceable: Traceable = {
   methods: ['add', 'addBulk'],
 };
 
-function traceAdds(client: FlowClient, instrumenter: Instrumenter): void {
-  overrideMethod(client, 'add', (original, bare) => (flow, ...rest) => {
-    const outline = instrumenter.isIdle ? undefined : outlineOf([flow]);
-    if (outline === undefined) return original.call(client, flow, ...rest);
-    return instrumenter.publish<Promise<JobNode>>({
-      messages: outline.messages,
-      batch: outline.messages.length > 1,
-      completes: 'promise',
-      invoke: () => bare.call(client, outline.copies[0] ?? flow, ...rest),
-      outcome: (node, each) => tell(outline.ids([node]), each),
-    });
-  });
-
-  overrideMethod(client, 'addBulk', (original, bare) => (flows, ...rest) => {
-    const outline = instrumenter.isIdle ? undefined : outlineOf(flows);
-    if (outline === undefined) return original.call(client, flows, ...rest);
-    return instrumenter.publish<Promise<JobNode[]>>({
-      messages: outline.messages,
-      batch: true,
-      completes: 'promise',
-      invoke: () => bare.call(client, outline.copies, ...rest),
-      outcome: (nodes, each) => tell(outline.ids(nodes ?? []), each),
-    });
-  });
+function traceAdding(client: FlowProducer, instrumenter: Instrumenter): void {
+  overridePublish(client, 'add', instrumenter, (bare, flow, ...rest) =>
+    publishing([flow], false, ([copy = flow]) => bare.call(client, copy, ...rest)),
+  );
+  overridePublish(client, 'addBulk', instrumenter, (bare, flows, ...rest) =>
+    publishing(flows, true, (copies) => bare.call(client, copies, ...rest)),
+  );
 }
 
-/** `undefined` for what BullMQ will refuse. */
-function outlineOf(flows: readonly FlowJob[]): FlowOutline | undefined {
-  try {
-    return new FlowOutline(flows);
-  } catch {
-    return undefined;
-  }
-}
-
-function tell(ids: readonly (string | undefined)[], each: PublishOutcome): void {
-  for (const [index, id] of ids.entries()) each(index, id);
+/** @param add makes BullMQ's call with copies of the flows. */
+function publishing<R extends JobNode | JobNode[]>(
+  flows: readonly FlowJob[],
+  isBulk: boolean,
+  add: (copies: FlowJob[]) => Promise<R>,
+): PublishCall<Promise<R>> {
+  const messages: FlowMessage[] = [];
+  const roots = flows.map((flow) => new FlowMessage(flow, messages));
+  return {
+    messages,
+    batch: isBulk || messages.length > 1,
+    completes: 'promise',
+    invoke: () => add(roots.map(({ copy }) => copy)),
+    outcome(added: JobNode | JobNode[] | undefined, each) {
+      const nodes = Array.isArray(added) ? added : [added];
+      for (const [index, root] of roots.entries()) root.tellIds(nodes[index], each);
+    },
+  };
 }

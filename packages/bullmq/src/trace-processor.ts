@@ -1,14 +1,6 @@
-import {
-  describeGiven,
-  instrumenterOf,
-  isTraced,
-  markTraced,
-  type Waybill,
-  WaybillError,
-} from '@waybill/core/adapter';
+import { checkFunction, instrumenterOf, isTraced, markTraced, type Waybill } from '@waybill/core/adapter';
 import type { Processor } from 'bullmq';
 import { adapterInfo } from './adapter-info.ts';
-import type { ProcessedJob } from './incoming-message.ts';
 import { runProcessor } from './process-job.ts';
 
 /** A processor of a worker, with any type of data. It need not be asynchronous. */
@@ -48,14 +40,13 @@ export function traceProcessor<P extends (...parameters: never[]) => unknown>(
   processor: P,
   waybill: Waybill,
 ): P {
-  if (typeof processor !== 'function') throw notAFunction(processor);
-  const instrumenter = instrumenterOf(waybill, adapterInfo, 'traceProcessor');
-  if (isTraced(processor, waybill, 'traceProcessor')) return processor;
-  const original = processor as unknown as (...parameters: unknown[]) => unknown;
+  checkFunction(processor, by, 'Wrap the function that the processor file exports, in that file.');
+  const instrumenter = instrumenterOf(waybill, adapterInfo, by);
+  if (isTraced(processor, waybill, by)) return processor;
   const traced = {
-    processor(this: unknown, ...parameters: unknown[]): unknown {
-      const run = (): unknown => original.apply(this, parameters);
-      return runProcessor(instrumenter, parameters[0] as ProcessedJob | undefined, run);
+    processor(this: unknown, ...parameters: Parameters<P>): unknown {
+      const run = (): unknown => Reflect.apply(processor, this, parameters);
+      return runProcessor(instrumenter, parameters[0], run);
     },
   }.processor;
   Object.defineProperties(Object.assign(traced, processor), {
@@ -66,9 +57,4 @@ export function traceProcessor<P extends (...parameters: never[]) => unknown>(
   return traced as unknown as P;
 }
 
-function notAFunction(processor: unknown): WaybillError {
-  return new WaybillError(
-    'invalid-configuration',
-    `traceProcessor: ${describeGiven(processor)} is not a function. Wrap the function that the processor file exports, in that file.`,
-  );
-}
+const by = 'traceProcessor';

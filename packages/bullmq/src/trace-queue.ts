@@ -1,8 +1,9 @@
-import { type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { type Traceable, traceInner, traceOnce, type Waybill } from '@waybill/core/adapter';
+import type { Queue } from 'bullmq';
 import { adapterInfo } from './adapter-info.ts';
-import { hideSchedulesContext, type SchedulesClient } from './job-scheduler.ts';
+import { hideSchedulesContext } from './job-scheduler.ts';
 import { bypassOwnTelemetry } from './own-telemetry.ts';
-import { type QueueClient, traceAdd, traceAddBulk, traceUpsertJobScheduler } from './publish.ts';
+import { traceAdding } from './publish.ts';
 
 /** What is used of a `Queue`, with any type of jobs, so that a class around one can be traced, too. */
 export interface TraceableQueue {
@@ -23,12 +24,15 @@ export interface TraceableQueue {
  */
 export function traceQueue<Q extends TraceableQueue>(queue: Q, waybill: Waybill): Q {
   return traceOnce(queue, waybill, adapterInfo, traceable, (instrumenter) => {
-    const client = queue as unknown as QueueClient;
+    const client = queue as unknown as Queue;
     bypassOwnTelemetry(client, instrumenter);
-    traceAdd(client, instrumenter);
-    traceAddBulk(client, instrumenter);
-    traceUpsertJobScheduler(client, instrumenter);
-    hideSchedulesContext(queue as Partial<SchedulesClient>, instrumenter);
+    traceAdding(client, instrumenter, async () => {
+      if (client.opts?.telemetry === undefined) return;
+      // BullMQ makes the scheduler of a queue when it is first needed.
+      const scheduler = await client.jobScheduler;
+      traceInner(scheduler, waybill, adapterInfo, () => bypassOwnTelemetry(scheduler, instrumenter));
+    });
+    hideSchedulesContext(client, instrumenter);
   });
 }
 

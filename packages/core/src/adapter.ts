@@ -1,8 +1,11 @@
+export { BaseIncomingMessage } from './adapter-tools/base-incoming-message.ts';
 export { copyWith } from './adapter-tools/copy-with.ts';
 export { DeliveryTracker, type EndOn, type TrackedMessage } from './adapter-tools/delivery-tracker.ts';
 export { type HeaderFormat, HeaderReader, HeaderRecord, plainFormat } from './adapter-tools/header-record.ts';
 export { instrumenterOf } from './adapter-tools/instrumenter-of.ts';
+export { type CallOf, overridePublish } from './adapter-tools/override-publish.ts';
 export { reportBypassed } from './adapter-tools/report-bypassed.ts';
+export { runHandler } from './adapter-tools/run-handler.ts';
 export {
   isTraced,
   markTraced,
@@ -13,6 +16,7 @@ export {
 } from './adapter-tools/trace-once.ts';
 export { report } from './diag.ts';
 export type { Diagnostic, DiagnosticKind } from './diagnostics/diagnostic.ts';
+export { checkFunction } from './ground/check-function.ts';
 export { describeGiven } from './ground/describe-given.ts';
 export { activeContext, runIn } from './ground/run-in.ts';
 export { isThenable } from './ground/settled.ts';
@@ -24,6 +28,7 @@ export {
   settleMessages,
 } from './operations/process/process-messages.ts';
 export { waybillIdentity } from './propagation/codec/waybill-header.ts';
+export { creationIdentity, isOwnContext, journeyOfCreation } from './propagation/creation-identity.ts';
 export type { Delivery, HandlingOutcome } from './seam/delivery.ts';
 export type {
   HeaderCarrier,

@@ -1,6 +1,6 @@
-import { copyWith, type Instrumenter } from '@waybill/core/adapter';
+import { copyWith, type Instrumenter, runHandler } from '@waybill/core/adapter';
 import { KafkaIncomingMessage } from './incoming-message.ts';
-import type { RunConfig } from './kafka-client.ts';
+import type { MessagePayload, RunConfig } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 import type { RecordSources } from './record-source.ts';
 
@@ -14,12 +14,9 @@ export function tracedHandlers(
   const { eachMessage, eachBatch } = config;
   const traced: { -readonly [K in keyof RunConfig]: RunConfig[K] } = {};
   if (typeof eachMessage === 'function') {
-    traced.eachMessage = (payload) => {
-      if (instrumenter.isIdle) return eachMessage(payload);
-      const source = sources.of(payload.topic, payload.partition);
-      const incoming = new KafkaIncomingMessage(source, payload.message, options);
-      return instrumenter.process({ messages: [incoming], batch: false }, () => eachMessage(payload));
-    };
+    const incoming = ({ topic, partition, message }: MessagePayload): KafkaIncomingMessage =>
+      new KafkaIncomingMessage(sources.of(topic, partition), message, options);
+    traced.eachMessage = (payload) => runHandler(instrumenter, payload, incoming, () => eachMessage(payload));
   }
   if (typeof eachBatch === 'function') {
     traced.eachBatch = (payload) => {

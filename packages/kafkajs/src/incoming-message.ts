@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
   type AttemptLog,
+  BaseIncomingMessage,
   HeaderReader,
-  type IncomingMessage,
   plainFormat,
   type ReadableHeaders,
 } from '@waybill/core/adapter';
@@ -17,20 +17,13 @@ import type { RecordSource } from './record-source.ts';
 const logAppendTime = 1;
 
 /** A record that a consumer was given. Kafka has no ids and counts no deliveries: its place in the log stands for both. */
-export class KafkaIncomingMessage implements IncomingMessage {
-  readonly destination: string;
-  readonly queueKey: string;
-  readonly native: ReceivedMessage;
+export class KafkaIncomingMessage extends BaseIncomingMessage<ReceivedMessage> {
   readonly sentAtSource = 'message.timestamp';
   readonly #source: RecordSource;
   readonly #options: KafkaTracingOptions;
-  #headers: ReadableHeaders | undefined;
-  #isDistrusted = false;
 
   constructor(source: RecordSource, native: ReceivedMessage, options: KafkaTracingOptions) {
-    this.destination = source.topic;
-    this.queueKey = source.topic;
-    this.native = native;
+    super(native, source.topic);
     this.#source = source;
     this.#options = options;
   }
@@ -48,18 +41,12 @@ export class KafkaIncomingMessage implements IncomingMessage {
   }
 
   get sentAt(): number | undefined {
-    return this.#isDistrusted && this.native.batchContext?.timestampType !== logAppendTime
-      ? undefined
-      : this.logTime;
+    const isKnown = this.isTrusted || this.native.batchContext?.timestampType === logAppendTime;
+    return isKnown ? this.logTime : undefined;
   }
 
-  get headers(): ReadableHeaders {
-    this.#headers ??= new HeaderReader(this.native.headers, plainFormat);
-    return this.#headers;
-  }
-
-  distrust(): void {
-    this.#isDistrusted = true;
+  protected readHeaders(): ReadableHeaders {
+    return new HeaderReader(this.native.headers, plainFormat);
   }
 
   describe(attributes: Attributes): void {
@@ -71,7 +58,7 @@ export class KafkaIncomingMessage implements IncomingMessage {
     attributes[kafkaAttribute.offset] = this.position;
     // A dead letter may have no value either, and deletes nothing.
     if (value === null && !isDeadLetter(headers)) attributes[kafkaAttribute.messageTombstone] = true;
-    if (this.#isDistrusted) return;
+    if (!this.isTrusted) return;
     describeDeadLetter(attributes, headers);
     describeKey(attributes, key, this.#options);
   }

@@ -54,13 +54,16 @@ export interface KafkaProducer extends KafkaSender {
   transaction?(): Promise<unknown>;
 }
 
+/** What a handler of single messages gets. */
+export interface MessagePayload {
+  readonly topic: string;
+  readonly partition: number;
+  readonly message: ReceivedMessage;
+}
+
 /** The handlers that a consumer runs. */
 export interface RunConfig {
-  readonly eachMessage?: (payload: {
-    readonly topic: string;
-    readonly partition: number;
-    readonly message: ReceivedMessage;
-  }) => Promise<void>;
+  readonly eachMessage?: (payload: MessagePayload) => Promise<void>;
   readonly eachBatch?: (payload: {
     readonly batch: {
       readonly topic: string;

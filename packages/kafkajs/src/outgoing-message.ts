@@ -33,10 +33,7 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
 
   /** The message for the client, with what was written. */
   get copy(): SentMessage {
-    const headers = this.headers.current;
-    return headers === this.native.headers || headers === undefined
-      ? this.native
-      : copyWith(this.native, { headers });
+    return this.headers.isChanged ? copyWith(this.native, { headers: this.headers.current }) : this.native;
   }
 
   /** The message for the client, with what was written but for what is ours. */

@@ -1,4 +1,4 @@
-import { copyWith, type Instrumenter, overrideMethod } from '@waybill/core/adapter';
+import { copyWith, type Instrumenter, overridePublish, type PublishCall } from '@waybill/core/adapter';
 import type { KafkaSender, SentBatch, SentMessage, SentRecord } from './kafka-client.ts';
 import type { KafkaProducerOptions } from './kafka-tracing-options.ts';
 import { OutgoingBatch } from './outgoing-batch.ts';
@@ -21,33 +21,29 @@ export function traceSender(
   const batchOf = (topic: string): OutgoingBatch =>
     new OutgoingBatch(topic, instrumenter.headerNames, options);
 
-  overrideMethod(client, 'send', (original, bare) => (record) => {
+  overridePublish(client, 'send', instrumenter, (bare, record) => {
     // Some clients send the topics of a batch one by one.
-    if (sentBefore.has(record)) return bare.call(sender, record);
-    if (instrumenter.isIdle) return original.call(sender, record);
+    if (sentBefore.has(record)) return publishing(instrumenter, sender, [], () => bare.call(sender, record));
     const messages = outgoing(record, batchOf);
-    if (messages === undefined || messages.length === 0) return original.call(sender, record);
-    return publish(instrumenter, sender, messages, (copyOf) =>
+    return publishing(instrumenter, sender, messages, (copyOf) =>
       bare.call(sender, copyWith(record, { messages: messages.map(copyOf) })),
     );
   });
 
-  overrideMethod(client, 'sendBatch', (original, bare) => (batch) => {
-    if (instrumenter.isIdle) return original.call(sender, batch);
-    const topics = batchTopics(batch);
+  overridePublish(client, 'sendBatch', instrumenter, (bare, batch) => {
     const batches = new Map<string, OutgoingBatch>();
-    const outgoings = topics.map((record) =>
-      outgoing(record, (topic) => {
+    const topics = (batch.topicMessages ?? []).map((record) => ({
+      record,
+      messages: outgoing(record, (topic) => {
         const known = batches.get(topic) ?? batchOf(topic);
         batches.set(topic, known);
         return known;
       }),
-    );
-    const messages = outgoings.flatMap((of) => of ?? []);
-    if (messages.length === 0 || outgoings.includes(undefined)) return original.call(sender, batch);
-    return publish(instrumenter, sender, messages, (copyOf) => {
-      const topicMessages = topics.map((topic, index) => {
-        const copy = copyWith(topic, { messages: (outgoings[index] ?? []).map(copyOf) });
+    }));
+    const all = topics.flatMap(({ messages }) => messages);
+    return publishing(instrumenter, sender, all, (copyOf) => {
+      const topicMessages = topics.map(({ record, messages }) => {
+        const copy = copyWith(record, { messages: messages.map(copyOf) });
         sentBefore.add(copy);
         return copy;
       });
@@ -56,28 +52,32 @@ export function traceSender(
   });
 }
 
-/** The messages for one topic as core takes them; `undefined` where they are not what a client takes. */
+/**
+ * The messages for one topic as core takes them.
+ *
+ * @throws TypeError where they are not what a client takes.
+ */
 function outgoing(
-  record: SentRecord | null | undefined,
+  { topic, messages }: SentRecord,
   batchOf: (topic: string) => OutgoingBatch,
-): KafkaOutgoingMessage[] | undefined {
-  const { topic, messages } = record ?? {};
-  if (typeof topic !== 'string' || topic === '' || !Array.isArray(messages)) return undefined;
-  if (!messages.every(isSendable)) return undefined;
+): KafkaOutgoingMessage[] {
+  if (typeof topic !== 'string' || topic === '' || !messages.every(isSendable)) {
+    throw new TypeError('No messages for a topic.');
+  }
   const batch = batchOf(topic);
   const before = batch.count;
   batch.add(messages);
   return messages.map((message, index) => new KafkaOutgoingMessage(batch, message, before + index));
 }
 
-function publish(
+function publishing(
   instrumenter: Instrumenter,
   sender: KafkaSender,
   messages: readonly KafkaOutgoingMessage[],
   send: Send,
-): Promise<unknown> {
+): PublishCall<Promise<unknown>> {
   const batch = messages.length > 1;
-  return instrumenter.publish({
+  return {
     messages,
     batch,
     completes: 'promise',
@@ -95,7 +95,7 @@ function publish(
         }
         return send(({ copyWithoutOurs }) => copyWithoutOurs);
       }),
-  });
+  };
 }
 
 /** Whether a broker refused messages for their size. An error may be anything, and its code may throw when it is read. */
@@ -114,12 +114,6 @@ function hasOurs(message: KafkaOutgoingMessage): boolean {
   } catch {
     return false;
   }
-}
-
-/** The topics of a batch; none where they are not a list. */
-function batchTopics(batch: SentBatch | null | undefined): readonly SentRecord[] {
-  const topics = batch?.topicMessages;
-  return Array.isArray(topics) ? topics : [];
 }
 
 /** kafkajs quotes a message without a value in its error, as the caller wrote it. */

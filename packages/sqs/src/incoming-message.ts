@@ -1,10 +1,10 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { Attributes } from '@opentelemetry/api';
 import {
+  BaseIncomingMessage,
   type HeaderFormat,
   HeaderReader,
   type HeaderValue,
-  type IncomingMessage,
   type ReadableHeaders,
 } from '@waybill/core/adapter';
 import { envelopeHeaders } from './envelope.ts';
@@ -32,46 +32,41 @@ export interface MessageFacts<V = unknown> {
 }
 
 /** A message that was received from a queue. */
-export class SqsIncomingMessage implements IncomingMessage {
-  readonly destination: string;
-  readonly queueKey: string;
-  readonly native: object;
+export class SqsIncomingMessage extends BaseIncomingMessage<object> {
   readonly id: string | undefined;
   readonly sentAt: number | undefined;
   readonly sentAtSource = 'SentTimestamp';
   readonly attempt: number | undefined;
   readonly receipt: string | undefined;
   readonly orderingKey: string | undefined;
-  headers: ReadableHeaders;
-  readonly #body: unknown;
   readonly describe: (attributes: Attributes) => void;
+  readonly #facts: MessageFacts<never>;
+  #envelope: { readonly format: string; readonly maxBytes: number } | undefined;
 
   constructor(queue: Queue, facts: MessageFacts<never>) {
-    const {
-      SentTimestamp,
-      ApproximateReceiveCount,
-      MessageGroupId,
-      [xrayAttribute]: xray,
-    } = facts.systemAttributes ?? {};
-    const { destination, queueKey, describe } = addressOf(queue);
-    this.destination = destination;
-    this.queueKey = queueKey;
-    this.describe = describe;
-    this.native = facts.native;
+    const { SentTimestamp, ApproximateReceiveCount, MessageGroupId } = facts.systemAttributes ?? {};
+    super(facts.native, queue.name);
+    this.describe = addressOf(queue).describe;
     this.id = facts.id;
     this.sentAt = SentTimestamp === undefined ? undefined : Number(SentTimestamp);
     this.attempt = ApproximateReceiveCount === undefined ? undefined : Number(ApproximateReceiveCount);
     this.receipt = facts.receipt;
     this.orderingKey =
       queue.fifo && MessageGroupId !== undefined ? `${queue.url ?? queue.name} ${MessageGroupId}` : undefined;
-    this.headers = new SqsHeaders(facts.messageAttributes, facts.format, xray);
-    this.#body = facts.body;
+    this.#facts = facts;
+  }
+
+  openEnvelope(format: string, maxBytes: number): void {
+    this.#envelope = { format, maxBytes };
   }
 
   /** Where the message has no context of its own, the headers in its envelope are its headers. */
-  openEnvelope(format: string, maxBytes: number): void {
-    if (this.headers.get('traceparent') !== undefined) return;
-    this.headers = envelopeHeaders(this.#body, format, maxBytes) ?? this.headers;
+  protected readHeaders(): ReadableHeaders {
+    const { messageAttributes, format, systemAttributes, body } = this.#facts;
+    const own = new SqsHeaders(messageAttributes, format, systemAttributes?.[xrayAttribute]);
+    const envelope = this.#envelope;
+    if (envelope === undefined || own.get('traceparent') !== undefined) return own;
+    return envelopeHeaders(body, envelope.format, envelope.maxBytes) ?? own;
   }
 }
 

@@ -38,9 +38,8 @@ export class SqsOutgoingMessage<T extends SentMessage> implements OutgoingMessag
 
   /** The message for the SDK, with what was written. */
   get copy(): T {
-    const { current } = this.headers;
-    if (current === undefined || current === this.native.MessageAttributes) return this.native;
-    return copyWith<SentMessage>(this.native, { MessageAttributes: current }) as T;
+    if (!this.headers.isChanged) return this.native;
+    return copyWith<SentMessage>(this.native, { MessageAttributes: this.headers.current }) as T;
   }
 }
 

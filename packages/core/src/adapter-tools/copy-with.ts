@@ -5,7 +5,10 @@
  * @example
  * const copy = copyWith(message, { headers: headers.current });
  */
-export function copyWith<T extends object>(object: T, changes: Partial<T>): T {
+export function copyWith<T extends object>(
+  object: T,
+  changes: { readonly [K in keyof T]?: T[K] | undefined },
+): T {
   if (Object.getPrototypeOf(object) === Object.prototype) {
     try {
       return { ...object, ...changes };

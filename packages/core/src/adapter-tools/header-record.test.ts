@@ -10,6 +10,7 @@ describe('HeaderRecord', () => {
     headers.delete('traceparent');
 
     expect(headers.current).toBe(own);
+    expect(headers.isChanged).toBe(false);
   });
 
   it('is a copy from then on, and the caller’s object stays as it was', () => {
@@ -19,6 +20,7 @@ describe('HeaderRecord', () => {
     headers.set('traceparent', 'new');
     headers.set('baggage', 'a=1');
 
+    expect(headers.isChanged).toBe(true);
     expect(headers.current).toEqual({ 'X-Own': 'kept', traceparent: 'new', baggage: 'a=1' });
     expect(own).toEqual({ 'X-Own': 'kept', traceparent: 'old' });
   });
