@@ -24,7 +24,7 @@ export const flowBehaviours: readonly Behaviour[] = [
         return `${job.name} done`;
       });
       await flowProducer().add(family(name));
-      await until(() => order.length === 3);
+      await until(() => order.length === 3 && values.length === 2);
       return [order.at(-1), [...order].sort(), values];
     },
   },
