@@ -23,7 +23,7 @@ export function traceSender(
 
   overridePublish(client, 'send', instrumenter, (bare, record) => {
     // Some clients send the topics of a batch one by one.
-    if (sentBefore.has(record)) return publishing(instrumenter, sender, [], () => bare.call(sender, record));
+    if (sentBefore.has(record)) return untraced(() => bare.call(sender, record));
     const messages = outgoing(record, batchOf);
     return publishing(instrumenter, sender, messages, (copyOf) =>
       bare.call(sender, copyWith(record, { messages: messages.map(copyOf) })),
@@ -70,12 +70,17 @@ function outgoing(
   return messages.map((message, index) => new KafkaOutgoingMessage(batch, message, before + index));
 }
 
+function untraced<R>(invoke: () => Promise<R>): PublishCall<Promise<R>> {
+  return { messages: [], batch: false, completes: 'promise', invoke };
+}
+
 function publishing(
   instrumenter: Instrumenter,
   sender: KafkaSender,
   messages: readonly KafkaOutgoingMessage[],
   send: Send,
-): PublishCall<Promise<unknown>> {
+): PublishCall<Promise<unknown>> | undefined {
+  if (messages.length === 0) return undefined;
   const batch = messages.length > 1;
   return {
     messages,

@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill } from '@waybill/core';
 import { recordSpans } from '@waybill/testing';
-import { Kafka, logLevel, type Message, type Producer, type ProducerRecord } from 'kafkajs';
+import {
+  Kafka,
+  logLevel,
+  type Message,
+  type Producer,
+  type ProducerBatch,
+  type ProducerRecord,
+} from 'kafkajs';
 import { traceProducer } from './trace-producer.ts';
 
 const topic = 'orders';
@@ -33,6 +40,7 @@ it.each<[string, unknown]>([
   ['a message without a value', { topic, messages: [{ key: 'k' }] }],
   ['a message that is none', { topic, messages: [null] }],
   ['no list of messages', { topic, messages: 'one' }],
+  ['an empty list of messages', { topic, messages: [] }],
   ['an empty topic', { topic: '', messages: [{ value: 'one' }] }],
   ['no topic', { messages: [{ value: 'one' }] }],
   ['nothing', undefined],
@@ -44,14 +52,19 @@ it.each<[string, unknown]>([
   expect(spans.each.count).toBe(0);
 });
 
-it('a batch of which one topic is none is passed on as it is, without a span', async () => {
-  const { producer, spans, passed } = setUp(true);
-  const batch = {
-    topicMessages: [
+it.each<[string, unknown[] | undefined]>([
+  [
+    'of which one topic is none',
+    [
       { topic, messages: [{ value: 'one' }] },
       { topic: '', messages: [] },
     ],
-  };
+  ],
+  ['without a list of topics', undefined],
+  ['without messages', [{ topic, messages: [] }]],
+])('a batch %s is passed on as it is, without a span', async (_which, topicMessages) => {
+  const { producer, spans, passed } = setUp(true);
+  const batch = { topicMessages } as ProducerBatch;
   await producer.sendBatch(batch);
   expect(passed).toEqual([batch]);
   expect(passed[0]).toBe(batch);
