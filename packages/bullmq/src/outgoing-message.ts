@@ -53,8 +53,9 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
   /** The job's options with what was written; the caller's own if nothing was. */
   get opts(): JobsOptions | undefined {
     const { opts } = this.#job;
-    if (!this.#headers?.isChanged) return opts;
-    const metadata = JSON.stringify(this.#headers.current);
+    const written = this.#headers?.written;
+    if (written === undefined) return opts;
+    const metadata = JSON.stringify(written);
     return copyWith<JobsOptions>(opts ?? {}, { telemetry: copyWith(this.#telemetry ?? {}, { metadata }) });
   }
 

@@ -33,7 +33,8 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
 
   /** The message for the client, with what was written. */
   get copy(): SentMessage {
-    return this.headers.isChanged ? copyWith(this.native, { headers: this.headers.current }) : this.native;
+    const { written } = this.headers;
+    return written === undefined ? this.native : copyWith(this.native, { headers: written });
   }
 
   /** The message for the client, with what was written but for what is ours. */

@@ -38,8 +38,9 @@ export class SqsOutgoingMessage<T extends SentMessage> implements OutgoingMessag
 
   /** The message for the SDK, with what was written. */
   get copy(): T {
-    if (!this.headers.isChanged) return this.native;
-    return copyWith<SentMessage>(this.native, { MessageAttributes: this.headers.current }) as T;
+    const { written } = this.headers;
+    if (written === undefined) return this.native;
+    return copyWith<SentMessage>(this.native, { MessageAttributes: written }) as T;
   }
 }
 

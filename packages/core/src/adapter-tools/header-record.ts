@@ -69,19 +69,19 @@ export class HeaderReader<V> implements ReadableHeaders {
  * @example
  * const headers = new HeaderRecord(message.headers, plainFormat);
  * headers.set('traceparent', '00-…');
- * const copy = headers.isChanged ? copyWith(message, { headers: headers.current }) : message;
+ * const copy = { ...message, headers: headers.current };
  */
 export class HeaderRecord<V> extends HeaderReader<V> implements MessageHeaders {
   #written: Record<string, V> | undefined;
 
-  /** Whether anything was written or removed, so that the client has to get a copy of the message. */
-  get isChanged(): boolean {
-    return this.#written !== undefined;
-  }
-
   /** The headers as they are to be sent: the caller's own object as long as nothing was written. */
   override get current(): Readonly<Record<string, V>> | undefined {
     return this.#written ?? super.current;
+  }
+
+  /** The copy that is to be sent; `undefined` as long as nothing was written or removed. */
+  get written(): Readonly<Record<string, V>> | undefined {
+    return this.#written;
   }
 
   /** Sets a header, in place of every spelling of it. */
