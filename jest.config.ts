@@ -32,7 +32,7 @@ const config: Config = {
       ...shared,
       displayName: 'unit',
       globals: { testTimeout: 30_000 },
-      testMatch: ['<rootDir>/{packages,examples,scripts,benchmarks,reliability,fuzz}/**/*.test.ts'],
+      testMatch: ['<rootDir>/{packages,tools,examples,scripts,benchmarks,reliability,fuzz}/**/*.test.ts'],
       testPathIgnorePatterns: [
         '/node_modules/',
         '/dist/',
@@ -44,9 +44,9 @@ const config: Config = {
       ...shared,
       displayName: 'container',
       globals: { testTimeout: 60_000 },
-      testMatch: ['<rootDir>/{packages,examples,reliability}/**/*.container.test.ts'],
-      globalSetup: '<rootDir>/packages/brokers/src/jest-global-setup.ts',
-      globalTeardown: '<rootDir>/packages/brokers/src/jest-global-teardown.ts',
+      testMatch: ['<rootDir>/{packages,tools,examples,reliability}/**/*.container.test.ts'],
+      globalSetup: '<rootDir>/tools/brokers/src/jest-global-setup.ts',
+      globalTeardown: '<rootDir>/tools/brokers/src/jest-global-teardown.ts',
     },
     {
       ...shared,

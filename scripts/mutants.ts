@@ -77,7 +77,7 @@ function copyOfRepository(): string {
   for (const name of names.trim().split('\n')) cpSync(join(root, name), join(directory, name));
   symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
   // Links by relative paths, some of them to the packages beside: those lead to the copies.
-  for (const links of globSync('packages/*/node_modules', { cwd: root })) {
+  for (const links of globSync('{packages,tools}/*/node_modules', { cwd: root })) {
     cpSync(join(root, links), join(directory, links), { recursive: true, verbatimSymlinks: true });
   }
   return directory;

@@ -6,6 +6,7 @@ import type { Repository, SourceFile, WorkspacePackage } from './repository.ts';
 const manifestPatterns = [
   'package.json',
   'packages/*/package.json',
+  'tools/*/package.json',
   'examples/*/package.json',
   'benchmarks/package.json',
   'reliability/package.json',
@@ -15,6 +16,7 @@ const sourcePatterns = [
   '*.ts',
   'scripts/**/*.ts',
   'packages/*/{src,test}/**/*.ts',
+  'tools/*/{src,test}/**/*.ts',
   'examples/**/*.ts',
   'benchmarks/**/*.ts',
   'reliability/**/*.ts',

@@ -1,0 +1,3 @@
+export { holdDaemon } from './daemon.ts';
+export { findDocker } from './find-docker.ts';
+export { provideImage } from './provide-image.ts';
