@@ -1,9 +1,22 @@
+export { answerOf, type Settle } from './adapter-tools/answer-of.ts';
 export { BaseIncomingMessage } from './adapter-tools/base-incoming-message.ts';
 export { copyWith } from './adapter-tools/copy-with.ts';
 export { DeliveryTracker, type EndOn, type TrackedMessage } from './adapter-tools/delivery-tracker.ts';
-export { type HeaderFormat, HeaderReader, HeaderRecord, plainFormat } from './adapter-tools/header-record.ts';
+export { epochMs } from './adapter-tools/epoch-ms.ts';
+export {
+  anyFormat,
+  type HeaderFormat,
+  HeaderReader,
+  HeaderRecord,
+  plainFormat,
+} from './adapter-tools/header-record.ts';
 export { instrumenterOf } from './adapter-tools/instrumenter-of.ts';
+export { NamesWithIds } from './adapter-tools/names-with-ids.ts';
+export { LimitedMap, perObject } from './adapter-tools/object-memory.ts';
+export { onceClosed } from './adapter-tools/once-closed.ts';
 export { type CallOf, overridePublish } from './adapter-tools/override-publish.ts';
+export { PublishTracker } from './adapter-tools/publish-tracker.ts';
+export { remember } from './adapter-tools/remember.ts';
 export { reportBypassed } from './adapter-tools/report-bypassed.ts';
 export { runHandler } from './adapter-tools/run-handler.ts';
 export {
@@ -14,12 +27,13 @@ export {
   traceInner,
   traceOnce,
 } from './adapter-tools/trace-once.ts';
+export { wrapFunction } from './adapter-tools/wrap-function.ts';
 export { report } from './diag.ts';
 export type { Diagnostic, DiagnosticKind } from './diagnostics/diagnostic.ts';
 export { checkFunction } from './ground/check-function.ts';
 export { describeGiven } from './ground/describe-given.ts';
 export { activeContext, runIn } from './ground/run-in.ts';
-export { isThenable } from './ground/settled.ts';
+export { type Failure, isThenable } from './ground/settled.ts';
 export { WaybillError } from './ground/waybill-error.ts';
 export { processMessage } from './operations/process/process-message.ts';
 export {

@@ -1,6 +1,5 @@
-import { type Instrumenter, instrumenterOf, type Waybill } from '@waybill/core/adapter';
+import { type Instrumenter, instrumenterOf, type Waybill, wrapFunction } from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
-import { around } from './around.ts';
 import { BatchBuffer } from './batch-buffer.ts';
 import { type Captured, CapturedWork, captureActive, type WorkDetails } from './captured.ts';
 import { asEnvelope } from './envelope.ts';
@@ -27,7 +26,7 @@ export function createHandoff(waybill: Waybill): Handoff {
   const bind = <F extends Callback>(boundary: string, callback: F): F => {
     const captured = capture(boundary);
     instrumenter.boundCallbacks?.bound(captured, boundary);
-    return around(callback, (call) => {
+    return wrapFunction(callback, (call) => {
       instrumenter.boundCallbacks?.ran(captured);
       return run(boundary, captured, call);
     });
@@ -36,7 +35,7 @@ export function createHandoff(waybill: Waybill): Handoff {
     const captured = capture(boundary);
     const schedule = `${boundary} ${++schedules}`;
     let runs = 0;
-    return around(callback, (call) =>
+    return wrapFunction(callback, (call) =>
       runWork(instrumenter, boundary, captured, { schedule, id: String(++runs) }, call),
     );
   };

@@ -1,5 +1,4 @@
-import type { Instrumenter } from '@waybill/core/adapter';
-import { around } from './around.ts';
+import { type Instrumenter, wrapFunction } from '@waybill/core/adapter';
 import { CapturedWork, captureActive } from './captured.ts';
 
 /** Timers, with the parameters that those of Node.js have behind the name of their boundary. */
@@ -50,7 +49,7 @@ export function timedHandoff(
     delay: number,
   ): ((...parameters: A) => unknown) => {
     const captured = captureActive(instrumenter, boundary);
-    return around(callback, (call) => {
+    return wrapFunction(callback, (call) => {
       const work = new CapturedWork(boundary, captured, { delay });
       return instrumenter.process({ messages: [work], batch: false }, call);
     });

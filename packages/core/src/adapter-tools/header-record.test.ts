@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { HeaderRecord, plainFormat } from './header-record.ts';
+import { anyFormat, HeaderReader, HeaderRecord, plainFormat } from './header-record.ts';
 
 describe('HeaderRecord', () => {
   it('is the caller’s own object until something is written', () => {
@@ -67,4 +67,26 @@ describe('HeaderRecord', () => {
     expect(new HeaderRecord({ Baggage: 'a', baggage: 'b' }, plainFormat).get('baggage')).toBe('b');
     expect(new HeaderRecord({ Baggage: 'a', baggage: undefined }, plainFormat).get('baggage')).toBe('a');
   });
+});
+
+it('values of any type are read as text or bytes, or as nothing', () => {
+  const bytes = Buffer.from('a');
+  const values: Record<string, unknown> = {
+    bytes,
+    count: 3,
+    yes: true,
+    list: ['a', 1, {}],
+    table: {},
+    no: null,
+  };
+  const headers = new HeaderReader(values, anyFormat);
+
+  expect(headers.names().map((name) => headers.get(name))).toEqual([
+    bytes,
+    '3',
+    'true',
+    ['a', '1'],
+    undefined,
+    undefined,
+  ]);
 });

@@ -1,4 +1,10 @@
-import type { HeaderRefusal, HeaderValue, MessageHeaders, ReadableHeaders } from '../seam/headers.ts';
+import type {
+  HeaderItem,
+  HeaderRefusal,
+  HeaderValue,
+  MessageHeaders,
+  ReadableHeaders,
+} from '../seam/headers.ts';
 
 /** How a client keeps the value of a header. */
 export interface HeaderFormat<V> {
@@ -14,6 +20,17 @@ export const plainFormat: { read(value: HeaderValue): HeaderValue; write(text: s
   read: (value) => value,
   write: (text) => text,
 };
+
+/** The format of a client that keeps values of any type: numbers and booleans are read as their text, and lists of all of these. */
+export const anyFormat: HeaderFormat<unknown> = {
+  read: (value) => (Array.isArray(value) ? value.flatMap((item) => anyItem(item) ?? []) : anyItem(value)),
+  write: (text) => text,
+};
+
+function anyItem(value: unknown): HeaderItem | undefined {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
 
 /**
  * The headers of a message that was delivered, whose client keeps them in a plain object.

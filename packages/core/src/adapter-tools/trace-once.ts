@@ -5,6 +5,7 @@ import type { AdapterInfo, Instrumenter } from '../seam/instrumenter.ts';
 import type { Waybill } from '../waybill/waybill.ts';
 import { instrumenterOf } from './instrumenter-of.ts';
 import { reportBypassed } from './report-bypassed.ts';
+import { copySignature } from './wrap-function.ts';
 
 const mark = Symbol.for('waybill.traced');
 
@@ -140,10 +141,7 @@ export function overrideMethod<T extends object, K extends keyof T>(
 ): void {
   const original = client[name] as T[K] & CallableFunction;
   const replacement = wrap(original, bareMethod(original));
-  Object.defineProperties(replacement, {
-    name: { value: original.name, configurable: true },
-    length: { value: original.length, configurable: true },
-  });
+  copySignature(replacement as T[K] & object, original);
   const own = Object.getOwnPropertyDescriptor(client, name);
   Object.defineProperty(client, name, {
     value: replacement,

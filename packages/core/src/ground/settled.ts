@@ -29,7 +29,11 @@ export function onSettled<R>(run: () => R, observer: SettledObserver<R>): R {
   return returned;
 }
 
-function whenSettled<R>(returned: PromiseLike<unknown>, observer: SettledObserver<R>): PromiseLike<unknown> {
+/** Tells the observer when a promise settles. It returns the derived promise. */
+export function whenSettled<R>(
+  returned: PromiseLike<unknown>,
+  observer: SettledObserver<R>,
+): PromiseLike<unknown> {
   return asPromise(returned).then(
     (value) => {
       observer.succeeded(value as Awaited<R>);
