@@ -1,7 +1,10 @@
-import type { GetMessage, Message, Options } from 'amqplib';
+import type { Channel, GetMessage, Message, Options } from 'amqplib';
+
+/** What a call is answered by in the API with callbacks. */
+type Callback = (...answer: unknown[]) => void;
 
 /** What is overridden of a channel: that of both APIs, with confirms and without. */
-export interface AmqpChannel {
+export interface AmqpChannel extends Pick<Channel, 'ack' | 'ackAll' | 'nack' | 'nackAll' | 'reject'> {
   /** The connection that the channel is on, the same object for all of its channels. */
   readonly connection: object;
 
@@ -10,37 +13,20 @@ export interface AmqpChannel {
     routingKey: string,
     content: Buffer,
     options?: Options.Publish,
-    callback?: (...confirmed: unknown[]) => void,
+    callback?: Callback,
   ): boolean;
-
   consume(
     queue: string,
     onMessage: (message: Message | null) => void,
     options?: Options.Consume,
-    callback?: (...consuming: unknown[]) => void,
+    callback?: Callback,
   ): unknown;
-
-  get(
-    queue: string,
-    options?: Options.Get,
-    callback?: (...got: unknown[]) => void,
-    ...rest: unknown[]
-  ): unknown;
-  assertQueue(
-    queue?: string,
-    options?: Options.AssertQueue,
-    callback?: (...asserted: unknown[]) => void,
-    ...rest: unknown[]
-  ): unknown;
-  cancel(consumerTag: string, callback?: (...cancelled: unknown[]) => void, ...rest: unknown[]): unknown;
-  ack(message: Message, allUpTo?: boolean): void;
-  ackAll(): void;
-  nack(message: Message, allUpTo?: boolean, requeue?: boolean): void;
-  nackAll(requeue?: boolean): void;
-  reject(message: Message, requeue?: boolean): void;
-  recover(callback?: (...recovered: unknown[]) => void): unknown;
-  on(event: string, listener: (...about: unknown[]) => void): unknown;
-  prependListener(event: string, listener: (...about: unknown[]) => void): unknown;
+  get(queue: string, options?: Options.Get, callback?: Callback): unknown;
+  assertQueue(queue?: string, options?: Options.AssertQueue, callback?: Callback): unknown;
+  cancel(consumerTag: string, callback?: Callback, ...rest: unknown[]): unknown;
+  recover(callback?: Callback): unknown;
+  on(event: string, listener: Callback): unknown;
+  prependListener(event: string, listener: Callback): unknown;
 }
 
 /** What a call to {@link AmqpChannel.get} answers. */

@@ -1,40 +1,45 @@
 import { types } from 'node:util';
-import { type DeliveryTracker, type Instrumenter, overrideMethod } from '@waybill/core/adapter';
+import { type Instrumenter, overrideMethod, type TrackedMessage } from '@waybill/core/adapter';
 import type { ConsumeMessage, Message } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
-import { ConsumedMessage, type ConsumedQueue, type Settlement } from './consumed-message.ts';
 import { declaredQueue } from './declared-queues.ts';
-import { MessageSource } from './message-source.ts';
+import { findDestination } from './destination.ts';
+import { AmqpIncomingMessage } from './incoming-message.ts';
+import type { Deliveries, Settlement } from './settle.ts';
 
 /** Traces what handlers do with messages. A handler gets what amqplib gives it; of what it returns only a promise goes on. */
 export function traceConsuming(
   channel: AmqpChannel,
   instrumenter: Instrumenter,
-  deliveries: DeliveryTracker<number, Settlement>,
+  deliveries: Deliveries,
 ): void {
+  const { connection } = channel;
   overrideMethod(channel, 'consume', (original, bare) => (queue, onMessage, options, ...rest) => {
     if (typeof onMessage !== 'function') return original.call(channel, queue, onMessage, options, ...rest);
-    const source = new MessageSource(queue, channel.connection, instrumenter.report);
+    const find = findDestination(queue, connection, instrumenter.report);
     const noAck = options?.noAck;
     // Of all queues only streams take it.
     const readsStream = options?.arguments?.['x-stream-offset'] !== undefined;
-    const consumed = (): ConsumedQueue => {
-      const declared = declaredQueue(channel.connection, queue);
-      return readsStream ? { ...declared, isStream: true } : declared;
+    const outcomeOf: TrackedMessage<number, Settlement>['outcomeOf'] = (settlement, failure) => {
+      if (settlement === 'ack') return undefined;
+      const { hasDeadLetters, isStream } = declaredQueue(connection, queue);
+      if (settlement === 'reject') return hasDeadLetters ? 'dead-lettered' : 'failed';
+      if (readsStream || isStream) return 'failed';
+      return failure === undefined ? 'deferred' : 'retry';
     };
-    let consumerTag: string | undefined;
+    let consumer: string | undefined;
     const traced = (message: Message | null): unknown => {
       if (message === null) {
-        if (consumerTag !== undefined) deliveries.endOf(consumerTag);
+        if (consumer !== undefined) deliveries.endOf(consumer);
         return onMessage(message);
       }
       if (instrumenter.isIdle) return onMessage(message);
       const handler = (): unknown => promiseOf(onMessage(message));
-      const incoming = source.incoming(message as ConsumeMessage);
+      const incoming = new AmqpIncomingMessage(find, message);
       if (noAck) return instrumenter.process({ messages: [incoming], batch: false }, handler);
       const { fields } = message as ConsumeMessage;
-      consumerTag = fields.consumerTag;
-      return deliveries.run(new ConsumedMessage(incoming, fields, consumed), handler);
+      consumer = fields.consumerTag;
+      return deliveries.run({ message: incoming, key: fields.deliveryTag, consumer, outcomeOf }, handler);
     };
     return (instrumenter.isIdle ? original : bare).call(channel, queue, traced, options, ...rest);
   });

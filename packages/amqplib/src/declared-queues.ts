@@ -1,4 +1,4 @@
-import { isThenable, overrideMethod } from '@waybill/core/adapter';
+import { answerOf, LimitedMap, overrideMethod, perObject } from '@waybill/core/adapter';
 import type { Options } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
 
@@ -17,55 +17,37 @@ export interface DeclaredQueue {
 /** How many such queues are known of one connection, at most. */
 const mostQueues = 1_000;
 
-const unknown: DeclaredQueue = { isTemporary: false, hasDeadLetters: false, isStream: false };
+const plain: DeclaredQueue = { isTemporary: false, hasDeadLetters: false, isStream: false };
 
-const queuesOf = new WeakMap<object, Map<string, DeclaredQueue>>();
+/** The queues of a connection that are not plain ones. */
+const queuesOf = perObject((_connection: object) => new LimitedMap<string, DeclaredQueue>(mostQueues));
 
 /** Notes what there is to know of the queues that a channel asserts. */
 export function noteDeclaredQueues(channel: AmqpChannel): void {
   overrideMethod(channel, 'assertQueue', (original) => (...args) => {
-    const [name, options, callback, ...rest] = args;
-    const asserted = (answer: unknown): void => {
-      const { queue } = Object(answer) as { queue?: unknown };
-      if (typeof queue === 'string') note(channel.connection, queue, options);
-    };
-    if (typeof callback === 'function') {
-      const answered = (...answer: unknown[]): void => {
-        asserted(answer[1]);
-        callback(...answer);
-      };
-      return original.call(channel, name, options, answered, ...rest);
-    }
-    if (typeof name === 'string' && name !== '') note(channel.connection, name, options);
-    const returned = original.call(channel, ...args);
-    if (!isThenable(returned)) return returned;
-    return returned.then((answer) => {
-      asserted(answer);
-      return answer;
+    const [name, options] = args;
+    // Noted before the answer, as the application need not wait for it. That has the name of a queue that the server names.
+    note(channel.connection, name, options);
+    return answerOf(channel, original, args, (_failure, answer) => {
+      note(channel.connection, Object(answer).queue, options);
     });
   });
 }
 
 /** What this connection knows of a queue. */
 export function declaredQueue(connection: object, queue: string): DeclaredQueue {
-  return queuesOf.get(connection)?.get(queue) ?? unknown;
+  return queuesOf(connection).get(queue) ?? plain;
 }
 
-function note(connection: object, queue: string, options: Options.AssertQueue | undefined): void {
-  const isTemporary = Boolean(options?.exclusive);
-  const hasDeadLetters =
-    typeof (options?.deadLetterExchange ?? options?.arguments?.['x-dead-letter-exchange']) === 'string';
-  const isStream = options?.arguments?.['x-queue-type'] === 'stream';
-  if (!isTemporary && !hasDeadLetters && !isStream) {
-    queuesOf.get(connection)?.delete(queue);
-    return;
+function note(connection: object, queue: unknown, options: Options.AssertQueue | undefined): void {
+  if (typeof queue !== 'string' || queue === '') return;
+  const { exclusive, deadLetterExchange, arguments: more } = options ?? {};
+  const isTemporary = Boolean(exclusive);
+  const hasDeadLetters = typeof (deadLetterExchange ?? more?.['x-dead-letter-exchange']) === 'string';
+  const isStream = more?.['x-queue-type'] === 'stream';
+  if (isTemporary || hasDeadLetters || isStream) {
+    queuesOf(connection).set(queue, { isTemporary, hasDeadLetters, isStream });
+  } else {
+    queuesOf(connection).delete(queue);
   }
-  let queues = queuesOf.get(connection);
-  if (queues === undefined) {
-    queues = new Map();
-    queuesOf.set(connection, queues);
-  }
-  queues.set(queue, { isTemporary, hasDeadLetters, isStream });
-  const [oldest] = queues.keys();
-  if (queues.size > mostQueues && oldest !== undefined) queues.delete(oldest);
 }

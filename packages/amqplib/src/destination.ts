@@ -1,9 +1,9 @@
 import type { Attributes } from '@opentelemetry/api';
-import { attribute } from '@waybill/core/adapter';
+import { attribute, NamesWithIds, perObject } from '@waybill/core/adapter';
 import { rabbitmqAttribute } from './adapter-info.ts';
 import { declaredQueue } from './declared-queues.ts';
 
-/** The queue that a server names, or that stands for the answers to one connection, is nobody's to name. */
+/** The queue that a server names, or that stands for the answers to one connection. */
 const serverNamed = /^(amq\.gen-|amq\.rabbitmq\.reply-to)|^$/;
 
 /**
@@ -22,38 +22,79 @@ export class Destination {
 
   readonly exchange: string;
   readonly routingKey: string;
-  readonly #fullName: string;
-  readonly #isAnonymous: boolean;
-  readonly #isTemporary: boolean;
+  readonly queue: string | undefined;
+  readonly connection: object;
+
+  /** What is said of a queue that is not in the names of spans. */
+  readonly #unnamed: Attributes | undefined;
 
   /**
    * @param queue what a consumer reads; `undefined` where a message is sent.
    * @param connection which may have declared the queue.
    */
   constructor(exchange: string, routingKey: string, queue: string | undefined, connection: object) {
-    // The default exchange routes by the names of queues.
-    const target = queue ?? (exchange === '' && routingKey !== '' ? routingKey : undefined);
     this.exchange = exchange;
     this.routingKey = routingKey;
-    this.#isAnonymous = target !== undefined && serverNamed.test(target);
-    this.#isTemporary =
-      target !== undefined && !this.#isAnonymous && declaredQueue(connection, target).isTemporary;
-    this.#fullName = joined(exchange, routingKey, queue === routingKey ? undefined : queue) || 'amq.default';
-    const unnamed = this.#isAnonymous || this.#isTemporary;
-    const placeholder = this.#isAnonymous ? '(anonymous)' : '(temporary)';
-    const key = exchange === '' && unnamed ? '' : routingKey;
-    this.name = unnamed ? joined(exchange, key) || placeholder : this.#fullName;
-    this.queueKey = unnamed ? exchange || placeholder : target || exchange || 'amq.default';
+    this.queue = queue;
+    this.connection = connection;
+    // The default exchange routes by the names of queues.
+    const target = queue ?? (exchange === '' && routingKey !== '' ? routingKey : undefined);
+    const fullName = joined(exchange, routingKey, queue === routingKey ? undefined : queue) || 'amq.default';
+    const unnamed = target === undefined ? undefined : unnamedKind(target, connection);
+    if (unnamed === undefined) {
+      this.name = fullName;
+      this.queueKey = target || exchange || 'amq.default';
+    } else {
+      this.queueKey = exchange || `(${unnamed})`;
+      this.name = exchange === '' ? this.queueKey : joined(exchange, routingKey);
+      this.#unnamed = {
+        [attribute.destinationName]: fullName,
+        [attribute.destinationTemplate]: this.name,
+        [unnamed === 'anonymous' ? attribute.destinationAnonymous : attribute.destinationTemporary]: true,
+      };
+    }
   }
 
   describe(attributes: Attributes): void {
     if (this.routingKey !== '') attributes[rabbitmqAttribute.routingKey] = this.routingKey;
-    if (!this.#isAnonymous && !this.#isTemporary) return;
-    attributes[attribute.destinationName] = this.#fullName;
-    attributes[attribute.destinationTemplate] = this.name;
-    if (this.#isAnonymous) attributes[attribute.destinationAnonymous] = true;
-    if (this.#isTemporary) attributes[attribute.destinationTemporary] = true;
+    if (this.#unnamed !== undefined) Object.assign(attributes, this.#unnamed);
   }
+}
+
+/** Finds the destination of an exchange and a routing key. */
+export type FindDestination = (exchange: string, routingKey: string) => Destination;
+
+/** What is known of the names of a connection, whichever of its channels and consumers they were seen by. */
+const namesOf = perObject((_connection: object) => new NamesWithIds());
+
+/**
+ * Finds where the messages of one queue come from, or those of a channel go to: mostly the same as the last one.
+ *
+ * @param queue what a consumer reads; `undefined` where messages are sent.
+ * @param report says what is wrong with the names of a destination.
+ */
+export function findDestination(
+  queue: string | undefined,
+  connection: object,
+  report: (text: string) => void,
+): FindDestination {
+  let last: Destination | undefined;
+  return (exchange, routingKey) => {
+    if (last?.exchange === exchange && last.routingKey === routingKey) return last;
+    last = new Destination(exchange, routingKey, queue, connection);
+    const pattern = namesOf(connection).note(last.name);
+    if (pattern !== undefined) {
+      report(
+        `Many destinations are named ${pattern}, and each is a span name of its own, without end if these are ids. Keep ids out of routing keys and the names of queues; headers have room for them`,
+      );
+    }
+    return last;
+  };
+}
+
+function unnamedKind(queue: string, connection: object): 'anonymous' | 'temporary' | undefined {
+  if (serverNamed.test(queue)) return 'anonymous';
+  return declaredQueue(connection, queue).isTemporary ? 'temporary' : undefined;
 }
 
 function joined(...parts: readonly (string | undefined)[]): string {

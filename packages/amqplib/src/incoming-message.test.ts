@@ -183,5 +183,5 @@ function incoming(
 ): AmqpIncomingMessage {
   const fields = { exchange: '', routingKey: 'orders', deliveryTag: 1, redelivered };
   const native = { fields, properties, content: Buffer.from('one') } as unknown as Message;
-  return new AmqpIncomingMessage(new Destination('', 'orders', queue, connection), queue, connection, native);
+  return new AmqpIncomingMessage(() => new Destination('', 'orders', queue, connection), native);
 }

@@ -1,19 +1,30 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
+  anyFormat,
   attribute,
+  epochMs,
   HeaderReader,
   type IncomingMessage,
+  perObject,
   type ReadableHeaders,
   report,
   waybillIdentity,
 } from '@waybill/core/adapter';
 import type { Message } from 'amqplib';
 import { rabbitmqAttribute } from './adapter-info.ts';
-import { isOwnCount } from './carried-counts.ts';
-import { describeDeadLetter } from './dead-letter.ts';
-import { type DeliveryCount, deliveryCount, redeliveryCount } from './delivery-count.ts';
-import type { Destination } from './destination.ts';
-import { amqpFormat } from './header-value.ts';
+import {
+  type DeliveryCount,
+  deliveryCount,
+  describeDeadLetter,
+  redeliveryCount,
+} from './delivery-history.ts';
+import type { Destination, FindDestination } from './destination.ts';
+
+/** What the headers of a message say of it. */
+interface Known extends Pick<IncomingMessage, 'identity' | 'sentAt' | 'delay'> {
+  readonly sentAtSource: string;
+  readonly count: DeliveryCount;
+}
 
 /** A message that a channel was given, from a queue. */
 export class AmqpIncomingMessage implements IncomingMessage {
@@ -22,21 +33,17 @@ export class AmqpIncomingMessage implements IncomingMessage {
   readonly native: Message;
   readonly headers: ReadableHeaders;
   readonly #destination: Destination;
-  readonly #queue: string;
-  readonly #connection: object;
   #trusted = true;
   #known: Known | undefined;
 
-  /** @param connection that it came by. */
-  constructor(destination: Destination, queue: string, connection: object, native: Message) {
-    const { headers } = native.properties;
+  /** @param find finds where messages of its queue come from. */
+  constructor(find: FindDestination, native: Message) {
+    const destination = find(native.fields.exchange, native.fields.routingKey);
     this.destination = destination.name;
     this.queueKey = destination.queueKey;
     this.native = native;
+    this.headers = new HeaderReader<unknown>(native.properties.headers, anyFormat);
     this.#destination = destination;
-    this.#queue = queue;
-    this.#connection = connection;
-    this.headers = new HeaderReader(headers as Record<string, unknown> | undefined, amqpFormat);
   }
 
   /** RabbitMQ says of its own where a message is and whether it was delivered before. All else its sender may have written. */
@@ -85,8 +92,32 @@ export class AmqpIncomingMessage implements IncomingMessage {
     if (typeof properties.correlationId === 'string') {
       attributes[attribute.conversationId] = properties.correlationId;
     }
-    if (properties.headers?.['x-death'] !== undefined) {
-      describeDeadLetter(attributes, this.#queue, properties.headers);
+    describeDeadLetter(attributes, this.native, this.#destination.queue);
+  }
+
+  /** What cannot be read is as that of an untrusted sender. */
+  #read(): Known {
+    this.#known ??= (this.#trusted ? this.#readHeaders() : undefined) ?? brokersOwn(this.native);
+    return this.#known;
+  }
+
+  #readHeaders(): Known | undefined {
+    const { properties } = this.native;
+    try {
+      const identity = this.#identity();
+      const inMilliseconds = epochMs(properties.headers?.timestamp_in_ms);
+      const delay: unknown = properties.headers?.['x-delay'];
+      return {
+        identity,
+        count: deliveryCount(this.native, this.#destination, identity),
+        sentAt: inMilliseconds ?? epochMs(properties.timestamp),
+        sentAtSource: inMilliseconds === undefined ? 'properties.timestamp' : 'timestamp_in_ms',
+        // An exchange of the type `x-delayed-message` turns the sign when the delay is over.
+        delay: typeof delay === 'number' ? Math.abs(delay) : undefined,
+      };
+    } catch (error) {
+      report('Reading the headers of a message failed; messages are not affected', error);
+      return undefined;
     }
   }
 
@@ -95,91 +126,25 @@ export class AmqpIncomingMessage implements IncomingMessage {
    * only on one connection: another virtual host may have it, too.
    */
   #identity(): string | undefined {
+    const { queue, connection } = this.#destination;
     const waybill = waybillIdentity(this.headers.get('waybill'));
-    if (waybill !== undefined) return `${this.#queue} ${waybill}`;
+    if (waybill !== undefined) return `${queue} ${waybill}`;
     const id = messageId(this.native);
-    return id && `${this.#queue} ${numberOf(this.#connection)} ${id}`;
-  }
-
-  /** What cannot be read is as that of an untrusted sender. */
-  #read(): Known {
-    if (this.#known === undefined) {
-      this.#known = this.#trusted ? this.#readHeaders() : brokersOwn(this.native);
-    }
-    return this.#known;
-  }
-
-  #readHeaders(): Known {
-    const { native } = this;
-    const { fields, properties } = native;
-    try {
-      const { headers, timestamp } = properties;
-      const identity = this.#identity();
-      const count = deliveryCount(this.#queue, native, (before) =>
-        isOwnCount(this.#connection, identity, before, fields.redelivered),
-      );
-      const inMilliseconds = timeIn(headers?.timestamp_in_ms);
-      const delay: unknown = headers?.['x-delay'];
-      return {
-        identity,
-        count,
-        sentAt: inMilliseconds ?? timeIn(timestamp),
-        sentAtSource: inMilliseconds === undefined ? 'properties.timestamp' : 'timestamp_in_ms',
-        // An exchange of the type `x-delayed-message` turns the sign when the delay is over.
-        delay: typeof delay === 'number' ? Math.abs(delay) : undefined,
-      };
-    } catch (error) {
-      report('Reading the headers of a message failed; messages are not affected', error);
-      return brokersOwn(native);
-    }
+    return id && `${queue} ${numberOf(connection)} ${id}`;
   }
 }
 
-const numbers = new WeakMap<object, number>();
 let connections = 0;
 
 /** A number that no other connection has. */
-function numberOf(connection: object): number {
-  let number = numbers.get(connection);
-  if (number === undefined) {
-    number = ++connections;
-    numbers.set(connection, number);
-  }
-  return number;
-}
-
-/** What is known of a message beside its place. */
-interface Known {
-  readonly identity: string | undefined;
-  readonly count: DeliveryCount;
-  readonly sentAt: number | undefined;
-  readonly sentAtSource: string;
-  readonly delay: number | undefined;
-}
+const numberOf = perObject((_connection: object) => ++connections);
 
 /** What the broker says by itself. */
-function brokersOwn({ fields }: Message): Known {
-  const count = redeliveryCount(fields);
-  return { identity: undefined, count, sentAt: undefined, sentAtSource: 'none', delay: undefined };
+function brokersOwn(message: Message): Known {
+  return { count: redeliveryCount(message), sentAtSource: 'none' };
 }
 
 function messageId({ properties }: Message): string | undefined {
   const id: unknown = properties.messageId;
   return typeof id === 'string' ? id : undefined;
-}
-
-/** What a number of seconds does not exceed before the year 5138. */
-const mostSeconds = 1e11;
-
-/**
- * Reads a time, in ms since the epoch. AMQP's is in seconds. Some senders write milliseconds or microseconds, which only its
- * size tells.
- *
- * @returns `undefined` where it is none of these.
- */
-function timeIn(value: unknown): number | undefined {
-  if (typeof value !== 'number' || !(value > 0)) return undefined;
-  if (value <= mostSeconds) return value * 1_000;
-  if (value <= mostSeconds * 1_000) return value;
-  return value <= mostSeconds * 1_000_000 ? value / 1_000 : undefined;
 }

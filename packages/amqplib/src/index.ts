@@ -5,6 +5,5 @@ export {
   settleMessages,
 } from '@waybill/core/adapter';
 export type { AmqpChannel } from './amqp-channel.ts';
-export type { AmqpTracingOptions } from './amqp-tracing-options.ts';
-export { traceChannel } from './trace-channel.ts';
+export { type AmqpTracingOptions, traceChannel } from './trace-channel.ts';
 export { type AmqpConnection, traceConnection } from './trace-connection.ts';

@@ -68,5 +68,5 @@ it('tells the id, the conversation and the delay of the message', () => {
 
 function outgoing(options: Options.Publish | undefined, connection: object = {}): AmqpOutgoingMessage {
   const destination = new Destination('', 'orders', undefined, connection);
-  return new AmqpOutgoingMessage(destination, Buffer.from('one'), options, connection);
+  return new AmqpOutgoingMessage(destination, Buffer.from('one'), options);
 }

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
+  anyFormat,
   attribute,
   copyWith,
   HeaderRecord,
@@ -9,9 +10,8 @@ import {
 import type { Options } from 'amqplib';
 import type { Destination } from './destination.ts';
 import { headerBytes, headerRoom } from './header-room.ts';
-import { amqpFormat } from './header-value.ts';
 
-type Headers = Readonly<Record<string, unknown>> | undefined;
+type Headers = Readonly<Record<string, unknown>>;
 
 /** A message on its way to an exchange. Its headers stand among the options of the call. */
 export class AmqpOutgoingMessage implements OutgoingMessage {
@@ -21,27 +21,20 @@ export class AmqpOutgoingMessage implements OutgoingMessage {
   readonly headers: AmqpOutgoingHeaders;
   readonly #destination: Destination;
   readonly #options: Options.Publish | undefined;
-  readonly #given: Headers;
 
-  constructor(
-    destination: Destination,
-    native: Buffer,
-    options: Options.Publish | undefined,
-    connection: object,
-  ) {
+  constructor(destination: Destination, native: Buffer, options: Options.Publish | undefined) {
     this.destination = destination.name;
     this.queueKey = destination.queueKey;
     this.native = native;
     this.#destination = destination;
     this.#options = options;
-    this.#given = withInherited(options?.headers);
-    this.headers = new AmqpOutgoingHeaders(this.#given, options, connection);
+    this.headers = new AmqpOutgoingHeaders(options, destination.connection);
   }
 
   /** The options for amqplib, with what was written. */
   get copy(): Options.Publish | undefined {
-    const headers = this.headers.current;
-    if (headers === this.#given) return this.#options;
+    const headers = this.headers.written;
+    if (headers === undefined) return this.#options;
     return this.#options === undefined ? { headers } : copyWith(this.#options, { headers });
   }
 
@@ -54,7 +47,7 @@ export class AmqpOutgoingMessage implements OutgoingMessage {
   detail(attributes: Attributes): void {
     const id = this.#options?.correlationId;
     if (typeof id === 'string') attributes[attribute.conversationId] = id;
-    const delay: unknown = this.#given?.['x-delay'];
+    const delay = this.headers.current?.['x-delay'];
     if (typeof delay === 'number' && delay > 0) attributes[attribute.messageDelay] = delay / 1_000;
   }
 }
@@ -65,8 +58,8 @@ class AmqpOutgoingHeaders extends HeaderRecord<unknown> {
   readonly #connection: object;
   #room: number | undefined;
 
-  constructor(headers: Headers, options: Options.Publish | undefined, connection: object) {
-    super(headers, amqpFormat);
+  constructor(options: Options.Publish | undefined, connection: object) {
+    super(withInherited(options?.headers), anyFormat);
     this.#options = options;
     this.#connection = connection;
   }
@@ -86,10 +79,9 @@ class AmqpOutgoingHeaders extends HeaderRecord<unknown> {
 }
 
 /** amqplib sends headers that are inherited, too. */
-function withInherited(headers: Headers): Headers {
-  if (headers === undefined || headers === null) return undefined;
-  const prototype: unknown = Object.getPrototypeOf(headers);
-  if (prototype === Object.prototype || prototype === null) return headers;
+function withInherited(headers: Headers | null | undefined): Headers | null | undefined {
+  const prototype: unknown = Object.getPrototypeOf(headers ?? {});
+  if (headers === undefined || prototype === Object.prototype || prototype === null) return headers;
   const all: Record<string, unknown> = {};
   try {
     for (const name in headers) all[name] = headers[name];

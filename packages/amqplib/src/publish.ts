@@ -1,53 +1,53 @@
-import { type Instrumenter, overrideMethod } from '@waybill/core/adapter';
+import {
+  attribute,
+  event,
+  type Instrumenter,
+  overrideMethod,
+  type PublishTracker,
+} from '@waybill/core/adapter';
+import type { Message } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
 import { withoutInnerInstrumentation } from './bypass-inner-instrumentation.ts';
-import { Destinations } from './destinations.ts';
+import { type FindDestination, findDestination } from './destination.ts';
 import { AmqpOutgoingMessage } from './outgoing-message.ts';
-import { ReturnedMessages } from './returned-messages.ts';
-import { UnconfirmedPublishes } from './unconfirmed-publishes.ts';
-
-type Publish = AmqpChannel['publish'];
 
 /**
  * Traces what a channel publishes, also by `sendToQueue`, which calls `publish`. Input that amqplib will refuse is left for it
  * to refuse.
+ *
+ * @param publishes waits for the confirms, where the channel has them.
  */
-export function tracePublishing(channel: AmqpChannel, instrumenter: Instrumenter): void {
+export function tracePublishing(
+  channel: AmqpChannel,
+  instrumenter: Instrumenter,
+  publishes: PublishTracker<string>,
+): void {
   const confirms = 'waitForConfirms' in channel;
-  const returned = new ReturnedMessages(channel);
-  const unconfirmed = new UnconfirmedPublishes(channel);
-  const destinations = new Destinations(undefined, channel.connection, instrumenter.report);
+  const find = findDestination(undefined, channel.connection, instrumenter.report);
+  let hearsReturns = false;
   overrideMethod(channel, 'publish', (original, bareOuter) => {
     const bare = bareOuter === original ? original : withoutInnerInstrumentation(channel, bareOuter);
     return (...args) => {
-      const outgoing = instrumenter.isIdle ? undefined : outgoingMessage(channel, args, destinations);
+      const outgoing = instrumenter.isIdle ? undefined : outgoingMessage(find, args);
       if (outgoing === undefined) return original.call(channel, ...args);
       const [exchange, routingKey, content, options, ...more] = args;
-      if (!confirms) {
-        return instrumenter.publish({
-          messages: [outgoing],
-          batch: false,
-          completes: 'sync',
-          invoke: () => bare.call(channel, exchange, routingKey, content, outgoing.copy, ...more),
-        });
-      }
       return instrumenter.publish({
         messages: [outgoing],
         batch: false,
-        completes: 'callback',
+        completes: confirms ? 'callback' : 'sync',
         invoke(done, note) {
+          if (!confirms) return bare.call(channel, exchange, routingKey, content, outgoing.copy, ...more);
           const [callback, ...others] = more;
-          const mark = options?.mandatory ? markOf(outgoing) : undefined;
-          const forget = mark === undefined ? undefined : returned.expect(exchange, routingKey, mark, note);
-          const confirmed = (...answer: unknown[]): void => {
-            unconfirmed.end(done, answer[0]);
-            if (callback) callback(...answer);
-          };
-          unconfirmed.add(done, forget);
+          const key = options?.mandatory ? sentKey(exchange, routingKey, outgoing) : undefined;
+          if (key !== undefined && !hearsReturns) {
+            hearsReturns = true;
+            noteReturns(channel, publishes);
+          }
+          const confirmed = publishes.open(done, callback, note, key);
           try {
             return bare.call(channel, exchange, routingKey, content, outgoing.copy, confirmed, ...others);
           } catch (error) {
-            unconfirmed.end(done, error);
+            publishes.end(done, error);
             throw error;
           }
         },
@@ -56,26 +56,39 @@ export function tracePublishing(channel: AmqpChannel, instrumenter: Instrumenter
   });
 }
 
-/** Our header, by which a message is known when it comes back; `undefined` where headers cannot be read, so none was written. */
-function markOf(message: AmqpOutgoingMessage): string | undefined {
+/** Notes messages that a broker gives back as it cannot route them, which it does before it confirms them. */
+function noteReturns(channel: AmqpChannel, publishes: PublishTracker<string>): void {
+  channel.on('return', (message) => {
+    const { fields, properties } = message as Message;
+    const { exchange, routingKey, replyText } = fields as Message['fields'] & { readonly replyText?: string };
+    publishes.note(keyOf(exchange, routingKey, properties.headers?.waybill), event.returned, {
+      [attribute.returnReason]: String(replyText),
+    });
+  });
+}
+
+/** What a message is known by when it comes back; `undefined` where headers cannot be read, or ours was not written. */
+function sentKey(exchange: string, routingKey: string, { headers }: AmqpOutgoingMessage): string | undefined {
   try {
-    const mark = message.headers.get('waybill');
-    return mark === undefined ? undefined : String(mark);
+    const waybill = headers.get('waybill');
+    return waybill === undefined ? undefined : keyOf(exchange, routingKey, waybill);
   } catch {
     return undefined;
   }
 }
 
+function keyOf(exchange: string, routingKey: string, waybill: unknown): string {
+  return `${exchange} ${routingKey} ${String(waybill)}`;
+}
+
 function outgoingMessage(
-  channel: AmqpChannel,
-  [exchange, routingKey, content, options, callback]: Parameters<Publish>,
-  destinations: Destinations,
+  find: FindDestination,
+  [exchange, routingKey, content, options, callback]: Parameters<AmqpChannel['publish']>,
 ): AmqpOutgoingMessage | undefined {
   if (typeof exchange !== 'string' || typeof routingKey !== 'string') return undefined;
   if (options !== undefined && typeof options !== 'object') return undefined;
   if (callback && typeof callback !== 'function') return undefined;
   const headers: unknown = options?.headers ?? undefined;
   if (headers !== undefined && typeof headers !== 'object') return undefined;
-  const destination = destinations.of(exchange, routingKey);
-  return new AmqpOutgoingMessage(destination, content, options ?? undefined, channel.connection);
+  return new AmqpOutgoingMessage(find(exchange, routingKey), content, options ?? undefined);
 }

@@ -1,70 +1,64 @@
-import { type DeliveryTracker, isThenable, overrideMethod } from '@waybill/core/adapter';
+import { answerOf, type DeliveryTracker, overrideMethod } from '@waybill/core/adapter';
 import type { Message } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
-import type { Settlement } from './consumed-message.ts';
-import { onLost } from './on-lost.ts';
 
-/** What a call settles: messages up to a tag, or the one with it, and how. */
-interface Settling {
-  /** `Infinity` for all that there are. */
-  readonly tag: number;
-  readonly upTo: boolean;
-  readonly settlement: Settlement;
-}
+/** What was said of a message: that it is done, that its queue gets it back, or that its queue is rid of it. */
+export type Settlement = 'ack' | 'requeue' | 'reject';
 
-/** The methods of a channel that settle messages, and what their arguments say. */
-const settling: Readonly<Record<string, (...args: never[]) => Settling>> = {
-  ack: (message: Message, allUpTo?: boolean) => settlingOf(message, allUpTo, 'ack'),
-  nack: (message: Message, allUpTo?: boolean, requeue?: boolean) =>
-    settlingOf(message, allUpTo, unacknowledged(requeue)),
-  reject: (message: Message, requeue?: boolean) => settlingOf(message, false, unacknowledged(requeue)),
-  ackAll: () => all('ack'),
-  nackAll: (requeue?: boolean) => all(unacknowledged(requeue)),
-  recover: () => all('requeue'),
+/** The deliveries of a channel that are to be settled, by their tags. */
+export type Deliveries = DeliveryTracker<number, Settlement>;
+
+/** The tag up to which there is every message. */
+const last = Number.POSITIVE_INFINITY;
+
+/** The methods of a channel that settle messages, and what a call says of which. */
+const settling: Readonly<Record<string, (deliveries: Deliveries, ...args: never[]) => void>> = {
+  ack: (deliveries, message: Message, allUpTo?: boolean) => settle(deliveries, message, allUpTo, 'ack'),
+  ackAll: (deliveries) => deliveries.settleUpTo(last, 'ack'),
+  nack: (deliveries, message: Message, allUpTo?: boolean, requeue?: boolean) =>
+    settle(deliveries, message, allUpTo, unacknowledged(requeue)),
+  nackAll: (deliveries, requeue?: boolean) => deliveries.settleUpTo(last, unacknowledged(requeue)),
+  reject: (deliveries, message: Message, requeue?: boolean) =>
+    settle(deliveries, message, false, unacknowledged(requeue)),
+  recover: (deliveries) => deliveries.settleUpTo(last, 'requeue'),
 };
 
+/** The names of all methods that {@link traceSettling} overrides. */
+export const settlingMethods: readonly string[] = ['cancel', ...Object.keys(settling)];
+
 /** Ends the processing of messages when they are settled: once amqplib has taken the call. */
-export function traceSettling(channel: AmqpChannel, deliveries: DeliveryTracker<number, Settlement>): void {
+export function traceSettling(channel: AmqpChannel, deliveries: Deliveries): void {
   const methods = channel as unknown as Record<string, (...args: never[]) => unknown>;
-  for (const [method, settledBy] of Object.entries(settling)) {
+  for (const [method, settled] of Object.entries(settling)) {
     overrideMethod(methods, method, (original) => (...args) => {
       const returned: unknown = original.call(channel, ...args);
-      const { tag, upTo, settlement } = settledBy(...args);
-      if (upTo) deliveries.settleUpTo(tag, settlement);
-      else deliveries.settle(tag, settlement);
+      settled(deliveries, ...args);
       return returned;
     });
   }
-
   overrideMethod(channel, 'cancel', (original) => (consumerTag, callback, ...rest) => {
-    if (callback && typeof callback !== 'function')
-      return original.call(channel, consumerTag, callback, ...rest);
-    // The API with promises takes no notice of it.
-    const answered = (...answer: unknown[]): void => {
-      deliveries.endOf(consumerTag);
-      callback?.(...answer);
-    };
-    const returned = original.call(channel, consumerTag, answered, ...rest);
-    if (!isThenable(returned)) return returned;
-    return returned.then((reply) => {
-      deliveries.endOf(consumerTag);
-      return reply;
+    // The API with callbacks answers by nothing else; the one with promises takes no notice of it.
+    const args = [consumerTag, callback || ignore, ...rest];
+    return answerOf(channel, original, args, (failure) => {
+      if (failure === undefined) deliveries.endOf(consumerTag);
     });
   });
-  onLost(channel, () => deliveries.endAll());
 }
 
-function settlingOf({ fields }: Message, allUpTo: boolean | undefined, settlement: Settlement): Settling {
+function settle(
+  deliveries: Deliveries,
+  { fields }: Message,
+  allUpTo: boolean | undefined,
+  settlement: Settlement,
+): void {
   // AMQP 0-9-1, basic.ack: with `multiple`, zero is all that there are.
-  const tag = allUpTo ? fields.deliveryTag || Number.POSITIVE_INFINITY : fields.deliveryTag;
-  return { tag, upTo: Boolean(allUpTo), settlement };
-}
-
-function all(settlement: Settlement): Settling {
-  return { tag: Number.POSITIVE_INFINITY, upTo: true, settlement };
+  if (allUpTo) deliveries.settleUpTo(fields.deliveryTag || last, settlement);
+  else deliveries.settle(fields.deliveryTag, settlement);
 }
 
 /** amqplib gives a message back to its queue unless it is told not to. */
 function unacknowledged(requeue: boolean | undefined): Settlement {
   return requeue === undefined || requeue ? 'requeue' : 'reject';
 }
+
+function ignore(): void {}

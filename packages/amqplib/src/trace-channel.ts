@@ -1,20 +1,29 @@
 import {
   DeliveryTracker,
-  type EndOn,
   type Instrumenter,
+  onceClosed,
+  PublishTracker,
   type Traceable,
   traceOnce,
   type Waybill,
 } from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 import type { AmqpChannel } from './amqp-channel.ts';
-import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
 import { traceConsuming } from './consume.ts';
-import type { Settlement } from './consumed-message.ts';
 import { noteDeclaredQueues } from './declared-queues.ts';
 import { tracePublishing } from './publish.ts';
 import { traceReceiving } from './receive.ts';
-import { traceSettling } from './settle.ts';
+import { type Deliveries, settlingMethods, traceSettling } from './settle.ts';
+
+/** What {@link traceChannel} and `traceConnection` can be told. */
+export interface AmqpTracingOptions {
+  /**
+   * What ends the span of a message that is to be acknowledged: its handler, when it returns or its promise settles; its
+   * acknowledgement; or, with `auto`, the promise if the handler returns one and the acknowledgement if not. A handler that
+   * fails ends it in any case. Default `auto`.
+   */
+  readonly endProcessSpan?: 'handler' | 'ack' | 'auto' | undefined;
+}
 
 /**
  * Traces a channel, of the promise or of the callback API, with confirms or without. Every message that it publishes carries the
@@ -50,42 +59,38 @@ export function traceChannel<C extends AmqpChannel>(
 export function traceMethods(
   channel: AmqpChannel,
   instrumenter: Instrumenter,
-  options: AmqpTracingOptions,
+  { endProcessSpan: end = 'auto' }: AmqpTracingOptions,
 ): void {
-  const deliveries = new DeliveryTracker<number, Settlement>(
-    instrumenter,
-    endOn[options.endProcessSpan ?? 'auto'],
-  );
+  const deliveries: Deliveries = new DeliveryTracker(instrumenter, end === 'ack' ? 'settlement' : end);
+  const publishes = new PublishTracker<string>();
   noteDeclaredQueues(channel);
-  tracePublishing(channel, instrumenter);
+  tracePublishing(channel, instrumenter, publishes);
   traceConsuming(channel, instrumenter, deliveries);
   traceReceiving(channel, instrumenter);
   traceSettling(channel, deliveries);
+  onLost(channel, (reason) => {
+    deliveries.endAll();
+    publishes.endAll(reason);
+  });
 }
 
-const endOn: Readonly<Record<NonNullable<AmqpTracingOptions['endProcessSpan']>, EndOn>> = {
-  auto: 'auto',
-  handler: 'handler',
-  ack: 'settlement',
-};
+/**
+ * Calls back when a channel hears nothing any more: when it closes, and when the socket of its connection does. Of a socket
+ * that this process destroyed amqplib learns by a heartbeat that does not come, if there are any. Called twice if both happen.
+ */
+function onLost(channel: AmqpChannel, lost: (reason: Error) => void): void {
+  const { stream } = channel.connection as { readonly stream?: unknown };
+  const stopWaiting = onceClosed(stream, () => lost(new Error('connection closed')));
+  // First, as the callbacks that amqplib calls when a channel closes may throw, which skips the listeners that come after.
+  channel.prependListener('close', () => {
+    stopWaiting();
+    lost(new Error('channel closed'));
+  });
+}
 
 const traceable: Traceable = {
   by: 'traceChannel',
   wanted: 'a channel of amqplib',
   from: 'connection.createChannel() of amqplib',
-  methods: [
-    'publish',
-    'consume',
-    'get',
-    'assertQueue',
-    'cancel',
-    'ack',
-    'ackAll',
-    'nack',
-    'nackAll',
-    'reject',
-    'recover',
-    'on',
-    'prependListener',
-  ],
+  methods: ['publish', 'consume', 'get', 'assertQueue', ...settlingMethods, 'on', 'prependListener'],
 };

@@ -1,6 +1,6 @@
 import {
+  answerOf,
   type Instrumenter,
-  isThenable,
   overrideMethod,
   type Traceable,
   traceInner,
@@ -9,8 +9,7 @@ import {
 } from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 import type { AmqpChannel } from './amqp-channel.ts';
-import type { AmqpTracingOptions } from './amqp-tracing-options.ts';
-import { traceMethods } from './trace-channel.ts';
+import { type AmqpTracingOptions, traceMethods } from './trace-channel.ts';
 
 /** What is overridden of a connection: that of both APIs, with recovery and without. */
 export interface AmqpConnection {
@@ -36,18 +35,19 @@ export function traceConnection<C extends AmqpConnection>(
   waybill: Waybill,
   options: AmqpTracingOptions = {},
 ): C {
+  const traceChannel = (channel: unknown, instrumenter: Instrumenter): void => {
+    if (!isChannel(channel)) return;
+    traceInner(channel, waybill, adapterInfo, () => traceMethods(channel, instrumenter, options));
+  };
   const traceChannels = (client: AmqpConnection, instrumenter: Instrumenter): void => {
-    const traced = <T>(channel: T): T =>
-      isChannel(channel)
-        ? traceInner(channel, waybill, adapterInfo, () => traceMethods(channel, instrumenter, options))
-        : channel;
     for (const method of ['createChannel', 'createConfirmChannel'] as const) {
       overrideMethod(client, method, (original) => (...args) => {
-        const returned: unknown = original.call(
-          client,
-          ...args.map((argument) => tracedCallback(argument, traced)),
+        const returned = answerOf(client, original, args, (_failure, channel) =>
+          traceChannel(channel, instrumenter),
         );
-        return isThenable(returned) ? returned.then(traced) : traced(returned);
+        // The API with callbacks returns it at once, too.
+        traceChannel(returned, instrumenter);
+        return returned;
       });
     }
     if ('waitForConnect' in client) {
@@ -68,13 +68,6 @@ const traceable: Traceable = {
   from: 'connect() of amqplib',
   methods: ['createChannel', 'createConfirmChannel', 'on'],
 };
-
-/** The callback API hands a channel to its callback, last. */
-function tracedCallback(argument: unknown, traced: (channel: unknown) => unknown): never {
-  if (typeof argument !== 'function') return argument as never;
-  const callback = (error: unknown, ...opened: unknown[]): unknown => argument(error, ...opened.map(traced));
-  return callback as never;
-}
 
 function isChannel(value: unknown): value is AmqpChannel {
   return typeof value === 'object' && value !== null && 'publish' in value && 'consume' in value;

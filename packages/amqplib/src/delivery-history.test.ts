@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from 'amqplib';
-import { isOwnCount } from './carried-counts.ts';
-import { deliveryCount } from './delivery-count.ts';
+import { deliveryCount } from './delivery-history.ts';
 
 const waited = { queue: 'waiting', reason: 'expired', count: 2 };
 const rejected = { queue: 'orders', reason: 'rejected', count: 2 };
@@ -52,7 +51,7 @@ it.each<[string, boolean, Record<string, unknown>, number | undefined, number]>(
 ])('tells %s', (_what, redelivered, headers, exactly, atLeast) => {
   const message = { fields: { redelivered }, properties: { headers } } as unknown as Message;
 
-  expect(deliveryCount('orders', message, () => redelivered)).toEqual({ exactly, atLeast });
+  expect(deliveryCount(message, { queue: 'orders', connection: {} })).toEqual({ exactly, atLeast });
 });
 
 describe('the count of a message that came with one', () => {
@@ -91,3 +90,15 @@ describe('the count of a message that came with one', () => {
     expect(isOwnCount(connection, 'orders 1', 2, true)).toBe(false);
   });
 });
+
+/** Whether the queue wrote the count of a message. */
+function isOwnCount(
+  connection: object,
+  identity: string | undefined,
+  count: number,
+  redelivered: boolean,
+): boolean {
+  const message = { fields: { redelivered }, properties: { headers: { 'x-delivery-count': count } } };
+  const { exactly } = deliveryCount(message as unknown as Message, { queue: 'orders', connection }, identity);
+  return exactly === 1 + count;
+}
