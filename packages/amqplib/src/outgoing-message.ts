@@ -1,17 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
-import {
-  anyFormat,
-  attribute,
-  copyWith,
-  HeaderRecord,
-  type HeaderRefusal,
-  type OutgoingMessage,
-} from '@waybill/core/adapter';
+import { attribute, copyWith, type OutgoingMessage } from '@waybill/core/adapter';
 import type { Options } from 'amqplib';
 import type { Destination } from './destination.ts';
-import { headerBytes, headerRoom } from './header-room.ts';
-
-type Headers = Readonly<Record<string, unknown>>;
+import { AmqpOutgoingHeaders } from './outgoing-headers.ts';
 
 /** A message on its way to an exchange. Its headers stand among the options of the call. */
 export class AmqpOutgoingMessage implements OutgoingMessage {
@@ -50,44 +41,4 @@ export class AmqpOutgoingMessage implements OutgoingMessage {
     const delay = this.headers.current?.['x-delay'];
     if (typeof delay === 'number' && delay > 0) attributes[attribute.messageDelay] = delay / 1_000;
   }
-}
-
-/** Headers that are written as long as the frame of the headers has room for them. */
-class AmqpOutgoingHeaders extends HeaderRecord<unknown> {
-  readonly #options: Options.Publish | undefined;
-  readonly #connection: object;
-  #room: number | undefined;
-
-  constructor(options: Options.Publish | undefined, connection: object) {
-    super(withInherited(options?.headers), anyFormat);
-    this.#options = options;
-    this.#connection = connection;
-  }
-
-  override set(name: string, text: string): HeaderRefusal | undefined {
-    this.#room ??= headerRoom(this.current, this.#options, this.#connection);
-    const bytes = headerBytes(name, text);
-    if (bytes > this.#room) return 'limit';
-    this.#room -= bytes;
-    return super.set(name, text);
-  }
-
-  override delete(name: string): void {
-    super.delete(name);
-    this.#room = undefined;
-  }
-}
-
-/** amqplib sends headers that are inherited, too. */
-function withInherited(headers: Headers | null | undefined): Headers | null | undefined {
-  const prototype: unknown = Object.getPrototypeOf(headers ?? {});
-  if (headers === undefined || prototype === Object.prototype || prototype === null) return headers;
-  const all: Record<string, unknown> = {};
-  try {
-    for (const name in headers) all[name] = headers[name];
-  } catch {
-    // What cannot be read is for amqplib to refuse.
-    return headers;
-  }
-  return all;
 }

@@ -35,8 +35,9 @@ export function traceConnection<C extends AmqpConnection>(
   waybill: Waybill,
   options: AmqpTracingOptions = {},
 ): C {
-  const traceChannel = (channel: unknown, instrumenter: Instrumenter): void => {
-    if (!isChannel(channel)) return;
+  const traceChannel = (opened: unknown, instrumenter: Instrumenter): void => {
+    const channel = opened as AmqpChannel;
+    if (typeof channel?.publish !== 'function') return;
     traceInner(channel, waybill, adapterInfo, () => traceMethods(channel, instrumenter, options));
   };
   const traceChannels = (client: AmqpConnection, instrumenter: Instrumenter): void => {
@@ -68,7 +69,3 @@ const traceable: Traceable = {
   from: 'connect() of amqplib',
   methods: ['createChannel', 'createConfirmChannel', 'on'],
 };
-
-function isChannel(value: unknown): value is AmqpChannel {
-  return typeof value === 'object' && value !== null && 'publish' in value && 'consume' in value;
-}

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { Options } from 'amqplib';
-import { headerRoom } from './header-room.ts';
+import { headerRoom } from './outgoing-headers.ts';
 
 it.each<[string, unknown, number]>([
   ['nothing', undefined, 9],
