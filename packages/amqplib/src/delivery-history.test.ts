@@ -48,10 +48,10 @@ it.each<[string, boolean, Record<string, unknown>, number | undefined, number]>(
     1,
   ],
   ['letters that are none', false, { 'x-death': [null, 'text', { queue: 'orders' }] }, undefined, 1],
-])('tells %s', (_what, redelivered, headers, exactly, atLeast) => {
+])('tells %s', (_what, redelivered, headers, attempt, leastAttempt) => {
   const message = { fields: { redelivered }, properties: { headers } } as unknown as Message;
 
-  expect(deliveryCount(message, { queue: 'orders', connection: {} })).toEqual({ exactly, atLeast });
+  expect(deliveryCount(message, { queue: 'orders', connection: {} })).toEqual({ attempt, leastAttempt });
 });
 
 describe('the count of a message that came with one', () => {
@@ -99,6 +99,6 @@ function isOwnCount(
   redelivered: boolean,
 ): boolean {
   const message = { fields: { redelivered }, properties: { headers: { 'x-delivery-count': count } } };
-  const { exactly } = deliveryCount(message as unknown as Message, { queue: 'orders', connection }, identity);
-  return exactly === 1 + count;
+  const { attempt } = deliveryCount(message as unknown as Message, { queue: 'orders', connection }, identity);
+  return attempt === 1 + count;
 }

@@ -1,14 +1,10 @@
 import type { Attributes } from '@opentelemetry/api';
-import { attribute, LimitedMap, perObject } from '@waybill/core/adapter';
+import { attribute, type IncomingMessage, LimitedMap, perObject } from '@waybill/core/adapter';
 import type { Message, MessagePropertyHeaders } from 'amqplib';
 import type { Destination } from './destination.ts';
 
 /** How often a queue delivered a message, this time included. */
-export interface DeliveryCount {
-  /** `undefined` where the broker does not say. */
-  readonly exactly: number | undefined;
-  readonly atLeast: number;
-}
+export type DeliveryCount = Pick<IncomingMessage, 'attempt' | 'leastAttempt'>;
 
 /** How a message came to be a dead letter: from one queue, for one reason, so many times. */
 interface DeadLetter {
@@ -17,8 +13,8 @@ interface DeadLetter {
   readonly count: number;
 }
 
-const first: DeliveryCount = { exactly: 1, atLeast: 1 };
-const another: DeliveryCount = { exactly: undefined, atLeast: 2 };
+const first: DeliveryCount = { attempt: 1, leastAttempt: 1 };
+const another: DeliveryCount = { attempt: undefined, leastAttempt: 2 };
 
 /** The reasons for which a message leaves a queue after it was delivered. */
 const afterDelivery: readonly string[] = ['rejected', 'delivery_limit'];
@@ -49,7 +45,9 @@ export function deliveryCount(
   const count: unknown = headers?.['x-delivery-count'];
   const before = isCount(count) && isOwnCount(count, redelivered, connection, identity) ? count : undefined;
   if (headers?.['x-death'] === undefined) {
-    return before === undefined ? redeliveryCount(message) : { exactly: 1 + before, atLeast: 1 + before };
+    return before === undefined
+      ? redeliveryCount(message)
+      : { attempt: 1 + before, leastAttempt: 1 + before };
   }
   // How often it was delivered from this queue and sent round a loop back to it.
   const rounds = deadLetters(headers)
@@ -58,7 +56,7 @@ export function deliveryCount(
   // The count that a dead letter comes with is that of its last queue, until this one has one of its own.
   const ownCount = rounds > 0 ? (before ?? 0) : 0;
   const again = redelivered && before === undefined ? 1 : 0;
-  return { exactly: undefined, atLeast: 1 + Math.max(rounds + again, ownCount) };
+  return { attempt: undefined, leastAttempt: 1 + Math.max(rounds + again, ownCount) };
 }
 
 /** Adds why a message left this queue before; if it never did, why it left the one that it came from. */

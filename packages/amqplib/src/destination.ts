@@ -78,11 +78,12 @@ export function findDestination(
   connection: object,
   report: (text: string) => void,
 ): FindDestination {
+  const names = namesOf(connection);
   let last: Destination | undefined;
   return (exchange, routingKey) => {
     if (last?.exchange === exchange && last.routingKey === routingKey) return last;
     last = new Destination(exchange, routingKey, queue, connection);
-    const pattern = namesOf(connection).note(last.name);
+    const pattern = names.note(last.name);
     if (pattern !== undefined) {
       report(
         `Many destinations are named ${pattern}, and each is a span name of its own, without end if these are ids. Keep ids out of routing keys and the names of queues; headers have room for them`,

@@ -49,7 +49,7 @@ export class AmqpIncomingMessage implements IncomingMessage {
   /** RabbitMQ says of its own where a message is and whether it was delivered before. All else its sender may have written. */
   distrust(): void {
     this.#trusted = false;
-    this.#known = undefined;
+    this.#known = brokersOwn(this.native);
   }
 
   get id(): string | undefined {
@@ -62,11 +62,11 @@ export class AmqpIncomingMessage implements IncomingMessage {
   }
 
   get attempt(): number | undefined {
-    return this.#read().count.exactly;
+    return this.#read().count.attempt;
   }
 
-  get leastAttempt(): number {
-    return this.#read().count.atLeast;
+  get leastAttempt(): number | undefined {
+    return this.#read().count.leastAttempt;
   }
 
   get sentAt(): number | undefined {
@@ -95,13 +95,13 @@ export class AmqpIncomingMessage implements IncomingMessage {
     describeDeadLetter(attributes, this.native, this.#destination.queue);
   }
 
-  /** What cannot be read is as that of an untrusted sender. */
   #read(): Known {
-    this.#known ??= (this.#trusted ? this.#readHeaders() : undefined) ?? brokersOwn(this.native);
+    this.#known ??= this.#readHeaders();
     return this.#known;
   }
 
-  #readHeaders(): Known | undefined {
+  /** What cannot be read is as that of an untrusted sender. */
+  #readHeaders(): Known {
     const { properties } = this.native;
     try {
       const identity = this.#identity();
@@ -117,7 +117,7 @@ export class AmqpIncomingMessage implements IncomingMessage {
       };
     } catch (error) {
       report('Reading the headers of a message failed; messages are not affected', error);
-      return undefined;
+      return brokersOwn(this.native);
     }
   }
 
