@@ -1,10 +1,14 @@
-import type { EventEmitter } from 'node:events';
 import { perObject } from './object-memory.ts';
 
 type Listener = () => void;
 
+/** What is needed of an event emitter of Node.js. */
+interface Emitter {
+  once(event: string, listener: Listener): unknown;
+}
+
 /** What waits for the `close` of an emitter. */
-const waitingFor = perObject((emitter: EventEmitter) => {
+const waitingFor = perObject((emitter: Emitter) => {
   const waiting = new Set<Listener>();
   emitter.once('close', () => {
     for (const listener of waiting) listener();
@@ -30,6 +34,6 @@ export function onceClosed(emitter: unknown, listener: Listener): () => void {
   return () => waiting.delete(listener);
 }
 
-function isEmitter(value: unknown): value is EventEmitter {
-  return typeof (value as Partial<EventEmitter> | null | undefined)?.once === 'function';
+function isEmitter(value: unknown): value is Emitter {
+  return typeof (value as Partial<Emitter> | null | undefined)?.once === 'function';
 }
