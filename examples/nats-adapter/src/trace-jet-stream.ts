@@ -1,6 +1,13 @@
 import type { Consumer, ConsumerInfo, ConsumerMessages, JetStreamClient, JsMsg } from '@nats-io/jetstream';
 import type { HandlingOutcome, IncomingMessage, Instrumenter, Waybill } from '@waybill/core/adapter';
-import { attribute, DeliveryTracker, overrideMethod, traceInner, traceOnce } from '@waybill/core/adapter';
+import {
+  attribute,
+  DeliveryTracker,
+  overrideMethod,
+  traceInner,
+  traceIterator,
+  traceOnce,
+} from '@waybill/core/adapter';
 import manifest from '../package.json' with { type: 'json' };
 import { NatsHeaders } from './nats-headers.ts';
 
@@ -48,28 +55,18 @@ function traceAckAck(native: JsMsg, { receipt }: IncomingMessage, instrumenter: 
 }
 
 /** The iterators of `consume()`, `fetch()` and `next()`: every message is remembered, for `processMessage`. */
-function traceIterator(messages: ConsumerMessages, source: string, instrumenter: Instrumenter) {
-  const received = ({ done, value }: IteratorResult<JsMsg>): IncomingMessage[] => {
-    if (done) return [];
-    const message = incoming(value);
-    traceAckAck(value, message, instrumenter);
+function traceMessages(messages: ConsumerMessages, source: string, instrumenter: Instrumenter) {
+  const received = (native: JsMsg): IncomingMessage[] => {
+    const message = incoming(native);
+    traceAckAck(native, message, instrumenter);
     return [message];
   };
-  overrideMethod(messages, Symbol.asyncIterator, (original) => () => {
-    const iterator: AsyncIterator<JsMsg> = original.call(messages);
-    overrideMethod(iterator, 'next', (next) => () => {
-      const invoke = () => next.call(iterator);
-      if (instrumenter.isIdle) return invoke();
-      return instrumenter.receive({ ...place(source), messages: received, invoke });
-    });
-    return iterator;
-  });
-  return messages;
+  return traceIterator(messages, instrumenter, { ...place(source), messages: received });
 }
 
 function traceConsumer(consumer: Consumer, info: ConsumerInfo, instrumenter: Instrumenter): void {
   const { ack_policy, max_deliver, filter_subject = info.stream_name } = info.config;
-  const traced = (messages: ConsumerMessages) => traceIterator(messages, filter_subject, instrumenter);
+  const traced = (messages: ConsumerMessages) => traceMessages(messages, filter_subject, instrumenter);
   overrideMethod(consumer, 'fetch', (fetch) => (options) => fetch.call(consumer, options).then(traced));
   overrideMethod(consumer, 'consume', (original) => (options) => {
     if (typeof options?.callback !== 'function') return original.call(consumer, options).then(traced);

@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import {
   anyFormat,
   attribute,
+  BaseIncomingMessage,
   epochMs,
   HeaderReader,
   type IncomingMessage,
@@ -27,33 +28,25 @@ interface Known extends Pick<IncomingMessage, 'identity' | 'sentAt' | 'delay'> {
 }
 
 /** A message that a channel was given, from a queue. */
-export class AmqpIncomingMessage implements IncomingMessage {
-  readonly destination: string;
-  readonly queueKey: string;
-  readonly native: Message;
-  readonly headers: ReadableHeaders;
+export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
   readonly #destination: Destination;
-  #trusted = true;
   #known: Known | undefined;
 
   /** @param find finds where messages of its queue come from. */
   constructor(find: FindDestination, native: Message) {
     const destination = find(native.fields.exchange, native.fields.routingKey);
-    this.destination = destination.name;
-    this.queueKey = destination.queueKey;
-    this.native = native;
-    this.headers = new HeaderReader<unknown>(native.properties.headers, anyFormat);
+    super(native, destination.name, destination.queueKey);
     this.#destination = destination;
   }
 
   /** RabbitMQ says of its own where a message is and whether it was delivered before. All else its sender may have written. */
-  distrust(): void {
-    this.#trusted = false;
+  override distrust(): void {
+    super.distrust();
     this.#known = brokersOwn(this.native);
   }
 
   get id(): string | undefined {
-    return this.#trusted ? messageId(this.native) : undefined;
+    return this.isTrusted ? messageId(this.native) : undefined;
   }
 
   /** RabbitMQ has no ids of its own; our header names the publish. */
@@ -81,6 +74,10 @@ export class AmqpIncomingMessage implements IncomingMessage {
     return this.#read().delay;
   }
 
+  protected readHeaders(): ReadableHeaders {
+    return new HeaderReader<unknown>(this.native.properties.headers, anyFormat);
+  }
+
   describe(attributes: Attributes): void {
     this.#destination.describe(attributes);
   }
@@ -88,7 +85,7 @@ export class AmqpIncomingMessage implements IncomingMessage {
   detail(attributes: Attributes): void {
     const { fields, properties } = this.native;
     attributes[rabbitmqAttribute.deliveryTag] = fields.deliveryTag;
-    if (!this.#trusted) return;
+    if (!this.isTrusted) return;
     if (typeof properties.correlationId === 'string') {
       attributes[attribute.conversationId] = properties.correlationId;
     }

@@ -16,9 +16,9 @@ export { LimitedMap, perObject } from './adapter-tools/object-memory.ts';
 export { onceClosed } from './adapter-tools/once-closed.ts';
 export { type CallOf, overridePublish } from './adapter-tools/override-publish.ts';
 export { PublishTracker } from './adapter-tools/publish-tracker.ts';
-export { remember } from './adapter-tools/remember.ts';
 export { reportBypassed } from './adapter-tools/report-bypassed.ts';
 export { runHandler } from './adapter-tools/run-handler.ts';
+export { traceIterator } from './adapter-tools/trace-iterator.ts';
 export {
   isTraced,
   markTraced,

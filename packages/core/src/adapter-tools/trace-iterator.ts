@@ -18,7 +18,7 @@ const traced = new WeakSet<object>();
  * @example
  * overrideMethod(consumer, 'consume', (original) => async (...args) => {
  *   const messages = await original.call(consumer, ...args);
- *   return remember(messages, instrumenter, {
+ *   return traceIterator(messages, instrumenter, {
  *     destination: consumer.stream,
  *     queueKey: consumer.stream,
  *     messages: (message) => [incoming(message)],
@@ -29,7 +29,7 @@ const traced = new WeakSet<object>();
  * // What the application writes.
  * for await (const message of await consumer.consume()) await processMessage(message, handle);
  */
-export function remember<T, I extends AsyncIterable<T>>(
+export function traceIterator<T, I extends AsyncIterable<T>>(
   messages: I,
   instrumenter: Instrumenter,
   from: ReceiveQuestion<T>,

@@ -4,7 +4,7 @@ import { setUp } from '../../test/telemetry-lab.ts';
 import { processMessage } from '../operations/process/process-message.ts';
 import { createWaybill } from '../waybill/create-waybill.ts';
 import { instrumenterOf } from './instrumenter-of.ts';
-import { remember } from './remember.ts';
+import { traceIterator } from './trace-iterator.ts';
 
 interface Message {
   readonly body: string;
@@ -18,7 +18,7 @@ async function* messages(...bodies: string[]): AsyncGenerator<Message, string> {
 function tracedMessages(bodies: readonly string[], options: Parameters<typeof setUp>[0] = {}) {
   const lab = setUp(options);
   const source = messages(...bodies);
-  const traced = remember(source, lab.instrumenter, {
+  const traced = traceIterator(source, lab.instrumenter, {
     destination: 'orders',
     queueKey: 'orders',
     messages: (native) => [incoming({ native })],
@@ -80,7 +80,7 @@ describe('messages that are handed out through for await', () => {
       },
     };
     const bodies: string[] = [];
-    for await (const { body } of remember(source, instrumenter, from)) bodies.push(body);
+    for await (const { body } of traceIterator(source, instrumenter, from)) bodies.push(body);
 
     expect(bodies).toEqual(['one']);
   });
