@@ -60,6 +60,17 @@ describe('the answer of a call', () => {
     ]);
   });
 
+  it('is that of its last function, where it takes several', () => {
+    const { told, call, callback } = setUp();
+    const consumes = (_onMessage: Callback, answered: Callback): void => void answered(null, 'consuming');
+    call(consumes, () => undefined, callback);
+
+    expect(told).toEqual([
+      ['settled', undefined, 'consuming'],
+      ['callback', null, 'consuming'],
+    ]);
+  });
+
   it('is the error that its callback gets', () => {
     const { told, client, call, callback } = setUp();
     call(client.calls, '', callback);

@@ -59,6 +59,7 @@ describe('a publish', () => {
     for (const destination of ['a', 'b', 'c']) publish(destination);
     confirms[0]?.(null);
     tracker.endAll(new Error('connection closed'));
+    await undefined;
     confirms[1]?.(new RangeError('kicked out'));
     await nextTurn();
     confirms[2]?.(null);

@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { incoming } from '../../test/fake-messages.ts';
 import { setUp } from '../../test/telemetry-lab.ts';
 import { processMessage } from '../operations/process/process-message.ts';
-import { createWaybill } from '../waybill/create-waybill.ts';
-import { instrumenterOf } from './instrumenter-of.ts';
+import type { Instrumenter } from '../seam/instrumenter.ts';
 import { traceIterator } from './trace-iterator.ts';
 
 interface Message {
@@ -64,23 +63,11 @@ describe('messages that are handed out through for await', () => {
     expect(lab.spans.map(({ name }) => name)).toEqual(['receive orders']);
   });
 
-  it('are only handed out where there is no SDK', async () => {
-    const instrumenter = instrumenterOf(createWaybill(), {
-      name: 'bare',
-      version: '1',
-      system: 'fake',
-      operations: { send: 'send', receive: 'receive', process: 'process' },
-    });
-    const source = messages('one');
-    const from = {
-      destination: 'orders',
-      queueKey: 'orders',
-      messages: () => {
-        throw new Error('not asked for');
-      },
-    };
+  it('are only handed out while there is nothing to do', async () => {
     const bodies: string[] = [];
-    for await (const { body } of traceIterator(source, instrumenter, from)) bodies.push(body);
+    const from = { destination: 'orders', queueKey: 'orders', messages: () => [] };
+    const traced = traceIterator(messages('one'), { isIdle: true } as Instrumenter, from);
+    for await (const { body } of traced) bodies.push(body);
 
     expect(bodies).toEqual(['one']);
   });
