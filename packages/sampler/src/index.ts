@@ -1,0 +1,1 @@
+export { type LinkSamplerOptions, type Sampler, type SamplingResult, sampleLinked } from './link-sampler.ts';
