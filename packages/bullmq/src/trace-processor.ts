@@ -1,4 +1,11 @@
-import { checkFunction, instrumenterOf, isTraced, markTraced, type Waybill } from '@waybill/core/adapter';
+import {
+  checkFunction,
+  instrumenterOf,
+  isTraced,
+  markTraced,
+  type Waybill,
+  wrapFunction,
+} from '@waybill/core/adapter';
 import type { Processor } from 'bullmq';
 import { adapterInfo } from './adapter-info.ts';
 import { runProcessor } from './process-job.ts';
@@ -43,18 +50,9 @@ export function traceProcessor<P extends (...parameters: never[]) => unknown>(
   checkFunction(processor, by, 'Wrap the function that the processor file exports, in that file.');
   const instrumenter = instrumenterOf(waybill, adapterInfo, by);
   if (isTraced(processor, waybill, by)) return processor;
-  const traced = {
-    processor(this: unknown, ...parameters: Parameters<P>): unknown {
-      const run = (): unknown => Reflect.apply(processor, this, parameters);
-      return runProcessor(instrumenter, parameters[0], run);
-    },
-  }.processor;
-  Object.defineProperties(Object.assign(traced, processor), {
-    name: { value: processor.name, configurable: true },
-    length: { value: processor.length, configurable: true },
-  });
+  const traced = wrapFunction(processor, (call, [job]) => runProcessor(instrumenter, job, call));
   markTraced(traced, waybill);
-  return traced as unknown as P;
+  return traced;
 }
 
 const by = 'traceProcessor';

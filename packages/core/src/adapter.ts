@@ -27,7 +27,7 @@ export {
   traceInner,
   traceOnce,
 } from './adapter-tools/trace-once.ts';
-export { wrapFunction } from './adapter-tools/wrap-function.ts';
+export { copySignature, wrapFunction } from './adapter-tools/wrap-function.ts';
 export { report } from './diag.ts';
 export type { Diagnostic, DiagnosticKind } from './diagnostics/diagnostic.ts';
 export { checkFunction } from './ground/check-function.ts';

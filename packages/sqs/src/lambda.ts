@@ -1,4 +1,5 @@
 import {
+  copySignature,
   describeGiven,
   instrumenterOf,
   type ProcessMessagesOptions,
@@ -53,11 +54,7 @@ export function traceLambdaHandler<H extends (event: never, context: never, call
     return invocation.answer(this, call, args);
   };
   // Lambda tells a function that takes a callback by its length.
-  Object.defineProperties(traced, {
-    name: { value: handler.name, configurable: true },
-    length: { value: handler.length, configurable: true },
-  });
-  return traced as unknown as H;
+  return copySignature(Object.assign(traced, handler), handler) as unknown as H;
 }
 
 /**
