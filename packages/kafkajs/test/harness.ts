@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Broker, startBroker } from '@waybill/brokers';
+import { type Broker, createTopics, startBroker } from '@waybill/brokers';
 import type { Waybill } from '@waybill/core';
 import type {
   AdapterConnection,
@@ -60,7 +60,7 @@ export function kafkaHarness(Client: new (config: KafkaConfig) => Kafka, name: s
       const topic = `${names}-${made}`;
       const admin = client().admin();
       await admin.connect();
-      await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1 }] });
+      await createTopics(admin, [{ topic, numPartitions: 1 }]);
       await admin.disconnect();
       return topic;
     },

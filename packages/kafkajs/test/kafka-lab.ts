@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
-import { type Broker, startBroker } from '@waybill/brokers';
+import { type Broker, createTopics, startBroker } from '@waybill/brokers';
 import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
 import { expectNoLeaks, type RecordedSpans, recordSpans } from '@waybill/testing';
 import {
@@ -55,10 +55,7 @@ export class KafkaLab {
   /** A topic of its own for a test. */
   async topic(numPartitions = 1, configEntries: IResourceConfigEntry[] = []): Promise<string> {
     const topic = this.name();
-    await this.admin.createTopics({
-      waitForLeaders: true,
-      topics: [{ topic, numPartitions, configEntries }],
-    });
+    await createTopics(this.admin, [{ topic, numPartitions, configEntries }]);
     return topic;
   }
 

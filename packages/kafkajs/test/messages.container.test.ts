@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, propagation } from '@opentelemetry/api';
-import { until } from '@waybill/brokers';
+import { createTopics, until } from '@waybill/brokers';
 import type { Consumer, EachBatchPayload, IHeaders, KafkaMessage, Message } from 'kafkajs';
 import { processMessage, processMessages, traceConsumer, traceProducer } from '../src/index.ts';
 import { KafkaLab } from './kafka-lab.ts';
@@ -208,7 +208,7 @@ it('takes the records of a topic that was deleted and made anew for others than 
   await consumer.stop();
   await lab.admin.deleteTopics({ topics: [topic] });
   await until(async () => !(await lab.admin.listTopics()).includes(topic));
-  await lab.admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1 }] });
+  await createTopics(lab.admin, [{ topic, numPartitions: 1 }]);
   await (await lab.bareProducer()).send({ topic, messages: [{ value: 'another' }] });
   await consumer.run({ eachMessage });
   await until(() => seen.length === 2);

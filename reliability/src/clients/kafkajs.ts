@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { createTopics } from '@waybill/brokers';
 import { traceConsumer, traceProducer } from '@waybill/kafkajs';
 import { type Consumer, Kafka, type KafkaMessage } from 'kafkajs';
 import type { Client, ClientSetup } from '../client.ts';
@@ -19,10 +20,7 @@ export const client: Client = {
     const admin = clientOf(url).admin();
     await admin.connect();
     const configEntries = [{ name: 'max.message.bytes', value: '100' }];
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: [{ topic: queue }, { topic: refusing(queue), configEntries }],
-    });
+    await createTopics(admin, [{ topic: queue }, { topic: refusing(queue), configEntries }]);
     await admin.disconnect();
   },
 

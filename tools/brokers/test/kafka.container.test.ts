@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Consumer, Kafka, type KafkaMessage, logLevel, type Producer } from 'kafkajs';
 import type { Broker } from '../src/index.ts';
-import { startBroker } from '../src/index.ts';
+import { createTopics, startBroker } from '../src/index.ts';
 
 let broker: Broker;
 let kafka: Kafka;
@@ -62,7 +62,7 @@ async function createTopic(): Promise<string> {
   names.push(topic);
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
+  await createTopics(admin, [{ topic }]);
   await admin.disconnect();
   return topic;
 }

@@ -1,4 +1,4 @@
-import { startBroker } from '@waybill/brokers';
+import { createTopics, startBroker } from '@waybill/brokers';
 import { traceConsumer, traceProducer } from '@waybill/kafkajs';
 import { Kafka, logLevel } from 'kafkajs';
 import type { StartBroker } from '../demo-broker.ts';
@@ -12,7 +12,10 @@ export const startKafka: StartBroker = async (waybill, queues) => {
 
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ waitForLeaders: true, topics: queues.map((queue) => ({ topic: queue })) });
+  await createTopics(
+    admin,
+    queues.map((queue) => ({ topic: queue })),
+  );
   await admin.disconnect();
 
   return {
