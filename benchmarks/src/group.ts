@@ -1,48 +1,58 @@
-import type { Slices } from './measure/slices.ts';
+import type { Measured } from './measure/run-by-turns.ts';
 
-/** What one process of a group measured: numbers by the name of who was measured. */
-export type Measured = Readonly<Record<string, Slices>>;
-
-/** Things that are measured side by side, in processes of their own. */
+/** Things that are measured side by side, in a process of their own. */
 export interface Group {
   readonly name: string;
 
-  /** How many processes there are, one after the other. */
+  /** How many processes measure it, one after the other. */
   readonly processes: number;
 
-  /** Runs in such a process. */
-  measure(): Promise<Measured>;
+  /** Variants that need a process each, which run at the same time. Default: one process measures all variants. */
+  readonly apart?: readonly string[];
+
+  /** Runs in such a process, with the variant that is its own. */
+  measure(variant?: string): Promise<Measured>;
 
   readonly rows: readonly RowPlan[];
+
+  /** The figures of every variant that are shown beside the rows. Default: none. */
+  readonly shows?: readonly string[];
 }
 
-/** A line of the table. */
+/** A line of the table. Its goal, if it has one, is in `goals.ts`. */
 export interface RowPlan {
   readonly name: string;
 
-  /** What it should be at most; or at least, with {@link atLeast}. */
-  readonly goal?: number;
-  readonly atLeast?: boolean;
-
-  /** What the ratio is made of, in the units that {@link unit} names. */
-  compare(measured: Measured): Compared;
+  /** The unit of what is compared. */
   readonly unit: string;
+
+  /** Makes the two sides of the ratio of what was measured. */
+  compare(figure: FigureOf): { readonly ours: number; readonly theirs: number };
 }
 
-export interface Compared {
-  readonly ours: number;
-  readonly theirs: number;
-}
+/** What a variant costs: the median of its turns. */
+export type FigureOf = (variant: string, figure: string) => number;
 
 /** A line of the table, measured. */
 export interface Row {
   readonly name: string;
   readonly ratio: number;
   readonly spread: readonly [low: number, high: number];
+
+  /** What the ratio should be at most. */
   readonly goal?: number;
-  readonly atLeast?: boolean;
+
+  /** Whether it is; `undefined` where there is no goal, or the spread is too wide to say. */
   readonly reached?: boolean;
+
   readonly ours: number;
   readonly theirs: number;
   readonly unit: string;
+}
+
+/** What a variant costs, for the table of variants. */
+export interface VariantLine {
+  readonly group: string;
+  readonly variant: string;
+  readonly figures: Readonly<Record<string, number>>;
 }

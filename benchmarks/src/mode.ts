@@ -10,13 +10,14 @@ import {
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
-  NoopSpanProcessor,
+  BatchSpanProcessor,
+  type SpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 
 /** What an application has set up. */
 export interface Mode {
-  /** No SDK at all; spans that the sampler leaves out; spans that are recorded, and dropped by a processor that does nothing. */
+  /** No SDK at all; spans that the sampler leaves out; spans that are recorded, and dropped when they end. */
   readonly tracing: 'no-sdk' | 'sampled-off' | 'recorded';
 
   /** Whether the metrics SDK is there, and collects every hour. */
@@ -31,19 +32,37 @@ export function modeName({ tracing, metrics, baggage }: Mode): string {
   return [tracing, baggage && 'baggage', metrics && 'metrics'].filter(Boolean).join('+');
 }
 
-/** Sets up what a mode says, for the whole process. */
-export function enterMode({ tracing, metrics: withMetrics, baggage }: Mode): Context {
+/** Sets up what a mode says, for the whole process, and returns the context that messages are published in. */
+export function enterMode(
+  { tracing, metrics: withMetrics, baggage }: Mode,
+  spanProcessor: SpanProcessor,
+): Context {
   if (tracing === 'no-sdk') return ROOT_CONTEXT;
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   );
   const sampler = tracing === 'recorded' ? new AlwaysOnSampler() : new AlwaysOffSampler();
-  trace.setGlobalTracerProvider(new TracerProvider({ sampler, spanProcessors: [new NoopSpanProcessor()] }));
+  trace.setGlobalTracerProvider(new TracerProvider({ sampler, spanProcessors: [spanProcessor] }));
   if (withMetrics) metrics.setGlobalMeterProvider(new MeterProvider({ readers: [hourly()] }));
   if (!baggage) return ROOT_CONTEXT;
   const entries = { 'tenant.id': { value: 'acme' }, 'user.id': { value: '1' } };
   return propagation.setBaggage(ROOT_CONTEXT, propagation.createBaggage(entries));
+}
+
+/** Takes down what a mode has set up. Who has a tracer already keeps it. */
+export function leaveMode(): void {
+  for (const api of [context, propagation, trace, metrics]) api.disable();
+}
+
+/** Batches spans as applications do, for an exporter that drops them. */
+export function batchedAndDropped(): SpanProcessor {
+  const exporter = {
+    export: (_spans: unknown, done: (result: { code: number }) => void) => done({ code: 0 }),
+    forceFlush: async () => undefined,
+    shutdown: async () => undefined,
+  };
+  return new BatchSpanProcessor({ exporter });
 }
 
 function hourly(): PeriodicExportingMetricReader {

@@ -1,34 +1,36 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Group, Measured, Row } from './group.ts';
-import type { BrokerUrls } from './groups/index.ts';
-import { rowOf } from './measure/row-of.ts';
+import type { ChildTask } from './child.ts';
+import type { Group } from './group.ts';
+import type { RunSettings } from './groups/index.ts';
+import type { Measured } from './measure/run-by-turns.ts';
 
-/** How a run goes about its groups. */
-export interface RunSettings {
-  readonly quick: boolean;
-  readonly urls: BrokerUrls;
-
-  /** More options of Node.js for the processes, such as `--cpu-prof`. */
-  readonly execArgv: readonly string[];
-}
-
-/** Measures a group in processes of its own. */
-export async function runGroup(group: Group, settings: RunSettings): Promise<Row[]> {
+/** Measures a group in processes of its own, which get these options of Node.js. */
+export async function runGroup(
+  { name: group, processes, apart }: Group,
+  settings: RunSettings,
+  execArgv: readonly string[] = [],
+): Promise<Measured[]> {
   const measured: Measured[] = [];
-  for (let count = 0; count < group.processes; count++) measured.push(await measure(group.name, settings));
-  return group.rows.map((row) => rowOf(row, measured));
+  for (let count = 0; count < processes; count++) {
+    const tasks: ChildTask[] = apart?.map((variant) => ({ group, settings, variant })) ?? [
+      { group, settings },
+    ];
+    const parts = await Promise.all(tasks.map((task) => measureInChild(task, execArgv)));
+    measured.push(Object.assign({}, ...parts));
+  }
+  return measured;
 }
 
-async function measure(group: string, { quick, urls, execArgv }: RunSettings): Promise<Measured> {
-  const child = fork(join(import.meta.dirname, 'child.ts'), [JSON.stringify({ group, quick, urls })], {
+async function measureInChild(task: ChildTask, execArgv: readonly string[]): Promise<Measured> {
+  const child = fork(join(import.meta.dirname, 'child.ts'), [JSON.stringify(task)], {
     execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning', ...execArgv],
   });
   const failed = once(child, 'exit').then(([code]) => {
-    throw new Error(`The process of ${group} ended with ${code} and measured nothing.`);
+    throw new Error(`The process of ${task.group} ended with ${code} and measured nothing.`);
   });
-  // It ends after it has told, too.
+  // It exits after it has sent what it measured, too.
   failed.catch(() => undefined);
   const [measured] = await Promise.race([once(child, 'message'), failed]);
   return measured as Measured;

@@ -1,30 +1,52 @@
-import type { Row } from './group.ts';
+import type { Row, VariantLine } from './group.ts';
+import { widestSpread } from './measure/row-of.ts';
 
 /** Rows as a table in Markdown, which people read in a terminal, too. */
-export function tableOf(rows: readonly Row[]): string {
-  const cells = [
+export function rowTable(rows: readonly Row[]): string {
+  return table(
     ['row', 'ratio', 'spread', 'goal', '', 'ours', 'theirs', ''],
-    ...rows.map((row) => [
-      row.name,
-      row.ratio.toFixed(2),
-      row.spread.map((value) => value.toFixed(2)).join(' – '),
-      row.goal === undefined ? '' : `${row.atLeast ? '≥' : '≤'} ${row.goal}`,
-      row.reached === undefined ? '' : row.reached ? 'reached' : 'not reached',
-      short(row.ours),
-      short(row.theirs),
-      row.unit,
+    rows.map(({ name, ratio, spread, goal, reached, ours, theirs, unit }) => [
+      name,
+      ratio.toFixed(2),
+      spread.map((value) => value.toFixed(2)).join(' – '),
+      goal === undefined ? '' : `≤ ${goal}`,
+      verdict(goal, reached),
+      short(ours),
+      short(theirs),
+      unit,
     ]),
-  ];
-  const widths = (cells[0] ?? []).map((_, column) =>
-    Math.max(...cells.map((line) => line[column]?.length ?? 0)),
   );
-  const lines = cells.map(
-    (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`,
+}
+
+/** What every variant costs, a table for each set of figures. */
+export function variantTables(lines: readonly VariantLine[]): string {
+  const bySet = Map.groupBy(lines, ({ figures }) => Object.keys(figures).join());
+  return [...bySet.values()]
+    .map((same) =>
+      table(
+        ['group', 'variant', ...Object.keys(same[0]?.figures ?? {})],
+        same.map(({ group, variant, figures }) => [group, variant, ...Object.values(figures).map(short)]),
+      ),
+    )
+    .join('\n\n');
+}
+
+function verdict(goal: number | undefined, reached: boolean | undefined): string {
+  if (goal === undefined) return '';
+  if (reached === undefined) return `spread over ${widestSpread * 100} %, not judged`;
+  return reached ? 'reached' : 'missed';
+}
+
+function table(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...body].map((line) => line[column]?.length ?? 0)),
   );
-  lines.splice(1, 0, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`);
-  return lines.join('\n');
+  const lines = [head, widths.map((width) => '-'.repeat(width)), ...body];
+  return lines
+    .map((line) => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
+    .join('\n');
 }
 
 function short(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  return value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -1,89 +1,70 @@
-import type { Lane, OpenLane } from '../adapters/lane.ts';
+import type { BrokerClient, Client } from '../clients/client.ts';
+import { recordMessageSpans } from '../clients/record-message-spans.ts';
+import { openOnBroker, type Variant } from '../clients/variant.ts';
 import type { Group } from '../group.ts';
-import { median, quantile } from '../measure/statistics.ts';
-import { enterMode } from '../mode.ts';
+import { runByTurns, type Turn } from '../measure/run-by-turns.ts';
+import { batchedAndDropped, enterMode } from '../mode.ts';
+import type { Budget } from './message-groups.ts';
 
-/** How often a broker is measured. */
-export interface BrokerEffort {
-  readonly processes: number;
+const variants = ['bare', 'baseline', 'contrib', 'waybill'] as const satisfies readonly Variant['by'][];
 
-  /** Rounds of each lane that count. */
-  readonly rounds: number;
-}
-
-/** Messages through a real broker, bare and traced by turns: how many a second, and how long the slowest hundredth takes. */
+/** Messages through a real broker, twenty at a time: the time of the CPU that one takes, and how many there are in a second. */
 export function brokerGroup(
-  name: string,
-  openLane: OpenLane,
+  client: Client,
   url: string,
-  { processes, rounds }: BrokerEffort,
+  withMetrics: boolean,
+  { processes, turns }: Budget,
 ): Group {
+  const name = `${client.name}/broker${withMetrics ? '+metrics' : ''}`;
   return {
-    name: `${name}/broker`,
-    processes,
+    name,
+    processes: Math.min(3, processes),
     async measure() {
-      enterMode({ tracing: 'recorded', metrics: true });
-      const lanes = { bare: await openLane(url, false), waybill: await openLane(url, true) };
-      const measured: Record<string, number[]> = {
-        'bare rate': [],
-        'waybill rate': [],
-        'bare p99': [],
-        'waybill p99': [],
-      };
-      const order = ['bare', 'waybill'] as const;
-      for (let round = -10; round < rounds; round++) {
-        for (const lane of round % 2 === 0 ? order : order.toReversed()) {
-          lanes[lane].wake();
-          const { rate, p99 } = await runRound(lanes[lane].trip);
-          await lanes[lane].rest();
-          if (round < 0) continue;
-          measured[`${lane} rate`]?.push(rate);
-          measured[`${lane} p99`]?.push(p99);
-        }
-      }
-      await Promise.all([lanes.bare.close(), lanes.waybill.close()]);
+      const spans = await recordMessageSpans(client);
+      enterMode({ tracing: 'recorded', metrics: withMetrics }, batchedAndDropped());
+      const opened: Record<string, BrokerClient> = {};
+      for (const by of variants) opened[by] = await openOnBroker(client, url, { by }, spans);
+      for (const broker of Object.values(opened)) await broker.pause?.();
+      const trips = Object.entries(opened).map(([by, broker]) => [by, roundTrips(broker)]);
+      const measured = await runByTurns(Object.fromEntries(trips), { turns, turnMs: 250 });
+      for (const broker of Object.values(opened)) await broker.close();
       return measured;
     },
-    rows: [
-      {
-        name: `${name}/broker/throughput-over-bare`,
-        goal: 0.97,
-        atLeast: true,
-        unit: 'messages/s',
-        compare: (measured) => ({
-          ours: median(measured['waybill rate'] ?? []),
-          theirs: median(measured['bare rate'] ?? []),
-        }),
-      },
-      {
-        name: `${name}/broker/p99-over-bare`,
-        goal: 1.05,
-        unit: 'ms',
-        compare: (measured) => ({
-          ours: median(measured['waybill p99'] ?? []),
-          theirs: median(measured['bare p99'] ?? []),
-        }),
-      },
-    ],
+    rows: variants
+      .filter((other) => other !== 'waybill' && !(other === 'contrib' && client.name === 'sqs'))
+      .flatMap((other) => [
+        {
+          name: `${name}/CPU-over-${other}`,
+          unit: 'CPU µs',
+          compare: (figure) => ({ ours: figure('waybill', 'CPU µs'), theirs: figure(other, 'CPU µs') }),
+        },
+        {
+          name: `${name}/throughput-over-${other}`,
+          unit: 'messages/s',
+          compare: (figure) => ({
+            ours: figure('waybill', 'messages/s'),
+            theirs: figure(other, 'messages/s'),
+          }),
+        },
+      ]),
+    shows: ['CPU µs', 'messages/s'],
   };
 }
 
-const trips = 100;
-const atOnce = 20;
-
-/** So many trips, some at a time. */
-async function runRound(trip: Lane['trip']): Promise<{ readonly rate: number; readonly p99: number }> {
-  const latencies: number[] = [];
-  let begun = 0;
-  const start = performance.now();
-  const work = async (): Promise<void> => {
-    while (begun++ < trips) {
-      const began = performance.now();
-      await trip();
-      latencies.push(performance.now() - began);
-    }
+/** So many messages, twenty on their way at a time. The time of the CPU is that of the whole process: the client, too. */
+function roundTrips(broker: BrokerClient): Turn {
+  return async (messages) => {
+    await broker.resume?.();
+    const cpu = process.cpuUsage();
+    const start = performance.now();
+    let begun = 0;
+    const work = async (): Promise<void> => {
+      while (begun++ < messages) await broker.publishAndProcess();
+    };
+    await Promise.all(Array.from({ length: 20 }, work));
+    const seconds = (performance.now() - start) / 1_000;
+    const { user, system } = process.cpuUsage(cpu);
+    await broker.pause?.();
+    return { 'CPU µs': (user + system) / messages, 'messages/s': messages / seconds };
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  const rate = (latencies.length / (performance.now() - start)) * 1_000;
-  return { rate, p99: quantile(latencies, 0.99) };
 }

@@ -4,9 +4,9 @@ import { build } from 'tsdown';
 import type { Group } from '../group.ts';
 
 const core = join(import.meta.dirname, '../../../packages/core');
-const name = 'core/size-over-12-kB';
+const name = 'core/size-over-17-kB';
 
-/** Core as a bundle of both its entries would hold it: minified, compressed with gzip, without the API that it stands on. */
+/** Core as a bundle of both its entries would hold it: minified, compressed with gzip, without OpenTelemetry's API. */
 export const sizeGroup: Group = {
   name,
   processes: 1,
@@ -25,14 +25,7 @@ export const sizeGroup: Group = {
       .flatMap(({ chunks }) => chunks)
       .map((chunk) => ('code' in chunk ? chunk.code : ''))
       .join('');
-    return { size: [gzipSync(code).byteLength / 1_000] };
+    return { core: { kB: [gzipSync(code).byteLength / 1_000] } };
   },
-  rows: [
-    {
-      name,
-      goal: 1,
-      unit: 'kB',
-      compare: ({ size }) => ({ ours: size?.[0] ?? Number.NaN, theirs: 12 }),
-    },
-  ],
+  rows: [{ name, unit: 'kB', compare: (figure) => ({ ours: figure('core', 'kB'), theirs: 17 }) }],
 };

@@ -8,11 +8,3 @@ export function quantile(values: readonly number[], share: number): number {
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
-
-/**
- * What a step costs: the tenth of the turns that were fastest ends there. The others were interrupted, by the collector of
- * garbage or by whatever else the machine does, which hits the slower contender more often and so is no measure of it.
- */
-export function cost(slices: readonly number[]): number {
-  return quantile(slices, 0.1);
-}

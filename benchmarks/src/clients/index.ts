@@ -1,0 +1,10 @@
+import { amqplib } from './amqplib/amqplib.ts';
+import { bullmq } from './bullmq/bullmq.ts';
+import type { Client } from './client.ts';
+import { kafkajs } from './kafkajs/kafkajs.ts';
+import { sqs } from './sqs/sqs.ts';
+
+/** The clients that are measured. */
+export const clients: readonly Client[] = [kafkajs, sqs, amqplib, bullmq];
+
+export { amqplib, kafkajs };
