@@ -11,6 +11,7 @@ import { allGroups, type RunSettings } from './groups/index.ts';
 import { figuresOf, rowOf } from './measure/row-of.ts';
 import { median } from './measure/statistics.ts';
 import { checkOutRevision } from './other-revision.ts';
+import { drawPicture } from './picture.ts';
 import { runGroup } from './run-group.ts';
 import { rowTable, variantTables } from './table.ts';
 import { versions } from './versions.ts';
@@ -112,12 +113,13 @@ function startBrokers(groups: readonly Group[]): Promise<[name: string, broker: 
   );
 }
 
-/** Writes the tables between the marks of pages that are written by hand otherwise. */
+/** Draws the picture, and writes the tables between the marks of pages that are written by hand otherwise. */
 function writePages(rows: readonly Row[], lines: readonly VariantLine[]): void {
   const judged = rows.filter(({ goal }) => goal !== undefined);
+  writeFileSync(join(root, 'docs/performance.svg'), drawPicture(lines));
   for (const [page, table] of [
     ['benchmarks/README.md', `${rowTable(rows)}\n\n${variantTables(lines)}`],
-    ['docs/performance.md', rowTable(judged)],
+    ['docs/performance.md', `![What one message costs](performance.svg)\n\n${rowTable(judged)}`],
   ] as const) {
     const path = join(root, page);
     const text = `<!-- table -->\n${versions()}\n\n${table}\n<!-- /table -->`;

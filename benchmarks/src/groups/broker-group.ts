@@ -26,7 +26,7 @@ export function brokerGroup(
       for (const by of variants) opened[by] = await openOnBroker(client, url, { by }, spans);
       for (const broker of Object.values(opened)) await broker.pause?.();
       const trips = Object.entries(opened).map(([by, broker]) => [by, roundTrips(broker)]);
-      const measured = await runByTurns(Object.fromEntries(trips), { turns, turnMs: 250 });
+      const measured = await runByTurns(Object.fromEntries(trips), { turns, turnMs: 100 });
       for (const broker of Object.values(opened)) await broker.close();
       return measured;
     },

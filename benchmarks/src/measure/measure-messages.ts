@@ -21,6 +21,12 @@ export async function measureMessages(
     const turns = Object.entries(steps).map(([name, step]) => [name, timed(step)] as const);
     const times = await runByTurns(Object.fromEntries(turns), effort);
     const others = await measureAllocation(steps, count, Math.ceil(2_000 / (effort.messages ?? 1)));
+    const [byHand, ours] = ['hand-written', 'waybill'].map((name) => others[name]?.attributes?.[0]);
+    if (byHand !== undefined && byHand !== ours) {
+      throw new Error(
+        `hand-written.ts of ${client.name} sets ${byHand} attributes and Waybill ${ours}: leave out what Waybill does not set.`,
+      );
+    }
     return Object.fromEntries(Object.keys(steps).map((name) => [name, { ...times[name], ...others[name] }]));
   });
 }
