@@ -8,7 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { Channel, ConsumeMessage, Options } from 'amqplib';
-import { fail } from '../fail.ts';
+import { inSpanSync } from '../in-span.ts';
 import { type MessageSpans, publishAttributesAtStart } from '../message-spans.ts';
 
 /** What a careful engineer writes around `sendToQueue`. */
@@ -27,16 +27,9 @@ export function handWrittenSend(channel: Channel, spans: MessageSpans): Channel[
     const headers: Record<string, unknown> = { ...options?.headers };
     propagation.inject(active, headers, defaultTextMapSetter);
     const timestamp = Math.floor(Date.now() / 1_000);
-    try {
-      return context.with(active, () =>
-        channel.sendToQueue(queue, content, { ...options, headers, timestamp }),
-      );
-    } catch (error) {
-      fail(span, error);
-      throw error;
-    } finally {
-      span.end();
-    }
+    return inSpanSync(span, active, () =>
+      channel.sendToQueue(queue, content, { ...options, headers, timestamp }),
+    );
   };
 }
 
@@ -61,13 +54,6 @@ export function handWrittenHandler(
       'waybill.journey.id': trace.getSpanContext(extracted)?.traceId ?? '',
     };
     const span = tracer.startSpan(`process ${queue}`, { kind: SpanKind.CONSUMER, attributes }, extracted);
-    try {
-      context.with(trace.setSpan(extracted, span), () => handler(message));
-    } catch (error) {
-      fail(span, error);
-      throw error;
-    } finally {
-      span.end();
-    }
+    inSpanSync(span, trace.setSpan(extracted, span), () => handler(message));
   };
 }

@@ -8,14 +8,14 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { Job, JobsOptions, Queue } from 'bullmq';
-import { fail } from '../fail.ts';
+import { inSpan } from '../in-span.ts';
 import { type MessageSpans, publishAttributesAtStart } from '../message-spans.ts';
 
 /** What a careful engineer writes around `add`. */
 export function handWrittenAdd(queue: Queue, spans: MessageSpans): Queue['add'] {
   const tracer = trace.getTracer('hand-written');
   const atStart = publishAttributesAtStart(spans);
-  return async (name, data, opts?: JobsOptions) => {
+  return (name, data, opts?: JobsOptions) => {
     const attributes = { ...atStart, 'messaging.destination.name': queue.name, 'bullmq.job.name': name };
     const span = tracer.startSpan(`add ${queue.name}`, { kind: SpanKind.PRODUCER, attributes });
     span.setAttribute('waybill.journey.id', span.spanContext().traceId);
@@ -23,16 +23,10 @@ export function handWrittenAdd(queue: Queue, spans: MessageSpans): Queue['add'] 
     const carrier: Record<string, string> = {};
     propagation.inject(active, carrier, defaultTextMapSetter);
     const telemetry = { ...opts?.telemetry, metadata: JSON.stringify(carrier) };
-    try {
-      const job = await context.with(active, () => queue.add(name, data, { ...opts, telemetry }));
-      if (job.id !== undefined) span.setAttribute('messaging.message.id', job.id);
-      return job;
-    } catch (error) {
-      fail(span, error);
-      throw error;
-    } finally {
-      span.end();
-    }
+    const add = () => queue.add(name, data, { ...opts, telemetry });
+    return inSpan(span, active, add, ({ id }) => {
+      if (id !== undefined) span.setAttribute('messaging.message.id', id);
+    });
   };
 }
 
@@ -42,7 +36,7 @@ export function handWrittenProcessor<Data>(
   spans: MessageSpans,
 ): (job: Job<Data>) => Promise<void> {
   const tracer = trace.getTracer('hand-written');
-  return async (job) => {
+  return (job) => {
     const carrier = carrierOf(job.opts.telemetry?.metadata);
     const extracted = propagation.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter);
     const attributes = {
@@ -57,14 +51,7 @@ export function handWrittenProcessor<Data>(
     };
     const options = { kind: SpanKind.CONSUMER, attributes };
     const span = tracer.startSpan(`process ${job.queueName}`, options, extracted);
-    try {
-      await context.with(trace.setSpan(extracted, span), () => processor(job));
-    } catch (error) {
-      fail(span, error);
-      throw error;
-    } finally {
-      span.end();
-    }
+    return inSpan(span, trace.setSpan(extracted, span), () => processor(job));
   };
 }
 

@@ -8,14 +8,14 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { Consumer, ConsumerRunConfig, IHeaders, Producer, ProducerRecord } from 'kafkajs';
-import { fail } from '../fail.ts';
+import { inSpan } from '../in-span.ts';
 import { type MessageSpans, publishAttributesAtStart } from '../message-spans.ts';
 
 /** What a careful engineer writes around `send`, for single messages. */
 export function handWrittenProducer(producer: Producer, spans: MessageSpans): Producer {
   const tracer = trace.getTracer('hand-written');
   const atStart = publishAttributesAtStart(spans);
-  const send = async (record: ProducerRecord) => {
+  const send = (record: ProducerRecord) => {
     const attributes = { ...atStart, 'messaging.destination.name': record.topic };
     const span = tracer.startSpan(`send ${record.topic}`, { kind: SpanKind.PRODUCER, attributes });
     span.setAttribute('waybill.journey.id', span.spanContext().traceId);
@@ -25,14 +25,7 @@ export function handWrittenProducer(producer: Producer, spans: MessageSpans): Pr
       propagation.inject(active, headers, headerSetter);
       return { ...message, headers };
     });
-    try {
-      return await context.with(active, () => producer.send({ ...record, messages }));
-    } catch (error) {
-      fail(span, error);
-      throw error;
-    } finally {
-      span.end();
-    }
+    return inSpan(span, active, () => producer.send({ ...record, messages }));
   };
   return { ...producer, send };
 }
@@ -43,7 +36,7 @@ export function handWrittenConsumer(consumer: Consumer, spans: MessageSpans): Co
   const run = (config: ConsumerRunConfig) =>
     consumer.run({
       ...config,
-      async eachMessage(payload) {
+      eachMessage(payload) {
         const { topic, partition, message } = payload;
         const extracted = propagation.extract(ROOT_CONTEXT, message.headers ?? {}, headerGetter);
         const attributes = {
@@ -56,14 +49,7 @@ export function handWrittenConsumer(consumer: Consumer, spans: MessageSpans): Co
         };
         const options = { kind: SpanKind.CONSUMER, attributes };
         const span = tracer.startSpan(`process ${topic}`, options, extracted);
-        try {
-          await context.with(trace.setSpan(extracted, span), async () => config.eachMessage?.(payload));
-        } catch (error) {
-          fail(span, error);
-          throw error;
-        } finally {
-          span.end();
-        }
+        return inSpan(span, trace.setSpan(extracted, span), async () => config.eachMessage?.(payload));
       },
     });
   return { ...consumer, run };

@@ -9,7 +9,7 @@ import {
   type TextMapSetter,
   trace,
 } from '@opentelemetry/api';
-import { fail } from '../fail.ts';
+import { inSpan } from '../in-span.ts';
 import { type MessageSpans, publishAttributesAtStart } from '../message-spans.ts';
 
 /** What a careful engineer writes around a `SendMessage`. */
@@ -19,7 +19,7 @@ export function handWrittenSend(
 ): (input: SendMessageCommandInput) => Promise<unknown> {
   const tracer = trace.getTracer('hand-written');
   const atStart = publishAttributesAtStart(spans);
-  return async (input) => {
+  return (input) => {
     const queue = queueName(input.QueueUrl);
     const attributes = {
       ...atStart,
@@ -31,17 +31,10 @@ export function handWrittenSend(
     const active = trace.setSpan(context.active(), span);
     const MessageAttributes = { ...input.MessageAttributes };
     propagation.inject(active, MessageAttributes, attributeSetter);
-    try {
-      const command = new SendMessageCommand({ ...input, MessageAttributes });
-      const result = await context.with(active, () => client.send(command));
-      if (result.MessageId !== undefined) span.setAttribute('messaging.message.id', result.MessageId);
-      return result;
-    } catch (error) {
-      fail(span, error);
-      throw error;
-    } finally {
-      span.end();
-    }
+    const send = () => client.send(new SendMessageCommand({ ...input, MessageAttributes }));
+    return inSpan(span, active, send, ({ MessageId }) => {
+      if (MessageId !== undefined) span.setAttribute('messaging.message.id', MessageId);
+    });
   };
 }
 
@@ -59,7 +52,7 @@ export function handWrittenHandler(
 ): (message: Message) => Promise<void> {
   const tracer = trace.getTracer('hand-written');
   const queue = queueName(QueueUrl);
-  return async (message) => {
+  return (message) => {
     const extracted = propagation.extract(ROOT_CONTEXT, message.MessageAttributes ?? {}, attributeGetter);
     const attributes = {
       ...spans.process,
@@ -71,14 +64,7 @@ export function handWrittenHandler(
       'waybill.journey.id': trace.getSpanContext(extracted)?.traceId ?? '',
     };
     const span = tracer.startSpan(`process ${queue}`, { kind: SpanKind.CONSUMER, attributes }, extracted);
-    try {
-      await context.with(trace.setSpan(extracted, span), () => handler(message));
-    } catch (error) {
-      fail(span, error);
-      throw error;
-    } finally {
-      span.end();
-    }
+    return inSpan(span, trace.setSpan(extracted, span), () => handler(message));
   };
 }
 
