@@ -13,9 +13,14 @@ const benchmarks = join(import.meta.dirname, '..');
  * @throws if git does not know the revision.
  */
 export function checkOutRevision(ref: string): string {
-  const root = join(mkdtempSync(join(tmpdir(), 'waybill-bench-')), 'revision');
   const git = (...words: string[]) =>
     execFileSync('git', words, { cwd: benchmarks, stdio: ['ignore', 'ignore', 'pipe'] });
+  try {
+    git('rev-parse', '--verify', `${ref}^{commit}`);
+  } catch (cause) {
+    throw new Error(`--against ${ref}: git knows no such commit, branch or tag.`, { cause });
+  }
+  const root = join(mkdtempSync(join(tmpdir(), 'waybill-bench-')), 'revision');
   git('worktree', 'add', '--detach', root, ref);
   process.on('exit', () => {
     git('worktree', 'remove', '--force', root);
