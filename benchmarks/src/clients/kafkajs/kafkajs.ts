@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { KafkaJsInstrumentation } from '@opentelemetry/instrumentation-kafkajs';
+import { createTopics } from '@waybill/brokers';
 import {
   type Consumer,
   type ConsumerConfig,
@@ -45,7 +46,7 @@ export const kafkajs: Client = {
     const topic = `bench-${randomUUID()}`;
     const admin = opened.kafka.admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
+    await createTopics(admin, [{ topic }]);
     await admin.disconnect();
     const producer = opened.producer();
     const consumer = opened.consumer({ groupId: topic, maxWaitTimeInMs: 5 });
