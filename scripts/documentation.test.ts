@@ -54,7 +54,8 @@ describe.each(globSync('packages/*/README.md', { cwd: root }).filter(hasInstallL
     const text = readFileSync(join(root, page), 'utf8');
     const manifest = JSON.parse(readFileSync(join(root, dirname(page), 'package.json'), 'utf8'));
     const imported = [...text.matchAll(/ from '((?:@[^/']+\/)?[^/']+)/g)].map(([, name = '']) => name);
-    const peers = Object.keys(manifest.peerDependencies ?? {});
+    const optional = manifest.peerDependenciesMeta ?? {};
+    const peers = Object.keys(manifest.peerDependencies ?? {}).filter((name) => !optional[name]?.optional);
     // BullMQ 6 has its driver as an optional peer, and connects with it unless it is told otherwise.
     const loaded = peers.includes('bullmq') ? ['ioredis'] : [];
 
@@ -81,13 +82,10 @@ it('docs/adding-an-adapter.md begins with an adapter that runs, in less than 80 
   const [, adapter = ''] = /^```ts\n(.*?)^```$/ms.exec(page) ?? [];
   const program = `${adapter}
     import { context, trace } from '@opentelemetry/api';
-    import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-    import { TracerProvider } from '@opentelemetry/sdk-trace';
     import { createWaybill } from '@waybill/core';
-    import { recordSpans } from './src/index.ts';
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    const spans = recordSpans();
-    const waybill = createWaybill({ tracerProvider: new TracerProvider({ spanProcessors: [spans] }) });
+    import { startTestTelemetry } from './src/index.ts';
+    const { spans } = await startTestTelemetry();
+    const waybill = createWaybill();
     let deliver;
     const queue = {
       name: 'orders',

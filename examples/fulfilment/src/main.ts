@@ -1,23 +1,18 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { context } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { trace } from '@opentelemetry/api';
 import { createWaybill } from '@waybill/core';
 import { createHandoff } from '@waybill/handoff';
-import { expectNoLeaks, MemoryBroker, recordSpans, traceMemoryBroker } from '@waybill/testing';
+import { expectNoLeaks, MemoryBroker, startTestTelemetry, traceMemoryBroker } from '@waybill/testing';
 import { Shop } from './shop.ts';
 
-const spans = recordSpans();
-const tracerProvider = new TracerProvider({ spanProcessors: [spans] });
-context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+const { spans } = await startTestTelemetry();
 const waybill = createWaybill({
-  tracerProvider,
   diagnose: true,
   policy: { queues: { 'handoff:packing': { linkAfter: '250ms' } } },
 });
 const broker = traceMemoryBroker(new MemoryBroker(), waybill);
-const tracer = tracerProvider.getTracer('shop');
+const tracer = trace.getTracer('shop');
 const shop = new Shop(tracer, createHandoff(waybill), broker);
 
 const reporting = tracer.startActiveSpan('start', (span) => {

@@ -1,10 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { context, propagation, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill } from '@waybill/core';
 import { createHandoff } from '@waybill/handoff';
-import { expectNoLeaks, type RecordedSpans, recordSpans } from '@waybill/testing';
+import { expectNoLeaks, type RecordedSpans, startTestTelemetry } from '@waybill/testing';
 import type { Symptom, Tools } from './symptom.ts';
 
 /** What a snippet came to: the spans, and what the ledger says. */
@@ -15,11 +13,10 @@ export interface Played {
 
 /** Plays one half of a symptom. */
 export async function play(symptom: Symptom, half: 'broken' | 'mended'): Promise<Played> {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  const spans = recordSpans();
-  const tracerProvider = new TracerProvider({ spanProcessors: [spans] });
+  await using telemetry = await startTestTelemetry();
+  const { spans, tracerProvider } = telemetry;
   let gone = 0;
-  const waybill = createWaybill({ tracerProvider, diagnose: true, clock: () => Date.now() + gone });
+  const waybill = createWaybill({ diagnose: true, clock: () => Date.now() + gone });
   const tasks: (() => unknown)[] = [];
   const tracer = tracerProvider.getTracer('application');
   const tools: Tools = {
@@ -40,7 +37,6 @@ export async function play(symptom: Symptom, half: 'broken' | 'mended'): Promise
   // The times of spans are in ms: what comes later is to be seen as later.
   await setTimeout(2);
   for (const task of tasks) await task();
-  context.disable();
   try {
     expectNoLeaks(waybill);
     return { spans, findings: '' };

@@ -4,7 +4,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { activeTenant, HandoffLab } from '../test/handoff-lab.ts';
 import { createHandoff } from './create-handoff.ts';
 
-const lab = new HandoffLab();
+const lab = await HandoffLab.open();
 beforeEach(() => lab.spans.clear());
 afterAll(() => lab.close());
 

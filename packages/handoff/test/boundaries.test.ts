@@ -4,12 +4,12 @@ import { until } from '@waybill/brokers';
 import { boundaries, startEchoes, stopEchoes } from './boundaries.ts';
 import { activeTenant, HandoffLab, Pool } from './handoff-lab.ts';
 
-const lab = new HandoffLab();
+const lab = await HandoffLab.open();
 beforeAll(startEchoes);
 beforeEach(() => lab.spans.clear());
 afterAll(async () => {
   await stopEchoes();
-  lab.close();
+  await lab.close();
 });
 
 describe.each(boundaries)('$name', ({ right, wrong }) => {

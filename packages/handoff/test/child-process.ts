@@ -1,12 +1,10 @@
 // A child process that answers each envelope with what it sees, in a hand-off of its own.
-import { context, propagation, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { propagation, trace } from '@opentelemetry/api';
 import { createWaybill } from '@waybill/core';
 import { createHandoff, type Envelope } from '@waybill/handoff';
+import { startTestTelemetry } from '@waybill/testing';
 
-context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-trace.setGlobalTracerProvider(new TracerProvider());
+await startTestTelemetry();
 const handoff = createHandoff(createWaybill());
 
 process.on('message', (envelope: Envelope<string>) => {

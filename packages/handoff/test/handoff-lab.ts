@@ -1,32 +1,33 @@
 import { type Context, context, propagation, SpanKind, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
-import { expectNoLeaks, type RecordedSpans, recordSpans } from '@waybill/testing';
+import { expectNoLeaks, type RecordedSpans, startTestTelemetry, type TestTelemetry } from '@waybill/testing';
 import { createHandoff, type Handoff } from '../src/index.ts';
 
 /** Recorded spans, a hand-off, and requests that hand work on. */
 export class HandoffLab {
-  readonly spans: RecordedSpans = recordSpans();
+  readonly spans: RecordedSpans;
+  readonly #telemetry: TestTelemetry;
   readonly #waybills: Waybill[] = [];
-  readonly #provider = new TracerProvider({ spanProcessors: [this.spans] });
 
-  constructor() {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  private constructor(telemetry: TestTelemetry) {
+    this.#telemetry = telemetry;
+    this.spans = telemetry.spans;
+  }
+
+  static async open(): Promise<HandoffLab> {
+    return new HandoffLab(await startTestTelemetry());
   }
 
   /** A hand-off whose spans are recorded here. */
   handoff(options: WaybillOptions = {}): Handoff {
-    const waybill = createWaybill({ tracerProvider: this.#provider, diagnose: true, ...options });
+    const waybill = createWaybill({ diagnose: true, ...options });
     if (options.diagnose !== false) this.#waybills.push(waybill);
     return createHandoff(waybill);
   }
 
   /** Runs in a span and with a tenant, as a handler of requests does, and ends the span. */
   request<R>(tenant: string, run: () => R): R {
-    const span = this.#provider
-      .getTracer('application')
-      .startSpan(`request of ${tenant}`, { kind: SpanKind.SERVER });
+    const span = trace.getTracer('application').startSpan(`request of ${tenant}`, { kind: SpanKind.SERVER });
     const baggage = propagation.createBaggage({ 'tenant.id': { value: tenant } });
     try {
       return context.with(propagation.setBaggage(trace.setSpan(context.active(), span), baggage), run);
@@ -36,9 +37,9 @@ export class HandoffLab {
   }
 
   /** No mistakes with contexts were made. */
-  close(): void {
+  async close(): Promise<void> {
     for (const waybill of this.#waybills) expectNoLeaks(waybill);
-    context.disable();
+    await this.#telemetry.shutdown();
   }
 }
 

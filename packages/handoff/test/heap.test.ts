@@ -1,21 +1,18 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, expect, it } from '@jest/globals';
-import { context } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { NoopSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill } from '@waybill/core';
+import { startTestTelemetry } from '@waybill/testing';
 import { createHandoff } from '../src/index.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
-afterAll(() => context.disable());
+const telemetry = await startTestTelemetry();
+afterAll(() => telemetry.shutdown());
 
 it('thousands of runs leave nothing behind: of a schedule, of callbacks, of a buffer', () => {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  const tracerProvider = new TracerProvider({ spanProcessors: [new NoopSpanProcessor()] });
-  const tracer = tracerProvider.getTracer('application');
-  const handoff = createHandoff(createWaybill({ tracerProvider }));
+  const tracer = telemetry.tracerProvider.getTracer('application');
+  const handoff = createHandoff(createWaybill());
   const tick = tracer.startActiveSpan('start', () => handoff.recurring('tick', () => undefined));
   const rows = handoff.buffer<string>('rows');
   const run = (count: number): number => {
@@ -28,6 +25,7 @@ it('thousands of runs leave nothing behind: of a schedule, of callbacks, of a bu
       });
       if (rows.size === 100) rows.flush(() => undefined);
     }
+    telemetry.spans.clear();
     for (let round = 0; round < 4; round++) collect();
     return process.memoryUsage().heapUsed;
   };

@@ -11,7 +11,7 @@ import { SimpleIntervalJob, Task, ToadScheduler } from 'toad-scheduler';
 import type { Envelope } from '../src/index.ts';
 import { activeTenant, HandoffLab } from './handoff-lab.ts';
 
-const lab = new HandoffLab();
+const lab = await HandoffLab.open();
 const handoff = lab.handoff();
 beforeEach(() => lab.spans.clear());
 afterAll(() => lab.close());

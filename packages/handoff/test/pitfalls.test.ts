@@ -2,20 +2,18 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, DiagLogLevel, diag, propagation, SpanKind, trace } from '@opentelemetry/api';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { until } from '@waybill/brokers';
 import { createWaybill, type Waybill } from '@waybill/core';
 import { expectNoLeaks } from '@waybill/testing';
 import { createHandoff, type Handoff } from '../src/index.ts';
 import { HandoffLab, Pool } from './handoff-lab.ts';
 
-const lab = new HandoffLab();
-const provider = new TracerProvider({ spanProcessors: [lab.spans] });
-const tracer = provider.getTracer('application');
+const lab = await HandoffLab.open();
+const tracer = trace.getTracer('application');
 let waybill: Waybill;
 let handoff: Handoff;
 beforeEach(() => {
-  waybill = createWaybill({ diagnose: true, tracerProvider: provider });
+  waybill = createWaybill({ diagnose: true });
   handoff = createHandoff(waybill);
 });
 afterAll(() => lab.close());

@@ -1,10 +1,9 @@
 // A thread of a pool, with an SDK of its own. It tells what came of each task, and at the end what was recorded.
 import { parentPort } from 'node:worker_threads';
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill } from '@waybill/core';
 import { createHandoff, type Envelope } from '@waybill/handoff';
+import { startTestTelemetry } from '@waybill/testing';
 
 export interface Task {
   readonly id: number;
@@ -25,11 +24,7 @@ export interface ThreadSpan {
   readonly error: unknown;
 }
 
-const exporter = new InMemorySpanExporter();
-context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-trace.setGlobalTracerProvider(
-  new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }),
-);
+const { spans } = await startTestTelemetry();
 const handoff = createHandoff(createWaybill());
 let running: AbortController | undefined;
 
@@ -71,10 +66,10 @@ function tenant(): string | undefined {
 }
 
 function recorded(): readonly ThreadSpan[] {
-  return exporter.getFinishedSpans().map((span) => ({
-    id: span.attributes['task.id'],
-    traceId: span.spanContext().traceId,
-    parentSpanId: span.parentSpanContext?.spanId,
-    error: span.attributes['error.type'],
+  return spans.each.all.map(({ attributes, traceId, parentSpanId }) => ({
+    id: attributes['task.id'],
+    traceId,
+    parentSpanId,
+    error: attributes['error.type'],
   }));
 }

@@ -7,14 +7,14 @@ import { HandoffLab } from './handoff-lab.ts';
 import type { Task, TaskReport, ThreadSpan } from './pool-worker.ts';
 
 const count = 10_000;
-const lab = new HandoffLab();
+const lab = await HandoffLab.open();
 let threads: Worker[];
 beforeAll(() => {
   threads = Array.from({ length: 4 }, () => new Worker(join(import.meta.dirname, 'pool-worker.ts')));
 });
 afterAll(async () => {
   await Promise.all(threads.map((thread) => thread.terminate()));
-  lab.close();
+  await lab.close();
 });
 
 it('ten thousand tasks on four threads: each has its own sender, whatever became of the one before', async () => {

@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, DiagLogLevel, diag, propagation } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill, type Waybill, WaybillError, type WaybillPolicy } from '@waybill/core';
+import { startTestTelemetry } from '@waybill/testing';
 import type { Message } from 'kafkajs';
 import type { KafkaConsumer, RunConfig } from './kafka-client.ts';
 import type { KafkaProducerOptions } from './kafka-tracing-options.ts';
@@ -17,10 +15,8 @@ let topics = 0;
 const traceparentBytes = 68;
 const waybillBytes = 75;
 
-class Reader extends MetricReader {
-  protected override async onForceFlush(): Promise<void> {}
-  protected override async onShutdown(): Promise<void> {}
-}
+const telemetry = await startTestTelemetry({ metrics: true });
+afterAll(() => telemetry.shutdown());
 
 /** A client that refuses what is larger than it takes, as a broker does, and keeps the rest. */
 class FakeProducer {
@@ -53,15 +49,14 @@ let warnings: string[];
 beforeEach(() => {
   topics += 1;
   topic = `orders-${topics}`;
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   warnings = [];
   const ignore = (): void => undefined;
   const logger = { error: ignore, info: ignore, debug: ignore, verbose: ignore };
   diag.setLogger({ ...logger, warn: (...parts) => warnings.push(parts.join(' ')) }, DiagLogLevel.WARN);
 });
-afterEach(() => {
-  context.disable();
+afterEach(async () => {
   diag.disable();
+  await telemetry.reset();
 });
 
 describe('the messages of a call to one topic', () => {
@@ -373,22 +368,14 @@ function setUp(
   bare: FakeProducer = new FakeProducer(takes, error),
   policy: WaybillPolicy = {},
 ): SetUp {
-  const reader = new Reader();
-  const waybill = createWaybill({
-    policy,
-    tracerProvider: new TracerProvider(),
-    meterProvider: new MeterProvider({ readers: [reader] }),
-  });
+  const waybill = createWaybill({ policy });
   return {
     waybill,
     bare,
     producer: traceProducer(bare, waybill, options),
     async rejected() {
-      const { resourceMetrics } = await reader.collect();
-      const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
-      const points = metrics.find(
-        ({ descriptor }) => descriptor.name === 'waybill.carrier.rejected',
-      )?.dataPoints;
+      const metrics = await telemetry.metrics();
+      const points = metrics.find(({ name }) => name === 'waybill.carrier.rejected')?.points;
       return Object.fromEntries(
         (points ?? []).map(({ attributes, value }) => [
           `${attributes['waybill.carrier.header']} ${attributes['waybill.carrier.reason']}`,

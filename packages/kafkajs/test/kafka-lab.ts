@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { context } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { type Broker, createTopics, startBroker } from '@waybill/brokers';
 import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
-import { expectNoLeaks, type RecordedSpans, recordSpans } from '@waybill/testing';
+import { expectNoLeaks, type RecordedSpans, startTestTelemetry, type TestTelemetry } from '@waybill/testing';
 import {
   type Admin,
   type Consumer,
@@ -20,17 +17,20 @@ import { deleteAll } from './harness.ts';
 
 /** A real Kafka, recorded spans, clients of both kinds, which are connected, and topics and groups that are deleted. */
 export class KafkaLab {
-  readonly spans: RecordedSpans = recordSpans();
+  readonly spans: RecordedSpans;
   readonly admin: Admin;
   readonly kafka: Kafka;
   readonly #broker: Broker;
+  readonly #telemetry: TestTelemetry;
   readonly #names = `lab-${randomUUID()}`;
   #made = 0;
   readonly #waybills: Waybill[] = [];
   readonly #clients: { disconnect(): Promise<void> }[] = [];
 
-  private constructor(broker: Broker) {
+  private constructor(broker: Broker, telemetry: TestTelemetry) {
     this.#broker = broker;
+    this.#telemetry = telemetry;
+    this.spans = telemetry.spans;
     this.kafka = new Kafka({
       brokers: broker.url.split(','),
       logLevel: logLevel.NOTHING,
@@ -40,8 +40,7 @@ export class KafkaLab {
   }
 
   static async open(): Promise<KafkaLab> {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    const lab = new KafkaLab(await startBroker('kafka'));
+    const lab = new KafkaLab(await startBroker('kafka'), await startTestTelemetry());
     await lab.admin.connect();
     return lab;
   }
@@ -61,11 +60,7 @@ export class KafkaLab {
 
   /** A Waybill whose spans are recorded here. */
   waybill(options: WaybillOptions = {}): Waybill {
-    const waybill = createWaybill({
-      tracerProvider: new TracerProvider({ spanProcessors: [this.spans] }),
-      diagnose: true,
-      ...options,
-    });
+    const waybill = createWaybill({ diagnose: true, ...options });
     this.#waybills.push(waybill);
     return waybill;
   }
@@ -119,7 +114,7 @@ export class KafkaLab {
     await this.disconnect();
     await deleteAll(this.admin, this.#names);
     await this.admin.disconnect();
-    context.disable();
+    await this.#telemetry.shutdown();
     await this.#broker.stop();
   }
 }

@@ -10,36 +10,35 @@ import {
   type SQSClientConfig,
 } from '@aws-sdk/client-sqs';
 import { context, propagation } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { type Broker, startBroker } from '@waybill/brokers';
 import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
-import { expectNoLeaks, type RecordedSpans, recordSpans } from '@waybill/testing';
+import { expectNoLeaks, type RecordedSpans, startTestTelemetry, type TestTelemetry } from '@waybill/testing';
 import { processMessage, traceSqsClient } from '../src/index.ts';
 
 /** A real queue server, recorded spans, clients of both kinds, and queues that are deleted. */
 export class SqsLab {
-  readonly spans: RecordedSpans = recordSpans();
+  readonly spans: RecordedSpans;
+  readonly telemetry: TestTelemetry;
   readonly #waybills: Waybill[] = [];
   readonly #broker: Broker;
   readonly #clients: SQSClient[] = [];
   readonly #queueUrls: string[] = [];
 
-  private constructor(broker: Broker) {
+  private constructor(broker: Broker, telemetry: TestTelemetry) {
     this.#broker = broker;
+    this.telemetry = telemetry;
+    this.spans = telemetry.spans;
   }
 
   static async open(): Promise<SqsLab> {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    return new SqsLab(await startBroker('sqs'));
+    return new SqsLab(await startBroker('sqs'), await startTestTelemetry());
   }
 
   /** The same with a server in this process, which is lenient: it takes eleven attributes and empty ones. */
   static async openInProcess(): Promise<SqsLab> {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     const { startFauxqs } = await import('fauxqs');
     const server = await startFauxqs({ port: 0, logger: false });
-    return new SqsLab({ url: server.address, stop: () => server.stop() });
+    return new SqsLab({ url: server.address, stop: () => server.stop() }, await startTestTelemetry());
   }
 
   /** A client that nothing traces. */
@@ -60,8 +59,7 @@ export class SqsLab {
 
   /** A client that records its spans here. */
   traced(options: WaybillOptions = {}): SQSClient {
-    const tracerProvider = new TracerProvider({ spanProcessors: [this.spans] });
-    const waybill = createWaybill({ tracerProvider, diagnose: true, ...options });
+    const waybill = createWaybill({ diagnose: true, ...options });
     this.#waybills.push(waybill);
     return traceSqsClient(this.bare(), waybill);
   }
@@ -84,7 +82,7 @@ export class SqsLab {
     const bare = this.bare();
     for (const QueueUrl of this.#queueUrls) await bare.send(new DeleteQueueCommand({ QueueUrl }));
     for (const client of this.#clients) client.destroy();
-    context.disable();
+    await this.telemetry.shutdown();
     await this.#broker.stop();
   }
 }

@@ -9,9 +9,8 @@ import {
   SQSClient,
   SQSServiceException,
 } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Context, context } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Context } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill, type Waybill } from '@waybill/core';
 import { recordSpans } from '@waybill/testing';
@@ -418,10 +417,7 @@ describe('input that SQS refuses', () => {
 });
 
 describe('without an SDK', () => {
-  beforeEach(() => context.disable());
-  afterEach(() => {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  });
+  beforeAll(() => lab.telemetry.shutdown());
 
   it('the input reaches the wire as the caller’s own object', async () => {
     const client = traceSqsClient(lab.bare(), createWaybill());

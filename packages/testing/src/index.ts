@@ -23,3 +23,9 @@ export type { RecordedEvent, RecordedLink, RecordedSpan } from './recorded-spans
 export type { RecordedSpans, WaitForSpansOptions } from './recorded-spans/recorded-spans.ts';
 export { SpanAssertionError } from './recorded-spans/span-assertion-error.ts';
 export type { SpanSelection } from './recorded-spans/span-selection.ts';
+export type { RecordedMetric, RecordedPoint } from './test-telemetry/recorded-metric.ts';
+export {
+  startTestTelemetry,
+  type TestTelemetry,
+  type TestTelemetryOptions,
+} from './test-telemetry/test-telemetry.ts';

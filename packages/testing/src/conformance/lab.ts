@@ -4,6 +4,8 @@ import { expectNoLeaks } from '../expect-no-leaks.ts';
 import { recordSpans } from '../recorded-spans/record-spans.ts';
 import type { RecordedSpans } from '../recorded-spans/recorded-spans.ts';
 import type { SpanSelection } from '../recorded-spans/span-selection.ts';
+import type { Meter, OpenTelemetrySdk } from '../test-telemetry/installed-sdk.ts';
+import type { RecordedMetric } from '../test-telemetry/recorded-metric.ts';
 import type {
   AdapterConnection,
   AdapterHarness,
@@ -11,7 +13,6 @@ import type {
   TestHandler,
   TestMessage,
 } from './adapter-harness.ts';
-import type { OpenTelemetrySdk, RecordedMetric } from './open-telemetry.ts';
 
 /** What a scenario may choose. */
 export interface LabOptions extends Omit<WaybillOptions, 'tracerProvider' | 'meterProvider'> {
@@ -19,17 +20,19 @@ export interface LabOptions extends Omit<WaybillOptions, 'tracerProvider' | 'met
   readonly spanProcessors?: readonly object[] | undefined;
 }
 
+type Sdk = OpenTelemetrySdk & { meter(): Meter };
+
 /** A bench for one scenario: a queue of its own, recorded spans and metrics, and connections that are closed afterwards. */
 export class Lab {
   readonly harness: AdapterHarness;
   readonly spans: RecordedSpans = recordSpans();
   readonly queue: string;
-  readonly #sdk: OpenTelemetrySdk;
+  readonly #sdk: Sdk;
   readonly #connections: AdapterConnection[] = [];
   readonly #waybills: Waybill[] = [];
   #collect: () => Promise<RecordedMetric[]> = async () => [];
 
-  constructor(harness: AdapterHarness, sdk: OpenTelemetrySdk, queue: string) {
+  constructor(harness: AdapterHarness, sdk: Sdk, queue: string) {
     this.harness = harness;
     this.queue = queue;
     this.#sdk = sdk;
@@ -113,7 +116,7 @@ export class Lab {
     return this.spans.waitFor(`process ${this.queue}`, { count, timeout: 30_000 });
   }
 
-  /** The metrics recorded since the last Waybill was made. */
+  /** The metrics of the Waybill that was made last. */
   metrics(): Promise<RecordedMetric[]> {
     return this.#collect();
   }

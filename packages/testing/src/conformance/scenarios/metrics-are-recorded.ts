@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { attribute, metric } from '@waybill/core/adapter';
-import type { RecordedMetric } from '../open-telemetry.ts';
+import type { RecordedMetric, RecordedPoint } from '../../test-telemetry/recorded-metric.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const metricsAreRecorded: Scenario = {
@@ -10,7 +10,7 @@ export const metricsAreRecorded: Scenario = {
     await lab.publish(connection, { body: 'one' });
     await lab.consume(connection, 1);
     await lab.processed();
-    const metrics = new Map((await lab.metrics()).map((recorded) => [recorded.descriptor.name, recorded]));
+    const metrics = new Map((await lab.metrics()).map((recorded) => [recorded.name, recorded]));
 
     const units = [
       metric.operationDuration,
@@ -20,7 +20,7 @@ export const metricsAreRecorded: Scenario = {
       metric.messageAge,
     ];
     assert.deepEqual(
-      units.map((name) => metrics.get(name)?.descriptor.unit),
+      units.map((name) => metrics.get(name)?.unit),
       ['s', '{message}', '{message}', 's', 's'],
     );
     assert.equal(pointFor(metrics.get(metric.sentMessages), lab.queue)?.value, 1);
@@ -31,9 +31,6 @@ export const metricsAreRecorded: Scenario = {
   },
 };
 
-function pointFor(
-  recorded: RecordedMetric | undefined,
-  queue: string,
-): RecordedMetric['dataPoints'][number] | undefined {
-  return recorded?.dataPoints.find(({ attributes }) => attributes[attribute.destinationName] === queue);
+function pointFor(recorded: RecordedMetric | undefined, queue: string): RecordedPoint | undefined {
+  return recorded?.points.find(({ attributes }) => attributes[attribute.destinationName] === queue);
 }
