@@ -11,7 +11,7 @@ import {
   waybillHeader,
 } from '../test/fake-messages.ts';
 import { anyHeader, damaged } from '../test/fixtures/arbitrary-headers.ts';
-import { type Lab, setUp } from '../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../test/test-bed.ts';
 import { parseTraceparent } from './propagation/codec/traceparent.ts';
 import { parseWaybillHeader } from './propagation/codec/waybill-header.ts';
 
@@ -49,7 +49,7 @@ describe('whatever a message carries', () => {
   it.each(policies)(
     'its handler runs once under %j, gives its result, and leaves nothing attached',
     (policy) => {
-      const lab = setUp({ policy });
+      const testBed = setUp({ policy });
 
       fc.assert(
         fc.property(carrier, fc.boolean(), (headers, batch) => {
@@ -57,7 +57,7 @@ describe('whatever a message carries', () => {
           const result = {};
           let runs = 0;
 
-          const given = lab.instrumenter.process({ messages: [incoming({ headers })], batch }, () => {
+          const given = testBed.instrumenter.process({ messages: [incoming({ headers })], batch }, () => {
             runs += 1;
             return result;
           });
@@ -67,20 +67,20 @@ describe('whatever a message carries', () => {
           expect(context.active()).toBe(before);
         }),
       );
-      expect(lab.spans.every(({ ended }) => ended)).toBe(true);
-      expect(lab.warnings).toEqual([]);
+      expect(testBed.spans.every(({ ended }) => ended)).toBe(true);
+      expect(testBed.warnings).toEqual([]);
     },
   );
 
   it('its span is a child exactly where the traceparent can be read, and says why not otherwise', () => {
-    const lab = setUp({ policy: { relation: 'parent' } }, { sampler: everything });
+    const testBed = setUp({ policy: { relation: 'parent' } }, { sampler: everything });
 
     fc.assert(
       fc.property(carrier, (headers) => {
-        lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () => undefined);
+        testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () => undefined);
 
         const parent = parseTraceparent(headers.traceparent);
-        const span = lab.spans.at(-1);
+        const span = testBed.spans.at(-1);
         expect(span?.parentSpanContext?.spanId).toBe(parent?.spanId);
         expect(span?.attributes['waybill.relation.reason']).toBe(
           parent !== undefined ? 'rule' : headers.traceparent === undefined ? 'no-context' : 'malformed',
@@ -90,13 +90,13 @@ describe('whatever a message carries', () => {
   });
 
   it('what its handler sends on is well-formed', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
     await fc.assert(
       fc.asyncProperty(carrier, async (headers) => {
         const message = new FakeOutgoing({ destination: 'next' });
 
-        await handleAndSend(lab, headers, message);
+        await handleAndSend(testBed, headers, message);
 
         expect(parseTraceparent(message.carrier.traceparent)).toBeDefined();
         expect(parseWaybillHeader(message.carrier.waybill)?.spanId).toBe(
@@ -111,30 +111,32 @@ describe('whatever a message carries', () => {
   });
 
   it('it can be forwarded as it is, time and again, and its headers never pile up', async () => {
-    const lab = setUp({}, { sampler: everything });
+    const testBed = setUp({}, { sampler: everything });
 
     await fc.assert(
       fc.asyncProperty(carrier, async (headers) => {
         let current = headers;
         for (let hop = 0; hop < 3; hop++) {
           const message = new FakeOutgoing({ destination: 'retries', headers: current });
-          await handleAndSend(lab, current, message);
+          await handleAndSend(testBed, current, message);
           current = message.carrier;
         }
 
-        expect(parseTraceparent(current.traceparent)?.spanId).toBe(lab.spans.at(-1)?.spanContext().spanId);
+        expect(parseTraceparent(current.traceparent)?.spanId).toBe(
+          testBed.spans.at(-1)?.spanContext().spanId,
+        );
       }),
     );
   });
 
   it('it can be sent as it is: the call is made, and its answer is given', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
     await fc.assert(
       fc.asyncProperty(carrier, fc.boolean(), async (headers, batch) => {
         const message = new FakeOutgoing({ headers });
 
-        await expect(lab.instrumenter.publish(publishing([message], { batch }))).resolves.toBe('sent');
+        await expect(testBed.instrumenter.publish(publishing([message], { batch }))).resolves.toBe('sent');
 
         expect(parseTraceparent(message.carrier.traceparent)).toBeDefined();
       }),
@@ -142,13 +144,13 @@ describe('whatever a message carries', () => {
   });
 
   it('it can be received, with a span for it', async () => {
-    const lab = setUp({ receiveSpans: 'always' });
+    const testBed = setUp({ receiveSpans: 'always' });
 
     await fc.assert(
       fc.asyncProperty(fc.array(carrier, { minLength: 1, maxLength: 4 }), async (headers) => {
         const messages = headers.map((each) => incoming({ headers: each }));
 
-        const answer = await lab.instrumenter.receive({
+        const answer = await testBed.instrumenter.receive({
           destination: 'orders',
           queueKey: 'orders',
           invoke: async () => 'answer',
@@ -156,7 +158,7 @@ describe('whatever a message carries', () => {
         });
 
         expect(answer).toBe('answer');
-        expect(lab.spans.at(-1)?.name).toBe('receive orders');
+        expect(testBed.spans.at(-1)?.name).toBe('receive orders');
       }),
     );
   });
@@ -164,7 +166,7 @@ describe('whatever a message carries', () => {
 
 describe('whatever baggage an application sets', () => {
   it('the message is sent, with a header that is well-formed or none', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
     await fc.assert(
       fc.asyncProperty(
@@ -175,7 +177,7 @@ describe('whatever baggage an application sets', () => {
           const baggage = propagation.createBaggage(Object.fromEntries(values));
 
           await context.with(propagation.setBaggage(context.active(), baggage), () =>
-            lab.instrumenter.publish(publishing([message])),
+            testBed.instrumenter.publish(publishing([message])),
           );
 
           expect(message.carrier.baggage ?? 'none').toMatch(/^[\x21-\x7e]+$/);
@@ -186,8 +188,8 @@ describe('whatever baggage an application sets', () => {
   });
 });
 
-async function handleAndSend(lab: Lab, headers: Headers, message: FakeOutgoing): Promise<void> {
-  await lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () =>
-    lab.instrumenter.publish(publishing([message])),
+async function handleAndSend(testBed: TestBed, headers: Headers, message: FakeOutgoing): Promise<void> {
+  await testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () =>
+    testBed.instrumenter.publish(publishing([message])),
   );
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, propagation, type SpanContext, trace } from '@opentelemetry/api';
 import { BatchSpanProcessor, InMemorySpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import { FakeOutgoing, incoming, publishing, traceparent, waybillHeader } from '../test/fake-messages.ts';
-import { type Lab, setUp } from '../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../test/test-bed.ts';
 import { JourneySpanProcessor, processMessage } from './index.ts';
 
 const journey = 'c'.repeat(32);
@@ -10,14 +10,14 @@ const headers = { traceparent: traceparent(), waybill: waybillHeader(1_000, { jo
 
 let exporter: InMemorySpanExporter;
 let tracerProvider: TracerProvider;
-let lab: Lab;
+let testBed: TestBed;
 
 beforeEach(() => {
   exporter = new InMemorySpanExporter();
   tracerProvider = new TracerProvider({
     spanProcessors: [new JourneySpanProcessor(), new BatchSpanProcessor({ exporter })],
   });
-  lab = setUp({ tracerProvider });
+  testBed = setUp({ tracerProvider });
 });
 afterEach(() => tracerProvider.shutdown());
 
@@ -32,7 +32,7 @@ describe('the journey span processor', () => {
       span('root', { root: true });
       const baggage = propagation.createBaggage({ tenant: { value: 'acme' } });
       context.with(propagation.setBaggage(context.active(), baggage), () => span('with baggage'));
-      lab.instrumenter.publish(publishing([new FakeOutgoing({ destination: 'invoices' })]));
+      testBed.instrumenter.publish(publishing([new FakeOutgoing({ destination: 'invoices' })]));
     });
 
     expect(await journeys()).toEqual({
@@ -65,7 +65,7 @@ describe('the journey span processor', () => {
         },
       }),
     );
-    lab.instrumenter.process({ messages, batch: true }, () => {
+    testBed.instrumenter.process({ messages, batch: true }, () => {
       for (const [index, native] of natives.entries()) processMessage(native, () => span(`work ${index}`));
     });
 
@@ -88,7 +88,7 @@ describe('the journey span processor', () => {
 });
 
 function handle(handler: () => Promise<void>): Promise<void> {
-  return lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, handler);
+  return testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, handler);
 }
 
 function tracer(): ReturnType<TracerProvider['getTracer']> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { fakeAdapter } from '../test/telemetry-lab.ts';
+import { fakeAdapter } from '../test/test-bed.ts';
 import { MemoryBudget } from './ground/memory-budget.ts';
 import { type Instruments, lazyInstruments } from './metrics/instruments.ts';
 import { policyResolver } from './policy/policy-resolver.ts';

@@ -2,26 +2,26 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { until } from '@waybill/brokers';
 import { boundaries, startEchoes, stopEchoes } from './boundaries.ts';
-import { activeTenant, HandoffLab, Pool } from './handoff-lab.ts';
+import { activeTenant, HandoffTestBed, Pool } from './handoff-test-bed.ts';
 
-const lab = await HandoffLab.open();
+const testBed = await HandoffTestBed.open();
 beforeAll(startEchoes);
-beforeEach(() => lab.spans.clear());
+beforeEach(() => testBed.spans.clear());
 afterAll(async () => {
   await stopEchoes();
-  await lab.close();
+  await testBed.close();
 });
 
 describe.each(boundaries)('$name', ({ right, wrong }) => {
   it('is crossed by the trace and the baggage, while the work is fresh', async () => {
     const pool = new Pool();
-    const handoff = lab.handoff();
+    const handoff = testBed.handoff();
     const tenants: unknown[] = [];
-    lab.request('acme', () => right(handoff, () => tenants.push(activeTenant()), pool));
-    const run = await lab.spans.waitFor('run work');
+    testBed.request('acme', () => right(handoff, () => tenants.push(activeTenant()), pool));
+    const run = await testBed.spans.waitFor('run work');
     pool.stop();
     run
-      .toBeChildOf(lab.spans.named('request of acme'))
+      .toBeChildOf(testBed.spans.named('request of acme'))
       .toHaveAttributes({ 'waybill.relation': 'parent', 'waybill.relation.reason': 'fresh' });
     expect(tenants).toEqual(['acme']);
     expect(context.active()).toBe(ROOT_CONTEXT);
@@ -30,29 +30,29 @@ describe.each(boundaries)('$name', ({ right, wrong }) => {
   it('ends the trace when the work starts late, and links back; the baggage arrives', async () => {
     const pool = new Pool();
     let late = 0;
-    const handoff = lab.handoff({ clock: () => Date.now() + late, policy: { linkAfter: '1m' } });
+    const handoff = testBed.handoff({ clock: () => Date.now() + late, policy: { linkAfter: '1m' } });
     const tenants: unknown[] = [];
-    lab.request('acme', () => right(handoff, () => tenants.push(activeTenant()), pool));
+    testBed.request('acme', () => right(handoff, () => tenants.push(activeTenant()), pool));
     late = 61_000;
-    const run = await lab.spans.waitFor('run work');
+    const run = await testBed.spans.waitFor('run work');
     pool.stop();
     run
       .toBeRoot()
-      .toLinkTo(lab.spans.named('request of acme'), { 'waybill.link.to': 'creation' })
+      .toLinkTo(testBed.spans.named('request of acme'), { 'waybill.link.to': 'creation' })
       .toHaveAttributes({
         'waybill.relation.reason': 'late',
-        'waybill.journey.id': lab.spans.named('request of acme').only.traceId,
+        'waybill.journey.id': testBed.spans.named('request of acme').only.traceId,
       });
     expect(tenants).toEqual(['acme']);
   });
 
   it('mixes no contexts of hundreds at once, and leaves none behind', async () => {
     const pool = new Pool();
-    const handoff = lab.handoff();
+    const handoff = testBed.handoff();
     const names = Array.from({ length: 300 }, (_, index) => `tenant-${index}`);
     const seen: [string, string | undefined, string | undefined][] = [];
     for (const name of names) {
-      lab.request(name, () =>
+      testBed.request(name, () =>
         right(
           handoff,
           async () => {
@@ -65,10 +65,10 @@ describe.each(boundaries)('$name', ({ right, wrong }) => {
       );
     }
     await until(() => seen.length === names.length);
-    const runs = await lab.spans.waitFor('run work', { count: names.length });
+    const runs = await testBed.spans.waitFor('run work', { count: names.length });
     pool.stop();
     for (const [name, before, after] of seen) expect([before, after]).toEqual([name, name]);
-    const requests = new Map(lab.spans.each.all.map(({ spanId, name }) => [spanId, name]));
+    const requests = new Map(testBed.spans.each.all.map(({ spanId, name }) => [spanId, name]));
     const parents = runs.all.map(({ parentSpanId = '' }) => requests.get(parentSpanId));
     expect(parents.sort()).toEqual(names.map((name) => `request of ${name}`).sort());
     expect(pool.contexts.filter((left) => left !== ROOT_CONTEXT)).toEqual([]);
@@ -79,10 +79,10 @@ describe.each(boundaries)('$name', ({ right, wrong }) => {
     it('loses the sender when the capture is on the wrong side', async () => {
       const pool = new Pool();
       const tenants: unknown[] = [];
-      lab.request('acme', () =>
-        wrong(lab.handoff({ diagnose: false }), () => tenants.push(activeTenant()), pool),
+      testBed.request('acme', () =>
+        wrong(testBed.handoff({ diagnose: false }), () => tenants.push(activeTenant()), pool),
       );
-      const run = await lab.spans.waitFor('run work');
+      const run = await testBed.spans.waitFor('run work');
       pool.stop();
       run.toBeRoot().toHaveLinks(0).toHaveAttributes({ 'waybill.relation.reason': 'no-context' });
       expect(tenants).toEqual([undefined]);

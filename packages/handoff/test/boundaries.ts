@@ -7,7 +7,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import fastq from 'fastq';
 import PQueue from 'p-queue';
 import type { Envelope, Handoff } from '../src/index.ts';
-import type { Pool } from './handoff-lab.ts';
+import type { Pool } from './handoff-test-bed.ts';
 
 /** A way of handing work on, with the capture where it belongs, and on the wrong side. */
 export interface Boundary {

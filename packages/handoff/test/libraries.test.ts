@@ -9,12 +9,12 @@ import PQueue from 'p-queue';
 import { Piscina } from 'piscina';
 import { SimpleIntervalJob, Task, ToadScheduler } from 'toad-scheduler';
 import type { Envelope } from '../src/index.ts';
-import { activeTenant, HandoffLab } from './handoff-lab.ts';
+import { activeTenant, HandoffTestBed } from './handoff-test-bed.ts';
 
-const lab = await HandoffLab.open();
-const handoff = lab.handoff();
-beforeEach(() => lab.spans.clear());
-afterAll(() => lab.close());
+const testBed = await HandoffTestBed.open();
+const handoff = testBed.handoff();
+beforeEach(() => testBed.spans.clear());
+afterAll(() => testBed.close());
 
 describe('a schedule', () => {
   const schedulers: readonly (readonly [string, (report: () => void) => () => unknown])[] = [
@@ -45,10 +45,10 @@ describe('a schedule', () => {
 
   it.each(schedulers)('%s: every run is a root that links to where it was set up', async (_, schedule) => {
     const tenants: unknown[] = [];
-    const stop = lab.request('acme', () => schedule(() => void tenants.push(activeTenant())));
-    const runs = await lab.spans.waitFor('run report', { count: 2 });
+    const stop = testBed.request('acme', () => schedule(() => void tenants.push(activeTenant())));
+    const runs = await testBed.spans.waitFor('run report', { count: 2 });
     await stop();
-    runs.at(0).toBeRoot().toHaveLinks(1).toLinkTo(lab.spans.named('request of acme'));
+    runs.at(0).toBeRoot().toHaveLinks(1).toLinkTo(testBed.spans.named('request of acme'));
     runs.at(1).toBeRoot().toLinkTo(runs.at(0), { 'waybill.link.to': 'previous-run' });
     expect(tenants.slice(0, 2)).toEqual(['acme', 'acme']);
   });
@@ -59,7 +59,7 @@ describe('a queue in the process', () => {
     const queue = new PQueue({ concurrency: 2 });
     const results = await Promise.all(
       ['acme', 'globex', 'initech'].map((tenant) =>
-        lab.request(tenant, () => queue.add(handoff.bind('task', async () => activeTenant()))),
+        testBed.request(tenant, () => queue.add(handoff.bind('task', async () => activeTenant()))),
       ),
     );
     expect(results).toEqual(['acme', 'globex', 'initech']);
@@ -72,7 +72,7 @@ describe('a queue in the process', () => {
     const queue = fastq.promise(worker, 1);
     const results = await Promise.all(
       ['acme', 'globex', 'initech'].map((tenant, index) =>
-        lab.request(tenant, () => queue.push(handoff.envelope(index))),
+        testBed.request(tenant, () => queue.push(handoff.envelope(index))),
       ),
     );
     expect(results).toEqual([
@@ -87,27 +87,27 @@ describe('a queue in the process', () => {
 describe('another thread or process', () => {
   it('of piscina: the carrier is W3C’s, for any OpenTelemetry SDK', async () => {
     const pool = new Piscina({ filename: join(import.meta.dirname, 'piscina-task.ts'), maxThreads: 1 });
-    const result = await lab.request('acme', () => pool.run(handoff.envelope(21)));
+    const result = await testBed.request('acme', () => pool.run(handoff.envelope(21)));
     await pool.destroy();
-    const { traceId } = lab.spans.named('request of acme').only;
+    const { traceId } = testBed.spans.named('request of acme').only;
     expect(result).toEqual({ doubled: 42, traceId, tenant: 'acme' });
   });
 
   it('of child_process: the same', async () => {
     const child = fork(join(import.meta.dirname, 'child-process.ts'));
-    lab.request('acme', () => child.send(handoff.envelope('hello')));
+    testBed.request('acme', () => child.send(handoff.envelope('hello')));
     const [answer] = await once(child, 'message');
     child.disconnect();
     await once(child, 'exit');
-    const { traceId } = lab.spans.named('request of acme').only;
+    const { traceId } = testBed.spans.named('request of acme').only;
     expect(answer).toEqual({ word: 'hello', tenant: 'acme', traceId });
   });
 });
 
 /** That each of the three is a child of its own request. */
 function expectChildren(name: string): void {
-  const runs = lab.spans.named(name).toHaveCount(3);
-  const requests = lab.spans.each.all.filter((span) => span.name.startsWith('request of'));
+  const runs = testBed.spans.named(name).toHaveCount(3);
+  const requests = testBed.spans.each.all.filter((span) => span.name.startsWith('request of'));
   expect(runs.all.map(({ parentSpanId }) => parentSpanId).sort()).toEqual(
     requests.map(({ spanId }) => spanId).sort(),
   );

@@ -6,9 +6,9 @@ import { until } from '@waybill/brokers';
 import { createWaybill, type Waybill } from '@waybill/core';
 import { expectNoLeaks } from '@waybill/testing';
 import { createHandoff, type Handoff } from '../src/index.ts';
-import { HandoffLab, Pool } from './handoff-lab.ts';
+import { HandoffTestBed, Pool } from './handoff-test-bed.ts';
 
-const lab = await HandoffLab.open();
+const testBed = await HandoffTestBed.open();
 const tracer = trace.getTracer('application');
 let waybill: Waybill;
 let handoff: Handoff;
@@ -16,7 +16,7 @@ beforeEach(() => {
   waybill = createWaybill({ diagnose: true });
   handoff = createHandoff(waybill);
 });
-afterAll(() => lab.close());
+afterAll(() => testBed.close());
 
 /** What the ledger says, with this file and the line of a call left out. */
 function found(): string {
@@ -32,7 +32,7 @@ describe('each pitfall is named, with its place and its fix', () => {
   it('a capture inside of the worker, where nothing is active', async () => {
     const pool = new Pool();
     await new Promise<void>((resolve) => {
-      lab.request('acme', () =>
+      testBed.request('acme', () =>
         pool.add(() => handoff.run('thumbnails', handoff.capture(), () => resolve())),
       );
     });
@@ -44,7 +44,7 @@ describe('each pitfall is named, with its place and its fix', () => {
   });
 
   it('a span that is started before the context is attached', async () => {
-    const captured = lab.request('acme', () => handoff.capture());
+    const captured = testBed.request('acme', () => handoff.capture());
     const captureTime = Date.now();
     await until(() => Date.now() > captureTime + 1);
     tracer.startActiveSpan('resize', (span) => {
@@ -58,7 +58,7 @@ describe('each pitfall is named, with its place and its fix', () => {
   });
 
   it('a context that is still attached after the work has ended', async () => {
-    const captured = lab.request('acme', () => handoff.capture());
+    const captured = testBed.request('acme', () => handoff.capture());
     await new Promise<void>((resolve) => {
       handoff.run('order', captured, () => {
         setImmediate(() => {
@@ -74,9 +74,9 @@ describe('each pitfall is named, with its place and its fix', () => {
   });
 
   it('a message that is processed under two instrumentations', () => {
-    const captured = lab.request('acme', () => handoff.capture());
+    const captured = testBed.request('acme', () => handoff.capture());
     const parent = propagation.extract(context.active(), captured);
-    const sender = lab.spans.named('request of acme').all.at(-1);
+    const sender = testBed.spans.named('request of acme').all.at(-1);
     const created = trace.setSpanContext(parent, {
       traceId: sender?.traceId ?? '',
       spanId: sender?.spanId ?? '',
@@ -91,14 +91,14 @@ describe('each pitfall is named, with its place and its fix', () => {
   });
 
   it('a bound callback that never ran', () => {
-    lab.request('acme', () => handoff.bind('reply', () => undefined));
+    testBed.request('acme', () => handoff.bind('reply', () => undefined));
     expect(found()).toBe(
       'Mistakes with contexts:\n- The callback that was bound for "reply" never ran, at HERE. Call it, or do not bind it.',
     );
   });
 
   it('a loop that keeps growing one trace', async () => {
-    const tick = lab.request('acme', () => handoff.bind('tick', () => undefined));
+    const tick = testBed.request('acme', () => handoff.bind('tick', () => undefined));
     for (let run = 0; run < 250; run++) await Promise.resolve().then(tick);
     expect(found()).toBe(
       'Mistakes with contexts:\n- The trace that "tick" continues grows with every run, and has no end, at HERE. ' +
@@ -115,7 +115,7 @@ it('a timer that sets itself again keeps growing one trace, too', async () => {
       if (runs === 110) resolve();
       else handoff.setTimeout('poll', poll, 0);
     };
-    lab.request('acme', poll);
+    testBed.request('acme', poll);
   });
   expect(found()).toContain('The trace that "poll" continues grows with every run, and has no end, at HERE.');
 });
@@ -136,7 +136,7 @@ it('correct code makes no report', async () => {
   const pool = new Pool();
   const done: unknown[] = [];
   await new Promise<void>((resolve) => {
-    lab.request('acme', () => {
+    testBed.request('acme', () => {
       pool.add(handoff.bind('task', async () => done.push('task')));
       handoff.setTimeout('timer', () => done.push('timer'), 1);
       const tick = handoff.recurring('tick', () => done.push('tick'));
@@ -164,7 +164,7 @@ it('a callback that is lost is reported while the program runs, too', async () =
   diag.setLogger({ warn, error: ignore, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN);
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  lab.request('acme', () => void handoff.bind('lost', () => undefined));
+  testBed.request('acme', () => void handoff.bind('lost', () => undefined));
   await until(() => {
     collect();
     return warnings.some((text) => text.includes('bound for "lost" never ran'));

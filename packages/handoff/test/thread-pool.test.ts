@@ -3,27 +3,27 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Envelope } from '../src/index.ts';
-import { HandoffLab } from './handoff-lab.ts';
+import { HandoffTestBed } from './handoff-test-bed.ts';
 import type { Task, TaskReport, ThreadSpan } from './pool-worker.ts';
 
 const count = 10_000;
-const lab = await HandoffLab.open();
+const testBed = await HandoffTestBed.open();
 let threads: Worker[];
 beforeAll(() => {
   threads = Array.from({ length: 4 }, () => new Worker(join(import.meta.dirname, 'pool-worker.ts')));
 });
 afterAll(async () => {
   await Promise.all(threads.map((thread) => thread.terminate()));
-  await lab.close();
+  await testBed.close();
 });
 
 it('ten thousand tasks on four threads: each has its own sender, whatever became of the one before', async () => {
-  const handoff = lab.handoff();
+  const handoff = testBed.handoff();
   const tasks: Envelope<Task>[] = Array.from({ length: count }, (_, id) => {
     const fate = id % 10 === 3 ? 'throws' : id % 10 === 7 ? 'cancelled' : 'done';
-    return lab.request(`tenant-${id}`, () => handoff.envelope<Task>({ id, fate }));
+    return testBed.request(`tenant-${id}`, () => handoff.envelope<Task>({ id, fate }));
   });
-  const senders = lab.spans.each.all.map(({ spanId, traceId }) => ({ spanId, traceId }));
+  const senders = testBed.spans.each.all.map(({ spanId, traceId }) => ({ spanId, traceId }));
 
   const reports = (await Promise.all(threads.map((thread) => work(thread, tasks)))).flat();
   const recorded = (await Promise.all(threads.map(recordedBy))).flat();

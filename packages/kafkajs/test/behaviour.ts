@@ -1,9 +1,9 @@
 import type { Consumer, ConsumerConfig, Producer, ProducerConfig } from 'kafkajs';
-import type { KafkaLab } from './kafka-lab.ts';
+import type { KafkaTestBed } from './kafka-test-bed.ts';
 
 /** Where a behaviour is watched: a topic and a group of its own, and clients that are all bare or all traced. */
 export interface Stage {
-  readonly lab: KafkaLab;
+  readonly testBed: KafkaTestBed;
   readonly topic: string;
   readonly groupId: string;
   producer(config?: ProducerConfig): Promise<Producer>;

@@ -49,7 +49,7 @@ export const consumerBehaviours: readonly Behaviour[] = [
         throw new TypeError('broken');
       };
       await consumer.run({ eachMessage });
-      return [await crash, calls, await stage.lab.committed(stage.groupId, stage.topic)];
+      return [await crash, calls, await stage.testBed.committed(stage.groupId, stage.topic)];
     },
   },
   {
@@ -73,7 +73,7 @@ export const consumerBehaviours: readonly Behaviour[] = [
       const removed: unknown[] = [];
       consumer.on(GROUP_JOIN, () => void removed.push('joined'))();
       await consumer.run({ eachMessage: async () => undefined });
-      await until(async () => (await stage.lab.committed(stage.groupId, stage.topic)) === '1');
+      await until(async () => (await stage.testBed.committed(stage.groupId, stage.topic)) === '1');
       await consumer.disconnect();
       return {
         seen,
@@ -111,8 +111,8 @@ export const consumerBehaviours: readonly Behaviour[] = [
   {
     name: 'a rebalance in the middle loses nothing',
     async watch(stage) {
-      const { lab, topic } = stage;
-      await lab.admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
+      const { testBed, topic } = stage;
+      await testBed.admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
       const seen: string[][] = [[], []];
       const read = async (index: number): Promise<Consumer> => {
         const consumer = await stage.consumer();
@@ -133,7 +133,7 @@ export const consumerBehaviours: readonly Behaviour[] = [
       await send('alone');
       await until(() => seen[0]?.length === 2);
       await read(1);
-      const { groups } = await lab.admin.describeGroups([stage.groupId]);
+      const { groups } = await testBed.admin.describeGroups([stage.groupId]);
       await send('together');
       await until(() => seen.flat().length >= 4);
       const shares = seen.map((of) => of.filter((line) => line.includes('together')).length);
@@ -157,7 +157,7 @@ export const consumerBehaviours: readonly Behaviour[] = [
       await until(() => handled.length === 1);
       const ends = [await callOutcome(() => consumer.stop()), await callOutcome(() => consumer.stop())];
       ends.push(await callOutcome(() => consumer.disconnect()));
-      const offset = await stage.lab.committed(stage.groupId, topic);
+      const offset = await stage.testBed.committed(stage.groupId, topic);
       return { early, seek, running, twice, late, ends, offset };
     },
   },
@@ -179,7 +179,7 @@ export const consumerBehaviours: readonly Behaviour[] = [
       await run(Object.freeze(new Handlers()));
       await until(() => values.length === 1);
       await consumer.stop();
-      const offset = await stage.lab.committed(stage.groupId, stage.topic);
+      const offset = await stage.testBed.committed(stage.groupId, stage.topic);
       const idle = await stage.consumer({ groupId: `${stage.groupId}-idle` });
       const nothing = await callOutcome(() => idle.run());
       const none = await callOutcome(() => idle.run(null as never));

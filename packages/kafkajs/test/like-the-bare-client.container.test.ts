@@ -3,16 +3,16 @@ import type { Consumer, Producer } from 'kafkajs';
 import { traceConsumer, traceProducer } from '../src/index.ts';
 import type { Behaviour, Stage } from './behaviour.ts';
 import { consumerBehaviours } from './consumer-behaviours.ts';
-import { KafkaLab } from './kafka-lab.ts';
+import { KafkaTestBed } from './kafka-test-bed.ts';
 import { offsetBehaviours } from './offset-behaviours.ts';
 import { producerBehaviours } from './producer-behaviours.ts';
 
-let lab: KafkaLab;
+let testBed: KafkaTestBed;
 beforeAll(async () => {
-  lab = await KafkaLab.open();
+  testBed = await KafkaTestBed.open();
 });
-afterAll(() => lab.close());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+afterEach(() => testBed.disconnect());
 
 describe.each([
   ['producer', producerBehaviours],
@@ -23,7 +23,7 @@ describe.each([
     async (behaviour) => {
       const [bare, traced] = [await watch(behaviour, false), await watch(behaviour, true)];
       expect(traced).toEqual(bare);
-      expect(lab.spans.each.count).toBeGreaterThan(0);
+      expect(testBed.spans.each.count).toBeGreaterThan(0);
     },
     60_000,
   );
@@ -36,11 +36,13 @@ it('keeps what a subtype adds', () => {
   interface NamedConsumer extends Consumer {
     readonly team: string;
   }
-  const producer: NamedProducer = Object.assign(lab.kafka.producer(), { team: 'billing' });
-  const consumer: NamedConsumer = Object.assign(lab.kafka.consumer({ groupId: 'g' }), { team: 'shipping' });
+  const producer: NamedProducer = Object.assign(testBed.kafka.producer(), { team: 'billing' });
+  const consumer: NamedConsumer = Object.assign(testBed.kafka.consumer({ groupId: 'g' }), {
+    team: 'shipping',
+  });
   const traced: [NamedProducer, NamedConsumer] = [
-    traceProducer(producer, lab.waybill()),
-    traceConsumer(consumer, lab.waybill()),
+    traceProducer(producer, testBed.waybill()),
+    traceConsumer(consumer, testBed.waybill()),
   ];
   expect(traced).toEqual([producer, consumer]);
   expect(traced.map(({ team }) => team)).toEqual(['billing', 'shipping']);
@@ -48,22 +50,25 @@ it('keeps what a subtype adds', () => {
 
 /** What a behaviour shows, in words that are the same for every topic and group. */
 async function watch(behaviour: Behaviour, traced: boolean): Promise<unknown> {
-  lab.spans.clear();
-  const topic = await lab.topic();
-  const groupId = lab.name();
+  testBed.spans.clear();
+  const topic = await testBed.topic();
+  const groupId = testBed.name();
   const stage: Stage = {
-    lab,
+    testBed,
     topic,
     groupId,
-    producer: (config = {}) => (traced ? lab.producer(lab.waybill(), config) : lab.bareProducer(config)),
+    producer: (config = {}) =>
+      traced ? testBed.producer(testBed.waybill(), config) : testBed.bareProducer(config),
     async consumer(config = {}) {
       const given = { groupId, ...config };
-      const consumer = await (traced ? lab.consumer(lab.waybill(), given) : lab.bareConsumer(given));
+      const consumer = await (traced
+        ? testBed.consumer(testBed.waybill(), given)
+        : testBed.bareConsumer(given));
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
       return consumer;
     },
   };
   const shown = JSON.stringify(await behaviour.watch(stage), (_, value) => value ?? `${value}`);
-  await lab.disconnect();
+  await testBed.disconnect();
   return JSON.parse(shown.replaceAll(topic, 'topic').replaceAll(groupId, 'group'));
 }

@@ -21,13 +21,13 @@ export const offsetBehaviours: readonly Behaviour[] = [
       });
       await until(() => failures > 1);
       await consumer.stop();
-      return stage.lab.committed(stage.groupId, stage.topic);
+      return stage.testBed.committed(stage.groupId, stage.topic);
     },
   },
   {
     name: 'eachBatch resolves offsets itself, or leaves it to the handler',
     async watch(stage) {
-      const { lab, topic } = stage;
+      const { testBed, topic } = stage;
       await fill(stage, ...bodies);
       const seen: unknown[] = [];
       for (const eachBatchAutoResolve of [true, false]) {
@@ -47,7 +47,7 @@ export const offsetBehaviours: readonly Behaviour[] = [
         });
         await first;
         await consumer.stop();
-        seen.push(await lab.committed(groupId, topic));
+        seen.push(await testBed.committed(groupId, topic));
       }
       return seen;
     },
@@ -55,7 +55,7 @@ export const offsetBehaviours: readonly Behaviour[] = [
   {
     name: 'commitOffsets commits what it is told, and only that',
     async watch(stage) {
-      const { lab, topic, groupId } = stage;
+      const { testBed, topic, groupId } = stage;
       await fill(stage, ...bodies);
       const consumer = await stage.consumer();
       const handled: unknown[] = [];
@@ -64,11 +64,11 @@ export const offsetBehaviours: readonly Behaviour[] = [
         eachMessage: async ({ message }) => void handled.push(message),
       });
       await until(() => handled.length === bodies.length);
-      const before = await lab.committed(groupId, topic);
+      const before = await testBed.committed(groupId, topic);
       const answer = await callOutcome(() => consumer.commitOffsets([{ topic, partition: 0, offset: '3' }]));
       const wrong = await callOutcome(() => consumer.commitOffsets([{ topic, partition: 0, offset: 'x' }]));
       await consumer.stop();
-      return { before, answer, wrong, after: await lab.committed(groupId, topic) };
+      return { before, answer, wrong, after: await testBed.committed(groupId, topic) };
     },
   },
 ];

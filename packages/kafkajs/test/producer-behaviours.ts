@@ -15,12 +15,12 @@ export const producerBehaviours: readonly Behaviour[] = [
   },
   {
     name: 'sendBatch resolves with what the broker answered, topic by topic',
-    async watch({ topic, lab, producer }) {
-      const [other, client] = [await lab.topic(), await producer()];
+    async watch({ topic, testBed, producer }) {
+      const [other, client] = [await testBed.topic(), await producer()];
       const topicMessages = [topic, other, topic].map((to) => ({ topic: to, messages: [{ value: 'one' }] }));
       const answers = await client.sendBatch({ topicMessages, acks: 1 });
       const empty = await callOutcome(() => client.sendBatch({ topicMessages: [] }));
-      const offsets = await Promise.all([topic, other].map((of) => lab.admin.fetchTopicOffsets(of)));
+      const offsets = await Promise.all([topic, other].map((of) => testBed.admin.fetchTopicOffsets(of)));
       return { answers: answers.length, keys: answers.map(Object.keys), empty, offsets };
     },
   },
@@ -54,7 +54,7 @@ export const producerBehaviours: readonly Behaviour[] = [
   {
     name: 'a transaction commits the offsets it was given, or does not',
     async watch(stage) {
-      const { topic, groupId, lab } = stage;
+      const { topic, groupId, testBed } = stage;
       const producer = await stage.producer(transactional(stage));
       const committed: unknown[] = [];
       for (const end of ['abort', 'commit'] as const) {
@@ -66,8 +66,8 @@ export const producerBehaviours: readonly Behaviour[] = [
         };
         committed.push(await callOutcome(() => transaction.sendOffsets(offsets)));
         await transaction[end]();
-        if (end === 'commit') await until(async () => (await lab.committed(groupId, topic)) !== '-1');
-        committed.push(await lab.committed(groupId, topic));
+        if (end === 'commit') await until(async () => (await testBed.committed(groupId, topic)) !== '-1');
+        committed.push(await testBed.committed(groupId, topic));
       }
       return committed;
     },

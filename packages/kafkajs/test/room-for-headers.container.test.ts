@@ -9,17 +9,17 @@ import {
   type ProducerConfig,
 } from 'kafkajs';
 import { type KafkaProducerOptions, traceProducer } from '../src/index.ts';
-import { KafkaLab } from './kafka-lab.ts';
+import { KafkaTestBed } from './kafka-test-bed.ts';
 
 const small = [{ name: 'max.message.bytes', value: '10000' }];
 
-let lab: KafkaLab;
+let testBed: KafkaTestBed;
 beforeAll(async () => {
-  lab = await KafkaLab.open();
+  testBed = await KafkaTestBed.open();
 });
-afterAll(() => lab.close());
-beforeEach(() => lab.spans.clear());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+beforeEach(() => testBed.spans.clear());
+afterEach(() => testBed.disconnect());
 
 describe('a call that the bare client sends is sent', () => {
   it.each<[string, ProducerConfig, object]>([
@@ -28,7 +28,7 @@ describe('a call that the bare client sends is sent', () => {
     ['without acknowledgement', {}, { acks: 0 }],
     ['compressed', {}, { compression: CompressionTypes.GZIP }],
   ])('with 6,000 messages of 100 B, %s', async (_what, config, options) => {
-    const topic = await lab.topic();
+    const topic = await testBed.topic();
     const producer = await traced(config);
     await producer.send({ topic, messages: many(6_000, 100), ...options });
     const stored = await read(topic, 6_000);
@@ -37,7 +37,7 @@ describe('a call that the bare client sends is sent', () => {
   });
 
   it('with 6,000 messages to each of two topics', async () => {
-    const topics = [await lab.topic(), await lab.topic()];
+    const topics = [await testBed.topic(), await testBed.topic()];
     const producer = await traced();
     await producer.sendBatch({
       topicMessages: topics.map((topic) => ({ topic, messages: many(6_000, 100) })),
@@ -48,7 +48,7 @@ describe('a call that the bare client sends is sent', () => {
   });
 
   it('in a transaction, with 6,000 messages', async () => {
-    const topic = await lab.topic();
+    const topic = await testBed.topic();
     const producer = await traced({ transactionalId: topic, maxInFlightRequests: 1, idempotent: true });
     const transaction = await producer.transaction();
     await transaction.send({ topic, messages: many(6_000, 100) });
@@ -59,7 +59,7 @@ describe('a call that the bare client sends is sent', () => {
   it.each([false, true])(
     'with a record that its topic just takes, once, idempotent: %s',
     async (idempotent) => {
-      const topic = await lab.topic(1, small);
+      const topic = await testBed.topic(1, small);
       const producer = await traced({ idempotent });
       const message = { key: 'k', value: 'x'.repeat(9_850), headers: { color: 'red' } };
       const [answer] = await producer.send({ topic, messages: [message] });
@@ -76,7 +76,7 @@ describe('a call that the bare client sends is sent', () => {
   );
 
   it('with a record of 9,000 B and a baggage of 3 kB, of which the traceparent stays where the limit is told', async () => {
-    const topic = await lab.topic(1, small);
+    const topic = await testBed.topic(1, small);
     const options = { maxMessageBytes: 10_000 };
     for (const producer of [await traced(), await traced({}, options)]) {
       await withBaggage(3_000, () => producer.send({ topic, messages: many(1, 9_000) }));
@@ -86,7 +86,7 @@ describe('a call that the bare client sends is sent', () => {
   });
 
   it('with everything to a topic that takes more, where that is told', async () => {
-    const topic = await lab.topic(1, [{ name: 'max.message.bytes', value: '4000000' }]);
+    const topic = await testBed.topic(1, [{ name: 'max.message.bytes', value: '4000000' }]);
     const producer = await traced({}, { maxMessageBytes: 4_000_000 });
     await producer.send({ topic, messages: many(10_000, 100) });
     expect(withHeader(await read(topic, 10_000), 'waybill')).toBe(10_000);
@@ -95,7 +95,7 @@ describe('a call that the bare client sends is sent', () => {
 
 describe('what is never sent twice fails as it does without tracing, and tells of a limit that helps', () => {
   it('several records', async () => {
-    const topic = await lab.topic(1, small);
+    const topic = await testBed.topic(1, small);
     const messages = many(2, 4_900);
     await expect((await traced()).send({ topic, messages })).rejects.toMatchObject({
       type: 'MESSAGE_TOO_LARGE',
@@ -105,7 +105,7 @@ describe('what is never sent twice fails as it does without tracing, and tells o
   });
 
   it('a record in a transaction', async () => {
-    const topic = await lab.topic(1, small);
+    const topic = await testBed.topic(1, small);
     const config = { transactionalId: topic, maxInFlightRequests: 1, idempotent: true };
     const first = await (await traced(config)).transaction();
     await expect(first.send({ topic, messages: many(1, 9_850) })).rejects.toMatchObject({
@@ -120,13 +120,13 @@ describe('what is never sent twice fails as it does without tracing, and tells o
 });
 
 async function traced(config: ProducerConfig = {}, options: KafkaProducerOptions = {}): Promise<Producer> {
-  return traceProducer(await lab.bareProducer(config), lab.waybill(), options);
+  return traceProducer(await testBed.bareProducer(config), testBed.waybill(), options);
 }
 
 /** All records of a topic, of which there are so many. */
 async function read(topic: string, count: number): Promise<KafkaMessage[]> {
   const messages: KafkaMessage[] = [];
-  const consumer = await lab.bareConsumer();
+  const consumer = await testBed.bareConsumer();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({ eachBatch: async ({ batch }) => void messages.push(...batch.messages) });
   await until(() => messages.length >= count);

@@ -5,7 +5,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { until } from '@waybill/brokers';
 import type { TopicMessages } from 'kafkajs';
-import { KafkaLab } from './kafka-lab.ts';
+import { KafkaTestBed } from './kafka-test-bed.ts';
 
 const total = 10_000;
 
@@ -37,12 +37,12 @@ class Tally {
   });
 }
 
-let lab: KafkaLab;
+let testBed: KafkaTestBed;
 beforeAll(async () => {
-  lab = await KafkaLab.open();
+  testBed = await KafkaTestBed.open();
 });
-afterAll(() => lab.close());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+afterEach(() => testBed.disconnect());
 
 it.each([
   [true, { 'CLIENT send': 1, 'PRODUCER create': total }, total],
@@ -71,11 +71,11 @@ it('leaves memory where it was', async () => {
 
 /** Sends all messages in one call and reads them back; gives the values that came. */
 async function roundTrip(tally: Tally, messageSpans: boolean): Promise<Set<string>> {
-  const waybill = lab.waybill({ tracerProvider: tally.provider, messageSpans });
-  const topics = await Promise.all([lab.topic(), lab.topic(), lab.topic()]);
-  const producer = await lab.producer(waybill);
+  const waybill = testBed.waybill({ tracerProvider: tally.provider, messageSpans });
+  const topics = await Promise.all([testBed.topic(), testBed.topic(), testBed.topic()]);
+  const producer = await testBed.producer(waybill);
   await producer.sendBatch({ topicMessages: topics.map(messagesFor) });
-  const consumer = await lab.consumer(waybill);
+  const consumer = await testBed.consumer(waybill);
   await consumer.subscribe({ topics, fromBeginning: true });
   const seen = new Set<string>();
   let batches = 0;
@@ -86,7 +86,7 @@ async function roundTrip(tally: Tally, messageSpans: boolean): Promise<Set<strin
     },
   });
   await until(() => seen.size === total && tally.of('CONSUMER process') === batches);
-  await lab.disconnect();
+  await testBed.disconnect();
   return seen;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type MessageAttributeValue, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { context, createTraceState, trace } from '@opentelemetry/api';
-import { asTenant, receive, SqsLab } from './sqs-lab.ts';
+import { asTenant, receive, SqsTestBed } from './sqs-test-bed.ts';
 
 const own = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -26,21 +26,21 @@ describe('attributes of the sender', () => {
     expect(documented()).toHaveLength(18);
   });
 
-  let lab: SqsLab;
+  let testBed: SqsTestBed;
   beforeAll(async () => {
-    lab = await SqsLab.open();
+    testBed = await SqsTestBed.open();
   });
-  afterAll(() => lab.close());
+  afterAll(() => testBed.close());
 
   it.each(documented())(
     '$count of them (tracestate: $tracestate, own traceparent: $ownTraceparent)',
     async (cell) => {
-      const { QueueUrl } = await lab.queue();
+      const { QueueUrl } = await testBed.queue();
       const attributes = attributesOf(cell.count, cell.ownTraceparent);
       const input = { QueueUrl, MessageBody: 'one', MessageAttributes: attributes };
-      await inTrace(cell.tracestate, () => lab.traced().send(new SendMessageCommand(input)));
+      await inTrace(cell.tracestate, () => testBed.traced().send(new SendMessageCommand(input)));
 
-      const [message] = await receive(lab.bare(), QueueUrl, 1, { MessageAttributeNames: ['All'] });
+      const [message] = await receive(testBed.bare(), QueueUrl, 1, { MessageAttributeNames: ['All'] });
       const { MessageAttributes: arrived = {} } = message ?? {};
       expect(Object.keys(attributes)).toHaveLength(cell.count);
       expect(arrived).toMatchObject(attributes);
@@ -50,7 +50,7 @@ describe('attributes of the sender', () => {
   );
 
   it('are never joined by an empty one', async () => {
-    const { QueueUrl } = await lab.queue();
+    const { QueueUrl } = await testBed.queue();
     const spanContext = {
       traceId: '0af7651916cd43dd8448eb211c80319c',
       spanId: 'b7ad6b7169203331',
@@ -58,10 +58,10 @@ describe('attributes of the sender', () => {
       traceState: createTraceState(''),
     };
     await context.with(trace.setSpanContext(context.active(), spanContext), () =>
-      lab.traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' })),
+      testBed.traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' })),
     );
 
-    const [message] = await receive(lab.bare(), QueueUrl, 1, { MessageAttributeNames: ['All'] });
+    const [message] = await receive(testBed.bare(), QueueUrl, 1, { MessageAttributeNames: ['All'] });
     expect(Object.keys(message?.MessageAttributes ?? {}).sort()).toEqual(['traceparent', 'waybill']);
   });
 });

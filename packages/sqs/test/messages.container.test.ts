@@ -13,31 +13,31 @@ import { context, trace } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill } from '@waybill/core';
 import { processMessage, processMessages, settleMessages, traceSqsClient } from '../src/index.ts';
-import { handleOne, inputsOf, receive, SqsLab } from './sqs-lab.ts';
+import { handleOne, inputsOf, receive, SqsTestBed } from './sqs-test-bed.ts';
 
-let lab: SqsLab;
+let testBed: SqsTestBed;
 beforeAll(async () => {
-  lab = await SqsLab.open();
+  testBed = await SqsTestBed.open();
 });
-afterAll(() => lab.close());
-beforeEach(() => lab.spans.clear());
+afterAll(() => testBed.close());
+beforeEach(() => testBed.spans.clear());
 
 describe('sending', () => {
   it('gives every entry of a batch a span below the span of the call, and marks the one that failed', async () => {
-    const { name, QueueUrl } = await lab.queue();
-    const sqs = lab.traced();
+    const { name, QueueUrl } = await testBed.queue();
+    const sqs = testBed.traced();
     failEntry(sqs, 'b');
     const Entries = ['a', 'b', 'c'].map((Id) => ({ Id, MessageBody: Id }));
     const { Failed, Successful } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
 
     expect(Failed).toHaveLength(1);
     const [first, third] = Successful ?? [];
-    const call = lab.spans
+    const call = testBed.spans
       .named(`send ${name}`)
       .toHaveKind('CLIENT')
       .toBeRoot()
       .toHaveAttributes({ 'messaging.batch.message_count': 3 });
-    const created = lab.spans.named(`create ${name}`).toHaveCount(3);
+    const created = testBed.spans.named(`create ${name}`).toHaveCount(3);
     created.each.toHaveKind('PRODUCER').toBeChildOf(call);
     created.at(0).toHaveSucceeded().toHaveAttributes({ 'messaging.message.id': first?.MessageId });
     created.at(1).toHaveFailedWith('InternalError', 'try later');
@@ -45,9 +45,11 @@ describe('sending', () => {
   });
 
   it('works with the aggregated client and its callbacks', async () => {
-    const { name, QueueUrl } = await lab.queue();
-    const waybill = createWaybill({ tracerProvider: new TracerProvider({ spanProcessors: [lab.spans] }) });
-    const bare = new SQS(lab.config);
+    const { name, QueueUrl } = await testBed.queue();
+    const waybill = createWaybill({
+      tracerProvider: new TracerProvider({ spanProcessors: [testBed.spans] }),
+    });
+    const bare = new SQS(testBed.config);
     const sqs = traceSqsClient(bare, waybill);
     expect(sqs).toBe(bare);
     await sqs.sendMessage({ QueueUrl, MessageBody: 'one' });
@@ -56,49 +58,51 @@ describe('sending', () => {
         error ? reject(error) : resolve(),
       );
     });
-    lab.spans.named(`send ${name}`).toHaveCount(2);
+    testBed.spans.named(`send ${name}`).toHaveCount(2);
     sqs.destroy();
   });
 
   it('is traced once when the client is wrapped twice', async () => {
-    const { name, QueueUrl } = await lab.queue();
-    const waybill = createWaybill({ tracerProvider: new TracerProvider({ spanProcessors: [lab.spans] }) });
-    const sqs = traceSqsClient(traceSqsClient(lab.bare(), waybill), waybill);
+    const { name, QueueUrl } = await testBed.queue();
+    const waybill = createWaybill({
+      tracerProvider: new TracerProvider({ spanProcessors: [testBed.spans] }),
+    });
+    const sqs = traceSqsClient(traceSqsClient(testBed.bare(), waybill), waybill);
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
-    lab.spans.named(`send ${name}`).toHaveCount(1);
+    testBed.spans.named(`send ${name}`).toHaveCount(1);
   });
 });
 
 describe('receiving', () => {
   it('makes no span for an empty poll, nor outside another span', async () => {
-    const { name, QueueUrl } = await lab.queue();
-    const sqs = lab.traced();
+    const { name, QueueUrl } = await testBed.queue();
+    const sqs = testBed.traced();
     const ambient = new TracerProvider().getTracer('test').startSpan('loop');
     await context.with(trace.setSpan(context.active(), ambient), () =>
       sqs.send(new ReceiveMessageCommand({ QueueUrl })),
     );
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
     await receive(sqs, QueueUrl);
-    lab.spans.named(`receive ${name}`).toHaveCount(0);
+    testBed.spans.named(`receive ${name}`).toHaveCount(0);
   });
 
   it('makes a span inside another one that links to what came', async () => {
-    const { name, QueueUrl } = await lab.queue();
-    const sqs = lab.traced();
+    const { name, QueueUrl } = await testBed.queue();
+    const sqs = testBed.traced();
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
-    const loop = new TracerProvider({ spanProcessors: [lab.spans] }).getTracer('test').startSpan('loop');
+    const loop = new TracerProvider({ spanProcessors: [testBed.spans] }).getTracer('test').startSpan('loop');
     await context.with(trace.setSpan(context.active(), loop), () => receive(sqs, QueueUrl));
     loop.end();
-    lab.spans
+    testBed.spans
       .named(`receive ${name}`)
       .toHaveKind('CLIENT')
-      .toBeChildOf(lab.spans.named('loop'))
-      .toLinkTo(lab.spans.named(`send ${name}`));
+      .toBeChildOf(testBed.spans.named('loop'))
+      .toLinkTo(testBed.spans.named(`send ${name}`));
   });
 
   it('asks for what it needs and drops nothing of what the caller asked for', async () => {
-    const { QueueUrl } = await lab.queue();
-    const sqs = lab.traced();
+    const { QueueUrl } = await testBed.queue();
+    const sqs = testBed.traced();
     const asked = inputsOf(sqs);
     const input = Object.freeze({
       QueueUrl,
@@ -132,36 +136,36 @@ describe('receiving', () => {
 
 describe('settling', () => {
   it('happens in the trace of the message that is deleted', async () => {
-    const { name, QueueUrl } = await lab.queue();
-    const sqs = lab.traced();
+    const { name, QueueUrl } = await testBed.queue();
+    const sqs = testBed.traced();
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
     await handleOne(sqs, QueueUrl, () => undefined);
-    lab.spans
+    testBed.spans
       .named(`delete ${name}`)
       .toHaveKind('CLIENT')
-      .toBeChildOf(lab.spans.named(`process ${name}`));
+      .toBeChildOf(testBed.spans.named(`process ${name}`));
   });
 
   it('of several messages links to where each was handled', async () => {
-    const { name, QueueUrl } = await lab.queue();
-    const sqs = lab.traced();
+    const { name, QueueUrl } = await testBed.queue();
+    const sqs = testBed.traced();
     const bodies = ['a', 'b'].map((Id) => ({ Id, MessageBody: Id }));
     await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: bodies }));
     const messages = await receive(sqs, QueueUrl, 2);
     await processMessages(messages, () => undefined);
     const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-    lab.spans
+    testBed.spans
       .named(`delete ${name}`)
       .toHaveLinks(2)
-      .toLinkTo(lab.spans.named(`process ${name}`).each);
+      .toLinkTo(testBed.spans.named(`process ${name}`).each);
   });
 });
 
 describe('settling in part', () => {
   it('fails with what SQS says of the entry that it refuses', async () => {
-    const { name, QueueUrl } = await lab.queue();
-    const sqs = lab.traced();
+    const { name, QueueUrl } = await testBed.queue();
+    const sqs = testBed.traced();
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
     const [message] = await receive(sqs, QueueUrl);
     const receipts = [message?.ReceiptHandle, 'no-such-receipt'];
@@ -169,7 +173,7 @@ describe('settling in part', () => {
     const { Successful, Failed } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
 
     expect([Successful, Failed]).toEqual([[{ Id: '0' }], [expect.objectContaining({ Id: '1' })]]);
-    lab.spans
+    testBed.spans
       .named(`delete ${name}`)
       .toHaveFailedWith(Failed?.[0]?.Code ?? '')
       .toHaveAttributes({ 'messaging.batch.message_count': 2 });
@@ -178,8 +182,8 @@ describe('settling in part', () => {
 
 describe('processing', () => {
   it('keeps the order of a message group, and holds back what follows a failure', async () => {
-    const { QueueUrl } = await lab.queue('orders.fifo', { FifoQueue: 'true' });
-    const sqs = lab.traced();
+    const { QueueUrl } = await testBed.queue('orders.fifo', { FifoQueue: 'true' });
+    const sqs = testBed.traced();
     for (const body of ['a-1', 'b-1', 'a-2', 'b-2']) {
       const [MessageGroupId] = body.split('-');
       await sqs.send(
@@ -210,39 +214,39 @@ describe('processing', () => {
   });
 
   it('handles a message that no traced client received', async () => {
-    const { QueueUrl } = await lab.queue();
-    await lab.bare().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
-    const [message = {}] = await receive(lab.bare(), QueueUrl);
+    const { QueueUrl } = await testBed.queue();
+    await testBed.bare().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+    const [message = {}] = await receive(testBed.bare(), QueueUrl);
     expect(processMessage(message, ({ Body }) => Body)).toBe('one');
   });
 
   it('knows a message that went to a dead-letter queue and came back, and links as it is late', async () => {
-    const dead = await lab.queue('dead');
-    const { Attributes } = await lab
+    const dead = await testBed.queue('dead');
+    const { Attributes } = await testBed
       .bare()
       .send(new GetQueueAttributesCommand({ QueueUrl: dead.QueueUrl, AttributeNames: ['QueueArn'] }));
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: 1 });
-    const { name, QueueUrl } = await lab.queue('orders', { RedrivePolicy, VisibilityTimeout: '0' });
-    await lab.traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
-    await receive(lab.traced(), QueueUrl);
-    await lab.bare().send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
+    const { name, QueueUrl } = await testBed.queue('orders', { RedrivePolicy, VisibilityTimeout: '0' });
+    await testBed.traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+    await receive(testBed.traced(), QueueUrl);
+    await testBed.bare().send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
 
-    const inAnHour = lab.traced({ clock: () => Date.now() + 3_600_000 });
+    const inAnHour = testBed.traced({ clock: () => Date.now() + 3_600_000 });
     await handleOne(inAnHour, dead.QueueUrl, () => undefined);
-    lab.spans
+    testBed.spans
       .named(`process ${dead.name}`)
       .toBeRoot()
-      .toLinkTo(lab.spans.named(`send ${name}`))
+      .toLinkTo(testBed.spans.named(`send ${name}`))
       .toHaveAttributes({ 'waybill.relation.reason': 'late', 'waybill.message.age.source': 'waybill' });
   });
 });
 
 describe('without an SDK', () => {
   it('gives the same results and the same errors as the bare client', async () => {
-    const { QueueUrl } = await lab.queue();
+    const { QueueUrl } = await testBed.queue();
     const outcomes = [];
     context.disable();
-    for (const sqs of [lab.bare(), traceSqsClient(lab.bare(), createWaybill())]) {
+    for (const sqs of [testBed.bare(), traceSqsClient(testBed.bare(), createWaybill())]) {
       const sent = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
       const [message] = await receive(sqs, QueueUrl, 1, { MessageAttributeNames: ['All'] });
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
@@ -260,13 +264,13 @@ describe('without an SDK', () => {
   });
 
   afterEach(async () => {
-    await lab.close();
-    lab = await SqsLab.open();
+    await testBed.close();
+    testBed = await SqsTestBed.open();
   });
 });
 
 /** Lets SQS refuse one entry, which ElasticMQ cannot be brought to. */
-function failEntry(client: ReturnType<SqsLab['bare']>, id: string): void {
+function failEntry(client: ReturnType<SqsTestBed['bare']>, id: string): void {
   client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);

@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WaybillOptions } from '@waybill/core';
-import { activeBaggage, asTenant, handleOne, SqsLab } from './sqs-lab.ts';
+import { activeBaggage, asTenant, handleOne, SqsTestBed } from './sqs-test-bed.ts';
 
 const all = { 'tenant.id': 'acme', 'user.id': 'u-1' };
 const none = {};
@@ -132,22 +132,22 @@ const cases: readonly Case[] = [
 ];
 
 describe('a message from a real queue', () => {
-  let lab: SqsLab;
+  let testBed: SqsTestBed;
   beforeAll(async () => {
-    lab = await SqsLab.open();
+    testBed = await SqsTestBed.open();
   });
-  afterAll(() => lab.close());
-  beforeEach(() => lab.spans.clear());
+  afterAll(() => testBed.close());
+  beforeEach(() => testBed.spans.clear());
 
   it.each(cases)('$name', async (row) => {
-    const { name, QueueUrl } = await lab.queue();
-    await send(lab, QueueUrl, row.sender);
-    const consumer = lab.traced(row.consumer);
+    const { name, QueueUrl } = await testBed.queue();
+    await send(testBed, QueueUrl, row.sender);
+    const consumer = testBed.traced(row.consumer);
     if (row.withoutTimestamp) removeTimestamps(consumer);
     const baggage = await handleOne(consumer, QueueUrl, activeBaggage);
 
     expect(baggage).toEqual(row.baggage);
-    const processed = lab.spans.named(`process ${name}`).toHaveAttributes({
+    const processed = testBed.spans.named(`process ${name}`).toHaveAttributes({
       'waybill.relation': row.relation,
       'waybill.relation.reason': row.reason,
     });
@@ -157,17 +157,17 @@ describe('a message from a real queue', () => {
       expect(links.map(({ spanId }) => spanId)).toEqual(row.relation === 'link' ? ['b7ad6b7169203331'] : []);
       return;
     }
-    const sent = lab.spans.named(`send ${name}`);
+    const sent = testBed.spans.named(`send ${name}`);
     if (row.relation === 'parent') processed.toBeChildOf(sent).toHaveLinks(0);
     if (row.relation === 'link') processed.toBeRoot().toLinkTo(sent).toHaveLinks(1);
     if (row.relation === 'none') processed.toBeRoot().toHaveLinks(0);
   });
 });
 
-async function send(lab: SqsLab, QueueUrl: string, sender: Case['sender']): Promise<void> {
+async function send(testBed: SqsTestBed, QueueUrl: string, sender: Case['sender']): Promise<void> {
   if (sender === undefined) {
     const command = new SendMessageCommand({ QueueUrl, MessageBody: 'one' });
-    await asTenant('acme', () => lab.traced().send(command));
+    await asTenant('acme', () => testBed.traced().send(command));
     return;
   }
   const headers = {
@@ -178,7 +178,7 @@ async function send(lab: SqsLab, QueueUrl: string, sender: Case['sender']): Prom
     baggage: { DataType: 'String', StringValue: 'tenant.id=acme' },
   };
   const MessageAttributes = sender === 'without a context' ? {} : headers;
-  await lab.bare().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one', MessageAttributes }));
+  await testBed.bare().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one', MessageAttributes }));
 }
 
 function removeTimestamps(client: SQSClient): void {

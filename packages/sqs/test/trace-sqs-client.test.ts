@@ -15,7 +15,7 @@ import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill, type Waybill } from '@waybill/core';
 import { recordSpans } from '@waybill/testing';
 import { processMessage, traceSqsClient } from '../src/index.ts';
-import { inputsOf, receive, SqsLab } from './sqs-lab.ts';
+import { inputsOf, receive, SqsTestBed } from './sqs-test-bed.ts';
 
 const ours = [
   ...['traceparent', 'Traceparent', 'TraceParent', 'tracestate', 'Tracestate', 'TraceState'],
@@ -23,16 +23,16 @@ const ours = [
 ];
 const system = ['SentTimestamp', 'ApproximateReceiveCount', 'AWSTraceHeader'];
 
-let lab: SqsLab;
+let testBed: SqsTestBed;
 let name: string;
 let QueueUrl: string;
 beforeAll(async () => {
-  lab = await SqsLab.openInProcess();
+  testBed = await SqsTestBed.openInProcess();
 });
-afterAll(() => lab.close());
+afterAll(() => testBed.close());
 beforeEach(async () => {
-  ({ name, QueueUrl } = await lab.queue());
-  lab.spans.clear();
+  ({ name, QueueUrl } = await testBed.queue());
+  testBed.spans.clear();
 });
 
 describe('the client', () => {
@@ -40,12 +40,12 @@ describe('the client', () => {
     class Shop extends SQSClient {
       readonly shelf = 'a';
     }
-    const shop = new Shop(lab.config);
+    const shop = new Shop(testBed.config);
     expect(traceSqsClient(shop, createWaybill())).toBe(shop);
     expect(traceSqsClient(shop, createWaybill()).shelf).toBe('a');
-    const aggregated = traceSqsClient(new SQS(lab.config), waybill());
+    const aggregated = traceSqsClient(new SQS(testBed.config), waybill());
     await aggregated.sendMessage({ QueueUrl, MessageBody: 'one' });
-    lab.spans.named(`send ${name}`);
+    testBed.spans.named(`send ${name}`);
     shop.destroy();
     aggregated.destroy();
   });
@@ -69,7 +69,7 @@ describe('the client', () => {
   });
 
   it('is not touched without a Waybill', () => {
-    const client = lab.bare();
+    const client = testBed.bare();
     const before = client.middlewareStack.identify();
     expect(() => traceSqsClient(client, undefined as unknown as Waybill)).toThrow(
       'traceSqsClient: undefined is not a Waybill. Pass what createWaybill() gives.',
@@ -79,38 +79,38 @@ describe('the client', () => {
 
   it('stays traced by the first of two Waybills', async () => {
     const later = recordSpans();
-    const client = traceSqsClient(lab.bare(), waybill());
+    const client = traceSqsClient(testBed.bare(), waybill());
     await traceSqsClient(client, waybill(later)).send(
       new SendMessageCommand({ QueueUrl, MessageBody: 'one' }),
     );
-    lab.spans.named(`send ${name}`).toHaveCount(1);
+    testBed.spans.named(`send ${name}`).toHaveCount(1);
     expect(later.each.all).toEqual([]);
   });
 
   it('stays traced by the first of two Waybills also where the second one is given a decorator around it', async () => {
     const later = recordSpans();
-    const client = traceSqsClient(lab.bare(), waybill());
+    const client = traceSqsClient(testBed.bare(), waybill());
     traceSqsClient({ middlewareStack: client.middlewareStack }, waybill(later));
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
-    lab.spans.named(`send ${name}`).toHaveCount(1);
+    testBed.spans.named(`send ${name}`).toHaveCount(1);
     expect(later.each.all).toEqual([]);
   });
 
   it('is traced with a cache of middleware, when it was wrapped before its first call', async () => {
-    const client = traceSqsClient(lab.bare({ cacheMiddleware: true }), waybill());
+    const client = traceSqsClient(testBed.bare({ cacheMiddleware: true }), waybill());
     for (const MessageBody of ['one', 'two']) {
       await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
     }
-    const [first, second] = await receive(lab.bare(), QueueUrl, 2, { MessageAttributeNames: ['All'] });
+    const [first, second] = await receive(testBed.bare(), QueueUrl, 2, { MessageAttributeNames: ['All'] });
     expect(first?.MessageAttributes?.traceparent?.StringValue).toBeDefined();
     expect(first?.MessageAttributes?.traceparent).not.toEqual(second?.MessageAttributes?.traceparent);
   });
 
   it('leaves the calls alone that carry no messages', async () => {
-    await lab.traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
-    lab.spans.clear();
-    await lab.queue();
-    lab.spans.each.toHaveCount(0);
+    await testBed.traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+    testBed.spans.clear();
+    await testBed.queue();
+    testBed.spans.each.toHaveCount(0);
   });
 });
 
@@ -118,14 +118,14 @@ describe('what is sent', () => {
   it('gets a fresh context each time a command is sent again, and the command stays as it is', async () => {
     const input = Object.freeze({ QueueUrl, MessageBody: 'one', MessageAttributes: undefined });
     const command = new SendMessageCommand(input as never);
-    const client = lab.traced();
+    const client = testBed.traced();
     await client.send(command);
     await client.send(command);
 
     expect(command.input).toBe(input);
-    const messages = await receive(lab.bare(), QueueUrl, 2, { MessageAttributeNames: ['All'] });
+    const messages = await receive(testBed.bare(), QueueUrl, 2, { MessageAttributeNames: ['All'] });
     const carried = messages.map(({ MessageAttributes }) => MessageAttributes?.traceparent?.StringValue);
-    const sent = lab.spans.named(`send ${name}`).all;
+    const sent = testBed.spans.named(`send ${name}`).all;
     expect(carried.map((traceparent) => traceparent?.split('-')[2]).sort()).toEqual(
       sent.map(({ spanId }) => spanId).sort(),
     );
@@ -140,16 +140,16 @@ describe('what is sent', () => {
         return this.#text;
       }
     }
-    const client = lab.traced();
+    const client = testBed.traced();
     await client.send(new SendMessageCommand(new Order()));
     await client.send(new SendMessageBatchCommand({ QueueUrl, Entries: [new Order()] }));
-    const messages = await receive(lab.bare(), QueueUrl, 2, { MessageAttributeNames: ['All'] });
+    const messages = await receive(testBed.bare(), QueueUrl, 2, { MessageAttributeNames: ['All'] });
     expect(messages.map(({ Body }) => Body)).toEqual(['one', 'one']);
     expect(messages.every(({ MessageAttributes }) => MessageAttributes?.traceparent)).toBe(true);
   });
 
   it('never has more than ten attributes, also when middleware of the application adds some', async () => {
-    const client = lab.traced();
+    const client = testBed.traced();
     client.middlewareStack.add(
       (next) => (args) => {
         const input = { ...args.input, MessageAttributes: attributes(9) };
@@ -158,15 +158,15 @@ describe('what is sent', () => {
       { step: 'initialize', name: 'application' },
     );
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
-    const [message] = await receive(lab.bare(), QueueUrl, 1, { MessageAttributeNames: ['All'] });
+    const [message] = await receive(testBed.bare(), QueueUrl, 1, { MessageAttributeNames: ['All'] });
     expect(Object.keys(message?.MessageAttributes ?? {}).sort()).toEqual(
       [...Object.keys(attributes(9)), 'traceparent'].sort(),
     );
   });
 
   it('names the queue by its URL', async () => {
-    await lab.traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
-    lab.spans.named(`send ${name}`).toHaveAttributes({
+    await testBed.traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+    testBed.spans.named(`send ${name}`).toHaveAttributes({
       'messaging.system.name': 'aws.sqs',
       'messaging.destination.name': name,
       'messaging.message.id': expect.any(String),
@@ -197,7 +197,7 @@ describe('what is received', () => {
       { MessageAttributeNames: ours, AttributeNames: ['SenderId', ...system] },
     ],
   ])('is asked for %s, and for what tracing needs', async (_, asked, expected) => {
-    const client = lab.traced();
+    const client = testBed.traced();
     const inputs = inputsOf(client);
     await client.send(new ReceiveMessageCommand({ QueueUrl, ...(asked as object) }));
     expect(inputs).toEqual([{ QueueUrl, ...expected }]);
@@ -207,7 +207,7 @@ describe('what is received', () => {
     const fields = (): string[] => ['x-b3-traceid', 'x-b3-parentspanid', 'x-b3-sampled', 'uber-trace-id'];
     const propagator = { inject: () => undefined, extract: (active: Context) => active, fields };
     const tracerProvider = new TracerProvider();
-    const client = traceSqsClient(lab.bare(), createWaybill({ tracerProvider, propagator }));
+    const client = traceSqsClient(testBed.bare(), createWaybill({ tracerProvider, propagator }));
     const inputs = inputsOf(client);
     await client.send(new ReceiveMessageCommand({ QueueUrl }));
     expect(inputs).toMatchObject([
@@ -222,9 +222,9 @@ describe('what is received', () => {
   });
 
   it('is asked for its group where the queue is a FIFO queue', async () => {
-    const client = lab.traced();
+    const client = testBed.traced();
     const inputs = inputsOf(client);
-    const fifo = await lab.queue('orders.fifo', { FifoQueue: 'true' });
+    const fifo = await testBed.queue('orders.fifo', { FifoQueue: 'true' });
     await client.send(new ReceiveMessageCommand({ QueueUrl: fifo.QueueUrl }));
     expect(inputs).toMatchObject([{ MessageSystemAttributeNames: [...system, 'MessageGroupId'] }]);
   });
@@ -235,24 +235,24 @@ describe('what is received', () => {
       const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
       const BinaryValue = Buffer.from(traceparent);
       const MessageAttributes = { [spelling]: { DataType: 'Binary', BinaryValue } };
-      await lab.bare().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one', MessageAttributes }));
-      const [message = {}] = await receive(lab.traced(), QueueUrl, 1);
+      await testBed.bare().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one', MessageAttributes }));
+      const [message = {}] = await receive(testBed.traced(), QueueUrl, 1);
       await processMessage(message, () => undefined);
-      expect(lab.spans.named(`process ${name}`).only.parentSpanId).toBe('b7ad6b7169203331');
+      expect(testBed.spans.named(`process ${name}`).only.parentSpanId).toBe('b7ad6b7169203331');
     },
   );
 });
 
 describe('what is settled', () => {
   it('is named by the call, and by the queue', async () => {
-    const client = lab.traced();
+    const client = testBed.traced();
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
     const [message] = await receive(client, QueueUrl);
     const settled = { QueueUrl, ReceiptHandle: message?.ReceiptHandle };
     await client.send(new ChangeMessageVisibilityCommand({ ...settled, VisibilityTimeout: 30 }));
     await client.send(new DeleteMessageCommand(settled));
     for (const operation of ['change_visibility', 'delete']) {
-      lab.spans
+      testBed.spans
         .named(`${operation} ${name}`)
         .toHaveKind('CLIENT')
         .toHaveSucceeded()
@@ -261,7 +261,7 @@ describe('what is settled', () => {
   });
 
   it('goes on with the trace of the message that was handled; a batch links to each', async () => {
-    const client = lab.traced();
+    const client = testBed.traced();
     const Entries = ['a', 'b', 'c'].map((Id) => ({ Id, MessageBody: Id }));
     await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
     const messages = await receive(client, QueueUrl, 3);
@@ -270,8 +270,8 @@ describe('what is settled', () => {
     await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: one?.ReceiptHandle }));
     await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: others }));
 
-    const handled = lab.spans.named(`process ${name}`).toHaveCount(3);
-    const settled = lab.spans.named(`delete ${name}`).toHaveCount(2);
+    const handled = testBed.spans.named(`process ${name}`).toHaveCount(3);
+    const settled = testBed.spans.named(`delete ${name}`).toHaveCount(2);
     settled.at(0).toBeChildOf(handled.at(0)).toHaveAttributes({ 'messaging.batch.message_count': undefined });
     settled
       .at(1)
@@ -300,8 +300,8 @@ describe('what SQS says of the entries of a batch', () => {
     });
     await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
 
-    lab.spans.named(`send ${name}`).toHaveAttributes({ 'messaging.batch.message_count': 5 });
-    const created = lab.spans.named(`create ${name}`).toHaveCount(5);
+    testBed.spans.named(`send ${name}`).toHaveAttributes({ 'messaging.batch.message_count': 5 });
+    const created = testBed.spans.named(`create ${name}`).toHaveCount(5);
     created.at(0).toHaveSucceeded().toHaveAttributes({ 'messaging.message.id': 'first' });
     created.at(1).toHaveFailedWith('InternalError', 'try later');
     created.at(2).toHaveSucceeded().toHaveAttributes({ 'messaging.message.id': 'third' });
@@ -313,7 +313,7 @@ describe('what SQS says of the entries of a batch', () => {
     const client = answering({ Failed: [{ Id: 'b', Code: 'ReceiptHandleIsInvalid', Message: 'too old' }] });
     await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
 
-    lab.spans.named(`delete ${name}`).toHaveFailedWith('ReceiptHandleIsInvalid', 'too old');
+    testBed.spans.named(`delete ${name}`).toHaveFailedWith('ReceiptHandleIsInvalid', 'too old');
   });
 
   it('may be nothing', async () => {
@@ -322,13 +322,13 @@ describe('what SQS says of the entries of a batch', () => {
     expect(await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }))).toBe(answer);
     expect(await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))).toBe(answer);
 
-    lab.spans.named(`create ${name}`).toHaveCount(5).each.toHaveSucceeded();
-    lab.spans.named(`delete ${name}`).toHaveSucceeded();
+    testBed.spans.named(`create ${name}`).toHaveCount(5).each.toHaveSucceeded();
+    testBed.spans.named(`delete ${name}`).toHaveSucceeded();
   });
 
   /** A traced client of an SQS that gives one answer. */
   function answering(output: object): SQSClient {
-    const client = traceSqsClient(lab.bare({ md5: false }), waybill());
+    const client = traceSqsClient(testBed.bare({ md5: false }), waybill());
     client.middlewareStack.add(() => async () => ({ output: output as never, response: undefined }), {
       step: 'build',
       name: 'answer',
@@ -351,30 +351,30 @@ describe('an error', () => {
     });
     const requestHandler = { handle: () => Promise.reject(error) };
     const client = traceSqsClient(
-      lab.bare({ requestHandler, maxAttempts: 1 }),
-      waybill(lab.spans, { receiveSpans: 'always' }),
+      testBed.bare({ requestHandler, maxAttempts: 1 }),
+      waybill(testBed.spans, { receiveSpans: 'always' }),
     );
     await expect(client.send(command() as SendMessageCommand)).rejects.toBe(error);
-    lab.spans.named(`${operation} ${name}`).toHaveFailedWith('QueueDoesNotExist', 'gone');
+    testBed.spans.named(`${operation} ${name}`).toHaveFailedWith('QueueDoesNotExist', 'gone');
   });
 
   it('reaches a callback', async () => {
     const command = new SendMessageCommand({ QueueUrl: `${QueueUrl}-missing`, MessageBody: 'one' });
     const error = await new Promise<Error>((resolve) => {
-      lab.traced().send(command, (failure: Error) => resolve(failure));
+      testBed.traced().send(command, (failure: Error) => resolve(failure));
     });
     expect(error.name).toBe('QueueDoesNotExist');
-    lab.spans.named(`send ${name}-missing`).toHaveFailedWith('QueueDoesNotExist');
+    testBed.spans.named(`send ${name}-missing`).toHaveFailedWith('QueueDoesNotExist');
   });
 
   it('is that of the SDK when a call is aborted', async () => {
     const polling = new AbortController();
-    const client = traceSqsClient(lab.bare(), waybill(lab.spans, { receiveSpans: 'always' }));
+    const client = traceSqsClient(testBed.bare(), waybill(testBed.spans, { receiveSpans: 'always' }));
     const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
     const received = client.send(command, { abortSignal: polling.signal });
     polling.abort();
     await expect(received).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
-    lab.spans.named(`receive ${name}`).toHaveFailedWith('AbortError');
+    testBed.spans.named(`receive ${name}`).toHaveFailedWith('AbortError');
   });
 });
 
@@ -399,7 +399,7 @@ describe('input that SQS refuses', () => {
     ['a receipt that is null', () => new DeleteMessageBatchCommand({ QueueUrl, Entries: [null as never] })],
   ])('fails as with the bare client: %s', async (_, command) => {
     const outcomes = [];
-    for (const client of [lab.bare(), lab.traced()]) {
+    for (const client of [testBed.bare(), testBed.traced()]) {
       const outcome = await client.send(command() as SendMessageCommand).then(
         () => 'taken',
         ({ name: error, message }: Error) => `${error}: ${message}`,
@@ -417,10 +417,10 @@ describe('input that SQS refuses', () => {
 });
 
 describe('without an SDK', () => {
-  beforeAll(() => lab.telemetry.shutdown());
+  beforeAll(() => testBed.telemetry.shutdown());
 
   it('the input reaches the wire as the caller’s own object', async () => {
-    const client = traceSqsClient(lab.bare(), createWaybill());
+    const client = traceSqsClient(testBed.bare(), createWaybill());
     const inputs = inputsOf(client);
     const input = { QueueUrl, MessageBody: 'one', MessageAttributes: attributes(1) };
     await client.send(new SendMessageCommand(input));
@@ -436,6 +436,6 @@ function attributes(count: number): Record<string, { DataType: string; StringVal
   return Object.fromEntries(names.map((own) => [own, { DataType: 'String', StringValue: own }]));
 }
 
-function waybill(spans = lab.spans, options: { readonly receiveSpans?: 'always' } = {}): Waybill {
+function waybill(spans = testBed.spans, options: { readonly receiveSpans?: 'always' } = {}): Waybill {
   return createWaybill({ tracerProvider: new TracerProvider({ spanProcessors: [spans] }), ...options });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { createNoopMeter, SpanStatusCode } from '@opentelemetry/api';
 import { incoming } from '../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../test/test-bed.ts';
 import { DeliveryTracker, type EndOn, type TrackedMessage } from './delivery-tracker.ts';
 
 type Settlement = 'ack' | 'requeue';
@@ -16,41 +16,41 @@ function tracked(key: number, consumer = 'worker'): TrackedMessage<number, Settl
   };
 }
 
-function track(endOn: EndOn = 'auto'): { lab: Lab; tracker: DeliveryTracker<number, Settlement> } {
-  const lab = setUp();
-  return { lab, tracker: new DeliveryTracker(lab.instrumenter, endOn) };
+function track(endOn: EndOn = 'auto'): { testBed: TestBed; tracker: DeliveryTracker<number, Settlement> } {
+  const testBed = setUp();
+  return { testBed, tracker: new DeliveryTracker(testBed.instrumenter, endOn) };
 }
 
-function ended(lab: Lab): readonly (readonly [name: string, outcome: unknown])[] {
-  return lab.spans
+function ended(testBed: TestBed): readonly (readonly [name: string, outcome: unknown])[] {
+  return testBed.spans
     .filter((span) => span.ended)
     .map(({ name, attributes }) => [name.slice('process '.length), attributes['waybill.message.outcome']]);
 }
 
 describe('a delivery', () => {
   it('ends when it is settled, where its handler returned no promise', () => {
-    const { lab, tracker } = track();
+    const { testBed, tracker } = track();
 
     expect(tracker.run(tracked(1), () => 'handled')).toBe('handled');
-    expect(ended(lab)).toEqual([]);
+    expect(ended(testBed)).toEqual([]);
     tracker.settle(1, 'requeue');
     tracker.settle(1, 'ack');
 
-    expect(ended(lab)).toEqual([['m-1', 'deferred']]);
+    expect(ended(testBed)).toEqual([['m-1', 'deferred']]);
   });
 
   it('ends when its promise settles, with what was said of it first', async () => {
-    const { lab, tracker } = track();
+    const { testBed, tracker } = track();
     const { promise, resolve } = Promise.withResolvers<string>();
 
     const handled = tracker.run(tracked(1), () => promise);
     tracker.settle(1, 'requeue');
     tracker.settle(1, 'ack');
-    expect(ended(lab)).toEqual([]);
+    expect(ended(testBed)).toEqual([]);
     resolve('handled');
 
     await expect(handled).resolves.toBe('handled');
-    expect(ended(lab)).toEqual([['m-1', 'deferred']]);
+    expect(ended(testBed)).toEqual([['m-1', 'deferred']]);
   });
 
   it.each<[EndOn, promised: string[], returned: string[]]>([
@@ -64,56 +64,59 @@ describe('a delivery', () => {
         [async () => undefined, promised],
         [() => undefined, returned],
       ] as const) {
-        const { lab, tracker } = track(endOn);
+        const { testBed, tracker } = track(endOn);
         await tracker.run<unknown>(tracked(1), handler);
 
-        expect(ended(lab).map(([name]) => name)).toEqual(expected);
+        expect(ended(testBed).map(([name]) => name)).toEqual(expected);
         tracker.settle(1, 'ack');
-        expect(ended(lab)).toEqual([['m-1', undefined]]);
+        expect(ended(testBed)).toEqual([['m-1', undefined]]);
       }
     },
   );
 
   it('ends while its handler runs, where only settlements count', () => {
-    const { lab, tracker } = track('settlement');
+    const { testBed, tracker } = track('settlement');
 
     tracker.run(tracked(1), () => {
       tracker.settle(1, 'ack');
-      expect(ended(lab)).toEqual([['m-1', undefined]]);
+      expect(ended(testBed)).toEqual([['m-1', undefined]]);
     });
   });
 
   it('ends with the error of its handler, whatever ends it otherwise', async () => {
     const error = new RangeError('no stock');
     for (const endOn of ['auto', 'handler', 'settlement'] as const) {
-      const { lab, tracker } = track(endOn);
+      const { testBed, tracker } = track(endOn);
 
       await expect(tracker.run(tracked(1), () => Promise.reject(error))).rejects.toBe(error);
 
-      expect(lab.span('process m-1')).toMatchObject({ ended: true, status: { code: SpanStatusCode.ERROR } });
+      expect(testBed.span('process m-1')).toMatchObject({
+        ended: true,
+        status: { code: SpanStatusCode.ERROR },
+      });
     }
   });
 
   it('ends where middleware does not call its handler', () => {
-    const { lab, tracker } = track();
-    lab.waybill.use({ consume: () => undefined });
+    const { testBed, tracker } = track();
+    testBed.waybill.use({ consume: () => undefined });
 
     tracker.run(tracked(1), () => 'handled');
 
-    expect(ended(lab)).toHaveLength(1);
+    expect(ended(testBed)).toHaveLength(1);
   });
 });
 
 describe('deliveries', () => {
   it('are settled up to a key, or all', () => {
-    const { lab, tracker } = track();
+    const { testBed, tracker } = track();
     for (const key of [1, 2, 3, 4]) tracker.run(tracked(key), () => undefined);
 
     tracker.settleUpTo(2, 'ack');
-    expect(ended(lab).map(([name]) => name)).toEqual(['m-1', 'm-2']);
+    expect(ended(testBed).map(([name]) => name)).toEqual(['m-1', 'm-2']);
     tracker.settleUpTo(Number.POSITIVE_INFINITY, 'requeue');
 
-    expect(ended(lab)).toEqual([
+    expect(ended(testBed)).toEqual([
       ['m-1', undefined],
       ['m-2', undefined],
       ['m-3', 'deferred'],
@@ -122,47 +125,47 @@ describe('deliveries', () => {
   });
 
   it('of a consumer that is gone end unsettled, but for those whose handlers run', async () => {
-    const { lab, tracker } = track();
+    const { testBed, tracker } = track();
     const { promise, resolve } = Promise.withResolvers<void>();
     tracker.run(tracked(1), () => undefined);
     tracker.run(tracked(2, 'other'), () => undefined);
     const handled = tracker.run(tracked(3), () => promise);
 
     tracker.endOf('worker');
-    expect(ended(lab)).toEqual([['m-1', 'unsettled']]);
+    expect(ended(testBed)).toEqual([['m-1', 'unsettled']]);
     resolve();
     await handled;
 
-    expect(ended(lab)).toEqual([
+    expect(ended(testBed)).toEqual([
       ['m-1', 'unsettled'],
       ['m-3', undefined],
     ]);
   });
 
   it('of a channel that is gone end unsettled, but for those that were settled and wait for their handlers', async () => {
-    const { lab, tracker } = track();
+    const { testBed, tracker } = track();
     const { promise, resolve } = Promise.withResolvers<void>();
     const settled = tracker.run(tracked(1), () => promise);
     const open = tracker.run(tracked(2), () => promise);
     tracker.settle(1, 'requeue');
 
     tracker.endAll();
-    expect(ended(lab)).toEqual([['m-2', 'unsettled']]);
+    expect(ended(testBed)).toEqual([['m-2', 'unsettled']]);
     resolve();
     await Promise.all([settled, open]);
 
-    expect(ended(lab)).toEqual([
+    expect(ended(testBed)).toEqual([
       ['m-1', 'deferred'],
       ['m-2', 'unsettled'],
     ]);
   });
 
   it('are not kept where nobody is told how they end', () => {
-    const lab = setUp({
+    const testBed = setUp({
       tracerProvider: { getTracer: () => ({ startSpan: fail, startActiveSpan: fail }) },
       meterProvider: { getMeter: createNoopMeter },
     });
-    const tracker = new DeliveryTracker<number, Settlement>(lab.instrumenter, 'auto');
+    const tracker = new DeliveryTracker<number, Settlement>(testBed.instrumenter, 'auto');
     const outcomeOf = jest.fn(() => undefined);
 
     tracker.run({ ...tracked(1), outcomeOf }, () => undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { captureWarnings, fakeAdapter } from '../../test/telemetry-lab.ts';
+import { captureWarnings, fakeAdapter } from '../../test/test-bed.ts';
 import { WaybillError } from '../ground/waybill-error.ts';
 import { createWaybill } from '../waybill/create-waybill.ts';
 import type { Waybill } from '../waybill/waybill.ts';

@@ -11,7 +11,7 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { FakeOutgoing, incoming, publishing } from '../../test/fake-messages.ts';
-import { fakeAdapter } from '../../test/telemetry-lab.ts';
+import { fakeAdapter } from '../../test/test-bed.ts';
 import { instrumenterOf } from '../adapter.ts';
 import { createWaybill, type WaybillOptions } from '../index.ts';
 

@@ -1,57 +1,57 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Link } from '@opentelemetry/api';
 import { type IncomingInit, incoming, traceparent } from '../../test/fake-messages.ts';
-import { fakeAdapter, type Lab, setUp } from '../../test/telemetry-lab.ts';
+import { fakeAdapter, setUp, type TestBed } from '../../test/test-bed.ts';
 import { instrumenterOf } from '../adapter.ts';
 
 /** About 200 attempts. */
 const memoryLimit = 65_536;
 
 describe('with a memory limit', () => {
-  it.each<[string, (lab: Lab) => (index: number) => IncomingInit]>([
+  it.each<[string, (testBed: TestBed) => (index: number) => IncomingInit]>([
     ['ids and counts', () => (index) => ({ id: `m-${index}`, attempt: 1 })],
     ['identities', () => (index) => ({ identity: `identity ${index}` })],
     [
       'positions in logs',
-      (lab) => {
-        const logs = Array.from({ length: 8 }, () => lab.instrumenter.attemptLog());
+      (testBed) => {
+        const logs = Array.from({ length: 8 }, () => testBed.instrumenter.attemptLog());
         return (index) => ({ log: logs[index % 8], position: 5e9 + index });
       },
     ],
   ])('the last attempts at messages with %s are linked to, and the oldest are forgotten', (_what, of) => {
-    const lab = setUp({ memoryLimit });
-    const fieldsOf = of(lab);
-    for (let index = 0; index < 500; index++) handle(lab, fieldsOf(index));
+    const testBed = setUp({ memoryLimit });
+    const fieldsOf = of(testBed);
+    for (let index = 0; index < 500; index++) handle(testBed, fieldsOf(index));
 
     const again = (index: number): readonly Link[] => {
       const { attempt } = fieldsOf(index);
-      return handle(lab, { ...fieldsOf(index), ...(attempt === undefined ? {} : { attempt: 2 }) });
+      return handle(testBed, { ...fieldsOf(index), ...(attempt === undefined ? {} : { attempt: 2 }) });
     };
 
-    expect(again(499)).toEqual([linkTo('previous-attempt', lab, 499)]);
-    expect(again(450)).toEqual([linkTo('previous-attempt', lab, 450)]);
+    expect(again(499)).toEqual([linkTo('previous-attempt', testBed, 499)]);
+    expect(again(450)).toEqual([linkTo('previous-attempt', testBed, 450)]);
     expect(again(0)).toEqual([]);
   });
 
   it('flows whose parents are handled elsewhere make room for later ones', () => {
-    const lab = setUp({ memoryLimit });
+    const testBed = setUp({ memoryLimit });
     for (let index = 0; index < 500; index++) {
-      handle(lab, { flow: { key: `child ${index}`, dependent: `parent ${index}` } });
+      handle(testBed, { flow: { key: `child ${index}`, dependent: `parent ${index}` } });
     }
 
-    expect(handle(lab, { flow: { key: 'parent 499', dependent: undefined } })).toHaveLength(1);
-    expect(handle(lab, { flow: { key: 'parent 0', dependent: undefined } })).toEqual([]);
+    expect(handle(testBed, { flow: { key: 'parent 499', dependent: undefined } })).toHaveLength(1);
+    expect(handle(testBed, { flow: { key: 'parent 0', dependent: undefined } })).toEqual([]);
   });
 
   it('children of one parent make room for those of others', () => {
-    const lab = setUp({ memoryLimit });
+    const testBed = setUp({ memoryLimit });
     for (let index = 0; index < 600; index++) {
       const dependent = `parent ${Math.trunc(index / 100)}`;
-      handle(lab, { flow: { key: `child ${index}`, dependent } });
+      handle(testBed, { flow: { key: `child ${index}`, dependent } });
     }
 
-    expect(handle(lab, { flow: { key: 'parent 5', dependent: undefined } })).toHaveLength(100);
-    expect(handle(lab, { flow: { key: 'parent 0', dependent: undefined } })).toEqual([]);
+    expect(handle(testBed, { flow: { key: 'parent 5', dependent: undefined } })).toHaveLength(100);
+    expect(handle(testBed, { flow: { key: 'parent 0', dependent: undefined } })).toEqual([]);
   });
 
   it.each<[string, (name: string) => readonly [IncomingInit, IncomingInit]]>([
@@ -89,11 +89,11 @@ describe('with a memory limit', () => {
     ],
   ])('long %s take the place of more short ones', (_what, of) => {
     const kept = (length: number): number => {
-      const lab = setUp({ memoryLimit });
+      const testBed = setUp({ memoryLimit });
       const pairs = Array.from({ length: 40 }, (_, index) => of(String(index).padStart(length, 'x')));
-      for (const [first] of pairs) handle(lab, first);
+      for (const [first] of pairs) handle(testBed, first);
       // The last first: to ask makes an entry, too.
-      return pairs.reverse().filter(([, second]) => handle(lab, second).length > 0).length;
+      return pairs.reverse().filter(([, second]) => handle(testBed, second).length > 0).length;
     };
 
     expect(kept(4)).toBe(40);
@@ -102,9 +102,9 @@ describe('with a memory limit', () => {
   });
 
   it('all adapters share it', () => {
-    const lab = setUp({ memoryLimit });
-    const other = instrumenterOf(lab.waybill, { ...fakeAdapter, name: '@waybill/other' });
-    handle(lab, { id: 'm-1', attempt: 1 });
+    const testBed = setUp({ memoryLimit });
+    const other = instrumenterOf(testBed.waybill, { ...fakeAdapter, name: '@waybill/other' });
+    handle(testBed, { id: 'm-1', attempt: 1 });
     for (let index = 0; index < 500; index++) {
       other.process(
         { messages: [incoming({ id: `m-${index}`, attempt: 1 })], batch: false },
@@ -112,27 +112,27 @@ describe('with a memory limit', () => {
       );
     }
 
-    expect(handle(lab, { id: 'm-1', attempt: 2 })).toEqual([]);
+    expect(handle(testBed, { id: 'm-1', attempt: 2 })).toEqual([]);
   });
 
   it('a schedule that runs often keeps its last run, among thousands of other messages', () => {
-    const lab = setUp({ memoryLimit });
+    const testBed = setUp({ memoryLimit });
     const run = (index: number): readonly Link[] =>
-      handle(lab, { id: `run ${index}`, schedule: 'nightly', recurring: true });
+      handle(testBed, { id: `run ${index}`, schedule: 'nightly', recurring: true });
     run(0);
     for (let index = 1; index < 30; index++) {
-      for (let other = 0; other < 50; other++) handle(lab, { id: `m-${index}-${other}`, attempt: 1 });
+      for (let other = 0; other < 50; other++) handle(testBed, { id: `m-${index}-${other}`, attempt: 1 });
       expect(run(index)).toHaveLength(1);
     }
   });
 });
 
 it('an attempt is remembered under the identity of a job, which has the long name of its queue in it twice', () => {
-  const lab = setUp();
+  const testBed = setUp();
   const identity = `bull:${'long-name-of-a-queue.'.repeat(20)}:0fa4f8a6-9cf5-4d4c-b3a5-6b3f1c9c0a11`;
-  handle(lab, { identity, attempt: 1 });
+  handle(testBed, { identity, attempt: 1 });
 
-  expect(handle(lab, { identity, attempt: 2 })).toEqual([linkTo('previous-attempt', lab, 0)]);
+  expect(handle(testBed, { identity, attempt: 2 })).toEqual([linkTo('previous-attempt', testBed, 0)]);
 });
 
 describe('what a sender writes', () => {
@@ -160,40 +160,44 @@ describe('what a sender writes', () => {
       { flow: { key: 'parent', dependent: undefined } },
     ],
   ])('is not remembered where it is long, as %s', (_what, first, second) => {
-    const lab = setUp();
-    handle(lab, first);
+    const testBed = setUp();
+    handle(testBed, first);
 
-    expect(handle(lab, second)).toEqual([]);
+    expect(handle(testBed, second)).toEqual([]);
   });
 
   it('is remembered up to 1,024 characters, as the id of a run', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const id = 'x'.repeat(1_024);
-    handle(lab, { id, schedule: 'nightly', recurring: true });
+    handle(testBed, { id, schedule: 'nightly', recurring: true });
 
-    expect(handle(lab, { id: '2', schedule: 'nightly', recurring: true })).toHaveLength(1);
+    expect(handle(testBed, { id: '2', schedule: 'nightly', recurring: true })).toHaveLength(1);
   });
 
   it('is not remembered in the trace state of a span', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const headers = { traceparent: traceparent(), tracestate: 'vendor=secret' };
     const message = incoming({ id: 'm-1', attempt: 1, headers });
-    lab.instrumenter.process({ messages: [message], batch: false }, () => undefined);
-    expect(lab.spans[0]?.spanContext().traceState?.get('vendor')).toBe('secret');
+    testBed.instrumenter.process({ messages: [message], batch: false }, () => undefined);
+    expect(testBed.spans[0]?.spanContext().traceState?.get('vendor')).toBe('secret');
 
-    const { traceId, spanId } = lab.spans[0]?.spanContext() ?? {};
-    expect(handle(lab, { id: 'm-1', attempt: 2 })[0]?.context).toEqual({ traceId, spanId, traceFlags: 1 });
+    const { traceId, spanId } = testBed.spans[0]?.spanContext() ?? {};
+    expect(handle(testBed, { id: 'm-1', attempt: 2 })[0]?.context).toEqual({
+      traceId,
+      spanId,
+      traceFlags: 1,
+    });
   });
 });
 
 /** Handles a message, and gives the links of its span. */
-function handle(lab: Lab, fields: IncomingInit): readonly Link[] {
-  lab.instrumenter.process({ messages: [incoming(fields)], batch: false }, () => undefined);
-  return lab.spans.at(-1)?.links ?? [];
+function handle(testBed: TestBed, fields: IncomingInit): readonly Link[] {
+  testBed.instrumenter.process({ messages: [incoming(fields)], batch: false }, () => undefined);
+  return testBed.spans.at(-1)?.links ?? [];
 }
 
-function linkTo(target: string, lab: Lab, index: number): unknown {
-  const { traceId, spanId } = lab.spans[index]?.spanContext() ?? {};
+function linkTo(target: string, testBed: TestBed, index: number): unknown {
+  const { traceId, spanId } = testBed.spans[index]?.spanContext() ?? {};
   return expect.objectContaining({
     context: expect.objectContaining({ traceId, spanId }),
     attributes: expect.objectContaining({ 'waybill.link.to': target }),

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { type Context, context, trace } from '@opentelemetry/api';
 import { incoming, traceparent } from '../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../test/test-bed.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 
 setFlagsFromString('--expose-gc');
@@ -20,13 +20,13 @@ describe('a message that was handled', () => {
   ])(
     '%s is kept alive by nothing of ours, though a timer of its handler holds the context',
     async (_how, batch) => {
-      const lab = setUp();
+      const testBed = setUp();
 
-      const { held, message } = await handleAndForget(lab, batch);
+      const { held, message } = await handleAndForget(testBed, batch);
 
       for (let round = 0; round < mostRounds && message.deref() !== undefined; round++) await collect();
       expect(message.deref()).toBeUndefined();
-      expect(trace.getSpan(held)).toBe(lab.span('process orders'));
+      expect(trace.getSpan(held)).toBe(testBed.span('process orders'));
     },
     timeout,
   );
@@ -34,9 +34,9 @@ describe('a message that was handled', () => {
   it(
     'stays as long as the application holds on to what its client gave it',
     async () => {
-      const lab = setUp();
+      const testBed = setUp();
       const native = { body: 'kept' };
-      const { message } = await handleAndForget(lab, true, native);
+      const { message } = await handleAndForget(testBed, true, native);
 
       await collect();
       await collect();
@@ -49,12 +49,14 @@ describe('a message that was handled', () => {
 
 /** Handles a message in a frame of its own, so that no variable of the test keeps it. */
 async function handleAndForget(
-  lab: Lab,
+  testBed: TestBed,
   batch: boolean,
   native: object = {},
 ): Promise<{ readonly held: Context; readonly message: WeakRef<IncomingMessage> }> {
   const message = incoming({ native, id: 'm-1', attempt: 1, headers: { traceparent: traceparent() } });
-  const held = await lab.instrumenter.process({ messages: [message], batch }, async () => context.active());
+  const held = await testBed.instrumenter.process({ messages: [message], batch }, async () =>
+    context.active(),
+  );
   return { held, message: new WeakRef(message) };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Attributes } from '@opentelemetry/api';
 import { createAllowListAttributesProcessor, MeterProvider } from '@opentelemetry/sdk-metrics';
-import { ManualReader } from '../../test/telemetry-lab.ts';
+import { ManualReader } from '../../test/test-bed.ts';
 import { CounterBuffer } from './buffered-counter.ts';
 
 function setUp(reader = new ManualReader(), allowed?: readonly string[]) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeOutgoing, incoming, publishing, traceparent, waybillHeader } from '../../test/fake-messages.ts';
-import { type Lab, type Metric, setUp } from '../../test/telemetry-lab.ts';
+import { type Metric, setUp, type TestBed } from '../../test/test-bed.ts';
 
 const now = 1_700_000_000_000;
 const durations = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -19,21 +19,21 @@ describe('the metrics', () => {
       'Parts of carriers that were malformed, over a limit or dropped.',
     ],
   ])('have the name %s, the unit %s, and a description', async (name, unit, description) => {
-    const lab = setUp({ clock: () => now });
-    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
-    handle(lab, { headers: { traceparent: traceparent(), waybill: 'no' }, sentAt: now });
+    const testBed = setUp({ clock: () => now });
+    await testBed.instrumenter.publish(publishing([new FakeOutgoing()]));
+    handle(testBed, { headers: { traceparent: traceparent(), waybill: 'no' }, sentAt: now });
 
-    expect(await lab.metric(name)).toMatchObject({ unit, description });
+    expect(await testBed.metric(name)).toMatchObject({ unit, description });
   });
 
   it('tell how long a send took, in s', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
     const [least, most] = await timed((invoke) =>
-      lab.instrumenter.publish(publishing([new FakeOutgoing()], { invoke })),
+      testBed.instrumenter.publish(publishing([new FakeOutgoing()], { invoke })),
     );
 
-    const { points } = await lab.metric('messaging.client.operation.duration');
+    const { points } = await testBed.metric('messaging.client.operation.duration');
     expect(points).toMatchObject([
       {
         attributes: { ...orders, 'messaging.operation.name': 'send' },
@@ -45,13 +45,13 @@ describe('the metrics', () => {
   });
 
   it('tell how long a handler took, in s', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
     const [least, most] = await timed((handler) =>
-      lab.instrumenter.process({ messages: [incoming()], batch: false }, handler),
+      testBed.instrumenter.process({ messages: [incoming()], batch: false }, handler),
     );
 
-    const { points } = await lab.metric('messaging.process.duration');
+    const { points } = await testBed.metric('messaging.process.duration');
     expect(points).toMatchObject([
       {
         attributes: { ...orders, 'messaging.operation.name': 'process' },
@@ -60,21 +60,21 @@ describe('the metrics', () => {
     ]);
     expect(sumOf(points)).toBeGreaterThanOrEqual(least);
     expect(sumOf(points)).toBeLessThanOrEqual(most);
-    expect((await lab.metric('messaging.client.operation.duration')).points).toEqual([]);
+    expect((await testBed.metric('messaging.client.operation.duration')).points).toEqual([]);
   });
 
   it('count what was tried to be sent, by destination and outcome', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const messages = ['orders', 'reports', 'orders', 'orders'].map(
       (destination) => new FakeOutgoing({ destination }),
     );
 
-    await lab.instrumenter.publish(
+    await testBed.instrumenter.publish(
       publishing(messages, { outcome: (_result, each) => each(2, undefined, new RangeError('full')) }),
     );
 
     const sent = { 'messaging.system.name': 'fake', 'messaging.operation.name': 'send' };
-    expect((await lab.metric('messaging.client.sent.messages')).points).toEqual([
+    expect((await testBed.metric('messaging.client.sent.messages')).points).toEqual([
       {
         attributes: { ...sent, 'messaging.destination.name': 'orders', 'error.type': 'RangeError' },
         value: 1,
@@ -82,30 +82,30 @@ describe('the metrics', () => {
       { attributes: { ...sent, 'messaging.destination.name': 'orders' }, value: 2 },
       { attributes: { ...sent, 'messaging.destination.name': 'reports' }, value: 1 },
     ]);
-    expect((await lab.metric('messaging.client.operation.duration')).points).toMatchObject([
+    expect((await testBed.metric('messaging.client.operation.duration')).points).toMatchObject([
       { attributes: sent },
     ]);
   });
 
   it('leave the destination of a call to several out', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    await lab.instrumenter.publish(
+    await testBed.instrumenter.publish(
       publishing([new FakeOutgoing(), new FakeOutgoing({ destination: 'reports' })]),
     );
 
-    expect((await lab.metric('messaging.client.operation.duration')).points[0]?.attributes).toEqual({
+    expect((await testBed.metric('messaging.client.operation.duration')).points[0]?.attributes).toEqual({
       'messaging.system.name': 'fake',
       'messaging.operation.name': 'send',
     });
   });
 
   it('go by the queue key, which is never unbounded', async () => {
-    const lab = setUp({ clock: () => now });
-    await lab.instrumenter.publish(
+    const testBed = setUp({ clock: () => now });
+    await testBed.instrumenter.publish(
       publishing([new FakeOutgoing({ destination: 'shop:order-4711', queueKey: 'shop' })]),
     );
-    handle(lab, {
+    handle(testBed, {
       destination: 'shop:order-4711',
       queueKey: 'shop',
       sentAt: now,
@@ -120,20 +120,20 @@ describe('the metrics', () => {
       'waybill.message.age',
       'waybill.carrier.rejected',
     ]) {
-      const { points } = await lab.metric(name);
+      const { points } = await testBed.metric(name);
       expect(points.map(({ attributes }) => attributes['messaging.destination.name'])).toEqual(['shop']);
     }
   });
 
   it('tell the age of messages, in s, by destination and relation, up to a week', async () => {
-    const lab = setUp({ clock: () => now });
+    const testBed = setUp({ clock: () => now });
     const aged = (age: number): void =>
-      handle(lab, { headers: { traceparent: traceparent(), waybill: waybillHeader(now - age) } });
+      handle(testBed, { headers: { traceparent: traceparent(), waybill: waybillHeader(now - age) } });
 
     for (const age of [500, 1_500, 120_000]) aged(age);
-    handle(lab, { headers: { traceparent: traceparent() } });
+    handle(testBed, { headers: { traceparent: traceparent() } });
 
-    const { points } = await lab.metric('waybill.message.age');
+    const { points } = await testBed.metric('waybill.message.age');
     const process = { ...orders, 'messaging.operation.name': 'process' };
     expect(points).toMatchObject([
       { attributes: { ...process, 'waybill.relation': 'parent' }, value: { count: 2, sum: 2 } },
@@ -146,13 +146,13 @@ describe('the metrics', () => {
   });
 
   it('count what was wrong with carriers, by header and reason', async () => {
-    const lab = setUp({ clock: () => now });
+    const testBed = setUp({ clock: () => now });
     const broken = { traceparent: 'no', tracestate: 'x', baggage: 'a=1,=,b', waybill: 'no' };
     const wrongState = { traceparent: traceparent(), tracestate: '=' };
 
-    for (const headers of [broken, broken, wrongState]) handle(lab, { headers });
+    for (const headers of [broken, broken, wrongState]) handle(testBed, { headers });
 
-    const { points } = await lab.metric('waybill.carrier.rejected');
+    const { points } = await testBed.metric('waybill.carrier.rejected');
     expect(points.map(({ attributes, value }) => [Object.values(attributes).sort(), value])).toEqual([
       [['fake', 'malformed', 'orders', 'traceparent'], 2],
       [['baggage', 'dropped', 'fake', 'orders'], 4],
@@ -162,15 +162,15 @@ describe('the metrics', () => {
   });
 
   it('count a header that stands several times with texts that differ', async () => {
-    const lab = setUp({ clock: () => now });
+    const testBed = setUp({ clock: () => now });
     const other = traceparent('f'.repeat(32));
 
-    handle(lab, { headers: { traceparent: [traceparent(), other] } });
-    handle(lab, {
+    handle(testBed, { headers: { traceparent: [traceparent(), other] } });
+    handle(testBed, {
       headers: { traceparent: traceparent(), waybill: [waybillHeader(now), waybillHeader(now - 1)] },
     });
 
-    const { points } = await lab.metric('waybill.carrier.rejected');
+    const { points } = await testBed.metric('waybill.carrier.rejected');
     expect(points.map(({ attributes, value }) => [Object.values(attributes).sort(), value])).toEqual([
       [['fake', 'orders', 'repeated', 'traceparent'], 1],
       [['fake', 'orders', 'repeated', 'waybill'], 1],
@@ -178,27 +178,27 @@ describe('the metrics', () => {
   });
 
   it('say nothing was wrong with a carrier that has nothing', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    handle(lab, {});
-    handle(lab, { headers: { traceparent: traceparent(), tracestate: '', baggage: '' } });
+    handle(testBed, {});
+    handle(testBed, { headers: { traceparent: traceparent(), tracestate: '', baggage: '' } });
 
-    expect((await lab.metric('waybill.carrier.rejected')).points).toEqual([]);
+    expect((await testBed.metric('waybill.carrier.rejected')).points).toEqual([]);
   });
 
   it('are those of the adapter', async () => {
-    const lab = setUp({}, { adapter: { system: 'aws.sqs' } });
+    const testBed = setUp({}, { adapter: { system: 'aws.sqs' } });
 
-    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
+    await testBed.instrumenter.publish(publishing([new FakeOutgoing()]));
 
-    expect((await lab.metric('messaging.client.sent.messages')).points[0]?.attributes).toMatchObject({
+    expect((await testBed.metric('messaging.client.sent.messages')).points[0]?.attributes).toMatchObject({
       'messaging.system.name': 'aws.sqs',
     });
   });
 });
 
-function handle(lab: Lab, init: Parameters<typeof incoming>[0]): void {
-  lab.instrumenter.process({ messages: [incoming(init)], batch: false }, () => undefined);
+function handle(testBed: TestBed, init: Parameters<typeof incoming>[0]): void {
+  testBed.instrumenter.process({ messages: [incoming(init)], batch: false }, () => undefined);
 }
 
 /** Makes a call, and gives how long what it called took and how long it took itself, in s. */

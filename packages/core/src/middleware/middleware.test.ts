@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../test/test-bed.ts';
 import { WaybillError } from '../ground/waybill-error.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { Middleware } from './middleware.ts';
@@ -11,10 +11,10 @@ const directions: readonly Direction[] = ['publish', 'consume'];
 
 describe.each(directions)('%s middleware', (direction) => {
   it('runs in the order of registration, the first outermost', async () => {
-    const { lab, run } = traffic(direction);
+    const { testBed, run } = traffic(direction);
     const order: string[] = [];
     for (const name of ['a', 'b', 'c']) {
-      lab.waybill.use(
+      testBed.waybill.use(
         layer(direction, (next) => {
           order.push(`${name} in`);
           const result = next();
@@ -30,10 +30,10 @@ describe.each(directions)('%s middleware', (direction) => {
   });
 
   it('runs in order where it is asynchronous, too', async () => {
-    const { lab, run } = traffic(direction);
+    const { testBed, run } = traffic(direction);
     const order: string[] = [];
     for (const name of ['a', 'b']) {
-      lab.waybill.use(
+      testBed.waybill.use(
         layer(direction, async (next) => {
           await undefined;
           order.push(`${name} in`);
@@ -49,15 +49,15 @@ describe.each(directions)('%s middleware', (direction) => {
   });
 
   it('does not touch the result, whatever it returns', async () => {
-    const { lab, run } = traffic(direction);
+    const { testBed, run } = traffic(direction);
     const result = { ids: [1] };
-    lab.waybill.use(
+    testBed.waybill.use(
       layer(direction, (next) => {
         next();
         return 'mine';
       }),
     );
-    lab.waybill.use(
+    testBed.waybill.use(
       layer(direction, async (next) => {
         await next();
         return 'mine';
@@ -68,10 +68,10 @@ describe.each(directions)('%s middleware', (direction) => {
   });
 
   it('sees the error, and hands on the same', async () => {
-    const { lab, run } = traffic(direction);
+    const { testBed, run } = traffic(direction);
     const error = new Error('no');
     const seen: unknown[] = [];
-    lab.waybill.use(
+    testBed.waybill.use(
       layer(direction, async (next) => {
         try {
           await next();
@@ -114,9 +114,9 @@ describe.each(directions)('%s middleware', (direction) => {
       },
     ],
   ])('hands on what it throws %s as it is', async (_when, run) => {
-    const { lab, run: call } = traffic(direction);
+    const { testBed, run: call } = traffic(direction);
     const error = new Error('not allowed');
-    lab.waybill.use(layer(direction, (next) => run(next, error)));
+    testBed.waybill.use(layer(direction, (next) => run(next, error)));
 
     const thrown = await Promise.resolve()
       .then(() => call(async () => 'done'))
@@ -126,8 +126,8 @@ describe.each(directions)('%s middleware', (direction) => {
   });
 
   it('may swallow an error; then there is no result', async () => {
-    const { lab, run } = traffic(direction);
-    lab.waybill.use(
+    const { testBed, run } = traffic(direction);
+    testBed.waybill.use(
       layer(direction, async (next) => {
         try {
           return await next();
@@ -142,9 +142,9 @@ describe.each(directions)('%s middleware', (direction) => {
   });
 
   it('may leave next un-awaited; the caller still waits for the call', async () => {
-    const { lab, run } = traffic(direction);
+    const { testBed, run } = traffic(direction);
     const order: string[] = [];
-    lab.waybill.use(
+    testBed.waybill.use(
       layer(direction, async (next) => {
         next();
         order.push('middleware done');
@@ -161,9 +161,9 @@ describe.each(directions)('%s middleware', (direction) => {
   });
 
   it('is named when it calls next twice', async () => {
-    const { lab, run } = traffic(direction);
+    const { testBed, run } = traffic(direction);
     let calls = 0;
-    lab.waybill.use({
+    testBed.waybill.use({
       name: 'retrier',
       [direction]: async (_call: unknown, next: () => unknown) => {
         await next();
@@ -184,10 +184,10 @@ describe.each(directions)('%s middleware', (direction) => {
   });
 
   it('cannot call next after it was done', async () => {
-    const { lab, run } = traffic(direction);
+    const { testBed, run } = traffic(direction);
     let late: (() => unknown) | undefined;
     let calls = 0;
-    lab.waybill.use(
+    testBed.waybill.use(
       layer(direction, (next) => {
         late = next;
       }),
@@ -211,13 +211,13 @@ describe.each(directions)('%s middleware', (direction) => {
     ['the name of its function', { [direction]: function watchTenants() {} }, 'watchTenants'],
     ['its number', skipping(direction), '#2'],
   ])('is called by %s', async (_by, middleware, name) => {
-    const { lab, run } = traffic(direction);
-    lab.waybill.use(layer(direction, (next) => next())).use(middleware);
+    const { testBed, run } = traffic(direction);
+    testBed.waybill.use(layer(direction, (next) => next())).use(middleware);
 
     const told = await Promise.resolve()
       .then(() => run(async () => 'done'))
       .then(
-        () => lab.span('process orders').attributes['waybill.skipped_by'],
+        () => testBed.span('process orders').attributes['waybill.skipped_by'],
         (error: Error) => error.message,
       );
 
@@ -225,7 +225,7 @@ describe.each(directions)('%s middleware', (direction) => {
   });
 
   it('keeps its this', async () => {
-    const { lab, run } = traffic(direction);
+    const { testBed, run } = traffic(direction);
     class Counter {
       #calls = 0;
       publish(_call: unknown, next: () => unknown): unknown {
@@ -240,7 +240,7 @@ describe.each(directions)('%s middleware', (direction) => {
       }
     }
     const counter = new Counter();
-    lab.waybill.use(counter);
+    testBed.waybill.use(counter);
 
     await run(async () => 'done');
 
@@ -248,9 +248,9 @@ describe.each(directions)('%s middleware', (direction) => {
   });
 
   it('sees the call, and of a batch all messages at once', async () => {
-    const { lab, run } = traffic(direction, ['orders', 'reports', 'orders']);
+    const { testBed, run } = traffic(direction, ['orders', 'reports', 'orders']);
     const seen: unknown[] = [];
-    lab.waybill.use({
+    testBed.waybill.use({
       [direction](
         call: { system: string; batch: boolean; messages: readonly { queueKey: string }[] },
         next: () => unknown,
@@ -266,10 +266,10 @@ describe.each(directions)('%s middleware', (direction) => {
   });
 
   it('registered for a pattern sees its own messages only', async () => {
-    const { lab, run } = traffic(direction, ['orders', 'reports.eu', 'orders', 'reports.us']);
+    const { testBed, run } = traffic(direction, ['orders', 'reports.eu', 'orders', 'reports.us']);
     const seen: Record<string, string[]> = {};
     for (const pattern of ['orders', 'reports.*', 'fake:orders', 'kafka:orders', 'nothing']) {
-      lab.waybill.use(pattern, {
+      testBed.waybill.use(pattern, {
         [direction](call: { messages: readonly { queueKey: string }[] }, next: () => unknown) {
           seen[pattern] = call.messages.map(({ queueKey }) => queueKey);
           return next();
@@ -287,14 +287,14 @@ describe.each(directions)('%s middleware', (direction) => {
   });
 
   it('is one onion for 10,000 messages', async () => {
-    const { lab, run } = traffic(
+    const { testBed, run } = traffic(
       direction,
       Array.from({ length: 10_000 }, () => 'orders'),
     );
     const depths: number[] = [];
     Error.stackTraceLimit = 1_000;
     for (let count = 0; count < 3; count++) {
-      lab.waybill.use(
+      testBed.waybill.use(
         layer(direction, (next) => {
           depths.push(new Error().stack?.split('\n').length ?? 0);
           return next();
@@ -315,11 +315,11 @@ describe.each(directions)('%s middleware', (direction) => {
 
 describe('publish middleware', () => {
   it('without next is an error that names it, and sends nothing', () => {
-    const lab = setUp();
+    const testBed = setUp();
     let sent = 0;
-    lab.waybill.use({ name: 'gate', publish: () => undefined });
+    testBed.waybill.use({ name: 'gate', publish: () => undefined });
     const publish = (): unknown =>
-      lab.instrumenter.publish(
+      testBed.instrumenter.publish(
         publishing([new FakeOutgoing()], { completes: 'sync', invoke: () => (sent += 1) }),
       );
 
@@ -328,23 +328,23 @@ describe('publish middleware', () => {
     );
     expect(publish).toThrow(WaybillError);
     expect(sent).toBe(0);
-    expect(lab.spans).toEqual([]);
+    expect(testBed.spans).toEqual([]);
   });
 
   it('without next is a rejection where it is asynchronous', async () => {
-    const lab = setUp();
-    lab.waybill.use({ name: 'gate', publish: async () => undefined });
+    const testBed = setUp();
+    testBed.waybill.use({ name: 'gate', publish: async () => undefined });
 
-    await expect(lab.instrumenter.publish(publishing([new FakeOutgoing()]))).rejects.toMatchObject({
+    await expect(testBed.instrumenter.publish(publishing([new FakeOutgoing()]))).rejects.toMatchObject({
       code: 'middleware-without-next',
     });
   });
 
   it.each(['sync', 'callback'] as const)('that is asynchronous is named by a %s call', (completes) => {
-    const lab = setUp();
-    lab.waybill.use({ name: 'lookup', publish: async (_call, next) => next() });
+    const testBed = setUp();
+    testBed.waybill.use({ name: 'lookup', publish: async (_call, next) => next() });
     const publish = (): unknown =>
-      lab.instrumenter.publish(publishing([new FakeOutgoing()], { completes, invoke: () => true }));
+      testBed.instrumenter.publish(publishing([new FakeOutgoing()], { completes, invoke: () => true }));
 
     expect(publish).toThrow(
       'Middleware "lookup" is asynchronous, but this client answers at once. Make its function synchronous, or register it for other queues only.',
@@ -353,42 +353,46 @@ describe('publish middleware', () => {
   });
 
   it('leaves a call that answers at once as it is', () => {
-    const lab = setUp();
-    lab.waybill.use({ publish: (_call, next) => next() });
+    const testBed = setUp();
+    testBed.waybill.use({ publish: (_call, next) => next() });
 
     expect(
-      lab.instrumenter.publish(publishing([new FakeOutgoing()], { completes: 'sync', invoke: () => false })),
+      testBed.instrumenter.publish(
+        publishing([new FakeOutgoing()], { completes: 'sync', invoke: () => false }),
+      ),
     ).toBe(false);
   });
 
   it.each(['sync', 'callback'] as const)(
     'hands on a promise that a %s call answers with',
     async (completes) => {
-      const lab = setUp();
-      lab.waybill.use({ publish: (_call, next) => next() });
+      const testBed = setUp();
+      testBed.waybill.use({ publish: (_call, next) => next() });
       const call = { completes, invoke: async () => 'sent' };
 
-      await expect(lab.instrumenter.publish(publishing([new FakeOutgoing()], call))).resolves.toBe('sent');
+      await expect(testBed.instrumenter.publish(publishing([new FakeOutgoing()], call))).resolves.toBe(
+        'sent',
+      );
     },
   );
 
   it('rejects with nothing where nothing is thrown, too', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const nothing: unknown = undefined;
-    lab.waybill.use({
+    testBed.waybill.use({
       publish() {
         throw nothing;
       },
     });
 
-    await expect(lab.instrumenter.publish(publishing([new FakeOutgoing()]))).rejects.toBeUndefined();
+    await expect(testBed.instrumenter.publish(publishing([new FakeOutgoing()]))).rejects.toBeUndefined();
   });
 
   it('runs before the span and the injection: headers and baggage that it sets travel', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = new FakeOutgoing();
     const active: unknown[] = [];
-    lab.waybill.use({
+    testBed.waybill.use({
       publish(call, next) {
         active.push(trace.getActiveSpan(), call.messages[0]?.headers.get('traceparent'));
         for (const each of call.messages) each.headers.set('x-tenant', 'acme');
@@ -397,77 +401,79 @@ describe('publish middleware', () => {
       },
     });
 
-    await lab.instrumenter.publish(publishing([message]));
+    await testBed.instrumenter.publish(publishing([message]));
 
     expect(active).toEqual([undefined, undefined]);
     expect(message.carrier).toMatchObject({ 'x-tenant': 'acme', baggage: 'tenant.id=acme' });
   });
 
   it('may put a call inside a span of its own', async () => {
-    const lab = setUp();
-    lab.waybill.use({ publish: (_call, next) => lab.within('audit', next) });
+    const testBed = setUp();
+    testBed.waybill.use({ publish: (_call, next) => testBed.within('audit', next) });
 
-    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
+    await testBed.instrumenter.publish(publishing([new FakeOutgoing()]));
 
-    expect(lab.span('send orders').parentSpanContext?.spanId).toBe(lab.span('audit').spanContext().spanId);
+    expect(testBed.span('send orders').parentSpanContext?.spanId).toBe(
+      testBed.span('audit').spanContext().spanId,
+    );
   });
 });
 
 describe('consume middleware', () => {
   it("runs inside the message's span and context", () => {
-    const lab = setUp();
+    const testBed = setUp();
     const seen: unknown[] = [];
-    lab.waybill.use({
+    testBed.waybill.use({
       consume(_delivery, next) {
         seen.push(trace.getActiveSpan(), propagation.getActiveBaggage()?.getEntry('tenant.id')?.value);
         return next();
       },
     });
 
-    process(lab, [incoming({ headers: { traceparent: traceparent(), baggage: 'tenant.id=acme' } })]);
+    process(testBed, [incoming({ headers: { traceparent: traceparent(), baggage: 'tenant.id=acme' } })]);
 
-    expect(seen).toEqual([lab.span('process orders'), 'acme']);
+    expect(seen).toEqual([testBed.span('process orders'), 'acme']);
   });
 
   it('without next skips the handler, and the span says by whom', () => {
-    const lab = setUp();
+    const testBed = setUp();
     let handled = 0;
-    lab.waybill.use({ name: 'dedupe', consume: () => 'mine' });
+    testBed.waybill.use({ name: 'dedupe', consume: () => 'mine' });
 
-    const result = process(lab, [incoming()], () => (handled += 1));
+    const result = process(testBed, [incoming()], () => (handled += 1));
 
     expect([handled, result]).toEqual([0, undefined]);
-    expect(lab.span('process orders').attributes['waybill.skipped_by']).toBe('dedupe');
-    expect(lab.span('process orders')).toMatchObject({ ended: true, status: { code: 0 } });
+    expect(testBed.span('process orders').attributes['waybill.skipped_by']).toBe('dedupe');
+    expect(testBed.span('process orders')).toMatchObject({ ended: true, status: { code: 0 } });
   });
 
   it('says nothing of that where the handler ran', () => {
-    const lab = setUp();
-    lab.waybill.use({ name: 'watch', consume: (_delivery, next) => next() });
+    const testBed = setUp();
+    testBed.waybill.use({ name: 'watch', consume: (_delivery, next) => next() });
 
-    process(lab, [incoming()]);
+    process(testBed, [incoming()]);
 
-    expect(lab.span('process orders').attributes).not.toHaveProperty('waybill.skipped_by');
+    expect(testBed.span('process orders').attributes).not.toHaveProperty('waybill.skipped_by');
   });
 
   it('leaves a handler that answers at once as it is', () => {
-    const lab = setUp();
-    lab.waybill.use({ consume: (_delivery, next) => next() });
+    const testBed = setUp();
+    testBed.waybill.use({ consume: (_delivery, next) => next() });
 
-    expect(process(lab, [incoming()], () => 7)).toBe(7);
+    expect(process(testBed, [incoming()], () => 7)).toBe(7);
   });
 
   it('that throws fails the span, with its error', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const error = new RangeError('not allowed');
-    lab.waybill.use({
+    testBed.waybill.use({
       consume() {
         throw error;
       },
     });
 
-    expect(() => process(lab, [incoming()])).toThrow(error);
-    expect(lab.span('process orders')).toMatchObject({
+    expect(() => process(testBed, [incoming()])).toThrow(error);
+    expect(testBed.span('process orders')).toMatchObject({
       ended: true,
       status: { code: 2, message: 'not allowed' },
       attributes: { 'error.type': 'RangeError' },
@@ -475,29 +481,29 @@ describe('consume middleware', () => {
   });
 
   it('that swallows the error of the handler leaves the span without one', async () => {
-    const lab = setUp();
-    lab.waybill.use({
+    const testBed = setUp();
+    testBed.waybill.use({
       consume: async (_delivery, next) => {
         await Promise.resolve(next()).catch(() => undefined);
       },
     });
 
-    await process(lab, [incoming()], async () => Promise.reject(new Error('no')));
+    await process(testBed, [incoming()], async () => Promise.reject(new Error('no')));
 
-    expect(lab.span('process orders')).toMatchObject({ ended: true, status: { code: 0 } });
+    expect(testBed.span('process orders')).toMatchObject({ ended: true, status: { code: 0 } });
   });
 
   it('that is added later sees what is delivered from then on', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const seen: unknown[] = [];
-    process(lab, [incoming({ id: 'a' })]);
-    lab.waybill.use({
+    process(testBed, [incoming({ id: 'a' })]);
+    testBed.waybill.use({
       consume(delivery, next) {
         seen.push(...delivery.messages.map(({ id }) => id));
         return next();
       },
     });
-    process(lab, [incoming({ id: 'b' })]);
+    process(testBed, [incoming({ id: 'b' })]);
 
     expect(seen).toEqual(['b']);
   });
@@ -507,15 +513,18 @@ describe('consume middleware', () => {
 function traffic(
   direction: Direction,
   queueKeys: readonly string[] = ['orders'],
-): { readonly lab: Lab; readonly run: <R>(call: () => R) => R } {
-  const lab = setUp();
+): { readonly testBed: TestBed; readonly run: <R>(call: () => R) => R } {
+  const testBed = setUp();
   const batch = queueKeys.length > 1;
   if (direction === 'publish') {
     const messages = queueKeys.map((destination) => new FakeOutgoing({ destination }));
-    return { lab, run: (invoke) => lab.instrumenter.publish(publishing(messages, { batch, invoke })) };
+    return {
+      testBed,
+      run: (invoke) => testBed.instrumenter.publish(publishing(messages, { batch, invoke })),
+    };
   }
   const messages = queueKeys.map((destination) => incoming({ destination }));
-  return { lab, run: (handler) => lab.instrumenter.process({ messages, batch }, handler) };
+  return { testBed, run: (handler) => testBed.instrumenter.process({ messages, batch }, handler) };
 }
 
 function layer(direction: Direction, run: (next: () => unknown) => unknown): Middleware {
@@ -526,8 +535,12 @@ function skipping(direction: Direction): Middleware {
   return { [direction]: () => undefined };
 }
 
-function process<R = undefined>(lab: Lab, messages: readonly IncomingMessage[], handler?: () => R): R {
-  return lab.instrumenter.process(
+function process<R = undefined>(
+  testBed: TestBed,
+  messages: readonly IncomingMessage[],
+  handler?: () => R,
+): R {
+  return testBed.instrumenter.process(
     { messages, batch: messages.length > 1 },
     handler ?? (() => undefined as R),
   );

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { FakeOutgoing, incoming, publishing } from '../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../test/test-bed.ts';
 
 const turn = (): Promise<void> => new Promise(setImmediate);
 const error = new RangeError('no stock');
 
 /** Runs a handler that fails in the next turn, with middleware around it. Jest fails a test whose rejections stay unhandled. */
-function handle(lab: Lab, consume: (next: () => unknown) => unknown): Promise<unknown> {
-  lab.waybill.use({ consume: (_delivery, next) => consume(next) });
-  return lab.instrumenter.process({ messages: [incoming()], batch: false }, async () => {
+function handle(testBed: TestBed, consume: (next: () => unknown) => unknown): Promise<unknown> {
+  testBed.waybill.use({ consume: (_delivery, next) => consume(next) });
+  return testBed.instrumenter.process({ messages: [incoming()], batch: false }, async () => {
     await turn();
     throw error;
   });
@@ -17,9 +17,9 @@ function handle(lab: Lab, consume: (next: () => unknown) => unknown): Promise<un
 
 describe('consume middleware that does not wait for next', () => {
   it('does not make a delivery that failed one that succeeded', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    const handled = handle(lab, async (next) => {
+    const handled = handle(testBed, async (next) => {
       next();
       await turn();
       await turn();
@@ -29,13 +29,13 @@ describe('consume middleware that does not wait for next', () => {
     await expect(handled).rejects.toBe(error);
     await turn();
     await turn();
-    expect(lab.span('process orders').attributes['error.type']).toBe('RangeError');
+    expect(testBed.span('process orders').attributes['error.type']).toBe('RangeError');
   });
 
   it('and is done first, leaves the failure to the caller', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    const handled = handle(lab, async (next) => {
+    const handled = handle(testBed, async (next) => {
       next();
     });
 
@@ -43,9 +43,9 @@ describe('consume middleware that does not wait for next', () => {
   });
 
   it('and calls it later, does not either', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    const handled = handle(lab, async (next) => {
+    const handled = handle(testBed, async (next) => {
       await turn();
       next();
       await turn();
@@ -58,10 +58,10 @@ describe('consume middleware that does not wait for next', () => {
   });
 
   it('and throws itself, gives its own error', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const own = new Error('stopped');
 
-    const handled = handle(lab, async (next) => {
+    const handled = handle(testBed, async (next) => {
       next();
       throw own;
     });
@@ -93,10 +93,10 @@ describe('consume middleware that swallows an error', () => {
     ['by then()', (next) => next().then(undefined, () => 'swallowed')],
     ['by allSettled', (next) => Promise.allSettled([next()])],
   ])('%s, leaves the delivery without one', async (_how, consume) => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    expect(await handle(lab, (next) => consume(next as () => Promise<unknown>))).toBeUndefined();
-    expect(lab.span('process orders').attributes).not.toHaveProperty('error.type');
+    expect(await handle(testBed, (next) => consume(next as () => Promise<unknown>))).toBeUndefined();
+    expect(testBed.span('process orders').attributes).not.toHaveProperty('error.type');
   });
 });
 
@@ -110,7 +110,7 @@ describe('a failure that nobody handles', () => {
     const script = `
       import { createWaybill } from './src/index.ts';
       import { instrumenterOf } from './src/adapter.ts';
-      import { fakeAdapter } from './test/telemetry-lab.ts';
+      import { fakeAdapter } from './test/test-bed.ts';
       import { incoming } from './test/fake-messages.ts';
       const waybill = createWaybill().use({ consume: ${consume} });
       process.on('unhandledRejection', (error) => console.log(error.message));
@@ -132,15 +132,15 @@ describe('a failure that nobody handles', () => {
 
 describe('publish middleware that does not wait for next', () => {
   it('does not make a message that was refused one that was sent', async () => {
-    const lab = setUp();
-    lab.waybill.use({
+    const testBed = setUp();
+    testBed.waybill.use({
       async publish(_call, next) {
         next();
         await turn();
       },
     });
 
-    const sent = lab.instrumenter.publish(
+    const sent = testBed.instrumenter.publish(
       publishing([new FakeOutgoing()], { invoke: () => Promise.reject(error) }),
     );
 

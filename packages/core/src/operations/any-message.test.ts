@@ -3,7 +3,7 @@ import { context, isSpanContextValid, trace } from '@opentelemetry/api';
 import * as fc from 'fast-check';
 import { FakeOutgoing, type Headers, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
 import { anyHeader, damaged } from '../../test/fixtures/arbitrary-headers.ts';
-import { setUp } from '../../test/telemetry-lab.ts';
+import { setUp } from '../../test/test-bed.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 
 const names = ['traceparent', 'tracestate', 'baggage', 'waybill'];
@@ -52,7 +52,7 @@ describe('whatever a message carries', () => {
   it('its handler runs once, its answer is untouched, and its span is the one that the decision asks for', async () => {
     await fc.assert(
       fc.asyncProperty(anyMessage, anyRule, fc.boolean(), async (message, policy, fails) => {
-        const lab = setUp({ policy });
+        const testBed = setUp({ policy });
         const answer = {};
         let calls = 0;
         const handler = async (): Promise<object> => {
@@ -61,14 +61,14 @@ describe('whatever a message carries', () => {
           return answer;
         };
 
-        const got = await lab.instrumenter
+        const got = await testBed.instrumenter
           .process({ messages: [message], batch: false }, handler)
           .catch((error: unknown) => error);
 
         expect(got).toBe(answer);
         expect(calls).toBe(1);
-        expect(lab.spans).toHaveLength(1);
-        const [span] = lab.spans;
+        expect(testBed.spans).toHaveLength(1);
+        const [span] = testBed.spans;
         const relation = span?.attributes['waybill.relation'];
         expect(span).toMatchObject({ ended: true });
         expect(isSpanContextValid(span?.spanContext() as never)).toBe(true);
@@ -80,7 +80,7 @@ describe('whatever a message carries', () => {
         expect(age).toBeGreaterThanOrEqual(0);
         expect(Number.isFinite(age)).toBe(true);
         expect(trace.getSpan(context.active())).toBeUndefined();
-        expect(lab.warnings).toEqual([]);
+        expect(testBed.warnings).toEqual([]);
       }),
       { numRuns: 500 },
     );
@@ -89,19 +89,19 @@ describe('whatever a message carries', () => {
   it('a batch with it is handled in one root that links to what can be linked', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyMessage, { maxLength: 8 }), anyRule, async (messages, policy) => {
-        const lab = setUp({ policy });
+        const testBed = setUp({ policy });
         const answer = {};
 
-        expect(lab.instrumenter.process({ messages, batch: true }, () => answer)).toBe(answer);
+        expect(testBed.instrumenter.process({ messages, batch: true }, () => answer)).toBe(answer);
 
-        expect(lab.spans).toHaveLength(1);
-        const [span] = lab.spans;
+        expect(testBed.spans).toHaveLength(1);
+        const [span] = testBed.spans;
         expect(span).toMatchObject({ ended: true });
         expect(span?.parentSpanContext).toBeUndefined();
         expect(span?.links.length).toBeLessThanOrEqual(messages.length);
         const linked = span?.links.map((link) => `${link.context.traceId} ${link.context.spanId}`) ?? [];
         expect(new Set(linked).size).toBe(linked.length);
-        expect(lab.warnings).toEqual([]);
+        expect(testBed.warnings).toEqual([]);
       }),
       { numRuns: 200 },
     );
@@ -110,21 +110,21 @@ describe('whatever a message carries', () => {
   it('it can be forwarded, and then carries a context that can be read', async () => {
     await fc.assert(
       fc.asyncProperty(anyHeaders, anyRule, async (headers, policy) => {
-        const lab = setUp({ policy });
+        const testBed = setUp({ policy });
         const message = incoming({ headers });
         const forwarded = new FakeOutgoing({ headers });
 
-        await lab.instrumenter.process({ messages: [message], batch: false }, () =>
-          lab.instrumenter.publish(publishing([forwarded])),
+        await testBed.instrumenter.process({ messages: [message], batch: false }, () =>
+          testBed.instrumenter.publish(publishing([forwarded])),
         );
 
         const sent = forwarded.carrier;
-        const publisher = lab.span('send orders').spanContext();
+        const publisher = testBed.span('send orders').spanContext();
         expect(sent.traceparent).toBe(traceparent(publisher.traceId, publisher.spanId));
         expect(sent.waybill).toMatch(/^1-\d+-[0-9a-f]{32}-[0-9a-f]{16}(-[pln])?$/);
         expect(String(sent.waybill)).toContain(publisher.spanId);
         expect(sent['x-other']).toBe(headers['x-other']);
-        expect(lab.warnings).toEqual([]);
+        expect(testBed.warnings).toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -133,18 +133,18 @@ describe('whatever a message carries', () => {
   it('it is received, and linked where it can be', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyMessage, { maxLength: 5 }), async (messages) => {
-        const lab = setUp({ receiveSpans: 'always' });
+        const testBed = setUp({ receiveSpans: 'always' });
 
-        await lab.instrumenter.receive({
+        await testBed.instrumenter.receive({
           destination: 'orders',
           queueKey: 'orders',
           invoke: async () => messages,
           messages: (result) => result,
         });
 
-        expect(lab.spans).toHaveLength(messages.length === 0 ? 0 : 1);
-        expect(lab.spans.every((span) => span.ended)).toBe(true);
-        expect(lab.warnings).toEqual([]);
+        expect(testBed.spans).toHaveLength(messages.length === 0 ? 0 : 1);
+        expect(testBed.spans.every((span) => span.ended)).toBe(true);
+        expect(testBed.warnings).toEqual([]);
       }),
       { numRuns: 100 },
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { trace } from '@opentelemetry/api';
 import { FakeOutgoing, incoming, publishing } from '../../test/fake-messages.ts';
-import { setUp } from '../../test/telemetry-lab.ts';
+import { setUp } from '../../test/test-bed.ts';
 
 type Settle = (value: unknown) => unknown;
 
@@ -18,55 +18,55 @@ describe.each([
   ['without middleware', false],
   ['within middleware', true],
 ])('a bare thenable that a handler gives %s', (_where, middleware) => {
-  const labWith = (): ReturnType<typeof setUp> => {
-    const lab = setUp();
-    if (middleware) lab.waybill.use({ consume: (_delivery, next) => next() });
-    return lab;
+  const testBedWith = (): ReturnType<typeof setUp> => {
+    const testBed = setUp();
+    if (middleware) testBed.waybill.use({ consume: (_delivery, next) => next() });
+    return testBed;
   };
 
   it('is waited for, and started once, inside the span', async () => {
-    const lab = labWith();
+    const testBed = testBedWith();
     const inside: unknown[] = [];
 
-    const handled = lab.instrumenter.process(delivery, () =>
+    const handled = testBed.instrumenter.process(delivery, () =>
       bare((resolve) => {
         inside.push(trace.getActiveSpan());
         setImmediate(resolve, 'done');
       }),
     );
-    const ended = lab.span('process orders').ended;
+    const ended = testBed.span('process orders').ended;
 
     expect(await handled).toBe('done');
     expect(ended).toBe(false);
-    expect(inside).toEqual([lab.span('process orders')]);
-    expect(lab.span('process orders').ended).toBe(true);
+    expect(inside).toEqual([testBed.span('process orders')]);
+    expect(testBed.span('process orders').ended).toBe(true);
   });
 
   it('fails with its own error', async () => {
-    const lab = labWith();
+    const testBed = testBedWith();
     const error = new RangeError('no stock');
 
-    const handled = lab.instrumenter.process(delivery, () =>
+    const handled = testBed.instrumenter.process(delivery, () =>
       bare((_resolve, reject) => setImmediate(reject, error)),
     );
 
     await expect(handled).rejects.toBe(error);
-    expect(lab.span('process orders').attributes['error.type']).toBe('RangeError');
+    expect(testBed.span('process orders').attributes['error.type']).toBe('RangeError');
   });
 });
 
 describe('a bare thenable that a client gives', () => {
   it('that calls back twice has sent its message once', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const invoke = (): Promise<unknown> =>
       bare((resolve) => {
         resolve('sent');
         resolve('sent again');
       });
 
-    expect(await lab.instrumenter.publish(publishing([new FakeOutgoing()], { invoke }))).toBe('sent');
+    expect(await testBed.instrumenter.publish(publishing([new FakeOutgoing()], { invoke }))).toBe('sent');
 
-    const { points } = await lab.metric('messaging.client.sent.messages');
+    const { points } = await testBed.metric('messaging.client.sent.messages');
     expect(points.map(({ value }) => value)).toEqual([1]);
   });
 });

@@ -13,7 +13,7 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider as SdkTracerProvider } from '@opentelemetry/sdk-trace';
 import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
-import { type Lab, type LabSetup, processor, setUp } from '../../test/telemetry-lab.ts';
+import { processor, setUp, type TestBed, type TestBedSetup } from '../../test/test-bed.ts';
 import type { WaybillOptions } from '../index.ts';
 
 const fail = (): never => {
@@ -44,7 +44,7 @@ function failAfterwards(_context: Context, run: (...args: unknown[]) => unknown)
   return fail();
 }
 
-const broken: readonly [what: string, options: WaybillOptions, setup?: LabSetup][] = [
+const broken: readonly [what: string, options: WaybillOptions, setup?: TestBedSetup][] = [
   ['a clock that throws', { clock: fail }],
   ['a clock that tells no time', { clock: () => Number.NaN }],
   ['a tracer provider that throws', { tracerProvider: { getTracer: fail } }],
@@ -75,31 +75,31 @@ const broken: readonly [what: string, options: WaybillOptions, setup?: LabSetup]
 
 describe.each(broken)('with %s', (_what, options, setup) => {
   it('messages are sent, and answers and errors are those of the client', async () => {
-    const lab = setUp(options, setup);
-    expect(lab.instrumenter.isIdle).toBe(false);
+    const testBed = setUp(options, setup);
+    expect(testBed.instrumenter.isIdle).toBe(false);
     const error = new RangeError('full');
     const answer = { id: 'm-1' };
 
     expect(
-      await lab.instrumenter.publish(publishing([new FakeOutgoing()], { invoke: async () => answer })),
+      await testBed.instrumenter.publish(publishing([new FakeOutgoing()], { invoke: async () => answer })),
     ).toBe(answer);
-    const refused = lab.instrumenter.publish(publishing(two(), { invoke: () => Promise.reject(error) }));
+    const refused = testBed.instrumenter.publish(publishing(two(), { invoke: () => Promise.reject(error) }));
     await expect(refused).rejects.toBe(error);
   });
 
   it('messages are handled, and answers and errors are those of the handler', async () => {
-    const lab = setUp(options, setup);
+    const testBed = setUp(options, setup);
     const error = new RangeError('no stock');
     const one = { messages: [incoming({ headers: { traceparent: traceparent() } })], batch: false };
     const batch = { messages: [incoming(), incoming()], batch: true };
 
-    expect(lab.instrumenter.process(one, () => 'sync')).toBe('sync');
-    expect(await lab.instrumenter.process(batch, async () => 'batch')).toBe('batch');
-    await expect(lab.instrumenter.process(one, () => Promise.reject(error))).rejects.toBe(error);
+    expect(testBed.instrumenter.process(one, () => 'sync')).toBe('sync');
+    expect(await testBed.instrumenter.process(batch, async () => 'batch')).toBe('batch');
+    await expect(testBed.instrumenter.process(one, () => Promise.reject(error))).rejects.toBe(error);
   });
 
   it('messages are received and settled', async () => {
-    const lab = setUp(options, setup);
+    const testBed = setUp(options, setup);
     const message = incoming();
     const receive = {
       destination: 'orders',
@@ -116,8 +116,8 @@ describe.each(broken)('with %s', (_what, options, setup) => {
       invoke: () => 'settled',
     };
 
-    expect(await lab.instrumenter.receive(receive)).toBe('messages');
-    expect(lab.instrumenter.settle(settle)).toBe('settled');
+    expect(await testBed.instrumenter.receive(receive)).toBe('messages');
+    expect(testBed.instrumenter.settle(settle)).toBe('settled');
   });
 });
 
@@ -133,28 +133,28 @@ describe('a clock', () => {
     ['a symbol', Symbol('noon')],
   ])('that tells %s is not believed: the time of the machine is taken', async (_what, time) => {
     const before = Date.now();
-    const lab = setUp({ clock: () => time as number });
+    const testBed = setUp({ clock: () => time as number });
     const message = new FakeOutgoing();
 
-    await lab.instrumenter.publish(publishing([message]));
+    await testBed.instrumenter.publish(publishing([message]));
 
     const [, sentAt] = /^1-(\d+)-/.exec(String(message.carrier.waybill)) ?? [];
     expect(Number(sentAt)).toBeGreaterThanOrEqual(before);
-    lab.instrumenter.process(
+    testBed.instrumenter.process(
       { messages: [incoming({ headers: message.carrier })], batch: false },
       () => undefined,
     );
-    expect(lab.span('process orders').attributes).toMatchObject({
+    expect(testBed.span('process orders').attributes).toMatchObject({
       'waybill.relation.reason': 'fresh',
       'waybill.message.age.source': 'waybill',
     });
   });
 
   it('may tell fractions of a millisecond', async () => {
-    const lab = setUp({ clock: () => 1_700_000_000_000.75 });
+    const testBed = setUp({ clock: () => 1_700_000_000_000.75 });
     const message = new FakeOutgoing();
 
-    await lab.instrumenter.publish(publishing([message]));
+    await testBed.instrumenter.publish(publishing([message]));
 
     expect(message.carrier.waybill).toMatch(/^1-1700000000000-/);
   });
@@ -186,7 +186,7 @@ describe('a span that fails later', () => {
       started.push(span);
       return span;
     };
-    const lab = setUp({ tracerProvider: { getTracer: () => ({ startSpan, startActiveSpan: fail }) } });
+    const testBed = setUp({ tracerProvider: { getTracer: () => ({ startSpan, startActiveSpan: fail }) } });
     const error = new RangeError('no stock');
     const outcomeOf = (): 'retry' => 'retry';
 
@@ -196,14 +196,14 @@ describe('a span that fails later', () => {
         batch,
         outcomeOf,
       };
-      expect(lab.instrumenter.process(delivery, () => 'handled')).toBe('handled');
-      await expect(lab.instrumenter.process(delivery, () => Promise.reject(error))).rejects.toBe(error);
-      expect(lab.instrumenter.process({ ...delivery, outcomeOf: () => 'failed' }, () => 'handled')).toBe(
+      expect(testBed.instrumenter.process(delivery, () => 'handled')).toBe('handled');
+      await expect(testBed.instrumenter.process(delivery, () => Promise.reject(error))).rejects.toBe(error);
+      expect(testBed.instrumenter.process({ ...delivery, outcomeOf: () => 'failed' }, () => 'handled')).toBe(
         'handled',
       );
     }
-    expect(await lab.instrumenter.publish(publishing(two()))).toBe('sent');
-    const refused = lab.instrumenter.publish(
+    expect(await testBed.instrumenter.publish(publishing(two()))).toBe('sent');
+    const refused = testBed.instrumenter.publish(
       publishing([new FakeOutgoing()], { invoke: () => Promise.reject(error) }),
     );
     await expect(refused).rejects.toBe(error);
@@ -216,9 +216,9 @@ describe('a span that fails later', () => {
 describe('a span that fails as soon as it is started', () => {
   it.each(['spanContext', 'setAttribute'] as const)('is ended where its %s throws', async (method) => {
     const end = jest.fn();
-    const lab = setUp({ tracerProvider: spansWith({ [method]: fail, end }) });
+    const testBed = setUp({ tracerProvider: spansWith({ [method]: fail, end }) });
 
-    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
+    await testBed.instrumenter.publish(publishing([new FakeOutgoing()]));
 
     expect(end).toHaveBeenCalledTimes(1);
   });
@@ -229,37 +229,41 @@ describe('a span that can no longer say whether it records', () => {
     const end = jest.fn();
     let asked = 0;
     const isRecording = (): boolean => (asked++ === 0 ? true : fail());
-    const lab = setUp({
+    const testBed = setUp({
       tracerProvider: spansWith({ isRecording, end }),
       meterProvider: { getMeter: createNoopMeter },
     });
 
-    lab.instrumenter.process({ messages: [incoming()], batch: false }, () => undefined);
+    testBed.instrumenter.process({ messages: [incoming()], batch: false }, () => undefined);
     expect(end).toHaveBeenCalledTimes(1);
     asked = 0;
-    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
+    await testBed.instrumenter.publish(publishing([new FakeOutgoing()]));
     expect(end).toHaveBeenCalledTimes(2);
   });
 });
 
 describe('a message whose adapter cannot read it', () => {
   it.each(['get', 'names'] as const)('counts as one without a context: %s', async (method) => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = incoming({ headers: { traceparent: traceparent() }, read: { [method]: fail } });
 
-    expect(lab.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
+    expect(testBed.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe(
+      'handled',
+    );
 
     const reason = method === 'get' ? 'malformed' : 'no-timestamp';
-    expect(lab.span('process orders').attributes['waybill.relation.reason']).toBe(reason);
+    expect(testBed.span('process orders').attributes['waybill.relation.reason']).toBe(reason);
   });
 
   it.each(['describe', 'detail'] as const)('has a span that ends where %s fails', (method) => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = incoming({ headers: { traceparent: traceparent() }, [method]: fail });
 
-    expect(lab.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
+    expect(testBed.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe(
+      'handled',
+    );
 
-    const span = lab.span('process orders');
+    const span = testBed.span('process orders');
     expect(span.ended).toBe(true);
     expect(span.attributes['waybill.relation']).toBe('parent');
   });
@@ -276,32 +280,36 @@ describe('a message whose adapter cannot read it', () => {
     ['sentAt', fail],
     ['carrierFault', fail],
   ] as const)('is handled where its %s cannot be read', (field, get) => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = Object.defineProperty(incoming({ headers: { traceparent: traceparent() } }), field, {
       get,
     });
 
-    expect(lab.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe('handled');
-    expect(lab.instrumenter.process({ messages: [message], batch: true }, () => 'handled')).toBe('handled');
+    expect(testBed.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe(
+      'handled',
+    );
+    expect(testBed.instrumenter.process({ messages: [message], batch: true }, () => 'handled')).toBe(
+      'handled',
+    );
 
-    expect(lab.spans.every((span) => span.ended)).toBe(true);
+    expect(testBed.spans.every((span) => span.ended)).toBe(true);
   });
 
   it('is sent all the same where no header can be written', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const messages = [new FakeOutgoing({ refuse: fail }), new FakeOutgoing()];
 
-    expect(await lab.instrumenter.publish(publishing(messages))).toBe('sent');
+    expect(await testBed.instrumenter.publish(publishing(messages))).toBe('sent');
 
     expect(messages[0]?.carrier).toEqual({});
     expect(messages[1]?.carrier).toHaveProperty('traceparent');
-    expect(lab.spans.every((span) => span.ended)).toBe(true);
+    expect(testBed.spans.every((span) => span.ended)).toBe(true);
   });
 });
 
 describe('a logger that throws', () => {
   it('changes nothing', () => {
-    const lab = setUp({ policy: { relation: fail } });
+    const testBed = setUp({ policy: { relation: fail } });
     let asked = 0;
     const warn = (): never => {
       asked++;
@@ -314,7 +322,7 @@ describe('a logger that throws', () => {
 
     try {
       const message = incoming({ destination: 'unlogged', headers: { traceparent: traceparent() } });
-      expect(lab.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe(
+      expect(testBed.instrumenter.process({ messages: [message], batch: false }, () => 'handled')).toBe(
         'handled',
       );
       expect(asked).toBe(1);
@@ -326,15 +334,15 @@ describe('a logger that throws', () => {
 
 describe('trouble that goes on', () => {
   it('is reported the 1st, 2nd, 4th, 8th … time', () => {
-    const lab = setUp({ policy: { relation: fail } });
+    const testBed = setUp({ policy: { relation: fail } });
     const message = incoming({ destination: 'troubled', headers: { traceparent: traceparent() } });
 
     for (let time = 0; time < 20; time++) {
-      lab.instrumenter.process({ messages: [message], batch: false }, () => undefined);
+      testBed.instrumenter.process({ messages: [message], batch: false }, () => undefined);
     }
 
     const text = 'The relation function for troubled failed; the default rule applies';
-    expect(lab.warnings).toEqual(
+    expect(testBed.warnings).toEqual(
       ['', ' (2 times)', ' (4 times)', ' (8 times)', ' (16 times)'].map(
         (times) => `@waybill/core ${text}${times} Error: broken`,
       ),
@@ -343,39 +351,39 @@ describe('trouble that goes on', () => {
 });
 
 describe('trouble of one kind', () => {
-  const failFor = (lab: Lab, queues: number): void => {
+  const failFor = (testBed: TestBed, queues: number): void => {
     for (let queue = 0; queue < queues; queue++) {
       const headers = { traceparent: traceparent() };
       const message = incoming({ destination: `queue-${queue}`, headers });
-      lab.instrumenter.process({ messages: [message], batch: false }, () => undefined);
+      testBed.instrumenter.process({ messages: [message], batch: false }, () => undefined);
     }
   };
 
   it('silences no other kind, however many queues have it', async () => {
-    const lab = setUp({ policy: { relation: fail } });
-    failFor(lab, 500);
+    const testBed = setUp({ policy: { relation: fail } });
+    failFor(testBed, 500);
 
-    await lab.within(
+    await testBed.within(
       'orders publish',
       (span) => {
         const { traceId, spanId } = span.spanContext();
         const headers = { traceparent: traceparent(traceId, spanId) };
-        return lab.instrumenter.publish(publishing([new FakeOutgoing({ headers })]));
+        return testBed.instrumenter.publish(publishing([new FakeOutgoing({ headers })]));
       },
       { kind: SpanKind.PRODUCER },
     );
 
-    expect(lab.warnings.at(-1)).toContain('application traces the same client as @waybill/fake');
+    expect(testBed.warnings.at(-1)).toContain('application traces the same client as @waybill/fake');
   });
 
   it('is told apart for 100 queues, and of the others the 1st, 2nd, 4th, 8th … time', () => {
-    const lab = setUp({ policy: { relation: fail } });
+    const testBed = setUp({ policy: { relation: fail } });
 
-    failFor(lab, 120);
+    failFor(testBed, 120);
 
     const text = (queue: number): string =>
       `The relation function for queue-${queue} failed; the default rule applies`;
-    expect(lab.warnings).toEqual(
+    expect(testBed.warnings).toEqual(
       [
         ...Array.from({ length: 101 }, (_, queue) => text(queue)),
         `${text(101)} (2 more of this kind)`,
@@ -388,11 +396,11 @@ describe('trouble of one kind', () => {
 
   it('of one Waybill silences no other Waybill', () => {
     failFor(setUp({ policy: { relation: fail } }), 500);
-    const lab = setUp({ policy: { relation: fail } });
+    const testBed = setUp({ policy: { relation: fail } });
 
-    failFor(lab, 1);
+    failFor(testBed, 1);
 
-    expect(lab.warnings).toHaveLength(1);
+    expect(testBed.warnings).toHaveLength(1);
   });
 });
 

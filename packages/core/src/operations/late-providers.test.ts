@@ -4,7 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
 import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
-import { fakeAdapter, ManualReader, processor } from '../../test/telemetry-lab.ts';
+import { fakeAdapter, ManualReader, processor } from '../../test/test-bed.ts';
 import { instrumenterOf } from '../adapter.ts';
 import { createWaybill } from '../index.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';

@@ -1,19 +1,19 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { context, SpanKind } from '@opentelemetry/api';
 import { incoming, spanId, traceId, traceparent } from '../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../test/test-bed.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { ReceiveCall } from '../seam/receive-call.ts';
 import { processMessage } from './process/process-message.ts';
 
 describe('receiving', () => {
   it('gives what the client gives', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const answer = { Messages: [] };
 
-    await expect(lab.instrumenter.receive({ ...receiving([]), invoke: async () => answer })).resolves.toBe(
-      answer,
-    );
+    await expect(
+      testBed.instrumenter.receive({ ...receiving([]), invoke: async () => answer }),
+    ).resolves.toBe(answer);
   });
 
   it.each<[string, Parameters<typeof setUp>[0], boolean, boolean]>([
@@ -22,45 +22,45 @@ describe('receiving', () => {
     ['asked for always, there is one without another span', { receiveSpans: 'always' }, false, true],
     ['asked for never, there is none inside another span', { receiveSpans: 'never' }, true, false],
   ])('makes a span where it is of use: %s', async (_case, options, ambient, expected) => {
-    const lab = setUp(options);
-    const receive = (): Promise<unknown> => lab.instrumenter.receive(receiving([incoming()]));
+    const testBed = setUp(options);
+    const receive = (): Promise<unknown> => testBed.instrumenter.receive(receiving([incoming()]));
 
-    await (ambient ? lab.within('invocation', receive) : receive());
+    await (ambient ? testBed.within('invocation', receive) : receive());
 
-    expect(lab.spans.map(({ name }) => name).filter((name) => name !== 'invocation')).toEqual(
+    expect(testBed.spans.map(({ name }) => name).filter((name) => name !== 'invocation')).toEqual(
       expected ? ['receive orders'] : [],
     );
-    expect((await lab.metric('messaging.client.operation.duration')).points).toHaveLength(1);
+    expect((await testBed.metric('messaging.client.operation.duration')).points).toHaveLength(1);
   });
 
   it.each([
     ['ambient', 0],
     ['always', 1],
   ] as const)('is no part of the trace of a span that has ended: %s', async (receiveSpans, expected) => {
-    const lab = setUp({ receiveSpans });
-    const around = lab.within('start-up', () => context.active());
+    const testBed = setUp({ receiveSpans });
+    const around = testBed.within('start-up', () => context.active());
 
-    await context.with(around, () => lab.instrumenter.receive(receiving([incoming()])));
+    await context.with(around, () => testBed.instrumenter.receive(receiving([incoming()])));
 
-    const spans = lab.spans.filter(({ name }) => name === 'receive orders');
+    const spans = testBed.spans.filter(({ name }) => name === 'receive orders');
     expect(spans).toHaveLength(expected);
     expect(spans.every(({ parentSpanContext }) => parentSpanContext === undefined)).toBe(true);
   });
 
   it('makes no span for an empty poll, but measures it', async () => {
-    const lab = setUp({ receiveSpans: 'always' });
+    const testBed = setUp({ receiveSpans: 'always' });
 
-    await lab.instrumenter.receive(receiving([]));
+    await testBed.instrumenter.receive(receiving([]));
 
-    expect(lab.spans).toEqual([]);
-    expect((await lab.metric('messaging.client.operation.duration')).points).toMatchObject([
+    expect(testBed.spans).toEqual([]);
+    expect((await testBed.metric('messaging.client.operation.duration')).points).toMatchObject([
       { attributes: { 'messaging.operation.name': 'receive' }, value: { count: 1 } },
     ]);
-    expect((await lab.metric('messaging.client.consumed.messages')).points).toEqual([]);
+    expect((await testBed.metric('messaging.client.consumed.messages')).points).toEqual([]);
   });
 
   it('makes a client span that links to what came, and took as long as the call', async () => {
-    const lab = setUp({ receiveSpans: 'always' });
+    const testBed = setUp({ receiveSpans: 'always' });
     let answered = 0;
     const messages = [
       incoming({ id: 'm-1', headers: { traceparent: traceparent() } }),
@@ -68,7 +68,7 @@ describe('receiving', () => {
       incoming({ id: 'm-3', headers: { traceparent: traceparent() } }),
     ];
 
-    await lab.instrumenter.receive({
+    await testBed.instrumenter.receive({
       ...receiving(messages),
       async invoke() {
         const called = Date.now();
@@ -80,7 +80,7 @@ describe('receiving', () => {
       },
     });
 
-    const span = lab.span('receive orders');
+    const span = testBed.span('receive orders');
     expect(span).toMatchObject({ kind: SpanKind.CLIENT, ended: true, parentSpanContext: undefined });
     expect(span.links).toMatchObject([
       {
@@ -100,59 +100,62 @@ describe('receiving', () => {
   });
 
   it('links to 128 messages at most', async () => {
-    const lab = setUp({ receiveSpans: 'always' });
+    const testBed = setUp({ receiveSpans: 'always' });
     const messages = Array.from({ length: 200 }, (_, index) =>
       incoming({
         headers: { traceparent: traceparent(traceId, (index + 1).toString(16).padStart(16, '0')) },
       }),
     );
 
-    await lab.instrumenter.receive(receiving(messages));
+    await testBed.instrumenter.receive(receiving(messages));
 
-    expect(lab.span('receive orders').links).toHaveLength(128);
-    expect(lab.span('receive orders')).toMatchObject({ droppedLinksCount: 0 });
+    expect(testBed.span('receive orders').links).toHaveLength(128);
+    expect(testBed.span('receive orders')).toMatchObject({ droppedLinksCount: 0 });
   });
 
   it('that fails gives its own error, and a span that says so', async () => {
-    const lab = setUp({ receiveSpans: 'always' });
+    const testBed = setUp({ receiveSpans: 'always' });
     const error = Object.assign(new Error('queue is gone'), { name: 'QueueDoesNotExist' });
 
     await expect(
-      lab.instrumenter.receive({ ...receiving([]), invoke: () => Promise.reject(error) }),
+      testBed.instrumenter.receive({ ...receiving([]), invoke: () => Promise.reject(error) }),
     ).rejects.toBe(error);
 
-    expect(lab.span('receive orders')).toMatchObject({
+    expect(testBed.span('receive orders')).toMatchObject({
       ended: true,
       status: { code: 2, message: 'queue is gone' },
       attributes: { 'error.type': 'QueueDoesNotExist' },
     });
-    expect(lab.span('receive orders').attributes).not.toHaveProperty('messaging.batch.message_count');
+    expect(testBed.span('receive orders').attributes).not.toHaveProperty('messaging.batch.message_count');
   });
 
   it('by a callback knows the messages as soon as it is told of them', async () => {
-    const lab = setUp({ receiveSpans: 'always' });
+    const testBed = setUp({ receiveSpans: 'always' });
     const native = {};
-    const asked = lab.instrumenter.openReceive(receiving([incoming({ native })]));
+    const asked = testBed.instrumenter.openReceive(receiving([incoming({ native })]));
     asked.succeeded({});
 
     expect(processMessage(native, (message) => message)).toBe(native);
-    expect(lab.spans.map(({ name, ended }) => [name, ended])).toEqual([
+    expect(testBed.spans.map(({ name, ended }) => [name, ended])).toEqual([
       ['receive orders', true],
       ['process orders', true],
     ]);
   });
 
   it('by a callback may fail', () => {
-    const lab = setUp({ receiveSpans: 'always' });
-    lab.instrumenter.openReceive(receiving([])).failed(new RangeError('queue is gone'));
+    const testBed = setUp({ receiveSpans: 'always' });
+    testBed.instrumenter.openReceive(receiving([])).failed(new RangeError('queue is gone'));
 
-    expect(lab.span('receive orders')).toMatchObject({ ended: true, status: { message: 'queue is gone' } });
+    expect(testBed.span('receive orders')).toMatchObject({
+      ended: true,
+      status: { message: 'queue is gone' },
+    });
   });
 
   it('whose answer the adapter cannot read is left as it is', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    const answer = await lab.instrumenter.receive({
+    const answer = await testBed.instrumenter.receive({
       ...receiving([]),
       invoke: async () => 'odd',
       messages() {
@@ -164,10 +167,10 @@ describe('receiving', () => {
   });
 
   it('leaves the context as it was', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const before = context.active();
 
-    const received = lab.instrumenter.receive(receiving([incoming()]));
+    const received = testBed.instrumenter.receive(receiving([incoming()]));
     expect(context.active()).toBe(before);
     await received;
     expect(context.active()).toBe(before);
@@ -177,31 +180,31 @@ describe('receiving', () => {
     ['untrusted', 1],
     ['trusted', 0],
   ] as const)('of an %s sender has its messages distrusted %i times', async (trust, times) => {
-    const lab = setUp({ receiveSpans: 'always', policy: { trust } });
+    const testBed = setUp({ receiveSpans: 'always', policy: { trust } });
     const distrust = jest.fn();
 
-    await receive(lab, [incoming({ distrust })]);
+    await receive(testBed, [incoming({ distrust })]);
 
     expect(distrust).toHaveBeenCalledTimes(times);
   });
 
   it('leaves a span to another instrumentation that made one for the same call', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const attributes = { 'messaging.operation.type': 'receive', 'messaging.destination.name': 'orders' };
 
-    await lab.within('orders receive', () => lab.instrumenter.receive(receiving([incoming()])), {
+    await testBed.within('orders receive', () => testBed.instrumenter.receive(receiving([incoming()])), {
       attributes,
     });
 
-    expect(lab.spans.map(({ name }) => name)).toEqual(['orders receive']);
+    expect(testBed.spans.map(({ name }) => name)).toEqual(['orders receive']);
   });
 });
 
 describe('a message that was received', () => {
   it('is processed by what the client gave for it, and counted once', async () => {
-    const lab = setUp({ policy: { relation: 'link' } });
+    const testBed = setUp({ policy: { relation: 'link' } });
     const [first, second] = [{}, {}];
-    await receive(lab, [
+    await receive(testBed, [
       incoming({ native: first, headers: { traceparent: traceparent() } }),
       incoming({ native: second, destination: 'reports' }),
     ]);
@@ -209,9 +212,9 @@ describe('a message that was received', () => {
     expect(processMessage(first, (message) => message)).toBe(first);
     await processMessage(second, async () => undefined);
 
-    expect(lab.span('process orders').attributes['waybill.relation']).toBe('link');
-    expect(lab.span('process reports').ended).toBe(true);
-    expect((await lab.metric('messaging.client.consumed.messages')).points).toEqual([
+    expect(testBed.span('process orders').attributes['waybill.relation']).toBe('link');
+    expect(testBed.span('process reports').ended).toBe(true);
+    expect((await testBed.metric('messaging.client.consumed.messages')).points).toEqual([
       {
         attributes: {
           'messaging.system.name': 'fake',
@@ -232,26 +235,26 @@ describe('a message that was received', () => {
   });
 
   it('may be text or nothing, which nobody can remember', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
     await expect(
-      receive(lab, [incoming({ native: 'text' }), incoming({ native: null })]),
+      receive(testBed, [incoming({ native: 'text' }), incoming({ native: null })]),
     ).resolves.toBeUndefined();
 
-    expect((await lab.metric('messaging.client.consumed.messages')).points).toMatchObject([{ value: 2 }]);
+    expect((await testBed.metric('messaging.client.consumed.messages')).points).toMatchObject([{ value: 2 }]);
   });
 
   it('runs through the consume middleware', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const native = {};
     const seen: unknown[] = [];
-    lab.waybill.use({
+    testBed.waybill.use({
       consume(delivery, next) {
         seen.push(...delivery.messages.map((message) => message.native));
         return next();
       },
     });
-    await receive(lab, [incoming({ native })]);
+    await receive(testBed, [incoming({ native })]);
 
     processMessage(native, () => undefined);
 
@@ -259,8 +262,8 @@ describe('a message that was received', () => {
   });
 });
 
-function receive(lab: Lab, messages: readonly IncomingMessage[]): Promise<unknown> {
-  return lab.instrumenter.receive(receiving(messages));
+function receive(testBed: TestBed, messages: readonly IncomingMessage[]): Promise<unknown> {
+  return testBed.instrumenter.receive(receiving(messages));
 }
 
 function receiving(messages: readonly IncomingMessage[]): ReceiveCall<unknown> {

@@ -1,29 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import { context, type SpanContext, SpanKind, trace } from '@opentelemetry/api';
 import { incoming, traceparent, waybillHeader } from '../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../test/test-bed.ts';
 import type { SettleCall } from '../seam/settle-call.ts';
 
 const journey = 'f'.repeat(32);
 
 describe('settling', () => {
   it('gives what the client gives, at once where it does', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const answer = { ok: true };
 
-    expect(lab.instrumenter.settle(settling(['r-1'], { invoke: () => answer }))).toBe(answer);
-    await expect(lab.instrumenter.settle(settling(['r-1'], { invoke: async () => answer }))).resolves.toBe(
-      answer,
-    );
+    expect(testBed.instrumenter.settle(settling(['r-1'], { invoke: () => answer }))).toBe(answer);
+    await expect(
+      testBed.instrumenter.settle(settling(['r-1'], { invoke: async () => answer })),
+    ).resolves.toBe(answer);
   });
 
   it('is a child of the span that handled the message, where nothing else is active', () => {
-    const lab = setUp();
-    const processed = handled(lab, 'r-1');
+    const testBed = setUp();
+    const processed = handled(testBed, 'r-1');
 
-    lab.instrumenter.settle(settling(['r-1']));
+    testBed.instrumenter.settle(settling(['r-1']));
 
-    const span = lab.span('delete orders');
+    const span = testBed.span('delete orders');
     expect(span).toMatchObject({ kind: SpanKind.CLIENT, links: [], ended: true });
     expect(span.parentSpanContext).toEqual(processed);
     expect(span.attributes).toMatchObject({
@@ -36,61 +36,61 @@ describe('settling', () => {
   });
 
   it('is a child of the handler that is running, without a link to it', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = incoming({ receipt: 'r-1', headers: { traceparent: traceparent() } });
 
-    lab.instrumenter.process({ messages: [message], batch: false }, () =>
-      lab.instrumenter.settle(settling(['r-1'])),
+    testBed.instrumenter.process({ messages: [message], batch: false }, () =>
+      testBed.instrumenter.settle(settling(['r-1'])),
     );
 
-    expect(lab.span('delete orders')).toMatchObject({
-      parentSpanContext: { spanId: lab.span('process orders').spanContext().spanId },
+    expect(testBed.span('delete orders')).toMatchObject({
+      parentSpanContext: { spanId: testBed.span('process orders').spanContext().spanId },
       links: [],
     });
   });
 
   it('is a child of the ambient span, and links to the span that handled the message', () => {
-    const lab = setUp();
-    const processed = handled(lab, 'r-1');
+    const testBed = setUp();
+    const processed = handled(testBed, 'r-1');
 
-    lab.within('clean-up', () => lab.instrumenter.settle(settling(['r-1'])));
+    testBed.within('clean-up', () => testBed.instrumenter.settle(settling(['r-1'])));
 
-    expect(lab.span('delete orders')).toMatchObject({
-      parentSpanContext: { spanId: lab.span('clean-up').spanContext().spanId },
+    expect(testBed.span('delete orders')).toMatchObject({
+      parentSpanContext: { spanId: testBed.span('clean-up').spanContext().spanId },
       links: [{ context: { spanId: processed.spanId }, attributes: { 'waybill.link.to': 'processing' } }],
     });
   });
 
   it('is a child of the span that handled the message, where the span around has ended', () => {
-    const lab = setUp();
-    const processed = handled(lab, 'r-1');
-    const around = lab.within('start-up', () => context.active());
+    const testBed = setUp();
+    const processed = handled(testBed, 'r-1');
+    const around = testBed.within('start-up', () => context.active());
 
-    context.with(around, () => lab.instrumenter.settle(settling(['r-1'])));
-    context.with(around, () => lab.instrumenter.settle(settling(['unknown'])));
+    context.with(around, () => testBed.instrumenter.settle(settling(['r-1'])));
+    context.with(around, () => testBed.instrumenter.settle(settling(['unknown'])));
 
-    const [known, unknown] = lab.spans.filter(({ name }) => name === 'delete orders');
+    const [known, unknown] = testBed.spans.filter(({ name }) => name === 'delete orders');
     expect(known?.parentSpanContext).toEqual(processed);
     expect(unknown?.parentSpanContext).toBeUndefined();
   });
 
   it('is on no journey of a message whose handler, in which a loop was started, has ended', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const headers = { traceparent: traceparent('a'.repeat(32)) };
-    const around = lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () =>
+    const around = testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () =>
       context.active(),
     );
 
-    context.with(around, () => lab.instrumenter.settle(settling(['unknown'])));
+    context.with(around, () => testBed.instrumenter.settle(settling(['unknown'])));
 
-    const span = lab.span('delete orders');
+    const span = testBed.span('delete orders');
     expect(span.attributes['waybill.journey.id']).toBe(span.spanContext().traceId);
   });
 
   it('stays in the trace of a span around that is not sampled', () => {
-    const lab = setUp();
-    handled(lab, 'r-1');
-    const handlings = lab.spans.length;
+    const testBed = setUp();
+    handled(testBed, 'r-1');
+    const handlings = testBed.spans.length;
     const unsampled = { traceId: '7'.repeat(32), spanId: '7'.repeat(16), traceFlags: 0 };
 
     let active: SpanContext | undefined;
@@ -99,52 +99,52 @@ describe('settling', () => {
     };
 
     context.with(trace.setSpanContext(context.active(), unsampled), () =>
-      lab.instrumenter.settle(settling(['r-1'], { invoke })),
+      testBed.instrumenter.settle(settling(['r-1'], { invoke })),
     );
 
     expect(active?.traceId).toBe(unsampled.traceId);
-    expect(lab.spans).toHaveLength(handlings);
+    expect(testBed.spans).toHaveLength(handlings);
   });
 
   it('of a batch is a root that links to every handling it knows of', () => {
-    const lab = setUp();
-    const spans = ['r-1', 'r-2'].map((receipt) => handled(lab, receipt).spanId);
+    const testBed = setUp();
+    const spans = ['r-1', 'r-2'].map((receipt) => handled(testBed, receipt).spanId);
 
-    lab.instrumenter.settle(settling(['r-1', 'unknown', 'r-2'], { batch: true }));
+    testBed.instrumenter.settle(settling(['r-1', 'unknown', 'r-2'], { batch: true }));
 
-    const span = lab.span('delete orders');
+    const span = testBed.span('delete orders');
     expect(span.parentSpanContext).toBeUndefined();
     expect(span.links.map((link) => link.context.spanId)).toEqual(spans);
     expect(span.attributes['messaging.batch.message_count']).toBe(3);
   });
 
   it('of a message that nobody handled here is a root', () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    lab.instrumenter.settle(settling(['unknown']));
+    testBed.instrumenter.settle(settling(['unknown']));
 
-    expect(lab.span('delete orders')).toMatchObject({ parentSpanContext: undefined, links: [] });
+    expect(testBed.span('delete orders')).toMatchObject({ parentSpanContext: undefined, links: [] });
   });
 
   it('runs the call inside its span, and leaves the context as it was', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const before = context.active();
 
-    const inside = lab.instrumenter.settle(settling(['r-1'], { invoke: () => trace.getActiveSpan() }));
+    const inside = testBed.instrumenter.settle(settling(['r-1'], { invoke: () => trace.getActiveSpan() }));
 
-    expect(inside).toBe(lab.span('delete orders'));
+    expect(inside).toBe(testBed.span('delete orders'));
     expect(context.active()).toBe(before);
   });
 
   it('that fails gives its own error, and a span that says so', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const error = new RangeError('receipt is gone');
 
     await expect(
-      lab.instrumenter.settle(settling(['r-1'], { invoke: () => Promise.reject(error) })),
+      testBed.instrumenter.settle(settling(['r-1'], { invoke: () => Promise.reject(error) })),
     ).rejects.toBe(error);
     expect(() =>
-      lab.instrumenter.settle(
+      testBed.instrumenter.settle(
         settling(['r-1'], {
           operation: 'ack',
           invoke: () => {
@@ -155,7 +155,7 @@ describe('settling', () => {
     ).toThrow(error);
 
     for (const name of ['delete orders', 'ack orders']) {
-      expect(lab.span(name)).toMatchObject({
+      expect(testBed.span(name)).toMatchObject({
         ended: true,
         status: { code: 2, message: 'receipt is gone' },
         attributes: { 'error.type': 'RangeError' },
@@ -164,36 +164,36 @@ describe('settling', () => {
   });
 
   it('fails with what the answer says of single messages', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const failure = Object.assign(new Error('expired'), { name: 'ReceiptHandleIsInvalid' });
 
-    await lab.instrumenter.settle(
+    await testBed.instrumenter.settle(
       settling(['r-1', 'r-2'], { batch: true, invoke: async () => 'answer', failures: () => [failure] }),
     );
 
-    expect(lab.span('delete orders')).toMatchObject({
+    expect(testBed.span('delete orders')).toMatchObject({
       status: { code: 2, message: 'expired' },
       attributes: { 'error.type': 'ReceiptHandleIsInvalid' },
     });
-    expect((await lab.metric('messaging.client.operation.duration')).points).toMatchObject([
+    expect((await testBed.metric('messaging.client.operation.duration')).points).toMatchObject([
       { attributes: { 'error.type': 'ReceiptHandleIsInvalid' }, value: { count: 1 } },
     ]);
   });
 
   it('does nothing for a call without messages but make it', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    expect(lab.instrumenter.settle(settling([], { batch: true, invoke: () => 'nothing settled' }))).toBe(
+    expect(testBed.instrumenter.settle(settling([], { batch: true, invoke: () => 'nothing settled' }))).toBe(
       'nothing settled',
     );
-    expect(lab.spans).toEqual([]);
-    expect((await lab.metric('messaging.client.operation.duration')).points).toEqual([]);
+    expect(testBed.spans).toEqual([]);
+    expect((await testBed.metric('messaging.client.operation.duration')).points).toEqual([]);
   });
 
   it('names what the client knows of the call', () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    lab.instrumenter.settle(
+    testBed.instrumenter.settle(
       settling(['r-1'], {
         describe(attributes) {
           attributes['fake.url'] = 'http://orders';
@@ -201,16 +201,16 @@ describe('settling', () => {
       }),
     );
 
-    expect(lab.span('delete orders').attributes['fake.url']).toBe('http://orders');
+    expect(testBed.span('delete orders').attributes['fake.url']).toBe('http://orders');
   });
 });
 
 /** Handles a message late, and tells by which span. */
-function handled(lab: Lab, receipt: string): { readonly traceId: string; readonly spanId: string } {
+function handled(testBed: TestBed, receipt: string): { readonly traceId: string; readonly spanId: string } {
   const headers = { traceparent: traceparent(), waybill: waybillHeader(1, { journey }) };
-  const before = lab.spans.length;
-  lab.instrumenter.process({ messages: [incoming({ receipt, headers })], batch: false }, () => undefined);
-  const span = lab.spans[before];
+  const before = testBed.spans.length;
+  testBed.instrumenter.process({ messages: [incoming({ receipt, headers })], batch: false }, () => undefined);
+  const span = testBed.spans[before];
   if (span === undefined) throw new Error('Nothing was handled.');
   return span.spanContext();
 }

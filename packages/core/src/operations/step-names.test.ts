@@ -18,7 +18,7 @@ import {
   traceparent,
   waybillHeader,
 } from '../../test/fake-messages.ts';
-import { type Lab, type LabSetup, processor, setUp } from '../../test/telemetry-lab.ts';
+import { processor, setUp, type TestBed, type TestBedSetup } from '../../test/test-bed.ts';
 import type { WaybillOptions } from '../index.ts';
 import type { Delivery } from '../seam/delivery.ts';
 import type { MessageHeaders } from '../seam/headers.ts';
@@ -47,51 +47,59 @@ const failing = (message: IncomingInit, names: readonly (keyof IncomingMessage)[
 /** What an adapter, an SDK or an application has to break for a step to fail, and what the step is called. */
 const steps: readonly [
   step: string,
-  act: (lab: Lab) => unknown,
+  act: (testBed: TestBed) => unknown,
   options?: WaybillOptions,
-  setup?: LabSetup,
+  setup?: TestBedSetup,
 ][] = [
   ['Asking a propagator for its fields failed', send, { propagator: propagatorWith({ fields: fail }) }],
   [
     'Asking a span whether it records failed',
-    (lab) => handle(lab, { messages: [incoming({ detail: () => undefined })] }),
+    (testBed) => handle(testBed, { messages: [incoming({ detail: () => undefined })] }),
     spansThat('isRecording', 1),
   ],
-  ['Capturing a context failed', (lab) => lab.instrumenter.capture(outgoingWithoutDestination())],
+  ['Capturing a context failed', (testBed) => testBed.instrumenter.capture(outgoingWithoutDestination())],
   [
     'Clearing old headers failed',
-    (lab) => lab.instrumenter.publish(publishing([outgoingWith({ delete: fail })])),
+    (testBed) => testBed.instrumenter.publish(publishing([outgoingWith({ delete: fail })])),
   ],
-  ['Counting messaging.client.sent.messages failed', (lab) => sendTimes(lab, 1_001), brokenMetrics],
+  ['Counting messaging.client.sent.messages failed', (testBed) => sendTimes(testBed, 1_001), brokenMetrics],
   [
     'Counting waybill.carrier.rejected failed',
-    (lab) => handle(lab, { messages: [incoming({ headers: { waybill: 'no' } })] }),
+    (testBed) => handle(testBed, { messages: [incoming({ headers: { waybill: 'no' } })] }),
     brokenMetrics,
   ],
-  ['Describing a delivery failed', (lab) => handle(lab), spansThat('setAttribute', 2)],
-  ['Describing a delivery failed', (lab) => handle(lab, { batch: true }), spansThat('setAttribute', 2)],
-  ['Describing a message failed', (lab) => handle(lab, { messages: [incoming({ describe: fail })] })],
-  ['Describing a message failed', (lab) => handle(lab, { messages: [incoming({ detail: fail })] })],
+  ['Describing a delivery failed', (testBed) => handle(testBed), spansThat('setAttribute', 2)],
+  [
+    'Describing a delivery failed',
+    (testBed) => handle(testBed, { batch: true }),
+    spansThat('setAttribute', 2),
+  ],
+  ['Describing a message failed', (testBed) => handle(testBed, { messages: [incoming({ describe: fail })] })],
+  ['Describing a message failed', (testBed) => handle(testBed, { messages: [incoming({ detail: fail })] })],
   [
     'Distrusting a message failed',
-    (lab) => handle(lab, { messages: [incoming({ distrust: fail })] }),
+    (testBed) => handle(testBed, { messages: [incoming({ distrust: fail })] }),
     untrusted,
   ],
-  ['Ending a delivery failed', (lab) => handle(lab, { messages: [subjectThatGoes(incoming(), 4)] })],
+  ['Ending a delivery failed', (testBed) => handle(testBed, { messages: [subjectThatGoes(incoming(), 4)] })],
   [
     'Ending a send failed',
-    (lab) =>
-      lab.instrumenter.publish(publishing([subjectThatGoes(new FakeOutgoing(), 2), new FakeOutgoing()])),
+    (testBed) =>
+      testBed.instrumenter.publish(publishing([subjectThatGoes(new FakeOutgoing(), 2), new FakeOutgoing()])),
   ],
-  ['Ending a settlement failed', (lab) => settle(lab, subjectThatGoes({ queueKey: 'orders' }, 0))],
+  ['Ending a settlement failed', (testBed) => settle(testBed, subjectThatGoes({ queueKey: 'orders' }, 0))],
   ['Ending a span failed', send, {}, { processors: [processor({ onEnd: fail })] }],
-  ['Extracting a context failed', (lab) => handle(lab), { propagator: propagatorWith({ extract: fail }) }],
+  [
+    'Extracting a context failed',
+    (testBed) => handle(testBed),
+    { propagator: propagatorWith({ extract: fail }) },
+  ],
   ['Injecting a context failed', send, { propagator: propagatorWith({ inject: fail }) }],
   ['Making metric instruments failed', send, { meterProvider: { getMeter: fail } }],
   [
     'Noting what happened to a message failed',
-    (lab) =>
-      lab.instrumenter.publish(
+    (testBed) =>
+      testBed.instrumenter.publish(
         publishing([new FakeOutgoing()], {
           completes: 'callback',
           invoke: async (done, note) => {
@@ -103,119 +111,127 @@ const steps: readonly [
       ),
     spansThat('addEvent', 0),
   ],
-  ['Reading a baggage failed', (lab) => handle(lab, { messages: [withoutBaggage()] }), untrusted],
+  ['Reading a baggage failed', (testBed) => handle(testBed, { messages: [withoutBaggage()] }), untrusted],
   [
     'Reading a baggage failed',
-    (lab) => handle(lab, { messages: [withoutBaggage()], batch: true }),
+    (testBed) => handle(testBed, { messages: [withoutBaggage()], batch: true }),
     untrusted,
   ],
-  ['Reading a carrier failed', (lab) => handle(lab, { messages: [failing({}, ['carrierFault'])] })],
+  ['Reading a carrier failed', (testBed) => handle(testBed, { messages: [failing({}, ['carrierFault'])] })],
   [
     'Reading a context failed',
-    (lab) => receive(lab, [incoming({ read: { get: fail } })]),
+    (testBed) => receive(testBed, [incoming({ read: { get: fail } })]),
     { receiveSpans: 'always' },
   ],
   [
     'Reading an error failed',
-    (lab) =>
-      rejected(handle(lab, {}, () => Promise.reject(Object.defineProperty({}, 'stack', { get: fail })))),
+    (testBed) =>
+      rejected(handle(testBed, {}, () => Promise.reject(Object.defineProperty({}, 'stack', { get: fail })))),
   ],
   ['Reading the active context failed', send, {}, { contextManager: managerWith({ active: fail }) }],
   ['Reading the clock failed', send, { clock: fail }],
   [
     'Reading the context of a span failed',
-    (lab) => context.with(trace.setSpan(context.active(), unreadableSpan()), () => receive(lab, [])),
+    (testBed) => context.with(trace.setSpan(context.active(), unreadableSpan()), () => receive(testBed, [])),
   ],
   [
     'Reading the headers of a message to be sent failed',
-    (lab) => lab.instrumenter.publish(publishing([outgoingWith({ get: fail })])),
+    (testBed) => testBed.instrumenter.publish(publishing([outgoingWith({ get: fail })])),
   ],
   [
     'Reading the name of an error failed',
-    (lab) =>
-      rejected(handle(lab, {}, () => Promise.reject(Object.defineProperty({}, 'name', { get: fail })))),
+    (testBed) =>
+      rejected(handle(testBed, {}, () => Promise.reject(Object.defineProperty({}, 'name', { get: fail })))),
   ],
   [
     'Reading the outcome of a send failed',
-    (lab) => lab.instrumenter.publish(publishing([new FakeOutgoing()], { outcome: fail })),
+    (testBed) => testBed.instrumenter.publish(publishing([new FakeOutgoing()], { outcome: fail })),
   ],
-  ['Reading the outcome of a settlement failed', (lab) => settle(lab, { failures: fail })],
+  ['Reading the outcome of a settlement failed', (testBed) => settle(testBed, { failures: fail })],
   [
     'Reading the waybill header failed',
-    (lab) => handle(lab, { messages: [incoming({ read: { get: fail } })] }),
+    (testBed) => handle(testBed, { messages: [incoming({ read: { get: fail } })] }),
   ],
   [
     'Recording a rejection failed',
-    (lab) => handle(lab, { outcomeOf: () => 'failed' }),
+    (testBed) => handle(testBed, { outcomeOf: () => 'failed' }),
     spansThat('setStatus', 0),
   ],
   [
     'Recording an error failed',
-    (lab) => rejected(handle(lab, {}, () => Promise.reject(0))),
+    (testBed) => rejected(handle(testBed, {}, () => Promise.reject(0))),
     spansThat('setStatus', 0),
   ],
   [
     'Recording an outcome failed',
-    (lab) => handle(lab, { outcomeOf: () => 'retry' }),
+    (testBed) => handle(testBed, { outcomeOf: () => 'retry' }),
     spansThat('setAttribute', 4),
   ],
   ['Recording messaging.client.operation.duration failed', send, brokenMetrics],
-  ['Recording messaging.process.duration failed', (lab) => handle(lab), brokenMetrics],
+  ['Recording messaging.process.duration failed', (testBed) => handle(testBed), brokenMetrics],
   [
     'Recording waybill.message.age failed',
-    (lab) => handle(lab, { messages: [incoming({ sentAt: Date.now() })] }),
+    (testBed) => handle(testBed, { messages: [incoming({ sentAt: Date.now() })] }),
     brokenMetrics,
   ],
   ['Setting a context failed', send, {}, { contextManager: managerWith({ with: fail }) }],
   ['Starting a span failed', send, { tracerProvider: { getTracer: fail } }],
-  ['Telling an outcome failed', (lab) => handle(lab, { outcomeOf: fail })],
-  ['Tracing a delivery failed', (lab) => handle(lab, { batch: true, describe: fail })],
-  ['Tracing a receive failed', (lab) => receive(lab, fail as never)],
-  ['Tracing a send failed', (lab) => lab.instrumenter.publish(publishing([outgoingWithoutDestination()]))],
-  ['Tracing a settlement failed', (lab) => settle(lab, { describe: fail })],
+  ['Telling an outcome failed', (testBed) => handle(testBed, { outcomeOf: fail })],
+  ['Tracing a delivery failed', (testBed) => handle(testBed, { batch: true, describe: fail })],
+  ['Tracing a receive failed', (testBed) => receive(testBed, fail as never)],
+  [
+    'Tracing a send failed',
+    (testBed) => testBed.instrumenter.publish(publishing([outgoingWithoutDestination()])),
+  ],
+  ['Tracing a settlement failed', (testBed) => settle(testBed, { describe: fail })],
 ];
 
 it.each(steps)('what failed is named: %s', async (step, act, options = {}, setup = {}) => {
-  const lab = setUp(options, setup);
+  const testBed = setUp(options, setup);
 
   // The 1st, 2nd, 4th, 8th … time is reported, of all tests here together.
   const isReported = (): boolean =>
-    lab.warnings.some((warning) => warning.startsWith(`@waybill/core ${step}; messages are not affected`));
-  for (let times = 0; times < 200 && !isReported(); times++) await act(lab);
+    testBed.warnings.some((warning) =>
+      warning.startsWith(`@waybill/core ${step}; messages are not affected`),
+    );
+  for (let times = 0; times < 200 && !isReported(); times++) await act(testBed);
 
-  expect(lab.warnings.map((warning) => warning.replace(/ \(\d+ times\)/, ''))).toContain(
+  expect(testBed.warnings.map((warning) => warning.replace(/ \(\d+ times\)/, ''))).toContain(
     `@waybill/core ${step}; messages are not affected Error: broken`,
   );
 });
 
-function send(lab: Lab): Promise<string> {
-  return lab.instrumenter.publish(publishing([new FakeOutgoing()]));
+function send(testBed: TestBed): Promise<string> {
+  return testBed.instrumenter.publish(publishing([new FakeOutgoing()]));
 }
 
-async function sendTimes(lab: Lab, times: number): Promise<void> {
-  for (let time = 0; time < times; time++) await send(lab);
+async function sendTimes(testBed: TestBed, times: number): Promise<void> {
+  for (let time = 0; time < times; time++) await send(testBed);
 }
 
 function handle(
-  lab: Lab,
+  testBed: TestBed,
   delivery: Partial<Delivery> = {},
   handler: () => unknown = () => undefined,
 ): unknown {
   const headers = { traceparent: traceparent(), waybill: waybillHeader(Date.now()) };
-  return lab.instrumenter.process({ messages: [incoming({ headers })], batch: false, ...delivery }, handler);
+  return testBed.instrumenter.process(
+    { messages: [incoming({ headers })], batch: false, ...delivery },
+    handler,
+  );
 }
 
 async function rejected(given: unknown): Promise<void> {
   await Promise.resolve(given).catch(() => undefined);
 }
 
-function receive(lab: Lab, messages: IncomingMessage[]): Promise<string> {
+function receive(testBed: TestBed, messages: IncomingMessage[]): Promise<string> {
   const invoke = async (): Promise<string> => 'answer';
   const given = typeof messages === 'function' ? messages : () => messages;
-  return lab.instrumenter.receive({ destination: 'orders', queueKey: 'orders', invoke, messages: given });
+  return testBed.instrumenter.receive({ destination: 'orders', queueKey: 'orders', invoke, messages: given });
 }
 
-function settle(lab: Lab, call: Partial<SettleCall<string>>): string {
+function settle(testBed: TestBed, call: Partial<SettleCall<string>>): string {
   const ack = {
     operation: 'ack',
     destination: 'orders',
@@ -224,7 +240,7 @@ function settle(lab: Lab, call: Partial<SettleCall<string>>): string {
     batch: false,
   };
   const given = Object.getOwnPropertyDescriptors(call);
-  return lab.instrumenter.settle(Object.defineProperties({ ...ack, invoke: () => 'settled' }, given));
+  return testBed.instrumenter.settle(Object.defineProperties({ ...ack, invoke: () => 'settled' }, given));
 }
 
 /** An SDK with spans of which a method works only the first times. */

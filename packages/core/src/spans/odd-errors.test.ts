@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { FakeOutgoing, incoming, publishing } from '../../test/fake-messages.ts';
-import { setUp } from '../../test/telemetry-lab.ts';
+import { setUp } from '../../test/test-bed.ts';
 
 const unreadable = (property: string): object =>
   Object.defineProperty(new RangeError('no stock'), property, {
@@ -44,46 +44,46 @@ describe.each(thrown)('when what is thrown is %s', (_what, value, type) => {
   };
 
   it('the handler’s caller gets it, and the span ends as failed', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
     expect(
-      throws(value, () => lab.instrumenter.process({ messages: [incoming()], batch: false }, failWith)),
+      throws(value, () => testBed.instrumenter.process({ messages: [incoming()], batch: false }, failWith)),
     ).toBe(true);
 
-    expect(lab.span('process orders')).toMatchObject({
+    expect(testBed.span('process orders')).toMatchObject({
       ended: true,
       events: [{ name: 'exception' }],
       status: { code: SpanStatusCode.ERROR },
       attributes: { 'error.type': type },
     });
-    const { points } = await lab.metric('messaging.process.duration');
+    const { points } = await testBed.metric('messaging.process.duration');
     expect(points).toMatchObject([{ attributes: { 'error.type': type }, value: { count: 1 } }]);
   });
 
   it('the sender gets it, and every span ends as failed', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const messages = [new FakeOutgoing(), new FakeOutgoing()];
 
     const call = publishing(messages, { completes: 'sync', invoke: failWith });
-    expect(throws(value, () => lab.instrumenter.publish(call))).toBe(true);
+    expect(throws(value, () => testBed.instrumenter.publish(call))).toBe(true);
 
-    expect(lab.spans).toHaveLength(3);
-    for (const span of lab.spans) {
+    expect(testBed.spans).toHaveLength(3);
+    for (const span of testBed.spans) {
       expect(span).toMatchObject({ ended: true, status: { code: SpanStatusCode.ERROR } });
     }
-    const { points } = await lab.metric('messaging.client.sent.messages');
+    const { points } = await testBed.metric('messaging.client.sent.messages');
     expect(points).toMatchObject([{ attributes: { 'error.type': type }, value: 2 }]);
   });
 });
 
 describe('what a span says of', () => {
   const told = (value: unknown): unknown => {
-    const lab = setUp();
+    const testBed = setUp();
     const failWith = (): never => {
       throw value;
     };
-    throws(value, () => lab.instrumenter.process({ messages: [incoming()], batch: false }, failWith));
-    const { status, events } = lab.span('process orders');
+    throws(value, () => testBed.instrumenter.process({ messages: [incoming()], batch: false }, failWith));
+    const { status, events } = testBed.span('process orders');
     expect(events.map(({ name, attributes }) => [name, attributes?.['exception.message']])).toEqual([
       ['exception', status.message],
     ]);
@@ -162,15 +162,15 @@ describe('what a span says of', () => {
   });
 
   it('an object that has the name and the stack of an error: those, too', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const value = { name: 'StockError', message: 'no stock', stack: 'StockError: no stock\n at ship' };
     const failWith = (): never => {
       throw value;
     };
 
-    throws(value, () => lab.instrumenter.process({ messages: [incoming()], batch: false }, failWith));
+    throws(value, () => testBed.instrumenter.process({ messages: [incoming()], batch: false }, failWith));
 
-    expect(lab.span('process orders').events[0]?.attributes).toEqual({
+    expect(testBed.span('process orders').events[0]?.attributes).toEqual({
       'exception.type': 'StockError',
       'exception.message': value.message,
       'exception.stacktrace': value.stack,
@@ -180,9 +180,9 @@ describe('what a span says of', () => {
 
 describe('an answer that the adapter cannot read', () => {
   it('leaves the settlement as it is, and ends its span without an error', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    const answer = lab.instrumenter.settle({
+    const answer = testBed.instrumenter.settle({
       operation: 'ack',
       destination: 'orders',
       queueKey: 'orders',
@@ -195,8 +195,8 @@ describe('an answer that the adapter cannot read', () => {
     });
 
     expect(answer).toBe('odd');
-    expect(lab.span('ack orders')).toMatchObject({ ended: true, status: { code: SpanStatusCode.UNSET } });
-    expect((await lab.metric('messaging.client.operation.duration')).points).toHaveLength(1);
+    expect(testBed.span('ack orders')).toMatchObject({ ended: true, status: { code: SpanStatusCode.UNSET } });
+    expect((await testBed.metric('messaging.client.operation.duration')).points).toHaveLength(1);
   });
 });
 

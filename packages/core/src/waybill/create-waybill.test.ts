@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { context } from '@opentelemetry/api';
 import { incoming } from '../../test/fake-messages.ts';
-import { fakeAdapter, setUp } from '../../test/telemetry-lab.ts';
+import { fakeAdapter, setUp } from '../../test/test-bed.ts';
 import { instrumenterOf } from '../adapter-tools/instrumenter-of.ts';
 import { WaybillError } from '../ground/waybill-error.ts';
 import { createWaybill } from './create-waybill.ts';

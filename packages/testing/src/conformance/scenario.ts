@@ -1,4 +1,4 @@
-import type { Lab } from './lab.ts';
+import type { TestBed } from './test-bed.ts';
 
 /** One thing that every adapter has to do. */
 export interface Scenario {
@@ -6,5 +6,5 @@ export interface Scenario {
   readonly name: string;
 
   /** Plays it. Throws when the adapter does something else. */
-  play(lab: Lab): Promise<void>;
+  play(testBed: TestBed): Promise<void>;
 }

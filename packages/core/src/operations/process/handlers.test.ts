@@ -2,53 +2,53 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { incoming, traceparent } from '../../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../../test/test-bed.ts';
 import type { OpenDelivery } from '../../seam/instrumenter.ts';
 
 describe('a handler', () => {
   it('runs inside the span, with the baggage, and the span ends when it returns', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const seen: unknown[] = [];
 
-    const result = process(lab, () => {
+    const result = process(testBed, () => {
       seen.push(trace.getActiveSpan(), propagation.getActiveBaggage()?.getEntry('tenant.id')?.value);
-      seen.push(lab.span('process orders').ended);
+      seen.push(testBed.span('process orders').ended);
       return 7;
     });
 
     expect(result).toBe(7);
-    expect(seen).toEqual([lab.span('process orders'), 'acme', false]);
-    expect(lab.span('process orders').ended).toBe(true);
+    expect(seen).toEqual([testBed.span('process orders'), 'acme', false]);
+    expect(testBed.span('process orders').ended).toBe(true);
   });
 
   it('that is asynchronous keeps the context, and the span until it settles', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const seen: unknown[] = [];
 
-    const result = await process(lab, async () => {
+    const result = await process(testBed, async () => {
       await new Promise(setImmediate);
-      seen.push(trace.getActiveSpan(), lab.span('process orders').ended);
+      seen.push(trace.getActiveSpan(), testBed.span('process orders').ended);
       return { ok: true };
     });
 
     expect(result).toEqual({ ok: true });
-    expect(seen).toEqual([lab.span('process orders'), false]);
-    expect(lab.span('process orders').ended).toBe(true);
+    expect(seen).toEqual([testBed.span('process orders'), false]);
+    expect(testBed.span('process orders').ended).toBe(true);
   });
 
   it('that throws or rejects gives its own error, and fails the span', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const error = new RangeError('bad order');
 
     const caught = caughtFrom(() =>
-      process(lab, () => {
+      process(testBed, () => {
         throw error;
       }),
     );
-    await expect(process(lab, () => Promise.reject(error))).rejects.toBe(error);
+    await expect(process(testBed, () => Promise.reject(error))).rejects.toBe(error);
 
     expect(caught).toEqual([error]);
-    for (const span of lab.spans) {
+    for (const span of testBed.spans) {
       expect(span).toMatchObject({
         ended: true,
         status: { code: 2, message: 'bad order' },
@@ -59,55 +59,58 @@ describe('a handler', () => {
   });
 
   it('may give a thenable that is not a promise: the span ends when it settles', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     let settle: (rows: string) => void = () => undefined;
     const rows = new Promise<string>((resolve) => {
       settle = resolve;
     });
     const foreign = lazyQuery(() => undefined, rows);
 
-    const result = process(lab, () => foreign);
-    expect(lab.span('process orders').ended).toBe(false);
+    const result = process(testBed, () => foreign);
+    expect(testBed.span('process orders').ended).toBe(false);
     settle('done');
 
     expect(await result).toBe('done');
-    expect(lab.span('process orders').ended).toBe(true);
+    expect(testBed.span('process orders').ended).toBe(true);
   });
 
   it('may give a lazy thenable, such as a query: it is started once, inside the span', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const started: unknown[] = [];
 
-    const result = await process(lab, () => lazyQuery(() => started.push(trace.getActiveSpan())));
+    const result = await process(testBed, () => lazyQuery(() => started.push(trace.getActiveSpan())));
 
     expect(result).toBe('rows');
-    expect(started).toEqual([lab.span('process orders')]);
+    expect(started).toEqual([testBed.span('process orders')]);
   });
 
   it('may give a lazy thenable that fails to start', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const error = new Error('no connection');
     const query = lazyQuery(() => {
       throw error;
     });
 
-    await expect((async () => process(lab, () => query))()).rejects.toBe(error);
-    expect(lab.span('process orders')).toMatchObject({ ended: true, status: { message: 'no connection' } });
+    await expect((async () => process(testBed, () => query))()).rejects.toBe(error);
+    expect(testBed.span('process orders')).toMatchObject({
+      ended: true,
+      status: { message: 'no connection' },
+    });
   });
 
   it('leaves the context as it was, however it ends', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const before = context.active();
 
-    process(lab, () => undefined);
+    process(testBed, () => undefined);
     expect(context.active()).toBe(before);
     caughtFrom(() =>
-      process(lab, () => {
+      process(testBed, () => {
         throw new Error('no');
       }),
     );
     expect(context.active()).toBe(before);
-    const pending = process(lab, async () => {
+    const pending = process(testBed, async () => {
       await undefined;
     });
     expect(context.active()).toBe(before);
@@ -116,9 +119,9 @@ describe('a handler', () => {
   });
 
   it('does not share its context with handlers that run meanwhile', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const handle = async (tenant: string): Promise<unknown> =>
-      lab.instrumenter.process(
+      testBed.instrumenter.process(
         { messages: [incoming({ headers: { baggage: `tenant.id=${tenant}` } })], batch: false },
         async () => {
           for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
@@ -153,7 +156,7 @@ describe('a handler', () => {
     const script = `
       import { createWaybill } from './src/index.ts';
       import { instrumenterOf } from './src/adapter.ts';
-      import { fakeAdapter } from './test/telemetry-lab.ts';
+      import { fakeAdapter } from './test/test-bed.ts';
       import { FakeOutgoing, incoming } from './test/fake-messages.ts';
       const waybill = createWaybill();
       const instrumenter = instrumenterOf(waybill, fakeAdapter);
@@ -176,9 +179,9 @@ describe('a handler', () => {
 
 describe('a delivery that is opened and ended', () => {
   it('lasts until its end is reported', () => {
-    const lab = setUp();
-    const delivery = open(lab);
-    const span = lab.span('process orders');
+    const testBed = setUp();
+    const delivery = open(testBed);
+    const span = testBed.span('process orders');
 
     expect(delivery.run(() => trace.getActiveSpan())).toBe(span);
     expect(trace.getSpan(delivery.context)).toBe(span);
@@ -189,28 +192,30 @@ describe('a delivery that is opened and ended', () => {
   });
 
   it('ends once, with the first end', async () => {
-    const lab = setUp();
-    const delivery = open(lab);
+    const testBed = setUp();
+    const delivery = open(testBed);
 
     delivery.end({ error: new Error('channel closed') });
     delivery.end();
     delivery.end({ error: new Error('again') });
 
-    expect(lab.span('process orders').status.message).toBe('channel closed');
-    expect((await lab.metric('messaging.process.duration')).points).toMatchObject([{ value: { count: 1 } }]);
+    expect(testBed.span('process orders').status.message).toBe('channel closed');
+    expect((await testBed.metric('messaging.process.duration')).points).toMatchObject([
+      { value: { count: 1 } },
+    ]);
   });
 
   it('may fail with nothing', () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    open(lab).end({ error: undefined });
+    open(testBed).end({ error: undefined });
 
-    expect(lab.span('process orders').status.code).toBe(2);
+    expect(testBed.span('process orders').status.code).toBe(2);
   });
 
   it('gives what the handler gives, and throws what it throws, and stays open', () => {
-    const lab = setUp();
-    const delivery = open(lab);
+    const testBed = setUp();
+    const delivery = open(testBed);
     const error = new Error('no');
 
     expect(delivery.run(() => 5)).toBe(5);
@@ -221,29 +226,29 @@ describe('a delivery that is opened and ended', () => {
         }),
       ),
     ).toEqual([error]);
-    expect(lab.span('process orders').ended).toBe(false);
+    expect(testBed.span('process orders').ended).toBe(false);
   });
 
   it('runs the consume middleware around the handler', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const order: string[] = [];
-    lab.waybill.use({
+    testBed.waybill.use({
       consume(_delivery, next) {
         order.push('middleware');
         return next();
       },
     });
 
-    open(lab).run(() => order.push('handler'));
+    open(testBed).run(() => order.push('handler'));
 
     expect(order).toEqual(['middleware', 'handler']);
   });
 
   it('leaves the context as it was between its parts', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const before = context.active();
 
-    const delivery = open(lab);
+    const delivery = open(testBed);
     expect(context.active()).toBe(before);
     delivery.run(() => undefined);
     expect(context.active()).toBe(before);
@@ -261,13 +266,13 @@ function lazyQuery(start: () => unknown, rows: Promise<string> = Promise.resolve
   return Object.defineProperty({}, 'then', { value: wait }) as Promise<string>;
 }
 
-function process<R>(lab: Lab, handler: () => R): R {
+function process<R>(testBed: TestBed, handler: () => R): R {
   const headers = { traceparent: traceparent(), baggage: 'tenant.id=acme' };
-  return lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, handler);
+  return testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, handler);
 }
 
-function open(lab: Lab): OpenDelivery {
-  return lab.instrumenter.open({
+function open(testBed: TestBed): OpenDelivery {
+  return testBed.instrumenter.open({
     messages: [incoming({ headers: { traceparent: traceparent() } })],
     batch: false,
   });

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { createNoopMeter } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { incoming } from '../../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../../test/test-bed.ts';
 import type { OpenDelivery } from '../../seam/instrumenter.ts';
 
 describe('a handler whose adapter asks when it is done', () => {
   it('is done when it returned, and leaves the end to the adapter', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const steps: string[] = [];
-    const delivery = open(lab);
+    const delivery = open(testBed);
 
     const result = delivery.run(
       () => steps.push('handled'),
@@ -17,16 +17,16 @@ describe('a handler whose adapter asks when it is done', () => {
     );
 
     expect([result, steps]).toEqual([1, ['handled', 'done']]);
-    expect(lab.span('process orders').ended).toBe(false);
+    expect(testBed.span('process orders').ended).toBe(false);
     delivery.end();
-    expect(lab.span('process orders').ended).toBe(true);
+    expect(testBed.span('process orders').ended).toBe(true);
   });
 
   it('is done when its promise is fulfilled', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const steps: string[] = [];
 
-    const result = open(lab).run(
+    const result = open(testBed).run(
       async () => {
         await new Promise(setImmediate);
         steps.push('handled');
@@ -49,9 +49,9 @@ describe('a handler whose adapter asks when it is done', () => {
     ],
     ['rejects', (error) => Promise.reject(error)],
   ])('that %s ends the delivery with its error', async (_title, fail) => {
-    const lab = setUp();
+    const testBed = setUp();
     const error = new RangeError('no stock');
-    const delivery = open(lab);
+    const delivery = open(testBed);
     const told: boolean[] = [];
 
     await expect(
@@ -63,15 +63,15 @@ describe('a handler whose adapter asks when it is done', () => {
     ).rejects.toBe(error);
 
     expect(told).toEqual([true]);
-    expect(lab.span('process orders')).toMatchObject({ ended: true, status: { message: 'no stock' } });
+    expect(testBed.span('process orders')).toMatchObject({ ended: true, status: { message: 'no stock' } });
   });
 
   it('is not watched where nobody is to be told', () => {
-    const lab = setUp(
+    const testBed = setUp(
       { meterProvider: { getMeter: createNoopMeter } },
       { sampler: { shouldSample: () => ({ decision: SamplingDecision.NOT_RECORD }), toString: () => 'off' } },
     );
-    const delivery = open(lab);
+    const delivery = open(testBed);
     const promise = Promise.resolve();
 
     expect(delivery.isObserved).toBe(false);
@@ -84,6 +84,6 @@ describe('a handler whose adapter asks when it is done', () => {
   });
 });
 
-function open(lab: Lab): OpenDelivery {
-  return lab.instrumenter.open({ messages: [incoming()], batch: false });
+function open(testBed: TestBed): OpenDelivery {
+  return testBed.instrumenter.open({ messages: [incoming()], batch: false });
 }

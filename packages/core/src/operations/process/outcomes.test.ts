@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { incoming } from '../../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../../test/test-bed.ts';
 import type { HandlingOutcome } from '../../seam/delivery.ts';
 
 const error = new TypeError('broken');
 
 describe('a handler that fails', () => {
   it.each(['retry', 'failed'] as const)('is an error when the message is to be: %s', (outcome) => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    expect(() => fail(lab, () => outcome)).toThrow(error);
+    expect(() => fail(testBed, () => outcome)).toThrow(error);
 
-    const span = lab.span('process orders');
+    const span = testBed.span('process orders');
     expect(span.attributes).toMatchObject({ 'waybill.message.outcome': outcome, 'error.type': 'TypeError' });
     expect([span.status.code, span.events.map(({ name }) => name)]).toEqual([
       SpanStatusCode.ERROR,
@@ -21,23 +21,23 @@ describe('a handler that fails', () => {
   });
 
   it('is no error when it put the message back, on the span and in the metrics', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    expect(() => fail(lab, () => 'deferred')).toThrow(error);
+    expect(() => fail(testBed, () => 'deferred')).toThrow(error);
 
-    const span = lab.span('process orders');
+    const span = testBed.span('process orders');
     expect(span.attributes).toMatchObject({ 'waybill.message.outcome': 'deferred' });
     expect(span.attributes).not.toHaveProperty('error.type');
     expect([span.status.code, span.events]).toEqual([SpanStatusCode.UNSET, []]);
-    const { points } = await lab.metric('messaging.process.duration');
+    const { points } = await testBed.metric('messaging.process.duration');
     expect(points.map(({ attributes }) => attributes['error.type'])).toEqual([undefined]);
   });
 
   it('is an error like any other when nobody knows, or the adapter fails to tell', () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    expect(() => fail(lab, () => undefined)).toThrow(error);
-    expect(lab.span('process orders').attributes).not.toHaveProperty('waybill.message.outcome');
+    expect(() => fail(testBed, () => undefined)).toThrow(error);
+    expect(testBed.span('process orders').attributes).not.toHaveProperty('waybill.message.outcome');
 
     const other = setUp();
     expect(() =>
@@ -65,14 +65,14 @@ describe('a delivery whose end its adapter reports', () => {
   it.each(['failed', 'dead-lettered'] as const)(
     'has failed if it %s, also to the metrics',
     async (outcome) => {
-      const lab = ended(outcome);
+      const testBed = ended(outcome);
 
-      expect(lab.span('process orders')).toMatchObject({
+      expect(testBed.span('process orders')).toMatchObject({
         status: { code: 2, message: 'rejected' },
         attributes: { 'waybill.message.outcome': outcome, 'error.type': 'rejected' },
         events: [],
       });
-      expect((await lab.metric('messaging.process.duration')).points).toMatchObject([
+      expect((await testBed.metric('messaging.process.duration')).points).toMatchObject([
         { attributes: { 'error.type': 'rejected' } },
       ]);
     },
@@ -89,15 +89,15 @@ describe('a delivery whose end its adapter reports', () => {
   });
 });
 
-function fail(lab: Lab, outcomeOf: () => HandlingOutcome | undefined): void {
-  lab.instrumenter.process({ messages: [incoming()], batch: false, outcomeOf }, () => {
+function fail(testBed: TestBed, outcomeOf: () => HandlingOutcome | undefined): void {
+  testBed.instrumenter.process({ messages: [incoming()], batch: false, outcomeOf }, () => {
     throw error;
   });
 }
 
-function ended(outcome: HandlingOutcome | undefined, failure?: { readonly error: unknown }): Lab {
-  const lab = setUp();
-  lab.instrumenter
+function ended(outcome: HandlingOutcome | undefined, failure?: { readonly error: unknown }): TestBed {
+  const testBed = setUp();
+  testBed.instrumenter
     .open({
       messages: [incoming()],
       batch: false,
@@ -107,5 +107,5 @@ function ended(outcome: HandlingOutcome | undefined, failure?: { readonly error:
       },
     })
     .end(failure);
-  return lab;
+  return testBed;
 }

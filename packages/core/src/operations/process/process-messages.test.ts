@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { propagation, trace } from '@opentelemetry/api';
 import * as fc from 'fast-check';
 import { incoming, traceparent } from '../../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../../test/test-bed.ts';
 import { processMessage, processMessages, settleMessages, WaybillError } from '../../index.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
 
@@ -10,10 +10,10 @@ interface Native {
   readonly body: number;
 }
 
-let lab: Lab;
+let testBed: TestBed;
 
 beforeEach(() => {
-  lab = setUp();
+  testBed = setUp();
 });
 
 describe('processMessage', () => {
@@ -41,8 +41,8 @@ describe('processMessage', () => {
     expect(processMessage(copy, ({ body }) => body)).toBe(7);
     expect(processMessage({ ...copy }, ({ body }) => body)).toBe(7);
 
-    expect(lab.spans).toEqual([]);
-    expect(lab.warnings.filter((text) => text.includes('no traced client received'))).toHaveLength(1);
+    expect(testBed.spans).toEqual([]);
+    expect(testBed.warnings.filter((text) => text.includes('no traced client received'))).toHaveLength(1);
   });
 
   it('knows what another copy of the package received', async () => {
@@ -53,7 +53,7 @@ describe('processMessage', () => {
 
     copy.processMessage(message as Native, () => undefined);
 
-    expect(lab.spans).toHaveLength(1);
+    expect(testBed.spans).toHaveLength(1);
   });
 
   it('links a second handling of the same message to the first where deliveries are known apart', async () => {
@@ -62,10 +62,10 @@ describe('processMessage', () => {
     processMessage(message as Native, () => undefined);
     processMessage(message as Native, () => undefined);
 
-    expect(lab.spans[1]?.links.map((link) => link.attributes?.['waybill.link.to'])).toEqual([
+    expect(testBed.spans[1]?.links.map((link) => link.attributes?.['waybill.link.to'])).toEqual([
       'previous-attempt',
     ]);
-    const consumed = await lab.metric('messaging.client.consumed.messages');
+    const consumed = await testBed.metric('messaging.client.consumed.messages');
     expect(consumed.points.map(({ value }) => value)).toEqual([1]);
   });
 });
@@ -250,14 +250,14 @@ describe('settleMessages', () => {
       { concurrency: 3 },
     );
 
-    expect(lab.spans).toHaveLength(3);
+    expect(testBed.spans).toHaveLength(3);
     expect(results).toEqual(
-      lab.spans.map((span, index) => ({
+      testBed.spans.map((span, index) => ({
         status: 'fulfilled',
         value: [span.spanContext().spanId, String(index)],
       })),
     );
-    expect(lab.spans.map((span) => span.parentSpanContext?.spanId)).toEqual([1, 2, 3].map(spanIdOf));
+    expect(testBed.spans.map((span) => span.parentSpanContext?.spanId)).toEqual([1, 2, 3].map(spanIdOf));
   });
 
   it('tells what became of each message in their order, whatever the order in which they are done', async () => {
@@ -391,7 +391,7 @@ describe('messages that have to keep their order', () => {
 
     await settleMessages(messages, () => Promise.reject(new Error('no')));
 
-    expect(lab.spans).toHaveLength(1);
+    expect(testBed.spans).toHaveLength(1);
   });
 
   it('never overlap, and no more are handled at once than allowed, whatever the groups', async () => {
@@ -440,7 +440,7 @@ async function received(
   orderingKey: (message: Native) => string | undefined = () => undefined,
   fields: (message: Native) => Partial<IncomingMessage> = () => ({}),
 ): Promise<Native[]> {
-  return lab.instrumenter.receive({
+  return testBed.instrumenter.receive({
     destination: 'orders',
     queueKey: 'orders',
     invoke: async () => Array.from({ length: count }, (_, body): Native => ({ body })),

@@ -12,7 +12,7 @@ import {
   traceparent,
   waybillHeader,
 } from '../../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../../test/test-bed.ts';
 import type { Journey } from '../../propagation/journey.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
@@ -25,25 +25,25 @@ const late: Headers = { traceparent: traceparent(), waybill: waybillHeader(now -
 
 describe('processing a fresh message', () => {
   it('makes a consumer span that is a child of the creation context', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
 
-    handle(lab, incoming({ headers: fresh }));
+    handle(testBed, incoming({ headers: fresh }));
 
-    expect(lab.span('process orders')).toMatchObject({
+    expect(testBed.span('process orders')).toMatchObject({
       kind: SpanKind.CONSUMER,
       parentSpanContext: { traceId, spanId, isRemote: true },
       links: [],
       ended: true,
     });
-    expect(lab.span('process orders').spanContext().traceId).toBe(traceId);
+    expect(testBed.span('process orders').spanContext().traceId).toBe(traceId);
   });
 
   it('names on the span what the conventions ask for, and the decision', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
 
-    handle(lab, incoming({ headers: fresh, id: 'm-1', attempt: 1 }));
+    handle(testBed, incoming({ headers: fresh, id: 'm-1', attempt: 1 }));
 
-    expect(lab.span('process orders').attributes).toEqual({
+    expect(testBed.span('process orders').attributes).toEqual({
       'messaging.system.name': 'fake',
       'messaging.system': 'fake',
       'messaging.operation.name': 'process',
@@ -61,22 +61,22 @@ describe('processing a fresh message', () => {
   });
 
   it('also links to its parent where the application asked for that', () => {
-    const lab = setUp({ clock, alsoLinkParent: true });
+    const testBed = setUp({ clock, alsoLinkParent: true });
 
-    handle(lab, incoming({ headers: fresh, id: 'm-1' }));
+    handle(testBed, incoming({ headers: fresh, id: 'm-1' }));
 
-    expect(lab.span('process orders')).toMatchObject({
+    expect(testBed.span('process orders')).toMatchObject({
       parentSpanContext: { spanId },
       links: [{ context: { traceId, spanId }, attributes: { 'messaging.message.id': 'm-1' } }],
     });
   });
 
   it('continues the tracestate and the sampling decision', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
     const message = new FakeOutgoing({ destination: 'next' });
 
-    handle(lab, incoming({ headers: { ...fresh, tracestate: 'a=1,b=2' } }), () =>
-      lab.instrumenter.publish(publishing([message])),
+    handle(testBed, incoming({ headers: { ...fresh, tracestate: 'a=1,b=2' } }), () =>
+      testBed.instrumenter.publish(publishing([message])),
     );
 
     expect(message.carrier.tracestate).toBe('a=1,b=2');
@@ -85,11 +85,11 @@ describe('processing a fresh message', () => {
 
 describe('processing a late message', () => {
   it('makes a new root that links back, with what a reader of the link needs', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
 
-    handle(lab, incoming({ headers: late, id: 'm-1', attempt: 3 }));
+    handle(testBed, incoming({ headers: late, id: 'm-1', attempt: 3 }));
 
-    const span = lab.span('process orders');
+    const span = testBed.span('process orders');
     expect(span.parentSpanContext).toBeUndefined();
     expect(span.spanContext().traceId).not.toBe(traceId);
     expect(span.links).toEqual([
@@ -115,17 +115,19 @@ describe('processing a late message', () => {
   });
 
   it('is a root also where another span is active', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
 
-    lab.within('poll', () => handle(lab, incoming({ headers: late })));
+    testBed.within('poll', () => handle(testBed, incoming({ headers: late })));
 
-    expect(lab.span('process orders').parentSpanContext).toBeUndefined();
-    expect(lab.span('process orders').spanContext().traceId).not.toBe(lab.span('poll').spanContext().traceId);
+    expect(testBed.span('process orders').parentSpanContext).toBeUndefined();
+    expect(testBed.span('process orders').spanContext().traceId).not.toBe(
+      testBed.span('poll').spanContext().traceId,
+    );
   });
 
   it('is a root also for the sampler, which must not ask the ambient or the creating span', () => {
     const parents: unknown[] = [];
-    const lab = setUp(
+    const testBed = setUp(
       { clock },
       {
         sampler: {
@@ -137,7 +139,7 @@ describe('processing a late message', () => {
       },
     );
 
-    lab.within('poll', () => handle(lab, incoming({ headers: late })));
+    testBed.within('poll', () => handle(testBed, incoming({ headers: late })));
 
     expect(parents).toEqual([undefined, undefined]);
   });
@@ -148,11 +150,11 @@ describe('an untrusted baggage', () => {
     ['is not read where no key is accepted', undefined, 0],
     ['is read where one is', ['tenant.id'], 1],
   ])('%s', async (_how, accept, dropped) => {
-    const lab = setUp({ policy: { trust: 'untrusted', ...(accept && { baggage: { accept } }) } });
+    const testBed = setUp({ policy: { trust: 'untrusted', ...(accept && { baggage: { accept } }) } });
 
-    handle(lab, incoming({ headers: { ...fresh, baggage: 'broken' } }));
+    handle(testBed, incoming({ headers: { ...fresh, baggage: 'broken' } }));
 
-    const { points } = await lab.metric('waybill.carrier.rejected');
+    const { points } = await testBed.metric('waybill.carrier.rejected');
     expect(
       points.filter(({ attributes }) => attributes['waybill.carrier.header'] === 'baggage'),
     ).toHaveLength(dropped);
@@ -223,14 +225,14 @@ describe('every relation', () => {
     ['no timestamp', { traceparent: traceparent() }, {}, 'parent', 'no-timestamp'],
     ['a clock that is behind', { ...fresh, waybill: waybillHeader(now + 5_000) }, {}, 'parent', 'fresh'],
   ])('of %s shows, and the baggage arrives', (_case, headers, options, relation, reason) => {
-    const lab = setUp({ clock, ...options });
+    const testBed = setUp({ clock, ...options });
     let tenant: unknown;
 
-    handle(lab, incoming({ headers: { ...headers, baggage: 'tenant.id=acme' } }), () => {
+    handle(testBed, incoming({ headers: { ...headers, baggage: 'tenant.id=acme' } }), () => {
       tenant = propagation.getActiveBaggage()?.getEntry('tenant.id')?.value;
     });
 
-    const span = lab.span('process orders');
+    const span = testBed.span('process orders');
     expect([span.attributes['waybill.relation'], span.attributes['waybill.relation.reason']]).toEqual([
       relation,
       reason,
@@ -241,20 +243,20 @@ describe('every relation', () => {
   });
 
   it('goes by the queue key, not by the destination', () => {
-    const lab = setUp({ clock, policy: { queues: { orders: { relation: 'link' } } } });
+    const testBed = setUp({ clock, policy: { queues: { orders: { relation: 'link' } } } });
 
-    handle(lab, incoming({ headers: fresh, destination: 'shop:new:orders', queueKey: 'orders' }));
+    handle(testBed, incoming({ headers: fresh, destination: 'shop:new:orders', queueKey: 'orders' }));
 
-    expect(lab.span('process shop:new:orders').attributes['waybill.relation']).toBe('link');
+    expect(testBed.span('process shop:new:orders').attributes['waybill.relation']).toBe('link');
   });
 
   it('knows the system by the last part of its name', () => {
     const policy = { queues: { 'sqs:orders': { relation: 'link' as const } } };
-    const lab = setUp({ clock, policy }, { adapter: { system: 'aws.sqs' } });
+    const testBed = setUp({ clock, policy }, { adapter: { system: 'aws.sqs' } });
 
-    handle(lab, incoming({ headers: fresh }));
+    handle(testBed, incoming({ headers: fresh }));
 
-    expect(lab.span('process orders').attributes['waybill.relation']).toBe('link');
+    expect(testBed.span('process orders').attributes['waybill.relation']).toBe('link');
   });
 });
 
@@ -289,11 +291,11 @@ describe('the age', () => {
       'waybill',
     ],
   ])('is read from %s', (_case, init, age, source) => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
 
-    handle(lab, incoming(init));
+    handle(testBed, incoming(init));
 
-    const { attributes } = lab.span('process orders');
+    const { attributes } = testBed.span('process orders');
     expect([attributes['waybill.message.age'], attributes['waybill.message.age.source']]).toEqual([
       age,
       source,
@@ -301,12 +303,12 @@ describe('the age', () => {
   });
 
   it('counts as 0 where the clock of the sender is ahead, which is counted', async () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
 
-    handle(lab, incoming({ headers: { ...fresh, waybill: waybillHeader(now + 5_000) } }));
+    handle(testBed, incoming({ headers: { ...fresh, waybill: waybillHeader(now + 5_000) } }));
 
-    expect(lab.span('process orders').attributes['waybill.message.age']).toBe(0);
-    expect((await lab.metric('waybill.carrier.rejected')).points).toEqual([
+    expect(testBed.span('process orders').attributes['waybill.message.age']).toBe(0);
+    expect((await testBed.metric('waybill.carrier.rejected')).points).toEqual([
       {
         attributes: {
           'messaging.system.name': 'fake',
@@ -325,7 +327,7 @@ describe('what a message brings', () => {
   const cut = `${'x'.repeat(255)}\uFFFD`;
 
   it('is cut at 256 characters, whatever it is', () => {
-    const lab = setUp({ clock, policy: { relation: 'link' } });
+    const testBed = setUp({ clock, policy: { relation: 'link' } });
     const message = incoming({
       id: long,
       headers: fresh,
@@ -333,9 +335,9 @@ describe('what a message brings', () => {
       detail: (attributes) => Object.assign(attributes, { 'fake.detail': long, 'fake.number': 2 ** 40 }),
     });
 
-    handle(lab, message);
+    handle(testBed, message);
 
-    const span = lab.span('process orders');
+    const span = testBed.span('process orders');
     expect(span.attributes).toMatchObject({
       'messaging.message.id': cut,
       'fake.text': cut,
@@ -349,10 +351,10 @@ describe('what a message brings', () => {
 
 describe('two copies of this package in one process', () => {
   it('make one span of nested handling of one message', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
     const message = incoming({ headers: fresh });
 
-    handle(lab, message, () => {
+    handle(testBed, message, () => {
       const active = MessageContext.of(context.active());
       const { journey } = active;
       const fromAnotherCopy: Journey = {
@@ -360,10 +362,10 @@ describe('two copies of this package in one process', () => {
         handles: 'message',
         arrivedWith: (spanContext) => journey?.arrivedWith(spanContext) ?? false,
       };
-      context.with(active.handling(active.span as Span, fromAnotherCopy), () => handle(lab, message));
+      context.with(active.handling(active.span as Span, fromAnotherCopy), () => handle(testBed, message));
     });
 
-    expect(lab.spans.map(({ name }) => name)).toEqual(['process orders']);
+    expect(testBed.spans.map(({ name }) => name)).toEqual(['process orders']);
   });
 });
 
@@ -376,11 +378,11 @@ describe('an untrusted sender', () => {
   };
 
   it('is not believed its time, its journey or its wish', () => {
-    const lab = setUp({ clock, policy });
+    const testBed = setUp({ clock, policy });
 
-    handle(lab, incoming({ headers, sentAt: now - 50 }));
+    handle(testBed, incoming({ headers, sentAt: now - 50 }));
 
-    const span = lab.span('process orders');
+    const span = testBed.span('process orders');
     expect(span.attributes).toMatchObject({
       'waybill.relation': 'link',
       'waybill.message.age': 0.05,
@@ -394,7 +396,7 @@ describe('an untrusted sender', () => {
     ['alone', false],
     ['in a batch', true],
   ])('is distrusted once, before anything else of its message is read, %s', (_how, batch) => {
-    const lab = setUp({ clock, policy });
+    const testBed = setUp({ clock, policy });
     const read: string[] = [];
     const message = incoming({ headers });
     const tells = (what: string) => () => void read.push(what);
@@ -404,45 +406,46 @@ describe('an untrusted sender', () => {
       header: tells('header'),
     });
 
-    lab.instrumenter.process({ messages: [message], batch }, () => undefined);
+    testBed.instrumenter.process({ messages: [message], batch }, () => undefined);
 
     expect(read.filter((what) => what === 'distrust')).toHaveLength(1);
     expect(read[0]).toBe('distrust');
   });
 
   it('is handled also where distrusting the message fails', () => {
-    const lab = setUp({ clock, policy });
+    const testBed = setUp({ clock, policy });
     let handled = 0;
     const distrust = (): never => {
       throw new Error('no');
     };
 
-    handle(lab, incoming({ headers, distrust }), () => (handled += 1));
+    handle(testBed, incoming({ headers, distrust }), () => (handled += 1));
 
     expect(handled).toBe(1);
-    expect(lab.span('process orders').attributes['waybill.relation']).toBe('link');
+    expect(testBed.span('process orders').attributes['waybill.relation']).toBe('link');
   });
 
   it('brings no journey into what is sent on', async () => {
-    const lab = setUp({ clock, policy });
+    const testBed = setUp({ clock, policy });
     const message = new FakeOutgoing({ destination: 'next' });
 
-    await handle(lab, incoming({ headers }), () => lab.instrumenter.publish(publishing([message])));
+    await handle(testBed, incoming({ headers }), () => testBed.instrumenter.publish(publishing([message])));
 
-    expect(message.carrier.waybill).toContain(lab.span('process orders').spanContext().traceId);
-    expect(lab.span('send next').attributes['waybill.journey.id']).toBe(
-      lab.span('process orders').spanContext().traceId,
+    expect(message.carrier.waybill).toContain(testBed.span('process orders').spanContext().traceId);
+    expect(testBed.span('send next').attributes['waybill.journey.id']).toBe(
+      testBed.span('process orders').spanContext().traceId,
     );
   });
 
   it('brings no journey into the span of another instrumentation either', async () => {
-    const lab = setUp({ clock, policy, diagnose: false });
+    const testBed = setUp({ clock, policy, diagnose: false });
     const message = new FakeOutgoing({ destination: 'next' });
 
     await context.with(trace.setSpanContext(context.active(), { traceId, spanId, traceFlags: 1 }), () =>
-      lab.within(
+      testBed.within(
         'orders consume',
-        () => handle(lab, incoming({ headers }), () => lab.instrumenter.publish(publishing([message]))),
+        () =>
+          handle(testBed, incoming({ headers }), () => testBed.instrumenter.publish(publishing([message]))),
         { kind: SpanKind.CONSUMER },
       ),
     );
@@ -455,10 +458,10 @@ describe('an untrusted sender', () => {
     ['what is accepted', ['tenant.*'], ['tenant.id']],
     ['all that is accepted', ['*'], ['tenant.id', 'admin']],
   ])('brings of its baggage %s', (_case, accept, expected) => {
-    const lab = setUp({ clock, policy: { ...policy, baggage: { accept } } });
+    const testBed = setUp({ clock, policy: { ...policy, baggage: { accept } } });
     let keys: unknown;
 
-    handle(lab, incoming({ headers }), () => {
+    handle(testBed, incoming({ headers }), () => {
       keys = (propagation.getActiveBaggage()?.getAllEntries() ?? []).map(([key]) => key);
     });
 
@@ -468,34 +471,34 @@ describe('an untrusted sender', () => {
 
 describe('a recurring job', () => {
   it('is a new root that links to the creation of the schedule, every time', () => {
-    const lab = setUp({ clock, policy: { relation: 'parent' } });
+    const testBed = setUp({ clock, policy: { relation: 'parent' } });
 
-    handle(lab, incoming({ headers: fresh, recurring: true }));
-    handle(lab, incoming({ headers: fresh, recurring: true }));
+    handle(testBed, incoming({ headers: fresh, recurring: true }));
+    handle(testBed, incoming({ headers: fresh, recurring: true }));
 
-    expect(lab.spans.map(({ parentSpanContext, links }) => [parentSpanContext, links.length])).toEqual([
+    expect(testBed.spans.map(({ parentSpanContext, links }) => [parentSpanContext, links.length])).toEqual([
       [undefined, 1],
       [undefined, 1],
     ]);
-    expect(new Set(lab.spans.map((span) => span.spanContext().traceId)).size).toBe(2);
+    expect(new Set(testBed.spans.map((span) => span.spanContext().traceId)).size).toBe(2);
   });
 });
 
 describe('an attempt after another', () => {
   it('is what the broker says that it is at least', () => {
-    const lab = setUp();
-    for (const leastAttempt of [2, 2, 5]) handle(lab, incoming({ identity: 'm-1', leastAttempt }));
+    const testBed = setUp();
+    for (const leastAttempt of [2, 2, 5]) handle(testBed, incoming({ identity: 'm-1', leastAttempt }));
 
-    expect(lab.spans.map(({ attributes }) => attributes['waybill.message.attempt'])).toEqual([2, 3, 5]);
+    expect(testBed.spans.map(({ attributes }) => attributes['waybill.message.attempt'])).toEqual([2, 3, 5]);
   });
 
   const retried = { headers: fresh, id: 'm-1' };
 
   it('links to the one before', () => {
-    const lab = setUp({ clock });
-    for (const attempt of [1, 2, 3]) handle(lab, incoming({ ...retried, attempt }));
+    const testBed = setUp({ clock });
+    for (const attempt of [1, 2, 3]) handle(testBed, incoming({ ...retried, attempt }));
 
-    const [first, second, third] = lab.spans;
+    const [first, second, third] = testBed.spans;
     expect(first?.links).toEqual([]);
     expect(second?.links).toMatchObject([
       {
@@ -507,7 +510,7 @@ describe('an attempt after another', () => {
       { context: { spanId: second?.spanContext().spanId }, attributes: { 'waybill.message.attempt': 2 } },
     ]);
     expect(third?.attributes['waybill.message.attempt']).toBe(3);
-    expect(lab.spans.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([
+    expect(testBed.spans.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([
       spanId,
       spanId,
       spanId,
@@ -515,23 +518,23 @@ describe('an attempt after another', () => {
   });
 
   it('is counted here where the broker does not count, by what stays the same', () => {
-    const lab = setUp({ clock });
-    for (const identity of ['p0-7', 'p0-8', 'p0-7']) handle(lab, incoming({ headers: fresh, identity }));
+    const testBed = setUp({ clock });
+    for (const identity of ['p0-7', 'p0-8', 'p0-7']) handle(testBed, incoming({ headers: fresh, identity }));
 
-    expect(lab.spans.map(({ attributes }) => attributes['waybill.message.attempt'])).toEqual([
+    expect(testBed.spans.map(({ attributes }) => attributes['waybill.message.attempt'])).toEqual([
       undefined,
       undefined,
       2,
     ]);
-    expect(lab.spans[2]?.links[0]?.context.spanId).toBe(lab.spans[0]?.spanContext().spanId);
+    expect(testBed.spans[2]?.links[0]?.context.spanId).toBe(testBed.spans[0]?.spanContext().spanId);
   });
 
   it('is not taken for one without an identity or a count', () => {
-    const lab = setUp({ clock });
-    for (let time = 0; time < 2; time++) handle(lab, incoming(retried));
+    const testBed = setUp({ clock });
+    for (let time = 0; time < 2; time++) handle(testBed, incoming(retried));
 
-    expect(lab.spans[1]?.links).toEqual([]);
-    expect(lab.spans[1]?.attributes).not.toHaveProperty('waybill.message.attempt');
+    expect(testBed.spans[1]?.links).toEqual([]);
+    expect(testBed.spans[1]?.attributes).not.toHaveProperty('waybill.message.attempt');
   });
 
   it.each([
@@ -539,74 +542,76 @@ describe('an attempt after another', () => {
     ['the same id in another queue', { ...retried, attempt: 2, destination: 'reports' }],
     ['another id', { ...retried, attempt: 2, id: 'm-2' }],
   ])('is not %s', (_case, init) => {
-    const lab = setUp({ clock });
-    handle(lab, incoming({ ...retried, attempt: 1 }));
-    handle(lab, incoming(init));
+    const testBed = setUp({ clock });
+    handle(testBed, incoming({ ...retried, attempt: 1 }));
+    handle(testBed, incoming(init));
 
-    expect(lab.spans[1]?.links).toEqual([]);
+    expect(testBed.spans[1]?.links).toEqual([]);
   });
 
   it('does not link to one that no span was made for', () => {
-    const lab = setUp({ clock });
-    context.with(suppressTracing(context.active()), () => handle(lab, incoming({ ...retried, attempt: 1 })));
-    handle(lab, incoming({ ...retried, attempt: 2 }));
+    const testBed = setUp({ clock });
+    context.with(suppressTracing(context.active()), () =>
+      handle(testBed, incoming({ ...retried, attempt: 1 })),
+    );
+    handle(testBed, incoming({ ...retried, attempt: 2 }));
 
-    expect(lab.span('process orders').links).toEqual([]);
+    expect(testBed.span('process orders').links).toEqual([]);
   });
 });
 
 describe('an ambient span', () => {
   it('is linked while it is recording, and never the parent', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
 
-    lab.within('poll', () => handle(lab, incoming({ headers: fresh })));
+    testBed.within('poll', () => handle(testBed, incoming({ headers: fresh })));
 
-    const span = lab.span('process orders');
+    const span = testBed.span('process orders');
     expect(span.parentSpanContext?.spanId).toBe(spanId);
     expect(span.links).toMatchObject([
       {
-        context: { spanId: lab.span('poll').spanContext().spanId },
+        context: { spanId: testBed.span('poll').spanContext().spanId },
         attributes: { 'waybill.link.to': 'ambient' },
       },
     ]);
   });
 
   it('that has ended is left out', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
 
-    lab.within('start-up', (span) => {
+    testBed.within('start-up', (span) => {
       span.end();
-      handle(lab, incoming({ headers: fresh }));
+      handle(testBed, incoming({ headers: fresh }));
     });
 
-    expect(lab.span('process orders').links).toEqual([]);
+    expect(testBed.span('process orders').links).toEqual([]);
   });
 
   it('that is the parent already is not linked a second time', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
 
-    lab.within('request', (span) => {
+    testBed.within('request', (span) => {
       const { traceId: trace, spanId: id } = span.spanContext();
-      handle(lab, incoming({ headers: { traceparent: traceparent(trace, id) } }));
+      handle(testBed, incoming({ headers: { traceparent: traceparent(trace, id) } }));
     });
 
-    expect(lab.span('process orders')).toMatchObject({
-      parentSpanContext: { spanId: lab.span('request').spanContext().spanId },
+    expect(testBed.span('process orders')).toMatchObject({
+      parentSpanContext: { spanId: testBed.span('request').spanContext().spanId },
       links: [],
     });
   });
 
   it('brings none of its baggage, and none of its journey', async () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
     const message = new FakeOutgoing({ destination: 'next' });
     const baggage = propagation.createBaggage({ 'start.up': { value: 'yes' } });
     let seen: unknown;
 
-    await handle(lab, incoming({ headers: fresh }), () =>
+    await handle(testBed, incoming({ headers: fresh }), () =>
       context.with(propagation.setBaggage(context.active(), baggage), () =>
-        handle(lab, incoming({ headers: { traceparent: traceparent(otherTrace) } }), () => {
+        handle(testBed, incoming({ headers: { traceparent: traceparent(otherTrace) } }), () => {
           seen = propagation.getActiveBaggage();
-          return lab.instrumenter.publish(publishing([message]));
+          return testBed.instrumenter.publish(publishing([message]));
         }),
       ),
     );
@@ -616,12 +621,12 @@ describe('an ambient span', () => {
   });
 
   it('brings everything else of its context', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
     const key = createContextKey('of the application');
     let seen: unknown;
 
     context.with(context.active().setValue(key, 'kept'), () =>
-      handle(lab, incoming({ headers: fresh }), () => {
+      handle(testBed, incoming({ headers: fresh }), () => {
         seen = context.active().getValue(key);
       }),
     );
@@ -630,11 +635,13 @@ describe('an ambient span', () => {
   });
 
   it('brings no wish of its own into what a handler publishes', async () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
     const message = new FakeOutgoing({ destination: 'next' });
 
-    await lab.waybill.publishWith({ relation: 'none' }, () =>
-      handle(lab, incoming({ headers: fresh }), () => lab.instrumenter.publish(publishing([message]))),
+    await testBed.waybill.publishWith({ relation: 'none' }, () =>
+      handle(testBed, incoming({ headers: fresh }), () =>
+        testBed.instrumenter.publish(publishing([message])),
+      ),
     );
 
     expect(message.carrier.waybill).not.toMatch(/-n$/);
@@ -642,63 +649,69 @@ describe('an ambient span', () => {
 });
 
 describe('another instrumentation of the same client', () => {
-  const consume = (lab: Lab, headers: Headers, parent: string): void =>
+  const consume = (testBed: TestBed, headers: Headers, parent: string): void =>
     context.with(trace.setSpanContext(context.active(), { traceId, spanId: parent, traceFlags: 1 }), () =>
-      lab.within('orders consume', () => handle(lab, incoming({ headers })), { kind: SpanKind.CONSUMER }),
+      testBed.within('orders consume', () => handle(testBed, incoming({ headers })), {
+        kind: SpanKind.CONSUMER,
+      }),
     );
 
   it('whose span is the child already is not doubled, nor ended by us', () => {
-    const lab = setUp({ clock, diagnose: false });
+    const testBed = setUp({ clock, diagnose: false });
     let inside: unknown;
 
     context.with(trace.setSpanContext(context.active(), { traceId, spanId, traceFlags: 1 }), () =>
-      lab.within(
+      testBed.within(
         'orders consume',
         () => {
-          handle(lab, incoming({ headers: { ...fresh, baggage: 'tenant.id=acme' } }), () => {
+          handle(testBed, incoming({ headers: { ...fresh, baggage: 'tenant.id=acme' } }), () => {
             inside = [trace.getActiveSpan(), propagation.getActiveBaggage()?.getEntry('tenant.id')?.value];
           });
-          expect(lab.span('orders consume').ended).toBe(false);
+          expect(testBed.span('orders consume').ended).toBe(false);
         },
         { kind: SpanKind.CONSUMER },
       ),
     );
 
-    expect(lab.spans).toHaveLength(1);
-    expect(inside).toEqual([lab.span('orders consume'), 'acme']);
-    expect(lab.warnings).toEqual([
+    expect(testBed.spans).toHaveLength(1);
+    expect(inside).toEqual([testBed.span('orders consume'), 'acme']);
+    expect(testBed.warnings).toEqual([
       '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
     ]);
   });
 
   it('is none where the message has no context', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
 
-    consume(lab, {}, spanId);
+    consume(testBed, {}, spanId);
 
-    expect(lab.spans.map(({ name }) => name)).toEqual(['orders consume', 'process orders']);
-    expect(lab.warnings).toEqual([]);
+    expect(testBed.spans.map(({ name }) => name)).toEqual(['orders consume', 'process orders']);
+    expect(testBed.warnings).toEqual([]);
   });
 
   it('is none where its parent is another', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
 
-    consume(lab, fresh, 'a'.repeat(16));
+    consume(testBed, fresh, 'a'.repeat(16));
 
-    expect(lab.spans.map(({ name }) => name)).toEqual(['orders consume', 'process orders']);
+    expect(testBed.spans.map(({ name }) => name)).toEqual(['orders consume', 'process orders']);
   });
 
   it('is none where the span is ours, and it is not doubled either', () => {
-    const lab = setUp({ clock });
+    const testBed = setUp({ clock });
     const message = incoming({ headers: fresh });
 
-    handle(lab, message, () => handle(lab, message));
+    handle(testBed, message, () => handle(testBed, message));
 
-    expect(lab.spans).toHaveLength(1);
-    expect(lab.warnings).toEqual([]);
+    expect(testBed.spans).toHaveLength(1);
+    expect(testBed.warnings).toEqual([]);
   });
 });
 
-function handle<R = void>(lab: Lab, message: IncomingMessage, handler: () => R = () => undefined as R): R {
-  return lab.instrumenter.process({ messages: [message], batch: false }, handler);
+function handle<R = void>(
+  testBed: TestBed,
+  message: IncomingMessage,
+  handler: () => R = () => undefined as R,
+): R {
+  return testBed.instrumenter.process({ messages: [message], batch: false }, handler);
 }

@@ -1,19 +1,21 @@
 import { expect, it } from '@jest/globals';
 import { context, propagation } from '@opentelemetry/api';
 import { FakeOutgoing, incoming, traceparent } from '../../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../../test/test-bed.ts';
 import { misuseDetectorOf } from '../../adapter.ts';
 
 const now = 1_700_000_000_000;
 
 it('what is captured is the active span, the time and the baggage', () => {
-  const lab = setUp({ clock: () => now });
+  const testBed = setUp({ clock: () => now });
   const message = new FakeOutgoing();
 
-  lab.within('ask', (span) => {
+  testBed.within('ask', (span) => {
     const { traceId, spanId } = span.spanContext();
     const baggage = propagation.createBaggage({ 'tenant.id': { value: 'acme' } });
-    context.with(propagation.setBaggage(context.active(), baggage), () => lab.instrumenter.capture(message));
+    context.with(propagation.setBaggage(context.active(), baggage), () =>
+      testBed.instrumenter.capture(message),
+    );
 
     expect(message.carrier).toEqual({
       traceparent: traceparent(traceId, spanId),
@@ -24,21 +26,21 @@ it('what is captured is the active span, the time and the baggage', () => {
 });
 
 it('nothing is captured where no span is active', () => {
-  const lab = setUp();
+  const testBed = setUp();
   const message = new FakeOutgoing();
 
-  lab.instrumenter.capture(message);
+  testBed.instrumenter.capture(message);
 
   expect(message.carrier).toEqual({});
 });
 
 it('work that asks for itself again and again, each time from its own span, is found', () => {
-  const lab = setUp({ policy: { relation: 'parent' } });
+  const testBed = setUp({ policy: { relation: 'parent' } });
   const tick = (left: number): void => {
     const message = new FakeOutgoing({ destination: 'tick' });
-    lab.instrumenter.capture(message);
+    testBed.instrumenter.capture(message);
     const { native, carrier: headers } = message;
-    lab.instrumenter.process(
+    testBed.instrumenter.process(
       { messages: [incoming({ native, headers, destination: 'tick' })], batch: false },
       () => {
         if (left > 0) tick(left - 1);
@@ -46,12 +48,12 @@ it('work that asks for itself again and again, each time from its own span, is f
     );
   };
 
-  lab.within('start', () => tick(99));
-  expect(diagnosticsOf(lab)).toEqual([]);
-  lab.within('start', () => tick(100));
-  expect(diagnosticsOf(lab)).toEqual(['growing-trace']);
+  testBed.within('start', () => tick(99));
+  expect(diagnosticsOf(testBed)).toEqual([]);
+  testBed.within('start', () => tick(100));
+  expect(diagnosticsOf(testBed)).toEqual(['growing-trace']);
 });
 
-function diagnosticsOf(lab: Lab): readonly string[] {
-  return (lab.waybill[misuseDetectorOf]?.takeDiagnostics() ?? []).map(({ kind }) => kind);
+function diagnosticsOf(testBed: TestBed): readonly string[] {
+  return (testBed.waybill[misuseDetectorOf]?.takeDiagnostics() ?? []).map(({ kind }) => kind);
 }

@@ -20,7 +20,7 @@ import {
   traceparent,
   waybillHeader,
 } from '../../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../../test/test-bed.ts';
 import { parseWaybillHeader } from '../../propagation/codec/waybill-header.ts';
 
 const now = 1_700_000_000_000;
@@ -29,12 +29,12 @@ const otherSpan = 'e'.repeat(16);
 
 describe('publishing one message', () => {
   it('makes a producer span, and writes its context', async () => {
-    const lab = setUp({ clock: () => now });
+    const testBed = setUp({ clock: () => now });
     const message = new FakeOutgoing();
 
-    await lab.instrumenter.publish(publishing([message]));
+    await testBed.instrumenter.publish(publishing([message]));
 
-    const span = lab.span('send orders');
+    const span = testBed.span('send orders');
     const { traceId: trace, spanId: id } = span.spanContext();
     expect(span).toMatchObject({
       kind: SpanKind.PRODUCER,
@@ -46,24 +46,24 @@ describe('publishing one message', () => {
       traceparent: `00-${trace}-${id}-01`,
       waybill: `1-${now}-${trace}-${id}`,
     });
-    expect(lab.spans).toHaveLength(1);
+    expect(testBed.spans).toHaveLength(1);
   });
 
   it('names on the span what the conventions ask for', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
+    await testBed.instrumenter.publish(publishing([new FakeOutgoing()]));
 
-    expect(lab.span('send orders').attributes).toEqual({
+    expect(testBed.span('send orders').attributes).toEqual({
       'messaging.system.name': 'fake',
       'messaging.system': 'fake',
       'messaging.operation.name': 'send',
       'messaging.operation.type': 'send',
       'messaging.destination.name': 'orders',
       'fake.outgoing': true,
-      'waybill.journey.id': lab.span('send orders').spanContext().traceId,
+      'waybill.journey.id': testBed.span('send orders').spanContext().traceId,
     });
-    expect(lab.span('send orders').instrumentationScope).toMatchObject({
+    expect(testBed.span('send orders').instrumentationScope).toMatchObject({
       name: '@waybill/fake',
       version: '1.2.3',
     });
@@ -71,7 +71,7 @@ describe('publishing one message', () => {
 
   it('shows samplers all but what only the answer knows', async () => {
     const seen: unknown[] = [];
-    const lab = setUp(
+    const testBed = setUp(
       {},
       {
         sampler: {
@@ -83,46 +83,48 @@ describe('publishing one message', () => {
       },
     );
 
-    await lab.instrumenter.publish(publishing([new FakeOutgoing()]));
+    await testBed.instrumenter.publish(publishing([new FakeOutgoing()]));
 
     expect(seen).toEqual([['send orders', SpanKind.PRODUCER, 'orders', true]]);
   });
 
   it('is a child of the ambient span, and runs the call inside its own', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     let inside: unknown;
     const invoke = async (): Promise<string> => {
       inside = trace.getActiveSpan();
       return 'sent';
     };
 
-    await lab.within('request', () => lab.instrumenter.publish(publishing([new FakeOutgoing()], { invoke })));
+    await testBed.within('request', () =>
+      testBed.instrumenter.publish(publishing([new FakeOutgoing()], { invoke })),
+    );
 
-    expect(inside).toBe(lab.span('send orders'));
-    expect(lab.span('send orders').parentSpanContext).toEqual(lab.span('request').spanContext());
+    expect(inside).toBe(testBed.span('send orders'));
+    expect(testBed.span('send orders').parentSpanContext).toEqual(testBed.span('request').spanContext());
   });
 
   it('sends the baggage of the caller', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = new FakeOutgoing();
 
     await withBaggage({ 'tenant.id': 'acme', plan: 'gold' }, () =>
-      lab.instrumenter.publish(publishing([message])),
+      testBed.instrumenter.publish(publishing([message])),
     );
 
     expect(message.carrier.baggage).toBe('tenant.id=acme,plan=gold');
   });
 
   it('sends only the baggage that the rule lets out', async () => {
-    const lab = setUp({
+    const testBed = setUp({
       policy: { baggage: { send: [] }, queues: { orders: { baggage: { send: ['tenant.*'] } } } },
     });
     const [some, none] = [new FakeOutgoing(), new FakeOutgoing({ destination: 'partner' })];
 
     await withBaggage({ 'tenant.id': 'acme', secret: 'x' }, () =>
       Promise.all([
-        lab.instrumenter.publish(publishing([some])),
-        lab.instrumenter.publish(publishing([none])),
+        testBed.instrumenter.publish(publishing([some])),
+        testBed.instrumenter.publish(publishing([none])),
       ]),
     );
 
@@ -131,36 +133,36 @@ describe('publishing one message', () => {
   });
 
   it('sends the sender’s wish along', async () => {
-    const lab = setUp({ clock: () => now });
+    const testBed = setUp({ clock: () => now });
     const [asking, silent] = [new FakeOutgoing(), new FakeOutgoing()];
 
-    await lab.waybill.publishWith({ relation: 'link' }, async () => {
+    await testBed.waybill.publishWith({ relation: 'link' }, async () => {
       await undefined;
-      await lab.instrumenter.publish(publishing([asking]));
+      await testBed.instrumenter.publish(publishing([asking]));
     });
-    await lab.instrumenter.publish(publishing([silent]));
+    await testBed.instrumenter.publish(publishing([silent]));
 
     expect(parseWaybillHeader(asking.carrier.waybill)?.requestedRelation).toBe('link');
     expect(parseWaybillHeader(silent.carrier.waybill)?.requestedRelation).toBeUndefined();
   });
 
   it('keeps headers and baggage that the caller wrote', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = new FakeOutgoing({ headers: { 'x-own': 'kept', baggage: 'own=kept' } });
 
-    await withBaggage({ 'tenant.id': 'acme' }, () => lab.instrumenter.publish(publishing([message])));
+    await withBaggage({ 'tenant.id': 'acme' }, () => testBed.instrumenter.publish(publishing([message])));
 
     expect(message.carrier).toMatchObject({ 'x-own': 'kept', baggage: 'own=kept' });
   });
 
   it('adds the id that the answer tells', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    await lab.instrumenter.publish(
+    await testBed.instrumenter.publish(
       publishing([new FakeOutgoing()], { outcome: (result, each) => each(0, `id of ${result}`) }),
     );
 
-    expect(lab.span('send orders').attributes['messaging.message.id']).toBe('id of sent');
+    expect(testBed.span('send orders').attributes['messaging.message.id']).toBe('id of sent');
   });
 
   it.each<[string, (error: unknown) => unknown]>([
@@ -172,15 +174,17 @@ describe('publishing one message', () => {
       },
     ],
   ])('fails with the error that was %s, and gives the caller the same', async (_how, fail) => {
-    const lab = setUp();
+    const testBed = setUp();
     const error = new RangeError('too large');
 
     const caught = await Promise.resolve()
-      .then(() => lab.instrumenter.publish(publishing([new FakeOutgoing()], { invoke: () => fail(error) })))
+      .then(() =>
+        testBed.instrumenter.publish(publishing([new FakeOutgoing()], { invoke: () => fail(error) })),
+      )
       .catch((reason: unknown) => reason);
 
     expect(caught).toBe(error);
-    expect(lab.span('send orders')).toMatchObject({
+    expect(testBed.span('send orders')).toMatchObject({
       ended: true,
       status: { code: 2, message: 'too large' },
       attributes: { 'error.type': 'RangeError' },
@@ -189,11 +193,11 @@ describe('publishing one message', () => {
   });
 
   it('throws at once what the client throws at once', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const error = new TypeError('Missing required parameter');
 
     expect(() =>
-      lab.instrumenter.publish(
+      testBed.instrumenter.publish(
         publishing([new FakeOutgoing()], {
           invoke: () => {
             throw error;
@@ -204,23 +208,23 @@ describe('publishing one message', () => {
   });
 
   it('answers at once where the client does', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = new FakeOutgoing();
 
-    const answer = lab.instrumenter.publish(
+    const answer = testBed.instrumenter.publish(
       publishing([message], { completes: 'sync', invoke: () => false }),
     );
 
     expect(answer).toBe(false);
-    expect(lab.span('send orders').ended).toBe(true);
+    expect(testBed.span('send orders').ended).toBe(true);
     expect(message.carrier).toHaveProperty('traceparent');
   });
 
   it('ends when the callback is called, once, with its error', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const dones: ((error?: unknown) => void)[] = [];
     const send = (): unknown =>
-      lab.instrumenter.publish(
+      testBed.instrumenter.publish(
         publishing([new FakeOutgoing()], {
           completes: 'callback',
           invoke(done) {
@@ -231,25 +235,25 @@ describe('publishing one message', () => {
       );
 
     expect([send(), send(), send()]).toEqual([true, true, true]);
-    expect(lab.spans.map(({ ended }) => ended)).toEqual([false, false, false]);
+    expect(testBed.spans.map(({ ended }) => ended)).toEqual([false, false, false]);
     dones[0]?.();
     dones[1]?.(null);
     dones[2]?.(new Error('nacked'));
     dones[2]?.(new Error('nacked again'));
 
-    expect(lab.spans.map(({ ended, status }) => [ended, status.message])).toEqual([
+    expect(testBed.spans.map(({ ended, status }) => [ended, status.message])).toEqual([
       [true, undefined],
       [true, undefined],
       [true, 'nacked'],
     ]);
-    expect((await lab.metric('messaging.client.sent.messages')).points.map(({ value }) => value)).toEqual([
-      1, 2,
-    ]);
+    expect((await testBed.metric('messaging.client.sent.messages')).points.map(({ value }) => value)).toEqual(
+      [1, 2],
+    );
   });
 
   it('takes what happens until the callback is called', () => {
-    const lab = setUp();
-    lab.instrumenter.publish(
+    const testBed = setUp();
+    testBed.instrumenter.publish(
       publishing([new FakeOutgoing()], {
         completes: 'callback',
         invoke(done, note) {
@@ -261,10 +265,10 @@ describe('publishing one message', () => {
       }),
     );
 
-    expect(lab.span('send orders').events).toMatchObject([
+    expect(testBed.span('send orders').events).toMatchObject([
       { name: 'returned', attributes: { why: 'no route' } },
     ]);
-    expect(lab.warnings.filter((warning) => warning.startsWith('@waybill'))).toEqual([]);
+    expect(testBed.warnings.filter((warning) => warning.startsWith('@waybill'))).toEqual([]);
   });
 
   it('ends the spans of its messages also where that of the call is not recorded, nor any metric', async () => {
@@ -274,93 +278,93 @@ describe('publishing one message', () => {
           kind === SpanKind.PRODUCER ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
       }),
     };
-    const lab = setUp({ meterProvider: { getMeter: createNoopMeter } }, { sampler });
+    const testBed = setUp({ meterProvider: { getMeter: createNoopMeter } }, { sampler });
 
-    await lab.instrumenter.publish(publishing([new FakeOutgoing(), new FakeOutgoing()]));
+    await testBed.instrumenter.publish(publishing([new FakeOutgoing(), new FakeOutgoing()]));
 
-    expect(lab.spans.map(({ name, ended }) => [name, ended])).toEqual([
+    expect(testBed.spans.map(({ name, ended }) => [name, ended])).toEqual([
       ['create orders', true],
       ['create orders', true],
     ]);
   });
 
   it.each([1, 2])('has on its span what no sampler needs, in a call with %i messages', async (count) => {
-    const lab = setUp();
+    const testBed = setUp();
     const messages = Array.from({ length: count }, () =>
       Object.assign(new FakeOutgoing(), {
         detail: (attributes: Attributes) => Object.assign(attributes, { 'fake.detail': 7 }),
       }),
     );
 
-    await lab.instrumenter.publish(publishing(messages));
+    await testBed.instrumenter.publish(publishing(messages));
 
-    const detailed = lab.spans.filter(({ attributes }) => attributes['fake.detail'] === 7);
+    const detailed = testBed.spans.filter(({ attributes }) => attributes['fake.detail'] === 7);
     expect(detailed.map(({ name }) => name)).toEqual(
       count === 1 ? ['send orders'] : ['create orders', 'create orders'],
     );
   });
 
   it('leaves no old header of ours where a message has no room for a new one', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const headers = { traceparent: traceparent(), waybill: waybillHeader(now) };
     const refuse = (name: string) => (name === 'waybill' ? 'limit' : undefined);
     const forwarded = new FakeOutgoing({ destination: 'next', headers, refuse });
 
-    await handle(lab, headers, () => lab.instrumenter.publish(publishing([forwarded])));
+    await handle(testBed, headers, () => testBed.instrumenter.publish(publishing([forwarded])));
 
     expect(forwarded.carrier).not.toHaveProperty('waybill');
     expect(forwarded.carrier.traceparent).not.toBe(headers.traceparent);
   });
 
   it('ends when a call with a callback throws', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const error = new Error('channel closed');
     const invoke = (): never => {
       throw error;
     };
 
     expect(() =>
-      lab.instrumenter.publish(publishing([new FakeOutgoing()], { completes: 'callback', invoke })),
+      testBed.instrumenter.publish(publishing([new FakeOutgoing()], { completes: 'callback', invoke })),
     ).toThrow(error);
-    expect(lab.span('send orders')).toMatchObject({ ended: true, status: { message: 'channel closed' } });
+    expect(testBed.span('send orders')).toMatchObject({ ended: true, status: { message: 'channel closed' } });
   });
 
   it('does nothing for a call without messages but make it', () => {
-    const lab = setUp();
+    const testBed = setUp();
 
     expect(
-      lab.instrumenter.publish(publishing([], { completes: 'sync', invoke: () => 'nothing sent' })),
+      testBed.instrumenter.publish(publishing([], { completes: 'sync', invoke: () => 'nothing sent' })),
     ).toBe('nothing sent');
-    expect(lab.spans).toEqual([]);
+    expect(testBed.spans).toEqual([]);
   });
 
   it('leaves the context of the caller as it was', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const before = context.active();
 
-    const sent = lab.instrumenter.publish(publishing([new FakeOutgoing()]));
+    const sent = testBed.instrumenter.publish(publishing([new FakeOutgoing()]));
     expect(context.active()).toBe(before);
     await sent;
     expect(context.active()).toBe(before);
   });
 
   it('writes nothing where tracing is suppressed, least of all zeros', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = new FakeOutgoing();
 
     await context.with(suppressTracing(context.active()), () =>
-      lab.instrumenter.publish(publishing([message])),
+      testBed.instrumenter.publish(publishing([message])),
     );
 
     expect(message.carrier).toEqual({});
-    expect(lab.spans).toEqual([]);
+    expect(testBed.spans).toEqual([]);
   });
 
   it('passes the context on that nobody records', async () => {
-    const lab = setUp({}, { sampler: { shouldSample: () => ({ decision: 0 }) } });
+    const testBed = setUp({}, { sampler: { shouldSample: () => ({ decision: 0 }) } });
     const message = new FakeOutgoing();
 
-    await lab.instrumenter.publish(publishing([message]));
+    await testBed.instrumenter.publish(publishing([message]));
 
     expect(message.carrier.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
     expect(message.carrier.waybill).toBeDefined();
@@ -375,7 +379,7 @@ describe('room for headers', () => {
     [1, ['traceparent']],
     [0, []],
   ])('for %d is given to the most important, and what was refused is counted', async (room, written) => {
-    const lab = setUp();
+    const testBed = setUp();
     let left = room;
     const message = new FakeOutgoing({ refuse: () => (left-- > 0 ? undefined : 'limit') });
     const remote = {
@@ -386,11 +390,11 @@ describe('room for headers', () => {
     };
 
     await context.with(trace.setSpanContext(context.active(), remote), () =>
-      withBaggage({ 'tenant.id': 'acme' }, () => lab.instrumenter.publish(publishing([message]))),
+      withBaggage({ 'tenant.id': 'acme' }, () => testBed.instrumenter.publish(publishing([message]))),
     );
 
     expect(Object.keys(message.carrier)).toEqual(written);
-    expect(await rejected(lab)).toEqual(
+    expect(await rejected(testBed)).toEqual(
       ['baggage', 'waybill', 'tracestate', 'traceparent']
         .slice(0, 4 - room)
         .reverse()
@@ -399,15 +403,15 @@ describe('room for headers', () => {
   });
 
   it('drops baggage that no header can hold, and counts it', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = new FakeOutgoing();
 
     await withBaggage({ 'a b': '1', 'tenant.id': 'acme', huge: 'x'.repeat(9_000) }, () =>
-      lab.instrumenter.publish(publishing([message])),
+      testBed.instrumenter.publish(publishing([message])),
     );
 
     expect(message.carrier.baggage).toBe('tenant.id=acme');
-    expect(await rejected(lab)).toEqual([['baggage', 'dropped', 2]]);
+    expect(await rejected(testBed)).toEqual([['baggage', 'dropped', 2]]);
   });
 });
 
@@ -419,48 +423,48 @@ describe('a creation context that the caller wrote', () => {
   };
 
   it('is kept with all that belongs to it, and the send span links to it', async () => {
-    const lab = setUp({ clock: () => now });
+    const testBed = setUp({ clock: () => now });
     const message = new FakeOutgoing({ headers: own });
 
-    await withBaggage({ 'tenant.id': 'acme' }, () => lab.instrumenter.publish(publishing([message])));
+    await withBaggage({ 'tenant.id': 'acme' }, () => testBed.instrumenter.publish(publishing([message])));
 
     expect(message.carrier).toEqual({ ...own, waybill: waybillHeader(now) });
-    expect(lab.span('send orders')).toMatchObject({
+    expect(testBed.span('send orders')).toMatchObject({
       kind: SpanKind.CLIENT,
       links: [{ context: { traceId, spanId }, attributes: { 'waybill.link.to': 'creation' } }],
     });
   });
 
   it('keeps a waybill header that came with it', async () => {
-    const lab = setUp({ clock: () => now });
+    const testBed = setUp({ clock: () => now });
     const message = new FakeOutgoing({ headers: { ...own, waybill: waybillHeader(now - 5_000) } });
 
-    await lab.instrumenter.publish(publishing([message]));
+    await testBed.instrumenter.publish(publishing([message]));
 
     expect(message.carrier.waybill).toBe(waybillHeader(now - 5_000));
   });
 
   it('has no span of its own in a batch, which links to it', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const messages = [
       new FakeOutgoing({ headers: own }),
       new FakeOutgoing(),
       new FakeOutgoing({ headers: own }),
     ];
 
-    await lab.instrumenter.publish(publishing(messages));
+    await testBed.instrumenter.publish(publishing(messages));
 
-    expect(lab.spans.map(({ name }) => name)).toEqual(['send orders', 'create orders']);
-    expect(lab.span('send orders').links.map(({ context: linked }) => linked.spanId)).toEqual([spanId]);
+    expect(testBed.spans.map(({ name }) => name)).toEqual(['send orders', 'create orders']);
+    expect(testBed.span('send orders').links.map(({ context: linked }) => linked.spanId)).toEqual([spanId]);
     expect(messages[0]?.carrier.traceparent).toBe(own.traceparent);
-    expect(messages[1]?.carrier.traceparent).toContain(lab.span('create orders').spanContext().spanId);
+    expect(messages[1]?.carrier.traceparent).toContain(testBed.span('create orders').spanContext().spanId);
   });
 
   it('does not mark the span of a batch with what became of it', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const messages = [new FakeOutgoing({ headers: own }), new FakeOutgoing()];
 
-    await lab.instrumenter.publish(
+    await testBed.instrumenter.publish(
       publishing(messages, {
         outcome(_result, each) {
           each(0, 'm-1', new Error('too large'));
@@ -468,7 +472,7 @@ describe('a creation context that the caller wrote', () => {
       }),
     );
 
-    const call = lab.span('send orders');
+    const call = testBed.span('send orders');
     expect(call.status.code).toBe(0);
     expect(call.attributes).not.toHaveProperty('messaging.message.id');
     expect(call.attributes).not.toHaveProperty('error.type');
@@ -480,20 +484,20 @@ describe('a creation context that the caller wrote', () => {
     ['is all zeros', { traceparent: `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01` }],
     ['is missing, though a tracestate is there', {}],
   ])('that %s is replaced, and nothing stale stays beside the new one', async (_how, broken) => {
-    const lab = setUp({ clock: () => now });
+    const testBed = setUp({ clock: () => now });
     const message = new FakeOutgoing({
       headers: { ...own, traceparent: undefined, waybill: waybillHeader(1), ...broken },
     });
 
-    await lab.instrumenter.publish(publishing([message]));
+    await testBed.instrumenter.publish(publishing([message]));
 
-    const { traceId: trace, spanId: id } = lab.span('send orders').spanContext();
+    const { traceId: trace, spanId: id } = testBed.span('send orders').spanContext();
     expect(message.carrier).toEqual({
       traceparent: `00-${trace}-${id}-01`,
       waybill: `1-${now}-${trace}-${id}`,
       baggage: 'own=1',
     });
-    expect(lab.span('send orders').kind).toBe(SpanKind.PRODUCER);
+    expect(testBed.span('send orders').kind).toBe(SpanKind.PRODUCER);
   });
 });
 
@@ -506,14 +510,14 @@ describe('forwarding a message that is being handled', () => {
   };
 
   it('puts the current span in the place of the old headers, so that they never pile up', async () => {
-    const lab = setUp({ clock: () => now });
+    const testBed = setUp({ clock: () => now });
     const forwarded = new FakeOutgoing({ destination: 'retries', headers: arrived });
 
-    await handle(lab, arrived, () => lab.instrumenter.publish(publishing([forwarded])));
+    await handle(testBed, arrived, () => testBed.instrumenter.publish(publishing([forwarded])));
 
-    const send = lab.span('send retries');
+    const send = testBed.span('send retries');
     expect(send).toMatchObject({ kind: SpanKind.PRODUCER, links: [] });
-    expect(send.parentSpanContext?.spanId).toBe(lab.span('process orders').spanContext().spanId);
+    expect(send.parentSpanContext?.spanId).toBe(testBed.span('process orders').spanContext().spanId);
     expect(forwarded.carrier).toEqual({
       traceparent: `00-${traceId}-${send.spanContext().spanId}-01`,
       tracestate: 'vendor=1',
@@ -523,28 +527,28 @@ describe('forwarding a message that is being handled', () => {
   });
 
   it('forwards none of the baggage that was refused', async () => {
-    const lab = setUp({ policy: { queues: { orders: { trust: 'untrusted' } } } });
+    const testBed = setUp({ policy: { queues: { orders: { trust: 'untrusted' } } } });
     const forwarded = new FakeOutgoing({ destination: 'retries', headers: arrived });
 
-    await handle(lab, arrived, () => lab.instrumenter.publish(publishing([forwarded])));
+    await handle(testBed, arrived, () => testBed.instrumenter.publish(publishing([forwarded])));
 
     expect(forwarded.carrier).not.toHaveProperty('baggage');
     expect(forwarded.carrier).not.toHaveProperty('tracestate');
   });
 
   it('keeps another context than the one that arrived', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const foreign = { ...arrived, traceparent: traceparent(traceId, otherSpan) };
     const message = new FakeOutgoing({ destination: 'retries', headers: foreign });
 
-    await handle(lab, arrived, () => lab.instrumenter.publish(publishing([message])));
+    await handle(testBed, arrived, () => testBed.instrumenter.publish(publishing([message])));
 
     expect(message.carrier).toEqual(foreign);
-    expect(lab.span('send retries').links).toHaveLength(1);
+    expect(testBed.span('send retries').links).toHaveLength(1);
   });
 
   it('is known for every message of a batch', async () => {
-    const lab = setUp({ clock: () => now });
+    const testBed = setUp({ clock: () => now });
     const second = { traceparent: traceparent(otherTrace, otherSpan) };
     const forwarded = [
       new FakeOutgoing({ destination: 'retries', headers: second }),
@@ -552,79 +556,79 @@ describe('forwarding a message that is being handled', () => {
     ];
     const batch = [incoming({ headers: arrived }), incoming({ headers: second })];
 
-    await lab.instrumenter.process({ messages: batch, batch: true }, () =>
-      lab.instrumenter.publish(publishing(forwarded)),
+    await testBed.instrumenter.process({ messages: batch, batch: true }, () =>
+      testBed.instrumenter.publish(publishing(forwarded)),
     );
 
-    expect(forwarded[0]?.carrier.traceparent).toContain(lab.span('create retries').spanContext().spanId);
+    expect(forwarded[0]?.carrier.traceparent).toContain(testBed.span('create retries').spanContext().spanId);
     expect(forwarded[1]?.carrier.traceparent).toBe(traceparent('c'.repeat(32)));
   });
 });
 
 describe('the journey', () => {
   it('of the first message is its trace', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = new FakeOutgoing();
 
-    await lab.within('request', () => lab.instrumenter.publish(publishing([message])));
+    await testBed.within('request', () => testBed.instrumenter.publish(publishing([message])));
 
     expect(parseWaybillHeader(message.carrier.waybill)?.journeyId).toBe(
-      lab.span('request').spanContext().traceId,
+      testBed.span('request').spanContext().traceId,
     );
   });
 
   it('of a message sent by a handler is that of the message that was handled', async () => {
-    const lab = setUp({ policy: { relation: 'link' } });
+    const testBed = setUp({ policy: { relation: 'link' } });
     const message = new FakeOutgoing({ destination: 'next' });
 
     await handle(
-      lab,
+      testBed,
       { traceparent: traceparent(), waybill: waybillHeader(now, { journey: otherTrace }) },
-      () => lab.instrumenter.publish(publishing([message])),
+      () => testBed.instrumenter.publish(publishing([message])),
     );
 
     expect(parseWaybillHeader(message.carrier.waybill)?.journeyId).toBe(otherTrace);
-    expect(lab.spans.map(({ attributes }) => attributes['waybill.journey.id'])).toEqual([
+    expect(testBed.spans.map(({ attributes }) => attributes['waybill.journey.id'])).toEqual([
       otherTrace,
       otherTrace,
     ]);
-    expect(lab.span('send next').spanContext().traceId).not.toBe(traceId);
+    expect(testBed.span('send next').spanContext().traceId).not.toBe(traceId);
   });
 
   it('is not one of zeros where the active span stands for none', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = new FakeOutgoing();
 
     await context.with(trace.setSpanContext(context.active(), INVALID_SPAN_CONTEXT), () =>
-      lab.instrumenter.publish(publishing([message])),
+      testBed.instrumenter.publish(publishing([message])),
     );
 
-    const { traceId: ownTrace } = lab.span('send orders').spanContext();
+    const { traceId: ownTrace } = testBed.span('send orders').spanContext();
     expect(parseWaybillHeader(message.carrier.waybill)?.journeyId).toBe(ownTrace);
-    expect(lab.span('send orders').attributes['waybill.journey.id']).toBe(ownTrace);
+    expect(testBed.span('send orders').attributes['waybill.journey.id']).toBe(ownTrace);
   });
 
   it('goes on below a trace that the handler starts itself', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = new FakeOutgoing({ destination: 'next' });
 
-    await handle(lab, { traceparent: traceparent() }, () =>
-      lab.within('report', () => lab.instrumenter.publish(publishing([message])), { root: true }),
+    await handle(testBed, { traceparent: traceparent() }, () =>
+      testBed.within('report', () => testBed.instrumenter.publish(publishing([message])), { root: true }),
     );
 
     expect(parseWaybillHeader(message.carrier.waybill)?.journeyId).toBe(traceId);
-    expect(lab.span('send next').attributes['waybill.journey.id']).toBe(traceId);
+    expect(testBed.span('send next').attributes['waybill.journey.id']).toBe(traceId);
   });
 });
 
 describe('publishing a batch', () => {
   it('makes a span for the call and one for each message, all one trace', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const messages = ['orders', 'orders', 'reports'].map((destination) => new FakeOutgoing({ destination }));
 
-    await lab.instrumenter.publish(publishing(messages));
+    await testBed.instrumenter.publish(publishing(messages));
 
-    const [call, ...creates] = lab.spans;
+    const [call, ...creates] = testBed.spans;
     expect(call).toMatchObject({ name: 'send', kind: SpanKind.CLIENT, links: [], ended: true });
     expect(call?.attributes).toMatchObject({
       'messaging.batch.message_count': 3,
@@ -648,41 +652,41 @@ describe('publishing a batch', () => {
   });
 
   it('names the destination of the call where all messages go to one', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    await lab.instrumenter.publish(publishing([new FakeOutgoing(), new FakeOutgoing()]));
+    await testBed.instrumenter.publish(publishing([new FakeOutgoing(), new FakeOutgoing()]));
 
-    expect(lab.span('send orders').attributes['messaging.destination.name']).toBe('orders');
+    expect(testBed.span('send orders').attributes['messaging.destination.name']).toBe('orders');
   });
 
   it('is a batch also with one message', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    await lab.instrumenter.publish(publishing([new FakeOutgoing()], { batch: true }));
+    await testBed.instrumenter.publish(publishing([new FakeOutgoing()], { batch: true }));
 
-    expect(lab.spans.map(({ name, kind }) => [name, kind])).toEqual([
+    expect(testBed.spans.map(({ name, kind }) => [name, kind])).toEqual([
       ['send orders', SpanKind.CLIENT],
       ['create orders', SpanKind.PRODUCER],
     ]);
   });
 
   it('writes the context of the call where messages have no spans of their own', async () => {
-    const lab = setUp({ messageSpans: false });
+    const testBed = setUp({ messageSpans: false });
     const messages = [new FakeOutgoing(), new FakeOutgoing()];
 
-    await lab.instrumenter.publish(publishing(messages));
+    await testBed.instrumenter.publish(publishing(messages));
 
-    const { traceId: trace, spanId: id } = lab.span('send orders').spanContext();
+    const { traceId: trace, spanId: id } = testBed.span('send orders').spanContext();
     expect(messages.map(({ carrier }) => carrier.traceparent)).toEqual(Array(2).fill(`00-${trace}-${id}-01`));
-    expect(lab.spans.map(({ kind }) => kind)).toEqual([SpanKind.PRODUCER]);
+    expect(testBed.spans.map(({ kind }) => kind)).toEqual([SpanKind.PRODUCER]);
   });
 
   it('marks the message that failed although the call did not', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const messages = [new FakeOutgoing(), new FakeOutgoing()];
     const error = Object.assign(new Error('Service unavailable'), { name: 'InternalError' });
 
-    await lab.instrumenter.publish(
+    await testBed.instrumenter.publish(
       publishing(messages, {
         outcome(_result, each) {
           each(0, 'm-1');
@@ -692,7 +696,7 @@ describe('publishing a batch', () => {
       }),
     );
 
-    const [call, first, second] = lab.spans;
+    const [call, first, second] = testBed.spans;
     expect(call).toMatchObject({ status: { code: 0 }, ended: true });
     expect(first).toMatchObject({
       status: { code: 0 },
@@ -707,26 +711,26 @@ describe('publishing a batch', () => {
   });
 
   it('marks all where the call failed', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const invoke = (): Promise<string> => Promise.reject(new Error('no broker'));
 
-    await lab.instrumenter
+    await testBed.instrumenter
       .publish(publishing([new FakeOutgoing(), new FakeOutgoing()], { invoke }))
       .catch(() => undefined);
 
-    expect(lab.spans.map(({ status, ended }) => [status.message, ended])).toEqual(
+    expect(testBed.spans.map(({ status, ended }) => [status.message, ended])).toEqual(
       Array(3).fill(['no broker', true]),
     );
   });
 
   it('describes each message before its span starts, once', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     let described = 0;
     const messages = [1, 2].map(() =>
       Object.assign(new FakeOutgoing(), { describe: () => (described += 1) }),
     );
 
-    await lab.instrumenter.publish(publishing(messages));
+    await testBed.instrumenter.publish(publishing(messages));
 
     expect(described).toBe(2);
   });
@@ -734,14 +738,14 @@ describe('publishing a batch', () => {
 
 describe('another instrumentation of the same client', () => {
   it('whose span is active and in the message is not doubled, and is reported once', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const send = (): Promise<string> =>
-      lab.within(
+      testBed.within(
         'orders publish',
         (span) => {
           const { traceId: trace, spanId: id } = span.spanContext();
           const message = new FakeOutgoing({ headers: { traceparent: traceparent(trace, id) } });
-          return lab.instrumenter.publish(publishing([message]));
+          return testBed.instrumenter.publish(publishing([message]));
         },
         { kind: SpanKind.PRODUCER },
       );
@@ -750,50 +754,56 @@ describe('another instrumentation of the same client', () => {
     await send();
     await send();
 
-    expect(lab.spans.map(({ name }) => name)).toEqual(Array(3).fill('orders publish'));
-    expect(lab.warnings).toEqual([
+    expect(testBed.spans.map(({ name }) => name)).toEqual(Array(3).fill('orders publish'));
+    expect(testBed.warnings).toEqual([
       '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
     ]);
   });
 
   it('is reported without a fix where the adapter names none', async () => {
-    const lab = setUp({}, { adapter: { otherInstrumentation: undefined } });
+    const testBed = setUp({}, { adapter: { otherInstrumentation: undefined } });
 
-    await lab.within('orders publish', () => lab.instrumenter.publish(publishing([new FakeOutgoing()])), {
-      kind: SpanKind.PRODUCER,
-      attributes: { 'messaging.destination.name': 'orders' },
-    });
+    await testBed.within(
+      'orders publish',
+      () => testBed.instrumenter.publish(publishing([new FakeOutgoing()])),
+      {
+        kind: SpanKind.PRODUCER,
+        attributes: { 'messaging.destination.name': 'orders' },
+      },
+    );
 
-    expect(lab.warnings).toEqual([
+    expect(testBed.warnings).toEqual([
       '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out.',
     ]);
   });
 
   it('whose span had no room in the message for its context is not doubled, and its context is written', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = new FakeOutgoing();
 
-    await lab.within('orders publish', () => lab.instrumenter.publish(publishing([message])), {
+    await testBed.within('orders publish', () => testBed.instrumenter.publish(publishing([message])), {
       kind: SpanKind.PRODUCER,
       attributes: { 'messaging.destination.name': 'orders' },
     });
 
-    const { traceId: trace, spanId: id } = lab.span('orders publish').spanContext();
-    expect(lab.spans).toHaveLength(1);
+    const { traceId: trace, spanId: id } = testBed.span('orders publish').spanContext();
+    expect(testBed.spans).toHaveLength(1);
     expect(message.carrier.traceparent).toBe(traceparent(trace, id));
   });
 
   it('is none where the message carries another context', async () => {
-    const lab = setUp();
+    const testBed = setUp();
 
-    await lab.within(
+    await testBed.within(
       'orders publish',
       () =>
-        lab.instrumenter.publish(publishing([new FakeOutgoing({ headers: { traceparent: traceparent() } })])),
+        testBed.instrumenter.publish(
+          publishing([new FakeOutgoing({ headers: { traceparent: traceparent() } })]),
+        ),
       { kind: SpanKind.PRODUCER },
     );
 
-    expect(lab.spans.map(({ name }) => name)).toEqual(['orders publish', 'send orders']);
+    expect(testBed.spans.map(({ name }) => name)).toEqual(['orders publish', 'send orders']);
   });
 });
 
@@ -804,12 +814,12 @@ function withBaggage<R>(entries: Record<string, string>, run: () => R): R {
   return context.with(propagation.setBaggage(context.active(), baggage), run);
 }
 
-function handle<R>(lab: Lab, headers: Headers, handler: () => R): R {
-  return lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, handler);
+function handle<R>(testBed: TestBed, headers: Headers, handler: () => R): R {
+  return testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, handler);
 }
 
-async function rejected(lab: Lab): Promise<unknown[]> {
-  const { points } = await lab.metric('waybill.carrier.rejected');
+async function rejected(testBed: TestBed): Promise<unknown[]> {
+  const { points } = await testBed.metric('waybill.carrier.rejected');
   return points.map(({ attributes, value }) => [
     attributes['waybill.carrier.header'],
     attributes['waybill.carrier.reason'],
@@ -840,12 +850,12 @@ describe("an untrusted sender's baggage", () => {
     ],
   ])('is not sent on %s, but for what is accepted', async (_how, headers, changed) => {
     for (const batch of [false, true]) {
-      const lab = setUp({ policy });
+      const testBed = setUp({ policy });
       const single = new FakeOutgoing({ destination: 'next', headers: { ...headers, ...changed } });
       const message = incoming({ headers });
 
-      await lab.instrumenter.process({ messages: [message], batch }, () =>
-        lab.instrumenter.publish(publishing([single])),
+      await testBed.instrumenter.process({ messages: [message], batch }, () =>
+        testBed.instrumenter.publish(publishing([single])),
       );
 
       expect(single.carrier.baggage).toBe(batch ? undefined : 'tenant.id=acme');
@@ -853,13 +863,13 @@ describe("an untrusted sender's baggage", () => {
   });
 
   it('is not sent on by a timer that outlives a batch', async () => {
-    const lab = setUp({ policy, diagnose: false });
+    const testBed = setUp({ policy, diagnose: false });
     const headers = { baggage: strange };
     const message = new FakeOutgoing({ destination: 'next', headers });
     let later = () => {};
 
-    lab.instrumenter.process({ messages: [incoming({ headers })], batch: true }, () => {
-      later = context.bind(context.active(), () => void lab.instrumenter.publish(publishing([message])));
+    testBed.instrumenter.process({ messages: [incoming({ headers })], batch: true }, () => {
+      later = context.bind(context.active(), () => void testBed.instrumenter.publish(publishing([message])));
     });
     later();
 
@@ -867,12 +877,12 @@ describe("an untrusted sender's baggage", () => {
   });
 
   it('leaves a baggage of the handler’s own alone', async () => {
-    const lab = setUp({ policy });
+    const testBed = setUp({ policy });
     const message = new FakeOutgoing({ headers: { baggage: 'own=1' } });
 
-    await lab.instrumenter.process(
+    await testBed.instrumenter.process(
       { messages: [incoming({ headers: { baggage: strange } })], batch: false },
-      () => lab.instrumenter.publish(publishing([message])),
+      () => testBed.instrumenter.publish(publishing([message])),
     );
 
     expect(message.carrier.baggage).toBe('own=1');

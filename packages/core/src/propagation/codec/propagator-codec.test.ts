@@ -19,7 +19,7 @@ import {
   traceId,
   traceparent,
 } from '../../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../../test/test-bed.ts';
 import { parseWaybillHeader } from './waybill-header.ts';
 
 /** Writes one header in a format of its own, under a name in mixed case. */
@@ -48,39 +48,39 @@ describe('a propagator of another format', () => {
   const lineage = `${traceId}:${spanId}`;
 
   it('writes its own headers in the place of W3C’s, in lower case, and none that is empty', async () => {
-    const lab = setUp({ propagator: new LineageX() });
+    const testBed = setUp({ propagator: new LineageX() });
     const message = new FakeOutgoing();
 
-    await lab.instrumenter.publish(publishing([message]));
+    await testBed.instrumenter.publish(publishing([message]));
 
-    const span = lab.span('send orders').spanContext();
+    const span = testBed.span('send orders').spanContext();
     expect(Object.keys(message.carrier).sort()).toEqual(['waybill', 'x-lineage']);
     expect(message.carrier['x-lineage']).toBe(`${span.traceId}:${span.spanId}`);
     expect(parseWaybillHeader(message.carrier.waybill)?.spanId).toBe(span.spanId);
-    expect(lab.instrumenter.headerNames).toEqual(['x-lineage', 'waybill']);
+    expect(testBed.instrumenter.headerNames).toEqual(['x-lineage', 'waybill']);
   });
 
   it.each<[string, Headers[string]]>([
     ['text', lineage],
     ['bytes', Buffer.from(lineage)],
   ])('is read from %s', (_what, value) => {
-    const lab = setUp({ propagator: new LineageX() });
+    const testBed = setUp({ propagator: new LineageX() });
 
-    handle(lab, { 'x-lineage': value, traceparent: traceparent('f'.repeat(32)) });
+    handle(testBed, { 'x-lineage': value, traceparent: traceparent('f'.repeat(32)) });
 
-    expect(lab.span('process orders').parentSpanContext).toMatchObject({ traceId, spanId });
+    expect(testBed.span('process orders').parentSpanContext).toMatchObject({ traceId, spanId });
   });
 
   it('makes a new root of what it cannot read, with the reason', async () => {
-    const lab = setUp({ propagator: new LineageX() });
+    const testBed = setUp({ propagator: new LineageX() });
 
-    handle(lab, { 'x-lineage': 'no' });
+    handle(testBed, { 'x-lineage': 'no' });
 
-    expect(lab.span('process orders')).toMatchObject({
+    expect(testBed.span('process orders')).toMatchObject({
       parentSpanContext: undefined,
       attributes: { 'waybill.relation.reason': 'malformed' },
     });
-    expect((await lab.metric('waybill.carrier.rejected')).points).toMatchObject([
+    expect((await testBed.metric('waybill.carrier.rejected')).points).toMatchObject([
       {
         attributes: { 'waybill.carrier.header': 'traceparent', 'waybill.carrier.reason': 'malformed' },
         value: 1,
@@ -89,39 +89,43 @@ describe('a propagator of another format', () => {
   });
 
   it('counts nothing where it reads a context, and where there is none', async () => {
-    const lab = setUp({ propagator: new LineageX() });
+    const testBed = setUp({ propagator: new LineageX() });
 
-    handle(lab, { 'x-lineage': lineage });
-    handle(lab, {});
+    handle(testBed, { 'x-lineage': lineage });
+    handle(testBed, {});
 
-    expect((await lab.metric('waybill.carrier.rejected')).points).toEqual([]);
+    expect((await testBed.metric('waybill.carrier.rejected')).points).toEqual([]);
   });
 
   it('is told from no context at all', () => {
-    const lab = setUp({ propagator: new LineageX() });
+    const testBed = setUp({ propagator: new LineageX() });
 
-    handle(lab, {});
+    handle(testBed, {});
 
-    expect(lab.span('process orders').attributes['waybill.relation.reason']).toBe('no-context');
+    expect(testBed.span('process orders').attributes['waybill.relation.reason']).toBe('no-context');
   });
 
   it('keeps a context that the caller wrote', async () => {
-    const lab = setUp({ propagator: new LineageX() });
+    const testBed = setUp({ propagator: new LineageX() });
     const message = new FakeOutgoing({ headers: { 'x-lineage': lineage } });
 
-    await lab.instrumenter.publish(publishing([message]));
+    await testBed.instrumenter.publish(publishing([message]));
 
     expect(message.carrier['x-lineage']).toBe(lineage);
-    expect(lab.span('send orders').links).toMatchObject([{ context: { traceId, spanId } }]);
+    expect(testBed.span('send orders').links).toMatchObject([{ context: { traceId, spanId } }]);
   });
 
   it('forwards with the current span in the place of the one that arrived', async () => {
-    const lab = setUp({ propagator: new LineageX() });
+    const testBed = setUp({ propagator: new LineageX() });
     const message = new FakeOutgoing({ destination: 'retries', headers: { 'x-lineage': lineage } });
 
-    await handle(lab, { 'x-lineage': lineage }, () => lab.instrumenter.publish(publishing([message])));
+    await handle(testBed, { 'x-lineage': lineage }, () =>
+      testBed.instrumenter.publish(publishing([message])),
+    );
 
-    expect(message.carrier['x-lineage']).toBe(`${traceId}:${lab.span('send retries').spanContext().spanId}`);
+    expect(message.carrier['x-lineage']).toBe(
+      `${traceId}:${testBed.span('send retries').spanContext().spanId}`,
+    );
   });
 });
 
@@ -135,8 +139,8 @@ describe('a propagator that is not as others are', () => {
       fields: () => inner.fields(),
     };
     const seen = (['trusted', 'untrusted'] as const).map((trust) => {
-      const lab = setUp({ propagator, policy: { trust, baggage: { accept: ['tenant.id'] } } });
-      return handle(lab, { traceparent: traceparent(), baggage: 'tenant.id=acme,debug=1' }, () => [
+      const testBed = setUp({ propagator, policy: { trust, baggage: { accept: ['tenant.id'] } } });
+      return handle(testBed, { traceparent: traceparent(), baggage: 'tenant.id=acme,debug=1' }, () => [
         context.active().getValue(debug),
         propagation.getActiveBaggage()?.getAllEntries(),
       ]);
@@ -161,9 +165,9 @@ describe('a propagator that is not as others are', () => {
       },
       fields: () => [],
     };
-    const lab = setUp({ propagator });
+    const testBed = setUp({ propagator });
 
-    handle(lab, {
+    handle(testBed, {
       tracestate: ['a=1', Buffer.from('b=2')],
       baggage: ['c=3'],
       'x-lineage': ['first', 'last'],
@@ -190,12 +194,12 @@ describe('a propagator that is not as others are', () => {
       },
       fields: () => inner.fields(),
     };
-    const lab = setUp({ propagator, policy: { queues: { orders: { trust: 'untrusted' } } } });
+    const testBed = setUp({ propagator, policy: { queues: { orders: { trust: 'untrusted' } } } });
     const headers = { traceparent: traceparent(), baggage: 'debug=1' };
-    const forward = (): unknown => lab.instrumenter.publish(publishing([new FakeOutgoing({ headers })]));
+    const forward = (): unknown => testBed.instrumenter.publish(publishing([new FakeOutgoing({ headers })]));
 
-    await lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, forward);
-    await lab.instrumenter.process({ messages: [incoming({ headers })], batch: true }, forward);
+    await testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, forward);
+    await testBed.instrumenter.process({ messages: [incoming({ headers })], batch: true }, forward);
 
     expect(read).toEqual([]);
   });
@@ -214,13 +218,15 @@ describe('a propagator that is not as others are', () => {
       },
       fields: () => inner.fields(),
     };
-    const lab = setUp({ propagator });
+    const testBed = setUp({ propagator });
     const message = new FakeOutgoing();
 
-    await handle(lab, { traceparent: traceparent() }, () => lab.instrumenter.publish(publishing([message])));
+    await handle(testBed, { traceparent: traceparent() }, () =>
+      testBed.instrumenter.publish(publishing([message])),
+    );
 
     expect(alike).not.toContain(false);
-    expect(message.carrier.traceparent).toContain(lab.span('send orders').spanContext().spanId);
+    expect(message.carrier.traceparent).toContain(testBed.span('send orders').spanContext().spanId);
   });
 
   it.each(['fields', 'inject', 'extract'] as const)(
@@ -235,16 +241,16 @@ describe('a propagator that is not as others are', () => {
           throw new Error('broken');
         },
       };
-      const lab = setUp({ propagator });
+      const testBed = setUp({ propagator });
       const message = new FakeOutgoing({ destination: 'next' });
 
-      const answer = await handle(lab, { traceparent: traceparent() }, () =>
-        lab.instrumenter.publish(publishing([message])),
+      const answer = await handle(testBed, { traceparent: traceparent() }, () =>
+        testBed.instrumenter.publish(publishing([message])),
       );
 
       expect(answer).toBe('sent');
-      expect(lab.instrumenter.headerNames).toEqual(expect.arrayContaining(['traceparent', 'waybill']));
-      expect(lab.warnings.length).toBeGreaterThan(0);
+      expect(testBed.instrumenter.headerNames).toEqual(expect.arrayContaining(['traceparent', 'waybill']));
+      expect(testBed.warnings.length).toBeGreaterThan(0);
     },
   );
 });
@@ -253,11 +259,11 @@ describe('OpenTelemetry’s own propagators', () => {
   it('carry the same as ours', async () => {
     const sent: Headers[] = [];
     for (const propagator of [undefined, w3c()]) {
-      const lab = setUp({ propagator, policy: { baggage: { send: ['tenant.*'] } } });
+      const testBed = setUp({ propagator, policy: { baggage: { send: ['tenant.*'] } } });
       const message = new FakeOutgoing();
       const baggage = propagation.createBaggage({ 'tenant.id': { value: 'a b' }, secret: { value: 'x' } });
       await context.with(propagation.setBaggage(context.active(), baggage), () =>
-        lab.instrumenter.publish(publishing([message])),
+        testBed.instrumenter.publish(publishing([message])),
       );
       sent.push(message.carrier);
     }
@@ -270,15 +276,15 @@ describe('OpenTelemetry’s own propagators', () => {
   });
 
   it('send and bring all baggage where the policy has no list', async () => {
-    const lab = setUp({ propagator: w3c() });
+    const testBed = setUp({ propagator: w3c() });
     const message = new FakeOutgoing();
     const baggage = propagation.createBaggage({ 'tenant.id': { value: 'acme' } });
     await context.with(propagation.setBaggage(context.active(), baggage), () =>
-      lab.instrumenter.publish(publishing([message])),
+      testBed.instrumenter.publish(publishing([message])),
     );
     let tenant: string | undefined;
 
-    handle(lab, message.carrier, () => {
+    handle(testBed, message.carrier, () => {
       tenant = propagation.getActiveBaggage()?.getEntry('tenant.id')?.value;
     });
 
@@ -287,10 +293,13 @@ describe('OpenTelemetry’s own propagators', () => {
   });
 
   it('bring the baggage that is accepted, and no span of their own into the context', () => {
-    const lab = setUp({ propagator: w3c(), policy: { relation: 'none', baggage: { accept: ['tenant.*'] } } });
+    const testBed = setUp({
+      propagator: w3c(),
+      policy: { relation: 'none', baggage: { accept: ['tenant.*'] } },
+    });
     let keys: unknown;
 
-    handle(lab, { traceparent: traceparent(), baggage: 'tenant.id=acme,secret=x' }, () => {
+    handle(testBed, { traceparent: traceparent(), baggage: 'tenant.id=acme,secret=x' }, () => {
       keys = propagation
         .getActiveBaggage()
         ?.getAllEntries()
@@ -298,10 +307,10 @@ describe('OpenTelemetry’s own propagators', () => {
     });
 
     expect(keys).toEqual(['tenant.id']);
-    expect(lab.span('process orders').spanContext().traceId).not.toBe(traceId);
+    expect(testBed.span('process orders').spanContext().traceId).not.toBe(traceId);
   });
 });
 
-function handle<R = void>(lab: Lab, headers: Headers, handler: () => R = () => undefined as R): R {
-  return lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, handler);
+function handle<R = void>(testBed: TestBed, headers: Headers, handler: () => R = () => undefined as R): R {
+  return testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, handler);
 }

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { attribute } from '@waybill/core/adapter';
-import { activeBaggage, within } from '../lab.ts';
 import type { Scenario } from '../scenario.ts';
+import { activeBaggage, within } from '../test-bed.ts';
 
 export const aBatchLinksToEveryMessage: Scenario = {
   name: 'a batch is a root that links to every message once',
-  async play(lab) {
-    const connection = await lab.connect();
+  async play(testBed) {
+    const connection = await testBed.connect();
     const sending = ['one', 'two', 'three'].map((body) => ({ body }));
-    await lab.withBaggage('tenant.id', 'acme', () => lab.publish(connection, ...sending));
+    await testBed.withBaggage('tenant.id', 'acme', () => testBed.publish(connection, ...sending));
     const tenants: unknown[] = [];
     let handled = 0;
     await within(30_000, 'the batch', async (enough) => {
-      await connection.consumeBatch?.(lab.queue, async (messages, processOne) => {
+      await connection.consumeBatch?.(testBed.queue, async (messages, processOne) => {
         for (const message of messages) {
           await processOne(message, () => tenants.push(activeBaggage('tenant.id')));
         }
@@ -21,12 +21,12 @@ export const aBatchLinksToEveryMessage: Scenario = {
       });
     });
 
-    const created = lab.spans.named(`create ${lab.queue}`).toHaveCount(3);
-    created.each.toBeChildOf(lab.sent().toHaveKind('CLIENT'));
+    const created = testBed.spans.named(`create ${testBed.queue}`).toHaveCount(3);
+    created.each.toBeChildOf(testBed.sent().toHaveKind('CLIENT'));
     assert.deepEqual(tenants, ['acme', 'acme', 'acme']);
-    await lab.processed(4);
+    await testBed.processed(4);
     const [batches, singles] = ['batch', 'fresh'].map((reason) =>
-      lab.spans.named(`process ${lab.queue}`).where({ [attribute.relationReason]: reason }),
+      testBed.spans.named(`process ${testBed.queue}`).where({ [attribute.relationReason]: reason }),
     );
     batches?.each.toBeRoot();
     singles?.toHaveCount(3);

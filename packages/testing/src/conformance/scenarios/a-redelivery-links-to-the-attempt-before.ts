@@ -3,17 +3,17 @@ import type { Scenario } from '../scenario.ts';
 
 export const aRedeliveryLinksToTheAttemptBefore: Scenario = {
   name: 'a redelivery stays in the trace, counts its attempt and links to the one before',
-  async play(lab) {
-    const connection = await lab.connect();
-    await lab.publish(connection, { body: 'one' });
+  async play(testBed) {
+    const connection = await testBed.connect();
+    await testBed.publish(connection, { body: 'one' });
     let calls = 0;
-    await lab.consume(connection, 2, () => {
+    await testBed.consume(connection, 2, () => {
       calls += 1;
       if (calls === 1) throw new Error('try again');
     });
 
-    const processed = await lab.processed(2);
-    processed.each.toBeChildOf(lab.sent());
+    const processed = await testBed.processed(2);
+    processed.each.toBeChildOf(testBed.sent());
     processed
       .at(1)
       .toHaveAttributes({ [attribute.messageAttempt]: 2 })

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { attribute } from '@waybill/core/adapter';
-import { activeBaggage } from '../lab.ts';
 import type { Scenario } from '../scenario.ts';
+import { activeBaggage } from '../test-bed.ts';
 
 export const lateBecomesARootThatLinks: Scenario = {
   name: 'a late message becomes a root that links, and keeps its baggage',
-  async play(lab) {
-    const sender = await lab.connect();
-    await lab.withBaggage('tenant.id', 'acme', () => lab.publish(sender, { body: 'late' }));
-    const inAnHour = lab.waybill({ clock: () => Date.now() + 3_600_000, policy: { linkAfter: '1m' } });
+  async play(testBed) {
+    const sender = await testBed.connect();
+    await testBed.withBaggage('tenant.id', 'acme', () => testBed.publish(sender, { body: 'late' }));
+    const inAnHour = testBed.waybill({ clock: () => Date.now() + 3_600_000, policy: { linkAfter: '1m' } });
     const seen: unknown[] = [];
-    await lab.consume(await lab.connect(inAnHour), 1, () => seen.push(activeBaggage('tenant.id')));
+    await testBed.consume(await testBed.connect(inAnHour), 1, () => seen.push(activeBaggage('tenant.id')));
 
     assert.deepEqual(seen, ['acme']);
-    const sent = lab.sent();
-    (await lab.processed())
+    const sent = testBed.sent();
+    (await testBed.processed())
       .toBeRoot()
       .toHaveLinks(1)
-      .toLinkTo(sent, { [attribute.destinationName]: lab.queue })
+      .toLinkTo(sent, { [attribute.destinationName]: testBed.queue })
       .toHaveAttributes({
         [attribute.relation]: 'link',
         [attribute.relationReason]: 'late',

@@ -16,16 +16,16 @@ const malformed = [
 
 export const malformedHeadersStartANewTrace: Scenario = {
   name: 'malformed headers stop no message and start a new trace',
-  async play(lab) {
-    const bare = await lab.connect(undefined, 'bare');
+  async play(testBed) {
+    const bare = await testBed.connect(undefined, 'bare');
     for (const traceparent of malformed) {
       const headers = { traceparent, tracestate: '=,=', baggage: 'a=%ff%zz,=,;', waybill: '1-x' };
-      await lab.publish(bare, { body: traceparent, headers });
+      await testBed.publish(bare, { body: traceparent, headers });
     }
-    const delivered = await lab.consume(await lab.connect(), malformed.length);
+    const delivered = await testBed.consume(await testBed.connect(), malformed.length);
 
     assert.deepEqual(delivered.map(({ body }) => body).sort(), [...malformed].sort());
-    (await lab.processed(malformed.length)).each
+    (await testBed.processed(malformed.length)).each
       .toBeRoot()
       .toHaveLinks(0)
       .toHaveSucceeded()

@@ -5,12 +5,12 @@ import type { Scenario } from '../scenario.ts';
 
 export const metricsAreRecorded: Scenario = {
   name: 'metrics are recorded with their units and attributes',
-  async play(lab) {
-    const connection = await lab.connect();
-    await lab.publish(connection, { body: 'one' });
-    await lab.consume(connection, 1);
-    await lab.processed();
-    const metrics = new Map((await lab.metrics()).map((recorded) => [recorded.name, recorded]));
+  async play(testBed) {
+    const connection = await testBed.connect();
+    await testBed.publish(connection, { body: 'one' });
+    await testBed.consume(connection, 1);
+    await testBed.processed();
+    const metrics = new Map((await testBed.metrics()).map((recorded) => [recorded.name, recorded]));
 
     const units = [
       metric.operationDuration,
@@ -23,11 +23,11 @@ export const metricsAreRecorded: Scenario = {
       units.map((name) => metrics.get(name)?.unit),
       ['s', '{message}', '{message}', 's', 's'],
     );
-    assert.equal(pointFor(metrics.get(metric.sentMessages), lab.queue)?.value, 1);
-    assert.equal(pointFor(metrics.get(metric.consumedMessages), lab.queue)?.value, 1);
-    const age = pointFor(metrics.get(metric.messageAge), lab.queue);
+    assert.equal(pointFor(metrics.get(metric.sentMessages), testBed.queue)?.value, 1);
+    assert.equal(pointFor(metrics.get(metric.consumedMessages), testBed.queue)?.value, 1);
+    const age = pointFor(metrics.get(metric.messageAge), testBed.queue);
     assert.equal(age?.attributes[attribute.relation], 'parent');
-    assert.equal(age?.attributes[attribute.systemName], lab.harness.system);
+    assert.equal(age?.attributes[attribute.systemName], testBed.harness.system);
   },
 };
 

@@ -4,17 +4,17 @@ import type { Scenario } from '../scenario.ts';
 
 export const middlewareRunsInOrder: Scenario = {
   name: 'middleware runs in order, and what it throws is the application’s own error',
-  async play(lab) {
+  async play(testBed) {
     const steps: string[] = [];
-    const waybill = lab
+    const waybill = testBed
       .waybill()
       .use(tracing('outer', steps))
       .use('no-such-queue', tracing('elsewhere', steps));
-    waybill.use(lab.queue, tracing('inner', steps));
-    const connection = await lab.connect(waybill);
-    await lab.publish(connection, { body: 'one' });
-    await lab.consume(connection, 1, () => steps.push('handler'));
-    await lab.processed();
+    waybill.use(testBed.queue, tracing('inner', steps));
+    const connection = await testBed.connect(waybill);
+    await testBed.publish(connection, { body: 'one' });
+    await testBed.consume(connection, 1, () => steps.push('handler'));
+    await testBed.processed();
 
     const around = (what: string): string[] => [`outer ${what}`, `inner ${what}`];
     const back = (what: string): string[] => [`inner ${what} done`, `outer ${what} done`];
@@ -27,14 +27,14 @@ export const middlewareRunsInOrder: Scenario = {
     ]);
 
     const refusal = new Error('not today');
-    const refusing = lab.waybill().use({
+    const refusing = testBed.waybill().use({
       publish() {
         throw refusal;
       },
     });
-    const refused = await lab.connect(refusing);
+    const refused = await testBed.connect(refusing);
     await assert.rejects(
-      async () => lab.publish(refused, { body: 'two' }),
+      async () => testBed.publish(refused, { body: 'two' }),
       (error) => error === refusal,
     );
   },

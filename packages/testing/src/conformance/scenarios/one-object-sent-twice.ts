@@ -3,15 +3,15 @@ import type { Scenario } from '../scenario.ts';
 
 export const oneObjectSentTwice: Scenario = {
   name: 'one object sent twice carries two contexts',
-  async play(lab) {
-    const connection = await lab.connect();
-    const request = connection.request(lab.queue, [{ body: 'one' }]);
+  async play(testBed) {
+    const connection = await testBed.connect();
+    const request = connection.request(testBed.queue, [{ body: 'one' }]);
     await connection.publish(request);
     await connection.publish(request);
-    const delivered = await lab.consume(connection, 2);
+    const delivered = await testBed.consume(connection, 2);
 
     const parents = delivered.map(({ header }) => header('traceparent')?.split('-')[2]).sort();
-    const sent = lab.sent().all.map(({ spanId }) => spanId);
+    const sent = testBed.sent().all.map(({ spanId }) => spanId);
     assert.deepEqual(parents, sent.sort());
   },
 };

@@ -6,13 +6,13 @@ const unsampled = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b
 
 export const sampledOffStaysOff: Scenario = {
   name: 'a trace that is sampled off stays off',
-  async play(lab) {
-    const connection = await lab.connect();
+  async play(testBed) {
+    const connection = await testBed.connect();
     await context.with(trace.setSpanContext(ROOT_CONTEXT, unsampled), () =>
-      lab.publish(connection, { body: 'one' }),
+      testBed.publish(connection, { body: 'one' }),
     );
     const active: unknown[] = [];
-    const [message] = await lab.consume(connection, 1, () =>
+    const [message] = await testBed.consume(connection, 1, () =>
       active.push(trace.getActiveSpan()?.spanContext()),
     );
 
@@ -21,7 +21,7 @@ export const sampledOffStaysOff: Scenario = {
       /^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-00$/,
     );
     assert.equal((active[0] as typeof unsampled | undefined)?.traceId, unsampled.traceId);
-    lab.sent().toHaveCount(0);
-    lab.spans.named(`process ${lab.queue}`).toHaveCount(0);
+    testBed.sent().toHaveCount(0);
+    testBed.spans.named(`process ${testBed.queue}`).toHaveCount(0);
   },
 };

@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict';
 import type { TextMapPropagator } from '@opentelemetry/api';
-import { activeBaggage, type LabOptions } from '../lab.ts';
 import type { Scenario } from '../scenario.ts';
+import { activeBaggage, type TestBedOptions } from '../test-bed.ts';
 
 export const telemetryThatThrows: Scenario = {
   name: 'a propagator, sampler, span processor or exporter that throws stops no message',
-  async play(lab) {
-    const broken: LabOptions[] = [
+  async play(testBed) {
+    const broken: TestBedOptions[] = [
       { propagator },
       { sampler },
       { spanProcessors: [processor] },
-      { spanProcessors: [lab.exportingTo(exporter)] },
+      { spanProcessors: [testBed.exportingTo(exporter)] },
     ];
     for (const options of broken) {
-      const connection = await lab.connect(lab.waybill(options));
-      const queue = await lab.harness.createQueue();
+      const connection = await testBed.connect(testBed.waybill(options));
+      const queue = await testBed.harness.createQueue();
       const request = connection.request(queue, [{ body: 'one' }]);
-      await lab.withBaggage('tenant.id', 'acme', () => connection.publish(request));
+      await testBed.withBaggage('tenant.id', 'acme', () => connection.publish(request));
       const tenants: unknown[] = [];
       const note = (): unknown => tenants.push(activeBaggage('tenant.id'));
-      const [message] = await lab.consumeFrom(queue, connection, 1, note);
+      const [message] = await testBed.consumeFrom(queue, connection, 1, note);
       assert.equal(message?.body, 'one');
       if (options.propagator === undefined) assert.deepEqual(tenants, ['acme']);
       await connection.close();

@@ -3,15 +3,17 @@ import type { Scenario } from '../scenario.ts';
 
 export const theRuleOfAQueueWins: Scenario = {
   name: 'the rule of a queue wins over the default',
-  async play(lab) {
+  async play(testBed) {
     const policy = {
       relation: 'none',
-      queues: { '*': { relation: 'link' }, [lab.queue]: { relation: 'parent' } },
+      queues: { '*': { relation: 'link' }, [testBed.queue]: { relation: 'parent' } },
     } as const;
-    const connection = await lab.connect(lab.waybill({ policy }));
-    await lab.publish(connection, { body: 'one' });
-    await lab.consume(connection, 1);
+    const connection = await testBed.connect(testBed.waybill({ policy }));
+    await testBed.publish(connection, { body: 'one' });
+    await testBed.consume(connection, 1);
 
-    (await lab.processed()).toBeChildOf(lab.sent()).toHaveAttributes({ [attribute.relationReason]: 'rule' });
+    (await testBed.processed())
+      .toBeChildOf(testBed.sent())
+      .toHaveAttributes({ [attribute.relationReason]: 'rule' });
   },
 };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { propagation, type SpanContext, trace } from '@opentelemetry/api';
 import { baggageCases, traceContextCases, type W3cCase } from '@waybill/w3c-tables';
-import type { Lab } from '../lab.ts';
 import type { Scenario } from '../scenario.ts';
+import type { TestBed } from '../test-bed.ts';
 
 type Headers = W3cCase<unknown>['headers'];
 
@@ -13,10 +13,10 @@ interface Seen {
 
 export const theW3cTablesThroughTheCarrier: Scenario = {
   name: 'the tables of W3C Trace Context and Baggage hold through the broker’s own carrier',
-  async play(lab) {
-    const traces = carried(lab, traceContextCases);
-    const baggages = carried(lab, baggageCases);
-    const seen = await through(lab, [...traces, ...baggages]);
+  async play(testBed) {
+    const traces = carried(testBed, traceContextCases);
+    const baggages = carried(testBed, baggageCases);
+    const seen = await through(testBed, [...traces, ...baggages]);
 
     for (const [index, row] of traces.entries()) {
       const { name, expect, headers } = row;
@@ -37,18 +37,18 @@ export const theW3cTablesThroughTheCarrier: Scenario = {
   },
 };
 
-function carried<E>(lab: Lab, cases: readonly W3cCase<E>[]): readonly W3cCase<E>[] {
-  return cases.filter(({ headers }) => lab.harness.carries?.(headers) ?? true);
+function carried<E>(testBed: TestBed, cases: readonly W3cCase<E>[]): readonly W3cCase<E>[] {
+  return cases.filter(({ headers }) => testBed.harness.carries?.(headers) ?? true);
 }
 
 /** Sends a message for each case, and gives what their handlers saw, by the number of the case. */
-async function through(lab: Lab, cases: readonly W3cCase<unknown>[]): Promise<Map<number, Seen>> {
-  const bare = await lab.connect(undefined, 'bare');
+async function through(testBed: TestBed, cases: readonly W3cCase<unknown>[]): Promise<Map<number, Seen>> {
+  const bare = await testBed.connect(undefined, 'bare');
   for (const [index, { headers }] of cases.entries()) {
-    await lab.publish(bare, { body: `${index}`, headers: grouped(headers) });
+    await testBed.publish(bare, { body: `${index}`, headers: grouped(headers) });
   }
   const seen = new Map<number, Seen>();
-  await lab.consume(await lab.connect(), cases.length, ({ body }) => {
+  await testBed.consume(await testBed.connect(), cases.length, ({ body }) => {
     const entries = propagation.getActiveBaggage()?.getAllEntries() ?? [];
     seen.set(Number(body), {
       spanContext: trace.getActiveSpan()?.spanContext(),

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import { attribute } from '@waybill/core/adapter';
-import { activeBaggage } from '../lab.ts';
 import type { Scenario } from '../scenario.ts';
+import { activeBaggage } from '../test-bed.ts';
 
 export const traceAndBaggageCrossTheQueue: Scenario = {
   name: 'trace and baggage cross the queue',
-  async play(lab) {
-    const connection = await lab.connect();
-    await lab.withBaggage('tenant.id', 'acme', () => lab.publish(connection, { body: 'one' }));
+  async play(testBed) {
+    const connection = await testBed.connect();
+    await testBed.withBaggage('tenant.id', 'acme', () => testBed.publish(connection, { body: 'one' }));
     const seen: unknown[] = [];
-    const [message] = await lab.consume(connection, 1, () => seen.push(activeBaggage('tenant.id')));
+    const [message] = await testBed.consume(connection, 1, () => seen.push(activeBaggage('tenant.id')));
 
     assert.equal(message?.body, 'one');
     assert.deepEqual(seen, ['acme']);
-    const processed = await lab.processed();
+    const processed = await testBed.processed();
     processed
       .toHaveKind('CONSUMER')
-      .toBeChildOf(lab.sent().toHaveKind('PRODUCER'))
+      .toBeChildOf(testBed.sent().toHaveKind('PRODUCER'))
       .toHaveAttributes({
-        [attribute.systemName]: lab.harness.system,
+        [attribute.systemName]: testBed.harness.system,
         [attribute.operationType]: 'process',
-        [attribute.destinationName]: lab.queue,
+        [attribute.destinationName]: testBed.queue,
         [attribute.relation]: 'parent',
         [attribute.relationReason]: 'fresh',
       })

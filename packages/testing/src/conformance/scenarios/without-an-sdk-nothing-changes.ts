@@ -5,11 +5,11 @@ import type { Scenario } from '../scenario.ts';
 
 export const withoutAnSdkNothingChanges: Scenario = {
   name: 'without an SDK nothing changes',
-  async play(lab) {
+  async play(testBed) {
     context.disable();
-    const connection = await lab.connect(createWaybill());
-    await lab.publish(connection, { body: 'one', headers: { 'x-request-id': 'r-1' } });
-    const [message] = await lab.consume(connection, 1);
+    const connection = await testBed.connect(createWaybill());
+    await testBed.publish(connection, { body: 'one', headers: { 'x-request-id': 'r-1' } });
+    const [message] = await testBed.consume(connection, 1);
 
     assert.equal(message?.body, 'one');
     const names = ['x-request-id', 'traceparent', 'tracestate', 'baggage', 'waybill'];

@@ -3,11 +3,11 @@ import type { Scenario } from '../scenario.ts';
 
 export const withoutHeadersANewTrace: Scenario = {
   name: 'a message without headers starts a new trace',
-  async play(lab) {
-    await lab.publish(await lab.connect(undefined, 'bare'), { body: 'one' });
-    await lab.consume(await lab.connect(), 1);
+  async play(testBed) {
+    await testBed.publish(await testBed.connect(undefined, 'bare'), { body: 'one' });
+    await testBed.consume(await testBed.connect(), 1);
 
-    (await lab.processed())
+    (await testBed.processed())
       .toBeRoot()
       .toHaveLinks(0)
       .toHaveAttributes({ [attribute.relation]: 'none', [attribute.relationReason]: 'no-context' });

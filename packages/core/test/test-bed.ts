@@ -21,7 +21,7 @@ import { createWaybill, type Waybill, type WaybillOptions } from '../src/index.t
 import type { AdapterInfo, Instrumenter } from '../src/seam/instrumenter.ts';
 
 /** Everything that core needs around it, with a real SDK, and what came out of it. */
-export interface Lab {
+export interface TestBed {
   readonly waybill: Waybill;
   readonly instrumenter: Instrumenter;
 
@@ -49,7 +49,7 @@ export interface Metric {
 }
 
 /** What differs from an SDK that records everything. */
-export interface LabSetup {
+export interface TestBedSetup {
   readonly adapter?: Partial<AdapterInfo>;
   readonly sampler?: Sampler;
   readonly processors?: readonly SpanProcessor[];
@@ -76,7 +76,7 @@ const waybills: Waybill[] = [];
 });
 
 /** Sets up core with an SDK of its own. Only the context manager and the diag logger are global. */
-export function setUp(options: WaybillOptions = {}, setup: LabSetup = {}): Lab {
+export function setUp(options: WaybillOptions = {}, setup: TestBedSetup = {}): TestBed {
   context.disable();
   context.setGlobalContextManager(setup.contextManager ?? contextManager);
   const warnings = captureWarnings();

@@ -15,7 +15,7 @@ import type {
 } from './adapter-harness.ts';
 
 /** What a scenario may choose. */
-export interface LabOptions extends Omit<WaybillOptions, 'tracerProvider' | 'meterProvider'> {
+export interface TestBedOptions extends Omit<WaybillOptions, 'tracerProvider' | 'meterProvider'> {
   readonly sampler?: object | undefined;
   readonly spanProcessors?: readonly object[] | undefined;
 }
@@ -23,7 +23,7 @@ export interface LabOptions extends Omit<WaybillOptions, 'tracerProvider' | 'met
 type Sdk = OpenTelemetrySdk & { meter(): Meter };
 
 /** A bench for one scenario: a queue of its own, recorded spans and metrics, and connections that are closed afterwards. */
-export class Lab {
+export class TestBed {
   readonly harness: AdapterHarness;
   readonly spans: RecordedSpans = recordSpans();
   readonly queue: string;
@@ -39,7 +39,7 @@ export class Lab {
   }
 
   /** A Waybill whose spans and metrics are recorded here. */
-  waybill({ sampler, spanProcessors = [], ...options }: LabOptions = {}): Waybill {
+  waybill({ sampler, spanProcessors = [], ...options }: TestBedOptions = {}): Waybill {
     const meter = this.#sdk.meter();
     this.#collect = meter.collect;
     const waybill = createWaybill({

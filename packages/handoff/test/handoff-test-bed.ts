@@ -4,7 +4,7 @@ import { expectNoLeaks, type RecordedSpans, startTestTelemetry, type TestTelemet
 import { createHandoff, type Handoff } from '../src/index.ts';
 
 /** Recorded spans, a hand-off, and requests that hand work on. */
-export class HandoffLab {
+export class HandoffTestBed {
   readonly spans: RecordedSpans;
   readonly #telemetry: TestTelemetry;
   readonly #waybills: Waybill[] = [];
@@ -14,8 +14,8 @@ export class HandoffLab {
     this.spans = telemetry.spans;
   }
 
-  static async open(): Promise<HandoffLab> {
-    return new HandoffLab(await startTestTelemetry());
+  static async open(): Promise<HandoffTestBed> {
+    return new HandoffTestBed(await startTestTelemetry());
   }
 
   /** A hand-off whose spans are recorded here. */

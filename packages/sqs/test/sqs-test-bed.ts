@@ -16,7 +16,7 @@ import { expectNoLeaks, type RecordedSpans, startTestTelemetry, type TestTelemet
 import { processMessage, traceSqsClient } from '../src/index.ts';
 
 /** A real queue server, recorded spans, clients of both kinds, and queues that are deleted. */
-export class SqsLab {
+export class SqsTestBed {
   readonly spans: RecordedSpans;
   readonly telemetry: TestTelemetry;
   readonly #waybills: Waybill[] = [];
@@ -30,15 +30,15 @@ export class SqsLab {
     this.spans = telemetry.spans;
   }
 
-  static async open(): Promise<SqsLab> {
-    return new SqsLab(await startBroker('sqs'), await startTestTelemetry());
+  static async open(): Promise<SqsTestBed> {
+    return new SqsTestBed(await startBroker('sqs'), await startTestTelemetry());
   }
 
   /** The same with a server in this process, which is lenient: it takes eleven attributes and empty ones. */
-  static async openInProcess(): Promise<SqsLab> {
+  static async openInProcess(): Promise<SqsTestBed> {
     const { startFauxqs } = await import('fauxqs');
     const server = await startFauxqs({ port: 0, logger: false });
-    return new SqsLab({ url: server.address, stop: () => server.stop() }, await startTestTelemetry());
+    return new SqsTestBed({ url: server.address, stop: () => server.stop() }, await startTestTelemetry());
   }
 
   /** A client that nothing traces. */

@@ -16,13 +16,13 @@ import { traceConsumer, traceProducer } from '../src/index.ts';
 import { deleteAll } from './harness.ts';
 
 /** A real Kafka, recorded spans, clients of both kinds, which are connected, and topics and groups that are deleted. */
-export class KafkaLab {
+export class KafkaTestBed {
   readonly spans: RecordedSpans;
   readonly admin: Admin;
   readonly kafka: Kafka;
   readonly #broker: Broker;
   readonly #telemetry: TestTelemetry;
-  readonly #names = `lab-${randomUUID()}`;
+  readonly #names = `test-bed-${randomUUID()}`;
   #made = 0;
   readonly #waybills: Waybill[] = [];
   readonly #clients: { disconnect(): Promise<void> }[] = [];
@@ -39,10 +39,10 @@ export class KafkaLab {
     this.admin = this.kafka.admin();
   }
 
-  static async open(): Promise<KafkaLab> {
-    const lab = new KafkaLab(await startBroker('kafka'), await startTestTelemetry());
-    await lab.admin.connect();
-    return lab;
+  static async open(): Promise<KafkaTestBed> {
+    const testBed = new KafkaTestBed(await startBroker('kafka'), await startTestTelemetry());
+    await testBed.admin.connect();
+    return testBed;
   }
 
   /** A name that no topic and no group has. Those whose names have it as a part are deleted. */
