@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, isSpanContextValid, propagation, trace } from '@opentelemetry/api';
 import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import * as fc from 'fast-check';
 import {
@@ -10,10 +10,11 @@ import {
   traceparent,
   waybillHeader,
 } from '../test/fake-messages.ts';
-import { anyHeader, damaged } from '../test/fixtures/arbitrary-headers.ts';
+import { anyHeader, anyText, damaged } from '../test/fixtures/arbitrary-headers.ts';
 import { setUp, type TestBed } from '../test/test-bed.ts';
 import { parseTraceparent } from './propagation/codec/traceparent.ts';
 import { parseWaybillHeader } from './propagation/codec/waybill-header.ts';
+import type { IncomingMessage } from './seam/incoming-message.ts';
 
 /** A parent may be unsampled: the default sampler would follow it, and record no span. */
 const everything: Sampler = {
@@ -38,41 +39,86 @@ const carrier: fc.Arbitrary<Headers> = fc.record(
   { requiredKeys: [] },
 );
 
-const policies = [
-  {},
-  { relation: 'parent' },
-  { relation: 'link' },
-  { trust: 'untrusted', baggage: { accept: ['tenant.*'] } },
-] as const;
+const anyTime = fc.oneof(fc.constant(undefined), fc.double(), fc.maxSafeNat());
+
+/** What a broker may say of a message, also what its types forbid. */
+const anyMessage: fc.Arbitrary<IncomingMessage> = fc
+  .record({
+    headers: carrier,
+    sentAt: anyTime,
+    attempt: fc.oneof(fc.constant(undefined), fc.integer(), fc.double()),
+    id: fc.oneof(fc.constant(undefined), fc.string()),
+    identity: fc.oneof(fc.constant(undefined), fc.string()),
+    receipt: fc.anything(),
+    native: fc.oneof(fc.constant({}), fc.anything()),
+    recurring: fc.boolean(),
+    destination: fc.string(),
+  })
+  .map((fields) => incoming(fields));
+
+const anyRule = fc.record({
+  relation: fc.constantFrom('auto', 'parent', 'link', 'none'),
+  trust: fc.constantFrom('trusted', 'untrusted'),
+  linkAfter: fc.nat(),
+});
 
 describe('whatever a message carries', () => {
-  it.each(policies)(
-    'its handler runs once under %j, gives its result, and leaves nothing attached',
-    (policy) => {
-      const testBed = setUp({ policy });
+  it('its handler runs once, its result is unchanged, and its span has the relation that was decided', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMessage, anyRule, fc.boolean(), async (message, policy, fails) => {
+        const testBed = setUp({ policy }, { sampler: everything });
+        const before = context.active();
+        const answer = {};
+        let calls = 0;
+        const handler = async (): Promise<object> => {
+          calls++;
+          if (fails) throw answer;
+          return answer;
+        };
 
-      fc.assert(
-        fc.property(carrier, fc.boolean(), (headers, batch) => {
-          const before = context.active();
-          const result = {};
-          let runs = 0;
+        const got = await testBed.instrumenter
+          .process({ messages: [message], batch: false }, handler)
+          .catch((error: unknown) => error);
 
-          const given = testBed.instrumenter.process({ messages: [incoming({ headers })], batch }, () => {
-            runs += 1;
-            return result;
-          });
+        expect(got).toBe(answer);
+        expect(calls).toBe(1);
+        const [span] = testBed.spans;
+        const { 'waybill.relation': relation, 'waybill.message.age': age = 0 } = span?.attributes ?? {};
+        expect(testBed.spans).toMatchObject([{ ended: true }]);
+        expect(isSpanContextValid(span?.spanContext() as never)).toBe(true);
+        expect(['parent', 'link', 'none']).toContain(relation);
+        expect(span?.parentSpanContext !== undefined).toBe(relation === 'parent');
+        expect(span?.links).toHaveLength(relation === 'link' ? 1 : 0);
+        if (policy.trust === 'untrusted') expect(relation).not.toBe('parent');
+        expect(age).toBeGreaterThanOrEqual(0);
+        expect(Number.isFinite(age)).toBe(true);
+        expect(context.active()).toBe(before);
+        expect(testBed.warnings).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
 
-          expect([runs, given]).toEqual([1, result]);
-          expect(given).toBe(result);
-          expect(context.active()).toBe(before);
-        }),
-      );
-      expect(testBed.spans.every(({ ended }) => ended)).toBe(true);
-      expect(testBed.warnings).toEqual([]);
-    },
-  );
+  it('a batch with it is handled in one root that links to every readable context', async () => {
+    fc.assert(
+      fc.property(fc.array(anyMessage, { maxLength: 8 }), anyRule, (messages, policy) => {
+        const testBed = setUp({ policy }, { sampler: everything });
+        const answer = {};
 
-  it('its span is a child exactly where the traceparent can be read, and says why not otherwise', () => {
+        expect(testBed.instrumenter.process({ messages, batch: true }, () => answer)).toBe(answer);
+
+        const [span] = testBed.spans;
+        const linked = span?.links.map((link) => `${link.context.traceId} ${link.context.spanId}`) ?? [];
+        expect(testBed.spans).toMatchObject([{ ended: true, parentSpanContext: undefined }]);
+        expect(linked.length).toBeLessThanOrEqual(messages.length);
+        expect(new Set(linked).size).toBe(linked.length);
+        expect(testBed.warnings).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('its span is a child if and only if the traceparent is valid, and gives the reason otherwise', () => {
     const testBed = setUp({ policy: { relation: 'parent' } }, { sampler: everything });
 
     fc.assert(
@@ -89,7 +135,7 @@ describe('whatever a message carries', () => {
     );
   });
 
-  it('what its handler sends on is well-formed', async () => {
+  it('messages that its handler sends are well-formed', async () => {
     const testBed = setUp();
 
     await fc.assert(
@@ -110,12 +156,12 @@ describe('whatever a message carries', () => {
     );
   });
 
-  it('it can be forwarded as it is, time and again, and its headers never pile up', async () => {
+  it('it can be forwarded many times without more headers each time', async () => {
     const testBed = setUp({}, { sampler: everything });
 
     await fc.assert(
       fc.asyncProperty(carrier, async (headers) => {
-        let current = headers;
+        let current: Headers = { ...headers, 'x-other': 'kept' };
         for (let hop = 0; hop < 3; hop++) {
           const message = new FakeOutgoing({ destination: 'retries', headers: current });
           await handleAndSend(testBed, current, message);
@@ -125,11 +171,16 @@ describe('whatever a message carries', () => {
         expect(parseTraceparent(current.traceparent)?.spanId).toBe(
           testBed.spans.at(-1)?.spanContext().spanId,
         );
+        expect(parseWaybillHeader(current.waybill)?.spanId).toBe(
+          parseTraceparent(current.traceparent)?.spanId,
+        );
+        expect(current['x-other']).toBe('kept');
+        expect(Object.keys(current).length).toBeLessThanOrEqual(names.length + 1);
       }),
     );
   });
 
-  it('it can be sent as it is: the call is made, and its answer is given', async () => {
+  it('it can be sent, and the caller gets the answer of the client', async () => {
     const testBed = setUp();
 
     await fc.assert(
@@ -143,13 +194,11 @@ describe('whatever a message carries', () => {
     );
   });
 
-  it('it can be received, with a span for it', async () => {
+  it('it can be received, with a span', async () => {
     const testBed = setUp({ receiveSpans: 'always' });
 
     await fc.assert(
-      fc.asyncProperty(fc.array(carrier, { minLength: 1, maxLength: 4 }), async (headers) => {
-        const messages = headers.map((each) => incoming({ headers: each }));
-
+      fc.asyncProperty(fc.array(anyMessage, { minLength: 1, maxLength: 4 }), async (messages) => {
         const answer = await testBed.instrumenter.receive({
           destination: 'orders',
           queueKey: 'orders',
@@ -158,32 +207,30 @@ describe('whatever a message carries', () => {
         });
 
         expect(answer).toBe('answer');
-        expect(testBed.spans.at(-1)?.name).toBe('receive orders');
+        expect(testBed.spans.at(-1)).toMatchObject({ name: 'receive orders', ended: true });
+        expect(testBed.warnings).toEqual([]);
       }),
     );
   });
 });
 
 describe('whatever baggage an application sets', () => {
-  it('the message is sent, with a header that is well-formed or none', async () => {
+  it('the message is sent with a well-formed header or none', async () => {
     const testBed = setUp();
 
     await fc.assert(
-      fc.asyncProperty(
-        fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })),
-        async (entries) => {
-          const message = new FakeOutgoing();
-          const values = Object.entries(entries).map(([key, value]) => [key, { value }]);
-          const baggage = propagation.createBaggage(Object.fromEntries(values));
+      fc.asyncProperty(fc.dictionary(anyText, anyText), async (entries) => {
+        const message = new FakeOutgoing();
+        const values = Object.entries(entries).map(([key, value]) => [key, { value }]);
+        const baggage = propagation.createBaggage(Object.fromEntries(values));
 
-          await context.with(propagation.setBaggage(context.active(), baggage), () =>
-            testBed.instrumenter.publish(publishing([message])),
-          );
+        await context.with(propagation.setBaggage(context.active(), baggage), () =>
+          testBed.instrumenter.publish(publishing([message])),
+        );
 
-          expect(message.carrier.baggage ?? 'none').toMatch(/^[\x21-\x7e]+$/);
-          expect(trace.getActiveSpan()).toBeUndefined();
-        },
-      ),
+        expect(message.carrier.baggage ?? 'none').toMatch(/^[\x21-\x7e]+$/);
+        expect(trace.getActiveSpan()).toBeUndefined();
+      }),
     );
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { context, ProxyTracerProvider, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { activeTenant, HandoffTestBed } from '../test/handoff-test-bed.ts';
 import { createHandoff } from './create-handoff.ts';
@@ -322,10 +322,11 @@ describe('buffer', () => {
 });
 
 it('hands work on without an SDK, and the baggage where there is a context manager', () => {
-  const handoff = testBed.handoff({ tracerProvider: undefined });
+  const handoff = testBed.handoff({ tracerProvider: new ProxyTracerProvider() });
   const baggage = propagation.createBaggage({ 'tenant.id': { value: 'acme' } });
   const captured = context.with(propagation.setBaggage(ROOT_CONTEXT, baggage), () => handoff.capture());
 
   expect(captured).toEqual({ baggage: 'tenant.id=acme' });
   expect(handoff.run('work', captured, () => activeTenant())).toBe('acme');
+  testBed.spans.each.toHaveCount(0);
 });

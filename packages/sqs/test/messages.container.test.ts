@@ -245,7 +245,7 @@ describe('without an SDK', () => {
   it('gives the same results and the same errors as the bare client', async () => {
     const { QueueUrl } = await testBed.queue();
     const outcomes = [];
-    context.disable();
+    await testBed.telemetry.shutdown();
     for (const sqs of [testBed.bare(), traceSqsClient(testBed.bare(), createWaybill())]) {
       const sent = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
       const [message] = await receive(sqs, QueueUrl, 1, { MessageAttributeNames: ['All'] });

@@ -5,13 +5,15 @@ import {
   createNoopMeter,
   DiagLogLevel,
   diag,
+  propagation,
   type Span,
   SpanKind,
   type Tracer,
   type TracerProvider,
+  trace,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { TracerProvider as SdkTracerProvider } from '@opentelemetry/sdk-trace';
+import { type Sampler, TracerProvider as SdkTracerProvider } from '@opentelemetry/sdk-trace';
 import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
 import { processor, setUp, type TestBed, type TestBedSetup } from '../../test/test-bed.ts';
 import type { WaybillOptions } from '../index.ts';
@@ -131,7 +133,7 @@ describe('a clock', () => {
     ['text', 'noon'],
     ['a bigint', 5n],
     ['a symbol', Symbol('noon')],
-  ])('that tells %s is not believed: the time of the machine is taken', async (_what, time) => {
+  ])('that returns %s is replaced by the clock of the machine', async (_what, time) => {
     const before = Date.now();
     const testBed = setUp({ clock: () => time as number });
     const message = new FakeOutgoing();
@@ -150,7 +152,7 @@ describe('a clock', () => {
     });
   });
 
-  it('may tell fractions of a millisecond', async () => {
+  it('may return fractions of a millisecond', async () => {
     const testBed = setUp({ clock: () => 1_700_000_000_000.75 });
     const message = new FakeOutgoing();
 
@@ -213,8 +215,27 @@ describe('a span that fails later', () => {
   });
 });
 
+describe('a span that cannot be started', () => {
+  it('leaves the handler with the baggage of its message and without a span', () => {
+    const sampler: Sampler = {
+      shouldSample: (_context, _traceId, name) => (name === 'loop' ? { decision: 2 } : fail()),
+    };
+    const testBed = setUp({}, { sampler });
+    const headers = { traceparent: traceparent(), baggage: 'tenant=acme' };
+
+    const seen = testBed.within('loop', () =>
+      testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () => [
+        propagation.getActiveBaggage()?.getEntry('tenant')?.value,
+        trace.getActiveSpan()?.isRecording(),
+      ]),
+    );
+
+    expect(seen).toEqual(['acme', false]);
+  });
+});
+
 describe('a span that fails as soon as it is started', () => {
-  it.each(['spanContext', 'setAttribute'] as const)('is ended where its %s throws', async (method) => {
+  it.each(['spanContext', 'setAttribute'] as const)('is ended if its %s throws', async (method) => {
     const end = jest.fn();
     const testBed = setUp({ tracerProvider: spansWith({ [method]: fail, end }) });
 
@@ -224,8 +245,8 @@ describe('a span that fails as soon as it is started', () => {
   });
 });
 
-describe('a span that can no longer say whether it records', () => {
-  it('ends also where no metrics are recorded', async () => {
+describe('a span whose isRecording throws later', () => {
+  it('ends if no metrics are recorded, too', async () => {
     const end = jest.fn();
     let asked = 0;
     const isRecording = (): boolean => (asked++ === 0 ? true : fail());
@@ -242,8 +263,8 @@ describe('a span that can no longer say whether it records', () => {
   });
 });
 
-describe('a message whose adapter cannot read it', () => {
-  it.each(['get', 'names'] as const)('counts as one without a context: %s', async (method) => {
+describe('a message that its adapter cannot read', () => {
+  it.each(['get', 'names'] as const)('is handled as one without a context: %s', async (method) => {
     const testBed = setUp();
     const message = incoming({ headers: { traceparent: traceparent() }, read: { [method]: fail } });
 
@@ -255,7 +276,7 @@ describe('a message whose adapter cannot read it', () => {
     expect(testBed.span('process orders').attributes['waybill.relation.reason']).toBe(reason);
   });
 
-  it.each(['describe', 'detail'] as const)('has a span that ends where %s fails', (method) => {
+  it.each(['describe', 'detail'] as const)('has a span that ends if %s fails', (method) => {
     const testBed = setUp();
     const message = incoming({ headers: { traceparent: traceparent() }, [method]: fail });
 
@@ -295,7 +316,7 @@ describe('a message whose adapter cannot read it', () => {
     expect(testBed.spans.every((span) => span.ended)).toBe(true);
   });
 
-  it('is sent all the same where no header can be written', async () => {
+  it('is sent if no header can be written', async () => {
     const testBed = setUp();
     const messages = [new FakeOutgoing({ refuse: fail }), new FakeOutgoing()];
 
@@ -332,7 +353,7 @@ describe('a logger that throws', () => {
   });
 });
 
-describe('trouble that goes on', () => {
+describe('a repeated problem', () => {
   it('is reported the 1st, 2nd, 4th, 8th … time', () => {
     const testBed = setUp({ policy: { relation: fail } });
     const message = incoming({ destination: 'troubled', headers: { traceparent: traceparent() } });
@@ -350,7 +371,7 @@ describe('trouble that goes on', () => {
   });
 });
 
-describe('trouble of one kind', () => {
+describe('a problem of one kind', () => {
   const failFor = (testBed: TestBed, queues: number): void => {
     for (let queue = 0; queue < queues; queue++) {
       const headers = { traceparent: traceparent() };
@@ -359,7 +380,7 @@ describe('trouble of one kind', () => {
     }
   };
 
-  it('silences no other kind, however many queues have it', async () => {
+  it('does not silence other kinds, however many queues have it', async () => {
     const testBed = setUp({ policy: { relation: fail } });
     failFor(testBed, 500);
 
@@ -376,7 +397,7 @@ describe('trouble of one kind', () => {
     expect(testBed.warnings.at(-1)).toContain('application traces the same client as @waybill/fake');
   });
 
-  it('is told apart for 100 queues, and of the others the 1st, 2nd, 4th, 8th … time', () => {
+  it('is reported for each of 100 queues, and for the others the 1st, 2nd, 4th, 8th … time', () => {
     const testBed = setUp({ policy: { relation: fail } });
 
     failFor(testBed, 120);
@@ -394,7 +415,7 @@ describe('trouble of one kind', () => {
     );
   });
 
-  it('of one Waybill silences no other Waybill', () => {
+  it('of one Waybill does not silence another Waybill', () => {
     failFor(setUp({ policy: { relation: fail } }), 500);
     const testBed = setUp({ policy: { relation: fail } });
 

@@ -7,7 +7,7 @@ import type { SettleCall } from '../seam/settle-call.ts';
 const journey = 'f'.repeat(32);
 
 describe('settling', () => {
-  it('gives what the client gives, at once where it does', async () => {
+  it('gives what the client gives, at once if the client does', async () => {
     const testBed = setUp();
     const answer = { ok: true };
 
@@ -17,7 +17,7 @@ describe('settling', () => {
     ).resolves.toBe(answer);
   });
 
-  it('is a child of the span that handled the message, where nothing else is active', () => {
+  it('is a child of the span that handled the message if no span is active', () => {
     const testBed = setUp();
     const processed = handled(testBed, 'r-1');
 
@@ -61,7 +61,7 @@ describe('settling', () => {
     });
   });
 
-  it('is a child of the span that handled the message, where the span around has ended', () => {
+  it('is a child of the span that handled the message if the active span has ended', () => {
     const testBed = setUp();
     const processed = handled(testBed, 'r-1');
     const around = testBed.within('start-up', () => context.active());
@@ -74,7 +74,7 @@ describe('settling', () => {
     expect(unknown?.parentSpanContext).toBeUndefined();
   });
 
-  it('is on no journey of a message whose handler, in which a loop was started, has ended', () => {
+  it('does not continue the journey of a handler that has ended', () => {
     const testBed = setUp();
     const headers = { traceparent: traceparent('a'.repeat(32)) };
     const around = testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () =>
@@ -87,7 +87,7 @@ describe('settling', () => {
     expect(span.attributes['waybill.journey.id']).toBe(span.spanContext().traceId);
   });
 
-  it('stays in the trace of a span around that is not sampled', () => {
+  it('stays in the trace of an active span that is not sampled', () => {
     const testBed = setUp();
     handled(testBed, 'r-1');
     const handlings = testBed.spans.length;
@@ -106,7 +106,7 @@ describe('settling', () => {
     expect(testBed.spans).toHaveLength(handlings);
   });
 
-  it('of a batch is a root that links to every handling it knows of', () => {
+  it('of a batch is a root that links to every known handling', () => {
     const testBed = setUp();
     const spans = ['r-1', 'r-2'].map((receipt) => handled(testBed, receipt).spanId);
 
@@ -118,10 +118,38 @@ describe('settling', () => {
     expect(span.attributes['messaging.batch.message_count']).toBe(3);
   });
 
-  it('of a message that nobody handled here is a root', () => {
+  it.each<[string, unknown]>([
+    ['a number', 7],
+    ['an object', { deliveryTag: 1 }],
+    ['text as long as that of SQS', 'x'.repeat(1_024)],
+  ])('finds the span that handled the message by a receipt that is %s', (_what, receipt) => {
     const testBed = setUp();
+    const processed = handled(testBed, receipt);
 
-    testBed.instrumenter.settle(settling(['unknown']));
+    testBed.instrumenter.settle(settling([receipt]));
+
+    expect(testBed.span('delete orders').parentSpanContext).toEqual(processed);
+  });
+
+  it('is a root if thousands of other messages were handled meanwhile', () => {
+    const testBed = setUp();
+    for (let index = 0; index < 3_000; index++) handled(testBed, `r-${index}`);
+
+    testBed.instrumenter.settle(settling(['r-0']));
+
+    expect(testBed.span('delete orders').parentSpanContext).toBeUndefined();
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['has another receipt', 'r-1', 'r-2'],
+    ['has an equal object as its receipt', { deliveryTag: 1 }, { deliveryTag: 1 }],
+    ['has no receipt', undefined, undefined],
+    ['has a receipt of more than 2,048 characters', 'x'.repeat(2_049), 'x'.repeat(2_049)],
+  ])('of a message that %s is a root', (_what, receipt, settled) => {
+    const testBed = setUp();
+    handled(testBed, receipt);
+
+    testBed.instrumenter.settle(settling([settled]));
 
     expect(testBed.span('delete orders')).toMatchObject({ parentSpanContext: undefined, links: [] });
   });
@@ -136,7 +164,7 @@ describe('settling', () => {
     expect(context.active()).toBe(before);
   });
 
-  it('that fails gives its own error, and a span that says so', async () => {
+  it('that fails has a failed span, and its caller gets the same error', async () => {
     const testBed = setUp();
     const error = new RangeError('receipt is gone');
 
@@ -163,7 +191,7 @@ describe('settling', () => {
     }
   });
 
-  it('fails with what the answer says of single messages', async () => {
+  it('fails if the answer reports a failed message', async () => {
     const testBed = setUp();
     const failure = Object.assign(new Error('expired'), { name: 'ReceiptHandleIsInvalid' });
 
@@ -180,7 +208,7 @@ describe('settling', () => {
     ]);
   });
 
-  it('does nothing for a call without messages but make it', async () => {
+  it('passes a call without messages straight through', async () => {
     const testBed = setUp();
 
     expect(testBed.instrumenter.settle(settling([], { batch: true, invoke: () => 'nothing settled' }))).toBe(
@@ -190,7 +218,7 @@ describe('settling', () => {
     expect((await testBed.metric('messaging.client.operation.duration')).points).toEqual([]);
   });
 
-  it('names what the client knows of the call', () => {
+  it('sets the attributes that the adapter gives for the call', () => {
     const testBed = setUp();
 
     testBed.instrumenter.settle(
@@ -206,7 +234,7 @@ describe('settling', () => {
 });
 
 /** Handles a message late, and tells by which span. */
-function handled(testBed: TestBed, receipt: string): { readonly traceId: string; readonly spanId: string } {
+function handled(testBed: TestBed, receipt: unknown): { readonly traceId: string; readonly spanId: string } {
   const headers = { traceparent: traceparent(), waybill: waybillHeader(1, { journey }) };
   const before = testBed.spans.length;
   testBed.instrumenter.process({ messages: [incoming({ receipt, headers })], batch: false }, () => undefined);

@@ -38,7 +38,7 @@ describe('processing a fresh message', () => {
     expect(testBed.span('process orders').spanContext().traceId).toBe(traceId);
   });
 
-  it('names on the span what the conventions ask for, and the decision', () => {
+  it('sets the attributes of the conventions and of the decision', () => {
     const testBed = setUp({ clock });
 
     handle(testBed, incoming({ headers: fresh, id: 'm-1', attempt: 1 }));
@@ -60,7 +60,7 @@ describe('processing a fresh message', () => {
     });
   });
 
-  it('also links to its parent where the application asked for that', () => {
+  it('also links to its parent with alsoLinkParent', () => {
     const testBed = setUp({ clock, alsoLinkParent: true });
 
     handle(testBed, incoming({ headers: fresh, id: 'm-1' }));
@@ -84,7 +84,7 @@ describe('processing a fresh message', () => {
 });
 
 describe('processing a late message', () => {
-  it('makes a new root that links back, with what a reader of the link needs', () => {
+  it('makes a new root that links back, with attributes on the link', () => {
     const testBed = setUp({ clock });
 
     handle(testBed, incoming({ headers: late, id: 'm-1', attempt: 3 }));
@@ -114,7 +114,7 @@ describe('processing a late message', () => {
     });
   });
 
-  it('is a root also where another span is active', () => {
+  it('makes a root if another span is active, too', () => {
     const testBed = setUp({ clock });
 
     testBed.within('poll', () => handle(testBed, incoming({ headers: late })));
@@ -125,7 +125,7 @@ describe('processing a late message', () => {
     );
   });
 
-  it('is a root also for the sampler, which must not ask the ambient or the creating span', () => {
+  it('makes a root for the sampler, which sees neither the ambient nor the creating span', () => {
     const parents: unknown[] = [];
     const testBed = setUp(
       { clock },
@@ -145,10 +145,10 @@ describe('processing a late message', () => {
   });
 });
 
-describe('an untrusted baggage', () => {
+describe('untrusted baggage', () => {
   it.each<[string, readonly string[] | undefined, number]>([
-    ['is not read where no key is accepted', undefined, 0],
-    ['is read where one is', ['tenant.id'], 1],
+    ['is not read if no key is accepted', undefined, 0],
+    ['is read if one is accepted', ['tenant.id'], 1],
   ])('%s', async (_how, accept, dropped) => {
     const testBed = setUp({ policy: { trust: 'untrusted', ...(accept && { baggage: { accept } }) } });
 
@@ -175,21 +175,21 @@ describe('every relation', () => {
       'untrusted',
     ],
     [
-      'the wish for a parent',
+      'the requested relation a parent',
       { ...late, waybill: waybillHeader(1, { requestedRelation: 'p' }) },
       {},
       'parent',
       'sender',
     ],
     [
-      'the wish for a link',
+      'the requested relation a link',
       { ...fresh, waybill: waybillHeader(now, { requestedRelation: 'l' }) },
       {},
       'link',
       'sender',
     ],
     [
-      'the wish for none',
+      'the requested relation none',
       { ...fresh, waybill: waybillHeader(now, { requestedRelation: 'n' }) },
       {},
       'none',
@@ -224,7 +224,7 @@ describe('every relation', () => {
     ],
     ['no timestamp', { traceparent: traceparent() }, {}, 'parent', 'no-timestamp'],
     ['a clock that is behind', { ...fresh, waybill: waybillHeader(now + 5_000) }, {}, 'parent', 'fresh'],
-  ])('of %s shows, and the baggage arrives', (_case, headers, options, relation, reason) => {
+  ])('by %s is on the span, and the baggage arrives', (_case, headers, options, relation, reason) => {
     const testBed = setUp({ clock, ...options });
     let tenant: unknown;
 
@@ -242,7 +242,26 @@ describe('every relation', () => {
     expect(tenant).toBe('acme');
   });
 
-  it('goes by the queue key, not by the destination', () => {
+  it('by a function that throws follows the default of the policy, which is counted', async () => {
+    const relation = (): never => {
+      throw new Error('no idea');
+    };
+    const queues = { orders: { linkAfter: '2h', relation } } as const;
+    const testBed = setUp({ clock, policy: { linkAfter: '1m', queues } });
+
+    handle(testBed, incoming({ headers: late }));
+
+    expect(testBed.span('process orders').attributes).toMatchObject({
+      'waybill.relation': 'link',
+      'waybill.relation.reason': 'late',
+    });
+    const { points } = await testBed.metric('waybill.carrier.rejected');
+    expect(points).toMatchObject([
+      { attributes: { 'waybill.carrier.header': 'relation', 'waybill.carrier.reason': 'error' }, value: 1 },
+    ]);
+  });
+
+  it('depends on the queue key, not on the destination', () => {
     const testBed = setUp({ clock, policy: { queues: { orders: { relation: 'link' } } } });
 
     handle(testBed, incoming({ headers: fresh, destination: 'shop:new:orders', queueKey: 'orders' }));
@@ -250,7 +269,7 @@ describe('every relation', () => {
     expect(testBed.span('process shop:new:orders').attributes['waybill.relation']).toBe('link');
   });
 
-  it('knows the system by the last part of its name', () => {
+  it('matches a pattern with the last part of the system name', () => {
     const policy = { queues: { 'sqs:orders': { relation: 'link' as const } } };
     const testBed = setUp({ clock, policy }, { adapter: { system: 'aws.sqs' } });
 
@@ -302,7 +321,7 @@ describe('the age', () => {
     ]);
   });
 
-  it('counts as 0 where the clock of the sender is ahead, which is counted', async () => {
+  it('is 0 if the clock of the sender is ahead, which is counted', async () => {
     const testBed = setUp({ clock });
 
     handle(testBed, incoming({ headers: { ...fresh, waybill: waybillHeader(now + 5_000) } }));
@@ -322,11 +341,11 @@ describe('the age', () => {
   });
 });
 
-describe('what a message brings', () => {
+describe('text of a message', () => {
   const long = `${'x'.repeat(255)}\u{1F69A}${'y'.repeat(30_000)}`;
   const cut = `${'x'.repeat(255)}\uFFFD`;
 
-  it('is cut at 256 characters, whatever it is', () => {
+  it('is cut at 256 characters on the span', () => {
     const testBed = setUp({ clock, policy: { relation: 'link' } });
     const message = incoming({
       id: long,
@@ -350,7 +369,7 @@ describe('what a message brings', () => {
 });
 
 describe('two copies of this package in one process', () => {
-  it('make one span of nested handling of one message', () => {
+  it('make one span for nested handling of one message', () => {
     const testBed = setUp({ clock });
     const message = incoming({ headers: fresh });
 
@@ -377,7 +396,7 @@ describe('an untrusted sender', () => {
     baggage: 'tenant.id=acme,admin=true',
   };
 
-  it('is not believed its time, its journey or its wish', () => {
+  it('has no influence on the age, the journey and the relation', () => {
     const testBed = setUp({ clock, policy });
 
     handle(testBed, incoming({ headers, sentAt: now - 50 }));
@@ -395,7 +414,7 @@ describe('an untrusted sender', () => {
   it.each([
     ['alone', false],
     ['in a batch', true],
-  ])('is distrusted once, before anything else of its message is read, %s', (_how, batch) => {
+  ])('is reported to its adapter once, before anything of its message is read, %s', (_how, batch) => {
     const testBed = setUp({ clock, policy });
     const read: string[] = [];
     const message = incoming({ headers });
@@ -412,7 +431,7 @@ describe('an untrusted sender', () => {
     expect(read[0]).toBe('distrust');
   });
 
-  it('is handled also where distrusting the message fails', () => {
+  it('has its message handled if the adapter fails at that', () => {
     const testBed = setUp({ clock, policy });
     let handled = 0;
     const distrust = (): never => {
@@ -425,7 +444,7 @@ describe('an untrusted sender', () => {
     expect(testBed.span('process orders').attributes['waybill.relation']).toBe('link');
   });
 
-  it('brings no journey into what is sent on', async () => {
+  it('passes no journey on to messages of the handler', async () => {
     const testBed = setUp({ clock, policy });
     const message = new FakeOutgoing({ destination: 'next' });
 
@@ -437,7 +456,7 @@ describe('an untrusted sender', () => {
     );
   });
 
-  it('brings no journey into the span of another instrumentation either', async () => {
+  it('passes no journey on through the span of another instrumentation', async () => {
     const testBed = setUp({ clock, policy, diagnose: false });
     const message = new FakeOutgoing({ destination: 'next' });
 
@@ -457,7 +476,7 @@ describe('an untrusted sender', () => {
     ['none', undefined, []],
     ['what is accepted', ['tenant.*'], ['tenant.id']],
     ['all that is accepted', ['*'], ['tenant.id', 'admin']],
-  ])('brings of its baggage %s', (_case, accept, expected) => {
+  ])('passes on baggage: %s', (_case, accept, expected) => {
     const testBed = setUp({ clock, policy: { ...policy, baggage: { accept } } });
     let keys: unknown;
 
@@ -485,7 +504,7 @@ describe('a recurring job', () => {
 });
 
 describe('an attempt after another', () => {
-  it('is what the broker says that it is at least', () => {
+  it('has the lower bound that the broker reports', () => {
     const testBed = setUp();
     for (const leastAttempt of [2, 2, 5]) handle(testBed, incoming({ identity: 'm-1', leastAttempt }));
 
@@ -517,7 +536,7 @@ describe('an attempt after another', () => {
     ]);
   });
 
-  it('is counted here where the broker does not count, by what stays the same', () => {
+  it('is counted by the identity if the broker does not count', () => {
     const testBed = setUp({ clock });
     for (const identity of ['p0-7', 'p0-8', 'p0-7']) handle(testBed, incoming({ headers: fresh, identity }));
 
@@ -529,7 +548,7 @@ describe('an attempt after another', () => {
     expect(testBed.spans[2]?.links[0]?.context.spanId).toBe(testBed.spans[0]?.spanContext().spanId);
   });
 
-  it('is not taken for one without an identity or a count', () => {
+  it('is not known without an identity and a count', () => {
     const testBed = setUp({ clock });
     for (let time = 0; time < 2; time++) handle(testBed, incoming(retried));
 
@@ -549,7 +568,7 @@ describe('an attempt after another', () => {
     expect(testBed.spans[1]?.links).toEqual([]);
   });
 
-  it('does not link to one that no span was made for', () => {
+  it('does not link to one without a span', () => {
     const testBed = setUp({ clock });
     context.with(suppressTracing(context.active()), () =>
       handle(testBed, incoming({ ...retried, attempt: 1 })),
@@ -576,7 +595,7 @@ describe('an ambient span', () => {
     ]);
   });
 
-  it('that has ended is left out', () => {
+  it('that has ended is not linked', () => {
     const testBed = setUp({ clock });
 
     testBed.within('start-up', (span) => {
@@ -587,7 +606,7 @@ describe('an ambient span', () => {
     expect(testBed.span('process orders').links).toEqual([]);
   });
 
-  it('that is the parent already is not linked a second time', () => {
+  it('that is the parent is not linked', () => {
     const testBed = setUp({ clock });
 
     testBed.within('request', (span) => {
@@ -601,7 +620,7 @@ describe('an ambient span', () => {
     });
   });
 
-  it('brings none of its baggage, and none of its journey', async () => {
+  it('passes on neither baggage nor journey', async () => {
     const testBed = setUp({ clock });
     const message = new FakeOutgoing({ destination: 'next' });
     const baggage = propagation.createBaggage({ 'start.up': { value: 'yes' } });
@@ -620,7 +639,7 @@ describe('an ambient span', () => {
     expect(message.carrier.waybill).toContain(otherTrace);
   });
 
-  it('brings everything else of its context', () => {
+  it('passes on everything else of its context', () => {
     const testBed = setUp({ clock });
     const key = createContextKey('of the application');
     let seen: unknown;
@@ -634,7 +653,7 @@ describe('an ambient span', () => {
     expect(seen).toBe('kept');
   });
 
-  it('brings no wish of its own into what a handler publishes', async () => {
+  it('passes no requested relation on to what a handler publishes', async () => {
     const testBed = setUp({ clock });
     const message = new FakeOutgoing({ destination: 'next' });
 
@@ -656,7 +675,7 @@ describe('another instrumentation of the same client', () => {
       }),
     );
 
-  it('whose span is the child already is not doubled, nor ended by us', () => {
+  it('whose span is the child already is not doubled, and its span is not ended', () => {
     const testBed = setUp({ clock, diagnose: false });
     let inside: unknown;
 
@@ -680,7 +699,7 @@ describe('another instrumentation of the same client', () => {
     ]);
   });
 
-  it('is none where the message has no context', () => {
+  it('is not detected if the message has no context', () => {
     const testBed = setUp({ clock });
 
     consume(testBed, {}, spanId);
@@ -689,7 +708,7 @@ describe('another instrumentation of the same client', () => {
     expect(testBed.warnings).toEqual([]);
   });
 
-  it('is none where its parent is another', () => {
+  it('is not detected if the span has another parent', () => {
     const testBed = setUp({ clock });
 
     consume(testBed, fresh, 'a'.repeat(16));
@@ -697,7 +716,7 @@ describe('another instrumentation of the same client', () => {
     expect(testBed.spans.map(({ name }) => name)).toEqual(['orders consume', 'process orders']);
   });
 
-  it('is none where the span is ours, and it is not doubled either', () => {
+  it('is not detected if the span is ours, which is not doubled either', () => {
     const testBed = setUp({ clock });
     const message = incoming({ headers: fresh });
 
