@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => tracerProvider.shutdown());
 
 describe('the journey span processor', () => {
-  it('names the journey on every span inside a handler, however deep, late or rooted anew', async () => {
+  it('sets the journey on every span inside a handler, also on nested, late and root spans', async () => {
     await handle(async () => {
       span('database');
       await Promise.resolve();
@@ -54,7 +54,7 @@ describe('the journey span processor', () => {
     expect(await journeys()).toEqual({ before: undefined, 'process orders': journey, after: undefined });
   });
 
-  it("tells the journeys of a batch's messages apart", async () => {
+  it("keeps the journeys of a batch's messages apart", async () => {
     const natives = [{}, {}];
     const messages = natives.map((native, index) =>
       incoming({
@@ -72,7 +72,7 @@ describe('the journey span processor', () => {
     expect(await journeys()).toMatchObject({ 'work 0': '1'.repeat(32), 'work 1': '2'.repeat(32) });
   });
 
-  it('takes no part in anything else, and never throws', async () => {
+  it('does nothing else, and never throws', async () => {
     const processor = new JourneySpanProcessor();
     const broken = {
       getValue() {

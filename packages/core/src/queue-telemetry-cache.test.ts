@@ -7,8 +7,8 @@ import { policyResolver } from './policy/policy-resolver.ts';
 import type { QueueTelemetry } from './queue-telemetry.ts';
 import { queueTelemetryCache } from './queue-telemetry-cache.ts';
 
-describe('what is kept of queues', () => {
-  it('of 10,000 that are consumed from, with metrics, are kept in the default memory', () => {
+describe('the cached data of queues', () => {
+  it('of 10,000 queues with metrics fits the default memory', () => {
     const budget = new MemoryBudget();
     const queueTelemetry = cacheIn(budget);
     const kept = Array.from({ length: 10_000 }, (_, index) => use(queueTelemetry, index));
@@ -20,7 +20,7 @@ describe('what is kept of queues', () => {
     }
   });
 
-  it('are made anew where there are too many for the memory', () => {
+  it('is made again if there are too many for the memory', () => {
     const budget = new MemoryBudget(65_536);
     const queueTelemetry = cacheIn(budget);
     const first = use(queueTelemetry, 0);
@@ -30,7 +30,7 @@ describe('what is kept of queues', () => {
     expect(queueTelemetry(queue(0))).not.toBe(first);
   });
 
-  it('take what their parts take', () => {
+  it('counts the memory of its parts', () => {
     const budget = new MemoryBudget();
     const queueTelemetry = cacheIn(budget);
     const known = queueTelemetry(queue(0));
@@ -41,14 +41,14 @@ describe('what is kept of queues', () => {
     expect(budget.used - bare).toBe(parts.length * 88);
   });
 
-  it('have one counter for all that is counted', () => {
+  it('has one counter for each metric', () => {
     const known = cacheIn(new MemoryBudget())(queue(0));
 
     expect(known.consumed(instruments)).toBe(known.consumed(instruments));
     expect(known.sent(instruments)).toBe(known.sent(instruments));
   });
 
-  it('are not kept under names of more than 256 characters, which a sender may choose', () => {
+  it('is not kept for names of more than 256 characters, which a sender may choose', () => {
     const budget = new MemoryBudget();
     const queueTelemetry = cacheIn(budget);
     const destination = 'x'.repeat(257);

@@ -10,7 +10,7 @@ class Order {
 }
 
 describe('copyWith', () => {
-  it('changes the copy and not the object, also a frozen one', () => {
+  it('changes the copy and not the object, which may be frozen', () => {
     const object = Object.freeze({ body: 'one', headers: {} });
     expect(copyWith(object, { headers: { a: 1 } })).toEqual({ body: 'one', headers: { a: 1 } });
     expect(object).toEqual({ body: 'one', headers: {} });
@@ -32,7 +32,7 @@ describe('copyWith', () => {
     expect(Object.keys(copyWith(Object.assign(Object.create(null), { body: 'one' }), {}))).toEqual(['body']);
   });
 
-  it('leaves alone a getter that nobody asks for', () => {
+  it('does not call a getter that is not read', () => {
     const broken = {
       get broken(): never {
         throw new Error('not now');

@@ -28,7 +28,7 @@ function ended(testBed: TestBed): readonly (readonly [name: string, outcome: unk
 }
 
 describe('a delivery', () => {
-  it('ends when it is settled, where its handler returned no promise', () => {
+  it('ends when it is settled if its handler returns no promise', () => {
     const { testBed, tracker } = track();
 
     expect(tracker.run(tracked(1), () => 'handled')).toBe('handled');
@@ -39,7 +39,7 @@ describe('a delivery', () => {
     expect(ended(testBed)).toEqual([['m-1', 'deferred']]);
   });
 
-  it('ends when its promise settles, with what was said of it first', async () => {
+  it('ends when its promise settles, with the outcome that was reported first', async () => {
     const { testBed, tracker } = track();
     const { promise, resolve } = Promise.withResolvers<string>();
 
@@ -57,24 +57,21 @@ describe('a delivery', () => {
     ['auto', ['m-1'], []],
     ['handler', ['m-1'], ['m-1']],
     ['settlement', [], []],
-  ])(
-    'that nobody has settled is over when its handler is done, or not: %s',
-    async (endOn, promised, returned) => {
-      for (const [handler, expected] of [
-        [async () => undefined, promised],
-        [() => undefined, returned],
-      ] as const) {
-        const { testBed, tracker } = track(endOn);
-        await tracker.run<unknown>(tracked(1), handler);
+  ])('that was not settled may end with its handler: %s', async (endOn, promised, returned) => {
+    for (const [handler, expected] of [
+      [async () => undefined, promised],
+      [() => undefined, returned],
+    ] as const) {
+      const { testBed, tracker } = track(endOn);
+      await tracker.run<unknown>(tracked(1), handler);
 
-        expect(ended(testBed).map(([name]) => name)).toEqual(expected);
-        tracker.settle(1, 'ack');
-        expect(ended(testBed)).toEqual([['m-1', undefined]]);
-      }
-    },
-  );
+      expect(ended(testBed).map(([name]) => name)).toEqual(expected);
+      tracker.settle(1, 'ack');
+      expect(ended(testBed)).toEqual([['m-1', undefined]]);
+    }
+  });
 
-  it('ends while its handler runs, where only settlements count', () => {
+  it('ends while its handler runs if only settlements count', () => {
     const { testBed, tracker } = track('settlement');
 
     tracker.run(tracked(1), () => {
@@ -83,7 +80,7 @@ describe('a delivery', () => {
     });
   });
 
-  it('ends with the error of its handler, whatever ends it otherwise', async () => {
+  it("ends with its handler's error, whatever else happens", async () => {
     const error = new RangeError('no stock');
     for (const endOn of ['auto', 'handler', 'settlement'] as const) {
       const { testBed, tracker } = track(endOn);
@@ -97,7 +94,7 @@ describe('a delivery', () => {
     }
   });
 
-  it('ends where middleware does not call its handler', () => {
+  it('ends if middleware does not call its handler', () => {
     const { testBed, tracker } = track();
     testBed.waybill.use({ consume: () => undefined });
 
@@ -108,7 +105,7 @@ describe('a delivery', () => {
 });
 
 describe('deliveries', () => {
-  it('are settled up to a key, or all', () => {
+  it('are settled up to a key, or all at once', () => {
     const { testBed, tracker } = track();
     for (const key of [1, 2, 3, 4]) tracker.run(tracked(key), () => undefined);
 
@@ -124,7 +121,7 @@ describe('deliveries', () => {
     ]);
   });
 
-  it('of a consumer that is gone end unsettled, but for those whose handlers run', async () => {
+  it('of a cancelled consumer end unsettled, except those whose handlers run', async () => {
     const { testBed, tracker } = track();
     const { promise, resolve } = Promise.withResolvers<void>();
     tracker.run(tracked(1), () => undefined);
@@ -142,7 +139,7 @@ describe('deliveries', () => {
     ]);
   });
 
-  it('of a channel that is gone end unsettled, but for those that were settled and wait for their handlers', async () => {
+  it('of a closed channel end unsettled, except those that were settled and wait for their handlers', async () => {
     const { testBed, tracker } = track();
     const { promise, resolve } = Promise.withResolvers<void>();
     const settled = tracker.run(tracked(1), () => promise);
@@ -160,7 +157,7 @@ describe('deliveries', () => {
     ]);
   });
 
-  it('are not kept where nobody is told how they end', () => {
+  it('are not tracked if no span and no metric needs their end', () => {
     const testBed = setUp({
       tracerProvider: { getTracer: () => ({ startSpan: fail, startActiveSpan: fail }) },
       meterProvider: { getMeter: createNoopMeter },

@@ -13,7 +13,7 @@ describe('HeaderRecord', () => {
     expect(headers.written).toBeUndefined();
   });
 
-  it('is a copy from then on, and the caller’s object stays as it was', () => {
+  it('is a copy after the first write, and the caller’s object stays as it was', () => {
     const own = Object.freeze({ 'X-Own': 'kept', traceparent: 'old' });
     const headers = new HeaderRecord(own, plainFormat);
 
@@ -35,7 +35,7 @@ describe('HeaderRecord', () => {
     expect(headers.names()).toEqual(['traceparent']);
   });
 
-  it.each([undefined, null])('starts from nothing where the caller has %s', (none) => {
+  it.each([undefined, null])('starts empty if the caller has %s', (none) => {
     const headers = new HeaderRecord(none, plainFormat);
 
     expect([headers.current, headers.names(), headers.get('a')]).toEqual([undefined, [], undefined]);
@@ -57,13 +57,13 @@ describe('HeaderRecord', () => {
     expect(headers.current).toEqual({ a: { text: '1' }, b: { text: '2' } });
   });
 
-  it('knows no header that every object has', () => {
+  it('has no header that every object inherits', () => {
     const headers = new HeaderRecord({}, plainFormat);
 
     expect([headers.get('constructor'), headers.get('__proto__')]).toEqual([undefined, undefined]);
   });
 
-  it('reads a value that is there twice in different spellings from the exact one', () => {
+  it('reads the exact spelling of a name that occurs in several spellings', () => {
     expect(new HeaderRecord({ Baggage: 'a', baggage: 'b' }, plainFormat).get('baggage')).toBe('b');
     expect(new HeaderRecord({ Baggage: 'a', baggage: undefined }, plainFormat).get('baggage')).toBe('a');
   });

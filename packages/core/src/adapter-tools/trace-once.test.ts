@@ -23,7 +23,7 @@ class Client {
 }
 
 describe('overrideMethod', () => {
-  it('replaces the method on this instance only, which stays what it was', () => {
+  it('replaces the method on this instance only', () => {
     const [client, other] = [new Client(), new Client()];
     shout(client);
 
@@ -62,7 +62,7 @@ describe('overrideMethod', () => {
     expect({ ...client }.send?.('a')).toBe(enumerable ? 'A' : undefined);
   });
 
-  it('leaves a method that tests or users can replace again', () => {
+  it('leaves the method replaceable', () => {
     const client = new Client();
     shout(client);
     client.send = () => 'replaced';
@@ -72,7 +72,7 @@ describe('overrideMethod', () => {
 });
 
 describe('traceOnce', () => {
-  it('gives the client itself, traced once however often it is asked', () => {
+  it('gives the client itself, traced once however often it is called', () => {
     const [client, waybill] = [new Client(), createWaybill()];
 
     const traced = trace(trace(client, waybill), waybill);
@@ -83,7 +83,7 @@ describe('traceOnce', () => {
     expect(Object.keys(client)).toEqual([]);
   });
 
-  it('leaves a client to the Waybill that traced it first, and says so once', () => {
+  it('leaves a client to the Waybill that traced it first, and reports that once', () => {
     const warnings = captureWarnings();
     const client = trace(new Client(), createWaybill());
     let again = 0;
@@ -114,7 +114,7 @@ describe('traceOnce', () => {
       new Proxy({}, { get: () => fails() }),
       'an object is not a client of ours: it has no method send, sendAll. Pass what new Client() gives.',
     ],
-  ])('takes no %s', (_what, given, expected) => {
+  ])('refuses %s', (_what, given, expected) => {
     const error = thrownBy(() => trace(given as Client, createWaybill()));
 
     expect(error).toBeInstanceOf(WaybillError);
@@ -125,7 +125,7 @@ describe('traceOnce', () => {
     ['nothing', undefined, 'undefined'],
     ['options', { policy: {} }, 'an object'],
     ['a promise', Promise.resolve(), 'a promise'],
-  ])('takes no %s for a Waybill', (_what, given, told) => {
+  ])('refuses %s in place of a Waybill', (_what, given, told) => {
     const client = new Client();
     const error = thrownBy(() => trace(client, given as Waybill));
 
@@ -136,7 +136,7 @@ describe('traceOnce', () => {
     expect(trace(client, createWaybill()).send('orders', 'a')).toBe('A');
   });
 
-  it('traces a client whole or not at all', () => {
+  it('traces all methods of a client or none', () => {
     const own = (): string[] => ['own'];
     const client = Object.assign(new Client(), { sendAll: own });
     const failure = new RangeError('no events');
@@ -161,14 +161,14 @@ describe('traceOnce', () => {
     expect(trace(client, createWaybill()).send('orders', 'a')).toBe('A');
   });
 
-  it('takes no frozen client', () => {
+  it('refuses a frozen client', () => {
     const client = Object.freeze(new Client()) as Client;
 
     expect(thrownBy(() => trace(client, createWaybill()))).toBeInstanceOf(WaybillError);
     expect(client.send('orders', 'a')).toBe('a');
   });
 
-  it('offers the method without what an automatic instrumentation wrapped around it, and says so once it is used', () => {
+  it('gives the method without the wrapper of an automatic instrumentation, and reports that once it is used', () => {
     const warnings = captureWarnings();
     const client = new Client();
     const wrapped = Object.assign((_queue: string, body: string) => `${body} wrapped`, {
@@ -196,7 +196,7 @@ describe('traceOnce', () => {
 });
 
 describe('traceInner', () => {
-  it('reports what cannot be traced, and leaves it as it is', () => {
+  it('reports an object that cannot be traced, and leaves it as it is', () => {
     const warnings = captureWarnings();
     const inner = Object.freeze(new Client()) as Client;
 

@@ -51,11 +51,11 @@ const warning = (code: string, text: string): unknown => [
 ];
 const other = (version: string): unknown => ({ version, trace: { getTracer: () => undefined } });
 
-describe('an SDK that another version of the API registered', () => {
+describe('an SDK that was registered with another version of the API', () => {
   it.each([
     ['without options', {}],
     ['with diagnose', { diagnose: true }],
-  ])('is said once, with both versions, the place and the fix: %s', async (_how, options) => {
+  ])('is reported once, with both versions, the place and the fix: %s', async (_how, options) => {
     const registry = other('1.9.0');
     globals[registryKey] = registry;
 
@@ -68,7 +68,7 @@ describe('an SDK that another version of the API registered', () => {
     expect(globals[registryKey]).toBe(registry);
   });
 
-  it('is said with middleware, too', async () => {
+  it('is reported if there is middleware, too', async () => {
     globals[registryKey] = other('1.9.0');
     const waybill = createWaybill().use({ consume: (_delivery, next) => next() });
 
@@ -77,7 +77,7 @@ describe('an SDK that another version of the API registered', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it('is said where it is registered after the first call', async () => {
+  it('is reported if it is registered after the first call', async () => {
     const waybill = createWaybill();
     await handle({}, 1, waybill);
     globals[registryKey] = other('1.9.0');
@@ -87,7 +87,7 @@ describe('an SDK that another version of the API registered', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it('is said where only its context manager is missing', async () => {
+  it('is reported if only its context manager is missing', async () => {
     globals[registryKey] = { version: '1.9.0', context: {} };
 
     await handle({ tracerProvider: new TracerProvider() });
@@ -95,7 +95,7 @@ describe('an SDK that another version of the API registered', () => {
     expect(warnings).toEqual([warning('WAYBILL_API_VERSION', '1.9.0')]);
   });
 
-  it('is to take our version where it is older than what Waybill takes', async () => {
+  it('is to use our version if its own is older than Waybill supports', async () => {
     globals[registryKey] = other('1.4.1');
 
     await handle({});
@@ -104,13 +104,13 @@ describe('an SDK that another version of the API registered', () => {
   });
 });
 
-describe('an SDK that is there, and has registered no provider', () => {
+describe('an SDK that is installed and has registered no provider', () => {
   const client = { getClient: () => ({}) };
 
   it.each([
     ['11.12.0', 'Sentry 11.12.0 runs without', 'enableOpenTelemetrySetup: true'],
     ['9.1.0', 'Sentry 9.1.0 runs without', 'skipOpenTelemetrySetup'],
-  ])('is said once with the set-up that mends it: Sentry %s', async (version, what, fix) => {
+  ])('is reported once with the set-up that fixes it: Sentry %s', async (version, what, fix) => {
     globals.__SENTRY__ = { version, [version]: { defaultCurrentScope: client } };
 
     await handle({}, 600);
@@ -119,7 +119,7 @@ describe('an SDK that is there, and has registered no provider', () => {
     expect(warnings[0]?.[0]).toContain(fix);
   });
 
-  it('is said once with the set-up that mends it: dd-trace', async () => {
+  it('is reported once with the set-up that fixes it: dd-trace', async () => {
     globals._ddtrace = {};
 
     await handle({}, 600);
@@ -127,7 +127,7 @@ describe('an SDK that is there, and has registered no provider', () => {
     expect(warnings).toEqual([warning('WAYBILL_NO_PROVIDER', 'new tracer.TracerProvider().register()')]);
   });
 
-  it('is not said of a Sentry that was not initialised', async () => {
+  it('is not reported for a Sentry that was not initialised', async () => {
     globals.__SENTRY__ = { version: '11.12.0', '11.12.0': {} };
 
     await handle({}, 600);
@@ -135,7 +135,7 @@ describe('an SDK that is there, and has registered no provider', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('is not said where a provider is there', async () => {
+  it('is not reported if a provider is registered', async () => {
     globals._ddtrace = {};
     context.setGlobalContextManager(new AsyncLocalStorageContextManager());
 
@@ -145,7 +145,7 @@ describe('an SDK that is there, and has registered no provider', () => {
   });
 });
 
-it('of no SDK at all, diag is told once', async () => {
+it('a missing SDK is reported to diag once', async () => {
   const told: string[] = [];
   const ignore = (): void => undefined;
   diag.setLogger(
@@ -167,20 +167,20 @@ it('of no SDK at all, diag is told once', async () => {
 });
 
 describe('a tracer provider without a context manager', () => {
-  it('is said once, with the fix', async () => {
+  it('is reported once, with the fix', async () => {
     await handle({ tracerProvider: new TracerProvider() }, 10);
 
     expect(warnings).toEqual([warning('WAYBILL_NO_CONTEXT_MANAGER', 'context.setGlobalContextManager')]);
   });
 
-  it('is said once of each Waybill', async () => {
+  it('is reported once for each Waybill', async () => {
     await handle({ tracerProvider: new TracerProvider() });
     await handle({ tracerProvider: new TracerProvider() });
 
     expect(warnings).toHaveLength(2);
   });
 
-  it('is not said of a context manager that makes contexts active which are derived from ours', async () => {
+  it('is not reported for a context manager that activates contexts derived from ours', async () => {
     class Deriving extends AsyncLocalStorageContextManager {
       override active() {
         return super.active().setValue(Symbol.for('theirs'), true);
@@ -194,7 +194,7 @@ describe('a tracer provider without a context manager', () => {
   });
 });
 
-describe('a context manager that leaves the baggage of a context active', () => {
+describe('a context manager that leaves baggage active', () => {
   /** As that of dd-trace 6 does. */
   class Leaking extends AsyncLocalStorageContextManager {
     override with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
@@ -216,7 +216,7 @@ describe('a context manager that leaves the baggage of a context active', () => 
     }
   }
 
-  it('leaves nothing of a message for what comes after it', async () => {
+  it('leaves nothing of a message for the work after it', async () => {
     context.setGlobalContextManager(new Leaking());
     const instrumenter = instrumenterOf(createWaybill({ tracerProvider: new TracerProvider() }), fakeAdapter);
     const headers = { baggage: 'tenant=acme' };

@@ -20,7 +20,7 @@ describe('BoundedMap', () => {
     expect(map.get(0)).toBe(0);
   });
 
-  it('forgets a key that nobody asks for', () => {
+  it('forgets a key that is not read', () => {
     const map = filled(3, [1, 2, 3, 4, 5, 6, 7]);
 
     expect(map.get(1)).toBeUndefined();
@@ -42,7 +42,7 @@ describe('BoundedMap', () => {
     expect([1, 2, 3, 4].map((key) => map.get(key))).toEqual([1, undefined, 3, undefined]);
   });
 
-  it('keeps the last that were used, and at most twice as many, whatever is done', () => {
+  it('keeps the last used keys, and at most twice as many, in any order of calls', () => {
     const uses = fc.array(fc.tuple(fc.boolean(), fc.nat({ max: 40 })), { maxLength: 200 });
     const replay = (
       size: number,
@@ -71,14 +71,14 @@ describe('BoundedMap', () => {
 });
 
 describe('a BoundedMap and the memory of its Waybill', () => {
-  it('forgets the oldest keys when that is used up, though it has room', () => {
+  it('forgets the oldest keys when the memory is used up', () => {
     const map = boundedMap<number>(1_000, new MemoryBudget(100));
     for (let key = 0; key < 30; key++) map.set(key, key);
 
     expect([21, 22, 29].map((key) => map.get(key))).toEqual([undefined, 22, 29]);
   });
 
-  it('takes as much of it as its entries, whether they are set again, deleted or forgotten', () => {
+  it('counts its entries once when they are set again, deleted or forgotten', () => {
     const budget = new MemoryBudget();
     const map = boundedMap<number>(3, budget);
     const used: number[] = [];
@@ -94,7 +94,7 @@ describe('a BoundedMap and the memory of its Waybill', () => {
     expect(budget.used).toBe(30);
   });
 
-  it('keeps nothing under a text of more than 1,024 characters, unless it is told otherwise', () => {
+  it('keeps no key of more than 1,024 characters by default', () => {
     const budget = new MemoryBudget();
     const map = boundedMap<string>(10, budget);
     map.set('x'.repeat(1_025), 1);

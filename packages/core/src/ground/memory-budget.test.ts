@@ -6,7 +6,7 @@ import { MemoryBudget } from './memory-budget.ts';
 const span = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 };
 
 describe('the memory of a Waybill', () => {
-  it('is 16 MiB unless told otherwise, whatever is put where', () => {
+  it('is 16 MiB by default, for all stores together', () => {
     const budget = new MemoryBudget();
     const map = new BoundedMap<string, number>(budget, { size: 1e6, bytesOf: () => 250 });
     const logs = Array.from({ length: 200 }, () => new RingAttemptLog(budget));
@@ -21,7 +21,7 @@ describe('the memory of a Waybill', () => {
     expect(most).toBeLessThanOrEqual(16 * 1_024 * 1_024 + 500);
   });
 
-  it('forgets the oldest first, wherever it is', () => {
+  it('forgets the oldest entries first, in any store', () => {
     const budget = new MemoryBudget(1_000);
     const [first, second] = [map(budget), map(budget)];
     first.set('oldest', 1);
@@ -45,7 +45,7 @@ describe('the memory of a Waybill', () => {
     expect(least).toBeGreaterThanOrEqual(500);
   });
 
-  it('counts nothing of a log that was forgotten, nor of one that is empty again', () => {
+  it('counts nothing for a log that was forgotten or is empty again', () => {
     const budget = new MemoryBudget(10_000);
     const log = new RingAttemptLog(budget);
     log.remember(7, { number: 1, span });

@@ -16,7 +16,7 @@ describe('WaybillError', () => {
     expect(error.stack).toMatch(/^WaybillError: held back|^Error: held back/);
   });
 
-  it('is known by another copy of the package, as ESM beside CommonJS is one', async () => {
+  it('is an instance for another copy of the package, such as ESM beside CommonJS', async () => {
     jest.resetModules();
     const copy = await import('../index.ts');
     expect(copy.WaybillError).not.toBe(WaybillError);
@@ -35,7 +35,7 @@ describe('WaybillError', () => {
     expect(value instanceof WaybillError).toBe(false);
   });
 
-  it('is not every subclass of its own', () => {
+  it('is no instance of a subclass', () => {
     class QueueError extends WaybillError {}
 
     expect(new QueueError('invalid-configuration', 'no') instanceof WaybillError).toBe(true);
@@ -43,7 +43,7 @@ describe('WaybillError', () => {
     expect(new WaybillError('invalid-configuration', 'no') instanceof QueueError).toBe(false);
   });
 
-  it('shows nothing of how it is known in logs', () => {
+  it('has no extra property in logs', () => {
     expect(Object.keys(new WaybillError('invalid-configuration', 'no')).sort()).toEqual(['code', 'name']);
   });
 });

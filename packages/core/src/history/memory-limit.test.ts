@@ -101,7 +101,7 @@ describe('with a memory limit', () => {
     expect(kept(1_000)).toBeLessThan(40);
   });
 
-  it('all adapters share it', () => {
+  it('all adapters share the memory', () => {
     const testBed = setUp({ memoryLimit });
     const other = instrumenterOf(testBed.waybill, { ...fakeAdapter, name: '@waybill/other' });
     handle(testBed, { id: 'm-1', attempt: 1 });
@@ -115,7 +115,7 @@ describe('with a memory limit', () => {
     expect(handle(testBed, { id: 'm-1', attempt: 2 })).toEqual([]);
   });
 
-  it('a schedule that runs often keeps its last run, among thousands of other messages', () => {
+  it('a schedule that runs often keeps its last run among thousands of other messages', () => {
     const testBed = setUp({ memoryLimit });
     const run = (index: number): readonly Link[] =>
       handle(testBed, { id: `run ${index}`, schedule: 'nightly', recurring: true });
@@ -127,7 +127,7 @@ describe('with a memory limit', () => {
   });
 });
 
-it('an attempt is remembered under the identity of a job, which has the long name of its queue in it twice', () => {
+it('an attempt is remembered under a job identity that has a long queue name in it twice', () => {
   const testBed = setUp();
   const identity = `bull:${'long-name-of-a-queue.'.repeat(20)}:0fa4f8a6-9cf5-4d4c-b3a5-6b3f1c9c0a11`;
   handle(testBed, { identity, attempt: 1 });
@@ -135,7 +135,7 @@ it('an attempt is remembered under the identity of a job, which has the long nam
   expect(handle(testBed, { identity, attempt: 2 })).toEqual([linkTo('previous-attempt', testBed, 0)]);
 });
 
-describe('what a sender writes', () => {
+describe('text that a sender writes', () => {
   it.each<[string, IncomingInit, IncomingInit]>([
     ['an id', { id: long(), attempt: 1 }, { id: long(), attempt: 2 }],
     ['an identity', { identity: long() }, { identity: long() }],
@@ -159,7 +159,7 @@ describe('what a sender writes', () => {
       { flow: { key: long(), dependent: 'parent' } },
       { flow: { key: 'parent', dependent: undefined } },
     ],
-  ])('is not remembered where it is long, as %s', (_what, first, second) => {
+  ])('is not remembered if it is too long, as %s', (_what, first, second) => {
     const testBed = setUp();
     handle(testBed, first);
 
@@ -174,7 +174,7 @@ describe('what a sender writes', () => {
     expect(handle(testBed, { id: '2', schedule: 'nightly', recurring: true })).toHaveLength(1);
   });
 
-  it('is not remembered in the trace state of a span', () => {
+  it('is not remembered as the trace state of a span', () => {
     const testBed = setUp();
     const headers = { traceparent: traceparent(), tracestate: 'vendor=secret' };
     const message = incoming({ id: 'm-1', attempt: 1, headers });

@@ -18,7 +18,7 @@ describe('a message that was handled', () => {
     ['alone', false],
     ['in a batch', true],
   ])(
-    '%s is kept alive by nothing of ours, though a timer of its handler holds the context',
+    '%s is garbage collected while a timer of its handler holds the context',
     async (_how, batch) => {
       const testBed = setUp();
 
@@ -32,7 +32,7 @@ describe('a message that was handled', () => {
   );
 
   it(
-    'stays as long as the application holds on to what its client gave it',
+    'can be processed as long as the application holds the object that its client gave it',
     async () => {
       const testBed = setUp();
       const native = { body: 'kept' };

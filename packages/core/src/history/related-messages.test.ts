@@ -15,7 +15,7 @@ import type { IncomingMessage } from '../seam/incoming-message.ts';
 const now = 1_700_000_000_000;
 
 describe('a run of a schedule', () => {
-  it('links to the run before it, and another attempt at it does not', () => {
+  it('links to the run before it; a second attempt does not', () => {
     const testBed = setUp();
 
     const [first, second] = [run(testBed, 'r1'), run(testBed, 'r2')];
@@ -30,7 +30,7 @@ describe('a run of a schedule', () => {
     expect(linksTo(run(testBed, 'r1', { attempt: 2 }), 'previous-run')).toEqual([]);
   });
 
-  it('does not link to itself where nobody counts attempts', () => {
+  it('does not link to itself if attempts are not counted', () => {
     const testBed = setUp();
 
     run(testBed, 'r1', { attempt: undefined });
@@ -38,7 +38,7 @@ describe('a run of a schedule', () => {
     expect(linksTo(run(testBed, 'r1', { attempt: undefined }), 'previous-run')).toEqual([]);
   });
 
-  it('has nothing to do with runs of other schedules, or of that name in another queue', () => {
+  it('does not link to runs of other schedules or of another queue', () => {
     const testBed = setUp();
     run(testBed, 'r1');
 
@@ -48,7 +48,7 @@ describe('a run of a schedule', () => {
     ).toEqual([]);
   });
 
-  it('is as old as its broker says: the header is that of the schedule', () => {
+  it('has the age that its broker reports, as the header is that of the schedule', () => {
     const testBed = setUp({ clock: () => now });
     const headers = { traceparent: traceparent(), waybill: waybillHeader(now - 1_000_000) };
 
@@ -62,7 +62,7 @@ describe('a run of a schedule', () => {
   });
 });
 
-describe('a message whose id was used before', () => {
+describe('a message with a reused id', () => {
   it('does not link to attempts at the other message', () => {
     const testBed = setUp();
     const attempt = (number: number): ReadableSpan => handle(testBed, incoming({ id: 'x', attempt: number }));
@@ -73,7 +73,7 @@ describe('a message whose id was used before', () => {
 });
 
 describe('messages of a flow', () => {
-  it('are linked, when they are sent, to the one that waits for them', async () => {
+  it('link to the dependent message when they are sent', async () => {
     const testBed = setUp();
     const [ship, pack] = [
       new FakeOutgoing({ destination: 'ship' }),
@@ -88,7 +88,7 @@ describe('messages of a flow', () => {
     expect(testBed.span('create ship').links).toEqual([]);
   });
 
-  it('are linked to, when the one that waited for them is handled, by their last attempt', () => {
+  it('are linked from the dependent message when it is handled, by their last attempt', () => {
     const testBed = setUp();
     const child = (id: string): ReadableSpan =>
       handle(testBed, incoming({ id, flow: { key: id, dependent: 'parent' } }));
@@ -100,7 +100,7 @@ describe('messages of a flow', () => {
     expect(linksTo(parent, 'dependency')).toEqual([last.spanContext().spanId, other.spanContext().spanId]);
   });
 
-  it('are forgotten once the one that waited for them is handled, unless it comes again', () => {
+  it('are forgotten once the dependent message is handled, unless it comes again', () => {
     const testBed = setUp();
     const parent = (outcome?: 'retry' | 'deferred'): ReadableSpan => {
       const message = incoming({ flow: { key: 'parent', dependent: undefined } });
@@ -123,7 +123,7 @@ describe('messages of a flow', () => {
     expect(links).toEqual([1, 1, 1, 0]);
   });
 
-  it('are linked to by their last attempt also where there are as many as a span has links', () => {
+  it('are linked by their last attempt if there are as many as a span has links', () => {
     const testBed = setUp();
     const child = (key: number): ReadableSpan =>
       handle(testBed, incoming({ flow: { key: String(key), dependent: 'parent' } }));
@@ -135,7 +135,7 @@ describe('messages of a flow', () => {
     expect(linksTo(parent, 'dependency')[5]).toBe(again.spanContext().spanId);
   });
 
-  it('are linked to up to the number of links that a span has', () => {
+  it('are linked up to the number of links that a span can have', () => {
     const testBed = setUp();
     for (let index = 0; index < 200; index++) {
       handle(testBed, incoming({ flow: { key: String(index), dependent: 'parent' } }));
@@ -147,7 +147,7 @@ describe('messages of a flow', () => {
   });
 });
 
-describe('a place for headers that holds none', () => {
+describe('an unreadable place for headers', () => {
   it.each([
     ['malformed', 'malformed'],
     ['limit', 'malformed'],

@@ -26,7 +26,7 @@ describe('the metrics', () => {
     expect(await testBed.metric(name)).toMatchObject({ unit, description });
   });
 
-  it('tell how long a send took, in s', async () => {
+  it('record the duration of a send in seconds', async () => {
     const testBed = setUp();
 
     const [least, most] = await timed((invoke) =>
@@ -44,7 +44,7 @@ describe('the metrics', () => {
     expect(sumOf(points)).toBeLessThanOrEqual(most);
   });
 
-  it('tell how long a handler took, in s', async () => {
+  it('record the duration of a handler in seconds', async () => {
     const testBed = setUp();
 
     const [least, most] = await timed((handler) =>
@@ -63,7 +63,7 @@ describe('the metrics', () => {
     expect((await testBed.metric('messaging.client.operation.duration')).points).toEqual([]);
   });
 
-  it('count what was tried to be sent, by destination and outcome', async () => {
+  it('count the messages of all sends, by destination and outcome', async () => {
     const testBed = setUp();
     const messages = ['orders', 'reports', 'orders', 'orders'].map(
       (destination) => new FakeOutgoing({ destination }),
@@ -87,7 +87,7 @@ describe('the metrics', () => {
     ]);
   });
 
-  it('leave the destination of a call to several out', async () => {
+  it('leave out the destination of a call to several', async () => {
     const testBed = setUp();
 
     await testBed.instrumenter.publish(
@@ -100,7 +100,7 @@ describe('the metrics', () => {
     });
   });
 
-  it('go by the queue key, which is never unbounded', async () => {
+  it('use the queue key, which has few values', async () => {
     const testBed = setUp({ clock: () => now });
     await testBed.instrumenter.publish(
       publishing([new FakeOutgoing({ destination: 'shop:order-4711', queueKey: 'shop' })]),
@@ -125,7 +125,7 @@ describe('the metrics', () => {
     }
   });
 
-  it('tell the age of messages, in s, by destination and relation, up to a week', async () => {
+  it('record the age of messages in seconds, by destination and relation, up to a week', async () => {
     const testBed = setUp({ clock: () => now });
     const aged = (age: number): void =>
       handle(testBed, { headers: { traceparent: traceparent(), waybill: waybillHeader(now - age) } });
@@ -145,7 +145,7 @@ describe('the metrics', () => {
     );
   });
 
-  it('count what was wrong with carriers, by header and reason', async () => {
+  it('count problems of headers, by header and reason', async () => {
     const testBed = setUp({ clock: () => now });
     const broken = { traceparent: 'no', tracestate: 'x', baggage: 'a=1,=,b', waybill: 'no' };
     const wrongState = { traceparent: traceparent(), tracestate: '=' };
@@ -161,7 +161,7 @@ describe('the metrics', () => {
     ]);
   });
 
-  it('count a header that stands several times with texts that differ', async () => {
+  it('count a header that is repeated with different values', async () => {
     const testBed = setUp({ clock: () => now });
     const other = traceparent('f'.repeat(32));
 
@@ -177,7 +177,7 @@ describe('the metrics', () => {
     ]);
   });
 
-  it('say nothing was wrong with a carrier that has nothing', async () => {
+  it('count no problem for a message without headers', async () => {
     const testBed = setUp();
 
     handle(testBed, {});
@@ -186,7 +186,7 @@ describe('the metrics', () => {
     expect((await testBed.metric('waybill.carrier.rejected')).points).toEqual([]);
   });
 
-  it('are those of the adapter', async () => {
+  it('have the scope of the adapter', async () => {
     const testBed = setUp({}, { adapter: { system: 'aws.sqs' } });
 
     await testBed.instrumenter.publish(publishing([new FakeOutgoing()]));

@@ -29,7 +29,7 @@ describe.each(directions)('%s middleware', (direction) => {
     expect(order).toEqual(['a in', 'b in', 'c in', 'call', 'c out', 'b out', 'a out']);
   });
 
-  it('runs in order where it is asynchronous, too', async () => {
+  it('runs in order if it is asynchronous, too', async () => {
     const { testBed, run } = traffic(direction);
     const order: string[] = [];
     for (const name of ['a', 'b']) {
@@ -48,7 +48,7 @@ describe.each(directions)('%s middleware', (direction) => {
     expect(order).toEqual(['a in', 'b in', 'call', 'b out', 'a out']);
   });
 
-  it('does not touch the result, whatever it returns', async () => {
+  it('does not change the result, whatever it returns', async () => {
     const { testBed, run } = traffic(direction);
     const result = { ids: [1] };
     testBed.waybill.use(
@@ -67,7 +67,7 @@ describe.each(directions)('%s middleware', (direction) => {
     expect(await run(async () => result)).toBe(result);
   });
 
-  it('sees the error, and hands on the same', async () => {
+  it('sees the error and passes on the same object', async () => {
     const { testBed, run } = traffic(direction);
     const error = new Error('no');
     const seen: unknown[] = [];
@@ -113,7 +113,7 @@ describe.each(directions)('%s middleware', (direction) => {
         throw error;
       },
     ],
-  ])('hands on what it throws %s as it is', async (_when, run) => {
+  ])('passes on what it throws %s as it is', async (_when, run) => {
     const { testBed, run: call } = traffic(direction);
     const error = new Error('not allowed');
     testBed.waybill.use(layer(direction, (next) => run(next, error)));
@@ -125,7 +125,7 @@ describe.each(directions)('%s middleware', (direction) => {
     expect(thrown).toBe(error);
   });
 
-  it('may swallow an error; then there is no result', async () => {
+  it('may swallow an error; the result is then undefined', async () => {
     const { testBed, run } = traffic(direction);
     testBed.waybill.use(
       layer(direction, async (next) => {
@@ -141,7 +141,7 @@ describe.each(directions)('%s middleware', (direction) => {
     await expect(run(async () => 'done')).resolves.toBe('done');
   });
 
-  it('may leave next un-awaited; the caller still waits for the call', async () => {
+  it('may not wait for next; the caller still waits for the call', async () => {
     const { testBed, run } = traffic(direction);
     const order: string[] = [];
     testBed.waybill.use(
@@ -160,7 +160,7 @@ describe.each(directions)('%s middleware', (direction) => {
     expect([...order, result]).toEqual(['middleware done', 'call done', 'result']);
   });
 
-  it('is named when it calls next twice', async () => {
+  it('is named in the error if it calls next twice', async () => {
     const { testBed, run } = traffic(direction);
     let calls = 0;
     testBed.waybill.use({
@@ -224,7 +224,7 @@ describe.each(directions)('%s middleware', (direction) => {
     expect(told).toContain(name);
   });
 
-  it('keeps its this', async () => {
+  it('keeps its `this`', async () => {
     const { testBed, run } = traffic(direction);
     class Counter {
       #calls = 0;
@@ -247,7 +247,7 @@ describe.each(directions)('%s middleware', (direction) => {
     expect(counter.calls).toBe(1);
   });
 
-  it('sees the call, and of a batch all messages at once', async () => {
+  it('sees all messages of a batch at once', async () => {
     const { testBed, run } = traffic(direction, ['orders', 'reports', 'orders']);
     const seen: unknown[] = [];
     testBed.waybill.use({
@@ -265,7 +265,7 @@ describe.each(directions)('%s middleware', (direction) => {
     expect(seen).toEqual([['fake', true, ['orders', 'reports', 'orders']]]);
   });
 
-  it('registered for a pattern sees its own messages only', async () => {
+  it('registered for a pattern sees only the messages of matching queues', async () => {
     const { testBed, run } = traffic(direction, ['orders', 'reports.eu', 'orders', 'reports.us']);
     const seen: Record<string, string[]> = {};
     for (const pattern of ['orders', 'reports.*', 'fake:orders', 'kafka:orders', 'nothing']) {
@@ -286,7 +286,7 @@ describe.each(directions)('%s middleware', (direction) => {
     });
   });
 
-  it('is one onion for 10,000 messages', async () => {
+  it('runs once for 10,000 messages', async () => {
     const { testBed, run } = traffic(
       direction,
       Array.from({ length: 10_000 }, () => 'orders'),
@@ -314,7 +314,7 @@ describe.each(directions)('%s middleware', (direction) => {
 });
 
 describe('publish middleware', () => {
-  it('without next is an error that names it, and sends nothing', () => {
+  it('that does not call next fails with an error that names it, and sends nothing', () => {
     const testBed = setUp();
     let sent = 0;
     testBed.waybill.use({ name: 'gate', publish: () => undefined });
@@ -331,7 +331,7 @@ describe('publish middleware', () => {
     expect(testBed.spans).toEqual([]);
   });
 
-  it('without next is a rejection where it is asynchronous', async () => {
+  it('that does not call next rejects if it is asynchronous', async () => {
     const testBed = setUp();
     testBed.waybill.use({ name: 'gate', publish: async () => undefined });
 
@@ -340,19 +340,22 @@ describe('publish middleware', () => {
     });
   });
 
-  it.each(['sync', 'callback'] as const)('that is asynchronous is named by a %s call', (completes) => {
-    const testBed = setUp();
-    testBed.waybill.use({ name: 'lookup', publish: async (_call, next) => next() });
-    const publish = (): unknown =>
-      testBed.instrumenter.publish(publishing([new FakeOutgoing()], { completes, invoke: () => true }));
+  it.each(['sync', 'callback'] as const)(
+    'that is asynchronous fails a %s call with an error that names it',
+    (completes) => {
+      const testBed = setUp();
+      testBed.waybill.use({ name: 'lookup', publish: async (_call, next) => next() });
+      const publish = (): unknown =>
+        testBed.instrumenter.publish(publishing([new FakeOutgoing()], { completes, invoke: () => true }));
 
-    expect(publish).toThrow(
-      'Middleware "lookup" is asynchronous, but this client answers at once. Make its function synchronous, or register it for other queues only.',
-    );
-    expect(publish).toThrow(WaybillError);
-  });
+      expect(publish).toThrow(
+        'Middleware "lookup" is asynchronous, but this client answers at once. Make its function synchronous, or register it for other queues only.',
+      );
+      expect(publish).toThrow(WaybillError);
+    },
+  );
 
-  it('leaves a call that answers at once as it is', () => {
+  it('leaves a synchronous call synchronous', () => {
     const testBed = setUp();
     testBed.waybill.use({ publish: (_call, next) => next() });
 
@@ -376,7 +379,7 @@ describe('publish middleware', () => {
     },
   );
 
-  it('rejects with nothing where nothing is thrown, too', async () => {
+  it('may throw undefined', async () => {
     const testBed = setUp();
     const nothing: unknown = undefined;
     testBed.waybill.use({
@@ -407,7 +410,7 @@ describe('publish middleware', () => {
     expect(message.carrier).toMatchObject({ 'x-tenant': 'acme', baggage: 'tenant.id=acme' });
   });
 
-  it('may put a call inside a span of its own', async () => {
+  it('may run a call inside its own span', async () => {
     const testBed = setUp();
     testBed.waybill.use({ publish: (_call, next) => testBed.within('audit', next) });
 
@@ -435,7 +438,7 @@ describe('consume middleware', () => {
     expect(seen).toEqual([testBed.span('process orders'), 'acme']);
   });
 
-  it('without next skips the handler, and the span says by whom', () => {
+  it('that does not call next skips the handler, and is named on the span', () => {
     const testBed = setUp();
     let handled = 0;
     testBed.waybill.use({ name: 'dedupe', consume: () => 'mine' });
@@ -447,7 +450,7 @@ describe('consume middleware', () => {
     expect(testBed.span('process orders')).toMatchObject({ ended: true, status: { code: 0 } });
   });
 
-  it('says nothing of that where the handler ran', () => {
+  it('is not named on the span if the handler ran', () => {
     const testBed = setUp();
     testBed.waybill.use({ name: 'watch', consume: (_delivery, next) => next() });
 
@@ -456,7 +459,7 @@ describe('consume middleware', () => {
     expect(testBed.span('process orders').attributes).not.toHaveProperty('waybill.skipped_by');
   });
 
-  it('leaves a handler that answers at once as it is', () => {
+  it('leaves a synchronous handler synchronous', () => {
     const testBed = setUp();
     testBed.waybill.use({ consume: (_delivery, next) => next() });
 
@@ -493,7 +496,7 @@ describe('consume middleware', () => {
     expect(testBed.span('process orders')).toMatchObject({ ended: true, status: { code: 0 } });
   });
 
-  it('that is added later sees what is delivered from then on', () => {
+  it('that is added later sees later deliveries', () => {
     const testBed = setUp();
     const seen: unknown[] = [];
     process(testBed, [incoming({ id: 'a' })]);

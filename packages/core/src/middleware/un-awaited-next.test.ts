@@ -16,7 +16,7 @@ function handle(testBed: TestBed, consume: (next: () => unknown) => unknown): Pr
 }
 
 describe('consume middleware that does not wait for next', () => {
-  it('does not make a delivery that failed one that succeeded', async () => {
+  it('does not turn a failed delivery into a success', async () => {
     const testBed = setUp();
 
     const handled = handle(testBed, async (next) => {
@@ -32,7 +32,7 @@ describe('consume middleware that does not wait for next', () => {
     expect(testBed.span('process orders').attributes['error.type']).toBe('RangeError');
   });
 
-  it('and is done first, leaves the failure to the caller', async () => {
+  it('passes the failure to the caller if it ends first', async () => {
     const testBed = setUp();
 
     const handled = handle(testBed, async (next) => {
@@ -42,7 +42,7 @@ describe('consume middleware that does not wait for next', () => {
     await expect(handled).rejects.toBe(error);
   });
 
-  it('and calls it later, does not either', async () => {
+  it('does not turn a failure into a success if it calls next later', async () => {
     const testBed = setUp();
 
     const handled = handle(testBed, async (next) => {
@@ -57,7 +57,7 @@ describe('consume middleware that does not wait for next', () => {
     await turn();
   });
 
-  it('and throws itself, gives its own error', async () => {
+  it('gives its own error if it throws', async () => {
     const testBed = setUp();
     const own = new Error('stopped');
 
@@ -92,7 +92,7 @@ describe('consume middleware that swallows an error', () => {
     ['by catch()', (next) => next().catch(() => 'swallowed')],
     ['by then()', (next) => next().then(undefined, () => 'swallowed')],
     ['by allSettled', (next) => Promise.allSettled([next()])],
-  ])('%s, leaves the delivery without one', async (_how, consume) => {
+  ])('%s, makes the delivery succeed', async (_how, consume) => {
     const testBed = setUp();
 
     expect(await handle(testBed, (next) => consume(next as () => Promise<unknown>))).toBeUndefined();
@@ -100,13 +100,13 @@ describe('consume middleware that swallows an error', () => {
   });
 });
 
-describe('a failure that nobody handles', () => {
+describe('an unhandled failure', () => {
   it.each([
     '(_, next) => { next(); }',
     'async (_, next) => { next(); }',
     'async (_, next) => { next(); await new Promise(setImmediate); }',
     'async (_, next) => { await next(); }',
-  ])('is unhandled once, with the middleware %s', (consume) => {
+  ])('is reported by the process once, with the middleware %s', (consume) => {
     const script = `
       import { createWaybill } from './src/index.ts';
       import { instrumenterOf } from './src/adapter.ts';
@@ -115,7 +115,7 @@ describe('a failure that nobody handles', () => {
       const waybill = createWaybill().use({ consume: ${consume} });
       process.on('unhandledRejection', (error) => console.log(error.message));
       instrumenterOf(waybill, fakeAdapter).process({ messages: [incoming()], batch: false }, async () => {
-        throw new Error('nobody handles this');
+        throw new Error('not handled');
       });
     `;
 
@@ -126,12 +126,12 @@ describe('a failure that nobody handles', () => {
     );
 
     expect(stderr).toBe('');
-    expect(stdout).toBe('nobody handles this\n');
+    expect(stdout).toBe('not handled\n');
   });
 });
 
 describe('publish middleware that does not wait for next', () => {
-  it('does not make a message that was refused one that was sent', async () => {
+  it('does not turn a refused message into one that was sent', async () => {
     const testBed = setUp();
     testBed.waybill.use({
       async publish(_call, next) {

@@ -24,7 +24,7 @@ describe.each([
     return testBed;
   };
 
-  it('is waited for, and started once, inside the span', async () => {
+  it('is awaited, and started once, inside the span', async () => {
     const testBed = testBedWith();
     const inside: unknown[] = [];
 
@@ -56,7 +56,7 @@ describe.each([
 });
 
 describe('a bare thenable that a client gives', () => {
-  it('that calls back twice has sent its message once', async () => {
+  it('that resolves twice counts its message once', async () => {
     const testBed = setUp();
     const invoke = (): Promise<unknown> =>
       bare((resolve) => {

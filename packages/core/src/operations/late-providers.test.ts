@@ -23,7 +23,7 @@ afterEach(stop);
 describe('an instrumenter is idle', () => {
   beforeEach(() => context.disable());
 
-  it('with neither an SDK nor middleware, until either is there', () => {
+  it('without an SDK and middleware, until there is one', () => {
     const waybill = createWaybill();
     const instrumenter = instrumenterOf(waybill, fakeAdapter);
     expect(instrumenter.isIdle).toBe(true);
@@ -43,7 +43,7 @@ describe('an instrumenter is idle', () => {
     expect(instrumenter.isIdle).toBe(false);
   });
 
-  it('never with providers of its own', () => {
+  it('never if the Waybill has its own providers', () => {
     const tracerProvider = new TracerProvider();
     const meterProvider = new MeterProvider();
 
@@ -53,7 +53,7 @@ describe('an instrumenter is idle', () => {
 });
 
 describe('an SDK that starts after the application made its clients', () => {
-  it('records what happens from then on', () => {
+  it('records later messages', () => {
     const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
     handle(instrumenter);
     const spans = startTracing();
@@ -66,7 +66,7 @@ describe('an SDK that starts after the application made its clients', () => {
     ]);
   });
 
-  it('gets the metrics from then on', async () => {
+  it('gets later metrics', async () => {
     const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
     handle(instrumenter);
     const reader = startMetrics();
@@ -76,7 +76,7 @@ describe('an SDK that starts after the application made its clients', () => {
     expect((await reader.read('messaging.client.consumed.messages')).points).toMatchObject([{ value: 1 }]);
   });
 
-  it('may be another than the one before', async () => {
+  it('may replace an earlier one', async () => {
     const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
     const first = startTracing();
     const firstReader = startMetrics();
@@ -96,7 +96,7 @@ describe('an SDK that starts after the application made its clients', () => {
     expect(await consumed(secondReader)).toBe(2);
   });
 
-  it('between two calls of a handler leaves the message under way as it is', async () => {
+  it('between two calls does not change the message in progress', async () => {
     const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
     const gate = Promise.withResolvers<string>();
     const handled = instrumenter.process({ messages: [incoming()], batch: false }, () => gate.promise);
@@ -109,7 +109,7 @@ describe('an SDK that starts after the application made its clients', () => {
 });
 
 describe('without an SDK', () => {
-  it('a trace goes on through the process', async () => {
+  it('a trace that came in is passed on', async () => {
     const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
     const forwarded = new FakeOutgoing();
     const arrived = incoming({ headers: { traceparent: traceparent() } });
@@ -121,7 +121,7 @@ describe('without an SDK', () => {
     expect(forwarded.carrier.traceparent).toBe(traceparent());
   });
 
-  it('nothing is written where no trace came in', async () => {
+  it('nothing is written if no trace came in', async () => {
     const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
     const message = new FakeOutgoing();
 
@@ -144,7 +144,7 @@ describe('without an SDK', () => {
 });
 
 describe('providers of the application’s own', () => {
-  it('win over the global ones', () => {
+  it('are used instead of the global ones', () => {
     const globalSpans = startTracing();
     const own: ReadableSpan[] = [];
     const tracerProvider = new TracerProvider({

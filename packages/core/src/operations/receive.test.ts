@@ -21,7 +21,7 @@ describe('receiving', () => {
     ['inside another span there is one', {}, true, true],
     ['asked for always, there is one without another span', { receiveSpans: 'always' }, false, true],
     ['asked for never, there is none inside another span', { receiveSpans: 'never' }, true, false],
-  ])('makes a span where it is of use: %s', async (_case, options, ambient, expected) => {
+  ])('makes a span if it is of use: %s', async (_case, options, ambient, expected) => {
     const testBed = setUp(options);
     const receive = (): Promise<unknown> => testBed.instrumenter.receive(receiving([incoming()]));
 
@@ -47,7 +47,7 @@ describe('receiving', () => {
     expect(spans.every(({ parentSpanContext }) => parentSpanContext === undefined)).toBe(true);
   });
 
-  it('makes no span for an empty poll, but measures it', async () => {
+  it('makes no span for an empty poll, but records its duration', async () => {
     const testBed = setUp({ receiveSpans: 'always' });
 
     await testBed.instrumenter.receive(receiving([]));
@@ -59,7 +59,7 @@ describe('receiving', () => {
     expect((await testBed.metric('messaging.client.consumed.messages')).points).toEqual([]);
   });
 
-  it('makes a client span that links to what came, and took as long as the call', async () => {
+  it('makes a client span that links to the messages and lasts as long as the call', async () => {
     const testBed = setUp({ receiveSpans: 'always' });
     let answered = 0;
     const messages = [
@@ -113,7 +113,7 @@ describe('receiving', () => {
     expect(testBed.span('receive orders')).toMatchObject({ droppedLinksCount: 0 });
   });
 
-  it('that fails gives its own error, and a span that says so', async () => {
+  it('that fails has a failed span, and its caller gets the same error', async () => {
     const testBed = setUp({ receiveSpans: 'always' });
     const error = Object.assign(new Error('queue is gone'), { name: 'QueueDoesNotExist' });
 
@@ -129,7 +129,7 @@ describe('receiving', () => {
     expect(testBed.span('receive orders').attributes).not.toHaveProperty('messaging.batch.message_count');
   });
 
-  it('by a callback knows the messages as soon as it is told of them', async () => {
+  it('by a callback remembers the messages before the application gets them', async () => {
     const testBed = setUp({ receiveSpans: 'always' });
     const native = {};
     const asked = testBed.instrumenter.openReceive(receiving([incoming({ native })]));
@@ -152,7 +152,7 @@ describe('receiving', () => {
     });
   });
 
-  it('whose answer the adapter cannot read is left as it is', async () => {
+  it('gives an answer that the adapter cannot read as it is', async () => {
     const testBed = setUp();
 
     const answer = await testBed.instrumenter.receive({
@@ -201,7 +201,7 @@ describe('receiving', () => {
 });
 
 describe('a message that was received', () => {
-  it('is processed by what the client gave for it, and counted once', async () => {
+  it('is processed with the object of the client, and counted once', async () => {
     const testBed = setUp({ policy: { relation: 'link' } });
     const [first, second] = [{}, {}];
     await receive(testBed, [
@@ -234,7 +234,7 @@ describe('a message that was received', () => {
     ]);
   });
 
-  it('may be text or nothing, which nobody can remember', async () => {
+  it('may be text or undefined, which is not remembered', async () => {
     const testBed = setUp();
 
     await expect(

@@ -186,7 +186,7 @@ const steps: readonly [
   ['Tracing a settlement failed', (testBed) => settle(testBed, { describe: fail })],
 ];
 
-it.each(steps)('what failed is named: %s', async (step, act, options = {}, setup = {}) => {
+it.each(steps)('a report names the step that failed: %s', async (step, act, options = {}, setup = {}) => {
   const testBed = setUp(options, setup);
 
   // The 1st, 2nd, 4th, 8th … time is reported, of all tests here together.

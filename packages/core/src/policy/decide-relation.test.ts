@@ -63,7 +63,7 @@ const cases: readonly Case[] = [
     defaults: { ageFrom: 'due' },
     expected: ['link', 'late'],
   },
-  { when: 'nobody knows its age', arrival: { sentAt: undefined }, expected: ['parent', 'no-timestamp'] },
+  { when: 'its age is not known', arrival: { sentAt: undefined }, expected: ['parent', 'no-timestamp'] },
   {
     when: 'its age is more than ten years',
     arrival: { sentAt: 1_700_000_000 },
@@ -106,7 +106,7 @@ const cases: readonly Case[] = [
     expected: ['none', 'no-context'],
   },
   {
-    when: 'there is none, and a wish',
+    when: 'there is none, and a requested relation',
     arrival: { ...absent, requestedRelation: 'link' },
     expected: ['none', 'no-context'],
   },
@@ -138,7 +138,7 @@ const cases: readonly Case[] = [
     expected: ['parent', 'fresh'],
   },
   {
-    when: 'the rule is against the wish',
+    when: 'the rule forbids the requested relation',
     arrival: { requestedRelation: 'link' },
     rule: { relation: 'parent' },
     expected: ['parent', 'rule'],
@@ -260,7 +260,7 @@ describe('decideRelation', () => {
     expect([relation, reason]).toEqual(expected);
   });
 
-  it('gives the age, and 0 for one from the future', () => {
+  it('gives the age, and 0 for a message from the future', () => {
     expect(decide({ sentAt: now - 1_234.5 })).toMatchObject({ age: 1_234.5, skewed: false });
     expect(decide({ sentAt: now + 5 })).toMatchObject({ age: 0, skewed: true });
     expect(
@@ -272,7 +272,7 @@ describe('decideRelation', () => {
     expect(decide(absent)).toMatchObject({ age: 0 });
   });
 
-  it('asks the function with the message and its age', () => {
+  it('calls the function with the message and its age', () => {
     const asked: unknown[] = [];
     const message = incoming({ id: 'm-1' });
     const ask: RelationFunction = (...question) => {
@@ -297,9 +297,9 @@ describe('decideRelation', () => {
     ['a symbol', () => Symbol('parent')],
     ['what cannot be text', () => Object.create(null)],
     ['a promise', async () => 'parent'],
-    // Which would end the process if nobody took care of it.
+    // An unhandled one would end the process.
     ['a promise that is rejected', async () => fails()],
-  ])('tells of a function that answers with %s', async (_case, answer) => {
+  ])('gives the failure of a function that answers with %s', async (_case, answer) => {
     const rule = resolveRule({ relation: answer as RelationFunction }, {});
 
     const decision = decideRelation(arriving(), rule, now);
@@ -309,7 +309,7 @@ describe('decideRelation', () => {
     expect(decision.failure).toBeInstanceOf(TypeError);
   });
 
-  it('tells of what a function threw, even if that is nothing', () => {
+  it('gives what a function threw, even undefined', () => {
     const error = new Error('no');
     const throws = (thrown: unknown) => (): never => {
       throw thrown;
@@ -320,7 +320,7 @@ describe('decideRelation', () => {
     expect('failure' in decide({}, {})).toBe(false);
   });
 
-  it('changes neither the arrival nor the rule', () => {
+  it('changes neither the input nor the rule', () => {
     const arrival = Object.freeze(arriving(late));
     const rule = Object.freeze(resolveRule({}, {}));
 
@@ -346,8 +346,11 @@ function arriving(differing: Partial<DecisionInput> = {}): DecisionInput {
   };
 }
 
-it.each([['maybe'], [7], [undefined], [null]])('a relation function that answers %p is told so', (answer) => {
-  expect(() => checkedRelation(answer)).toThrow(
-    `The relation function answered ${String(answer)}, which is not 'auto', 'parent', 'link' or 'none'.`,
-  );
-});
+it.each([['maybe'], [7], [undefined], [null]])(
+  'a relation function that answers %p is an error that names the answer',
+  (answer) => {
+    expect(() => checkedRelation(answer)).toThrow(
+      `The relation function answered ${String(answer)}, which is not 'auto', 'parent', 'link' or 'none'.`,
+    );
+  },
+);

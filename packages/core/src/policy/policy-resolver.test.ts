@@ -57,7 +57,7 @@ describe('policyResolver', () => {
     expect(names[linkAfter - 1]).toBe(expected);
   });
 
-  it('does not depend on the order in which the names stand', () => {
+  it('does not depend on the order of the names', () => {
     const names = ['*', 'kafka:*', 'o*', 'orders', 'kafka:orders', 'orders*'];
     const found = [names, [...names].reverse()].map((order) => {
       const rules = policyResolver({
@@ -73,13 +73,13 @@ describe('policyResolver', () => {
     ['many stars', `${'*a'.repeat(2_000)}b`, 'a'.repeat(20_000)],
     ['many stars that match', '*'.repeat(5_000), 'a'.repeat(20_000)],
     ['stars and question marks', `${'*?'.repeat(5_000)}b`, 'a'.repeat(20_000)],
-  ])('is done with a pathological pattern of %s', (_case, glob, name) => {
+  ])('matches a pathological pattern of %s in time', (_case, glob, name) => {
     expect(globMatcher(glob)(name)).toBe(!glob.endsWith('b'));
   });
 });
 
 describe('a rule', () => {
-  it('has the defaults of Waybill where nothing is said', () => {
+  it('has the defaults of Waybill if it is empty', () => {
     const rule = resolved({}, {});
 
     expect(rule).toMatchObject({ relation: 'auto', linkAfter: 60_000, trust: 'trusted' });
@@ -87,7 +87,7 @@ describe('a rule', () => {
     expect(rule.sends).toBeUndefined();
   });
 
-  it('takes from the default what it leaves out', () => {
+  it('takes what it leaves out from the default', () => {
     const defaults: QueueRule = {
       relation: 'link',
       linkAfter: '5s',
@@ -102,7 +102,7 @@ describe('a rule', () => {
     expect(['a', 'b', 'c'].filter((key) => rule.sends?.(key))).toEqual(['c']);
   });
 
-  it('wins over the default with everything it says', () => {
+  it('overrides the default', () => {
     const relation = (): 'parent' => 'parent';
     const rule = resolved(
       { relation: 'link', linkAfter: '5s', trust: 'untrusted', baggage: { accept: ['a'] } },
@@ -113,14 +113,14 @@ describe('a rule', () => {
     expect(['a', 'b'].filter((key) => rule.accepts?.(key))).toEqual(['b']);
   });
 
-  it('takes over no baggage of untrusted senders unless asked to', () => {
+  it('accepts no baggage of untrusted senders by default', () => {
     expect(resolved({}, { trust: 'untrusted' }).accepts?.('tenant.id')).toBe(false);
     expect(
       resolved({}, { trust: 'untrusted', baggage: { accept: ['tenant.*'] } }).accepts?.('tenant.id'),
     ).toBe(true);
   });
 
-  it('has a fallback without a function, with the default of the policy', () => {
+  it('has a fallback without a function, the default of the policy', () => {
     const fails = (): never => {
       throw new Error('no');
     };
@@ -133,7 +133,7 @@ describe('a rule', () => {
     expect(resolved({ relation: fails }, {}).fallback.relation).toBe('auto');
   });
 
-  it('is a copy: a policy that is changed later changes nothing', () => {
+  it('is a copy: a later change of the policy has no effect', () => {
     const queues: Record<string, { linkAfter: Duration }> = { orders: { linkAfter: '5s' } };
     const rules = policyResolver({ queues });
 

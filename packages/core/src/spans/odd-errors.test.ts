@@ -38,12 +38,12 @@ const thrown: readonly [what: string, value: unknown, type: string][] = [
   ['a frozen error', Object.freeze(new RangeError('no stock')), 'RangeError'],
 ];
 
-describe.each(thrown)('when what is thrown is %s', (_what, value, type) => {
+describe.each(thrown)('if %s is thrown', (_what, value, type) => {
   const failWith = (): never => {
     throw value;
   };
 
-  it('the handler’s caller gets it, and the span ends as failed', async () => {
+  it('the caller of the handler gets it, and the span ends as failed', async () => {
     const testBed = setUp();
 
     expect(
@@ -161,7 +161,7 @@ describe('what a span says of', () => {
     expect(text).toMatch(/^[[{].*…$/);
   });
 
-  it('an object that has the name and the stack of an error: those, too', () => {
+  it('an object with the name and the stack of an error: both', () => {
     const testBed = setUp();
     const value = { name: 'StockError', message: 'no stock', stack: 'StockError: no stock\n at ship' };
     const failWith = (): never => {

@@ -167,7 +167,7 @@ describe('createWaybill', () => {
     );
   });
 
-  it('tells all mistakes at once, in the order in which they stand', () => {
+  it('reports all mistakes at once, in their order', () => {
     const policy = {
       linkAfter: '-1s',
       relation: 'child',
@@ -185,7 +185,7 @@ describe('createWaybill', () => {
     ]);
   });
 
-  it('takes everything that is right', () => {
+  it('accepts every valid option', () => {
     const options: WaybillOptions = {
       policy: {
         relation: 'auto',
@@ -210,7 +210,7 @@ describe('createWaybill', () => {
     expect(() => createWaybill()).not.toThrow();
   });
 
-  it('tries a relation function out on a message that has nothing, and forgives a throw', () => {
+  it('tries a relation function with an empty message, and ignores what it throws', () => {
     const seen: unknown[] = [];
     const relation = (...args: readonly unknown[]): never => {
       seen.push(...args);
@@ -296,7 +296,7 @@ describe('waybill.use', () => {
 
 describe('waybill.publishWith', () => {
   it.each([undefined, null, {}, { relation: 'auto' }, { relation: 'Link' }])(
-    'refuses the wish %j',
+    'refuses the requested relation %j',
     (requestedRelation) => {
       const attempt = (): unknown =>
         createWaybill().publishWith(requestedRelation as never, () => 'published');
@@ -307,7 +307,7 @@ describe('waybill.publishWith', () => {
     },
   );
 
-  it('refuses what is no function', () => {
+  it('refuses what is not a function', () => {
     const attempt = (): unknown => createWaybill().publishWith({ relation: 'link' }, undefined as never);
 
     expect(messageOf(attempt)).toBe(
@@ -315,7 +315,7 @@ describe('waybill.publishWith', () => {
     );
   });
 
-  it('gives what the function gives, and leaves the context as it was', async () => {
+  it('returns what the function returns, and leaves the context as it was', async () => {
     const { waybill } = setUp();
     const before = context.active();
     const error = new Error('full');
@@ -332,7 +332,7 @@ describe('waybill.publishWith', () => {
 });
 
 describe('a policy that an application changes after start-up', () => {
-  it('goes on as it was checked', () => {
+  it('keeps the values that were checked', () => {
     const policy = { relation: 'link' };
     const { instrumenter, span } = setUp({ policy: policy as never });
 

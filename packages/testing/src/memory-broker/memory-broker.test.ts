@@ -29,7 +29,7 @@ describe('publishing and subscribing', () => {
     expect(first.id).not.toBe(second.id);
   });
 
-  it('hands over what was there before the subscription', async () => {
+  it('hands over messages from before the subscription', async () => {
     const broker = new MemoryBroker();
     await broker.publish('orders', { body: 'early' });
     const delivered: unknown[] = [];
@@ -105,7 +105,7 @@ describe('publishing and subscribing', () => {
 });
 
 describe('batches', () => {
-  it('are published to any queues, with what became of each message', async () => {
+  it('are published to any queues, with the outcome of each message', async () => {
     const refused = new Error('full');
     const broker = new MemoryBroker({
       refuse: (_message, queue) => (queue === 'full' ? refused : undefined),
@@ -121,7 +121,7 @@ describe('batches', () => {
     expect(await broker.receive('reports')).toMatchObject([{ id: results[2]?.id, body: 3 }]);
   });
 
-  it('are handed over with as many messages as there are, up to a size', async () => {
+  it('are handed over with all waiting messages, up to a size', async () => {
     const broker = new MemoryBroker();
     await broker.publishBatch([1, 2, 3, 4, 5].map((body) => ({ queue: 'orders', body })));
     const batches: unknown[] = [];
@@ -186,7 +186,7 @@ describe('redelivery', () => {
     expect(failures).toEqual([[new Error('no stock'), [deliveries[0]]]]);
   });
 
-  it('ends among the dead letters, where the attempts begin anew', async () => {
+  it('ends in the dead letter queue, where attempts start at 1', async () => {
     const broker = new MemoryBroker({ maxAttempts: 2 });
     let attempts = 0;
     broker.subscribe('orders', () => {
@@ -204,7 +204,7 @@ describe('redelivery', () => {
 });
 
 describe('pulling', () => {
-  it('takes what is there and keeps it in flight until it is acknowledged', async () => {
+  it('takes waiting messages and keeps them in flight until they are acknowledged', async () => {
     const broker = new MemoryBroker();
     await broker.publishBatch([1, 2, 3].map((body) => ({ queue: 'orders', body })));
     const [first, second] = await broker.receive('orders', 2);
@@ -223,7 +223,7 @@ describe('pulling', () => {
     );
   });
 
-  it('acknowledges batches, with what became of each message', async () => {
+  it('acknowledges batches, with the outcome of each message', async () => {
     const broker = new MemoryBroker();
     await broker.publishBatch([1, 2].map((body) => ({ queue: 'orders', body })));
     const messages = await broker.receive('orders');
@@ -236,7 +236,7 @@ describe('pulling', () => {
   });
 });
 
-describe('what a broker may be like', () => {
+describe('a broker with options', () => {
   it('delivers text headers as buffers', async () => {
     const broker = new MemoryBroker({ headersAsBytes: true });
     await broker.publish('orders', { headers: { shop: 'north', tags: ['a', 'b'] }, body: 1 });
@@ -247,7 +247,7 @@ describe('what a broker may be like', () => {
     });
   });
 
-  it('does not tell when messages were published', async () => {
+  it('gives messages no publish time', async () => {
     const broker = new MemoryBroker({ timestamps: false });
     await broker.publish('orders', { body: 1 });
 
@@ -269,7 +269,7 @@ describe('what a broker may be like', () => {
     expect(await broker.receive('orders')).toHaveLength(1);
   });
 
-  it('refuses messages as it is told', async () => {
+  it('refuses messages', async () => {
     const refusal = new Error('full');
     const broker = new MemoryBroker({ refuse: ({ body }) => (body === 2 ? refusal : undefined) });
     await broker.publish('orders', { body: 1 });

@@ -36,7 +36,7 @@ describe.each(lines)('recorded spans of OpenTelemetry JS $line', ({ providerFor 
     return { spans, start };
   }
 
-  it('gives every property of a span in one shape', () => {
+  it('give every property of a span in one shape', () => {
     const { spans, start } = record();
     const parent = start('send orders', { kind: 3, startTime: [10, 0], attributes: { 'order.count': 2 } });
     const other = start('other', {});
@@ -94,7 +94,7 @@ describe.each(lines)('recorded spans of OpenTelemetry JS $line', ({ providerFor 
     });
   });
 
-  it('selects spans that have ended, in the order in which they were started', () => {
+  it('select spans that have ended, in the order of their starts', () => {
     const { spans, start } = record();
     const first = start('process orders', { attributes: { attempt: 1 } });
     const second = start('process orders', { attributes: { attempt: 2 } });
@@ -110,7 +110,7 @@ describe.each(lines)('recorded spans of OpenTelemetry JS $line', ({ providerFor 
     expect(spans.each.count).toBe(2);
   });
 
-  it('keeps what an exporter would get: no span that was not sampled', () => {
+  it('keep only sampled spans, as an exporter would get them', () => {
     const spans = recordSpans();
     const provider = new TracerProvider({
       spanProcessors: [spans],
@@ -122,7 +122,7 @@ describe.each(lines)('recorded spans of OpenTelemetry JS $line', ({ providerFor 
     expect(spans.drawing).toBe('No span was recorded.');
   });
 
-  it('forgets all when it is cleared', () => {
+  it('forget all spans when they are cleared', () => {
     const { spans, start } = record();
     start('process orders').end();
     spans.clear();
@@ -130,7 +130,7 @@ describe.each(lines)('recorded spans of OpenTelemetry JS $line', ({ providerFor 
     spans.each.toHaveCount(0);
   });
 
-  it('has nothing to flush and can be read after the shutdown', async () => {
+  it('have nothing to flush and can be read after the shutdown', async () => {
     const spans = recordSpans();
     const provider = providerFor(spans);
     provider.getTracer('shop').startSpan('process orders').end();
@@ -142,7 +142,7 @@ describe.each(lines)('recorded spans of OpenTelemetry JS $line', ({ providerFor 
 });
 
 describe('waiting for spans', () => {
-  it('is over when the last one of them has ended', async () => {
+  it('ends when the last one of them has ended', async () => {
     const { spans, start } = recording();
     start('process orders').end();
     const [second, third] = [start('process orders'), start('process orders')];
@@ -154,14 +154,14 @@ describe('waiting for spans', () => {
     expect((await waiting).count).toBe(3);
   });
 
-  it('is over at once when they have ended', async () => {
+  it('ends at once if they have ended', async () => {
     const { spans, start } = recording();
     start('process orders').end();
 
     (await spans.waitFor('process orders')).toBeRoot();
   });
 
-  it('fails when the time is over, with all that was recorded', async () => {
+  it('fails after the timeout, with all that was recorded', async () => {
     const { spans, start } = recording();
     start('send orders').end();
     start('process orders');
@@ -183,7 +183,7 @@ trace 2 = 00000000000000000000000000000002
 });
 
 describe('spans of OpenTelemetry JS 1.x', () => {
-  it('name their parent and their scope as that line did', () => {
+  it('have a parent and a scope', () => {
     const spans = recordSpans();
     spans.onEnd({
       name: 'process orders',

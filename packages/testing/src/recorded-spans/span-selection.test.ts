@@ -93,7 +93,7 @@ beforeEach(() => {
   );
 });
 
-it('passes what is so', () => {
+it('assertions that hold pass', () => {
   const sent = spans.named('send orders').toBeRoot().toHaveKind('PRODUCER').toHaveSucceeded().toHaveLinks(0);
   const processed = spans.named('process orders');
   processed.toHaveCount(2).each.toBeChildOf(sent).toBeInTraceOf(sent);
@@ -110,13 +110,13 @@ it('passes what is so', () => {
     });
 });
 
-describe('draws what was recorded', () => {
+describe('recorded spans are drawn', () => {
   it('as a tree for each trace', () => {
     expect(spans.drawing).toBe(tree);
   });
 });
 
-describe('fails with what was expected, what there is, and the tree', () => {
+describe('an assertion that fails shows the expected and the recorded values, and the tree', () => {
   const failures: readonly (readonly [
     title: string,
     check: () => unknown,

@@ -36,7 +36,7 @@ describe('a handler', () => {
     expect(testBed.span('process orders').ended).toBe(true);
   });
 
-  it('that throws or rejects gives its own error, and fails the span', async () => {
+  it('that throws or rejects fails the span, and its caller gets the same error', async () => {
     const testBed = setUp();
     const error = new RangeError('bad order');
 
@@ -58,7 +58,7 @@ describe('a handler', () => {
     }
   });
 
-  it('may give a thenable that is not a promise: the span ends when it settles', async () => {
+  it('may return a thenable: the span ends when it settles', async () => {
     const testBed = setUp();
     let settle: (rows: string) => void = () => undefined;
     const rows = new Promise<string>((resolve) => {
@@ -74,7 +74,7 @@ describe('a handler', () => {
     expect(testBed.span('process orders').ended).toBe(true);
   });
 
-  it('may give a lazy thenable, such as a query: it is started once, inside the span', async () => {
+  it('may return a lazy thenable, such as a query, which is started once, inside the span', async () => {
     const testBed = setUp();
     const started: unknown[] = [];
 
@@ -84,7 +84,7 @@ describe('a handler', () => {
     expect(started).toEqual([testBed.span('process orders')]);
   });
 
-  it('may give a lazy thenable that fails to start', async () => {
+  it('may return a lazy thenable that fails to start', async () => {
     const testBed = setUp();
     const error = new Error('no connection');
     const query = lazyQuery(() => {
@@ -152,7 +152,7 @@ describe('a handler', () => {
       'settlement',
       "instrumenter.settle({ operation: 'ack', destination: 'orders', queueKey: 'orders', receipts: [1], batch: false, invoke: fail })",
     ],
-  ])('a rejection of a %s that nobody handles is still unhandled', (_case, call) => {
+  ])('an unhandled rejection of a %s stays unhandled', (_case, call) => {
     const script = `
       import { createWaybill } from './src/index.ts';
       import { instrumenterOf } from './src/adapter.ts';
@@ -161,7 +161,7 @@ describe('a handler', () => {
       const waybill = createWaybill();
       const instrumenter = instrumenterOf(waybill, fakeAdapter);
       const [message, outgoing] = [incoming(), new FakeOutgoing()];
-      const fail = () => Promise.reject(new Error('nobody handles this'));
+      const fail = () => Promise.reject(new Error('not handled'));
       process.once('unhandledRejection', (error) => console.log('unhandled: ' + error.message));
       ${call};
     `;
@@ -173,7 +173,7 @@ describe('a handler', () => {
     );
 
     expect(stderr).toBe('');
-    expect(stdout).toBe('unhandled: nobody handles this\n');
+    expect(stdout).toBe('unhandled: not handled\n');
   });
 });
 
@@ -205,7 +205,7 @@ describe('a delivery that is opened and ended', () => {
     ]);
   });
 
-  it('may fail with nothing', () => {
+  it('may fail with undefined', () => {
     const testBed = setUp();
 
     open(testBed).end({ error: undefined });
@@ -213,7 +213,7 @@ describe('a delivery that is opened and ended', () => {
     expect(testBed.span('process orders').status.code).toBe(2);
   });
 
-  it('gives what the handler gives, and throws what it throws, and stays open', () => {
+  it('returns and throws what its handler does, and stays open', () => {
     const testBed = setUp();
     const delivery = open(testBed);
     const error = new Error('no');

@@ -6,7 +6,7 @@ import { setUp, type TestBed } from '../../../test/test-bed.ts';
 import type { OpenDelivery } from '../../seam/instrumenter.ts';
 
 describe('a handler whose adapter asks when it is done', () => {
-  it('is done when it returned, and leaves the end to the adapter', () => {
+  it('is done when it returns, and leaves the end to the adapter', () => {
     const testBed = setUp();
     const steps: string[] = [];
     const delivery = open(testBed);
@@ -66,7 +66,7 @@ describe('a handler whose adapter asks when it is done', () => {
     expect(testBed.span('process orders')).toMatchObject({ ended: true, status: { message: 'no stock' } });
   });
 
-  it('is not watched where nobody is to be told', () => {
+  it('is not watched if no span and no metric is recorded', () => {
     const testBed = setUp(
       { meterProvider: { getMeter: createNoopMeter } },
       { sampler: { shouldSample: () => ({ decision: SamplingDecision.NOT_RECORD }), toString: () => 'off' } },

@@ -7,7 +7,7 @@ import type { HandlingOutcome } from '../../seam/delivery.ts';
 const error = new TypeError('broken');
 
 describe('a handler that fails', () => {
-  it.each(['retry', 'failed'] as const)('is an error when the message is to be: %s', (outcome) => {
+  it.each(['retry', 'failed'] as const)('is an error if the outcome of the message is: %s', (outcome) => {
     const testBed = setUp();
 
     expect(() => fail(testBed, () => outcome)).toThrow(error);
@@ -20,7 +20,7 @@ describe('a handler that fails', () => {
     ]);
   });
 
-  it('is no error when it put the message back, on the span and in the metrics', async () => {
+  it('is no error on the span and in the metrics if it put the message back', async () => {
     const testBed = setUp();
 
     expect(() => fail(testBed, () => 'deferred')).toThrow(error);
@@ -33,7 +33,7 @@ describe('a handler that fails', () => {
     expect(points.map(({ attributes }) => attributes['error.type'])).toEqual([undefined]);
   });
 
-  it('is an error like any other when nobody knows, or the adapter fails to tell', () => {
+  it('is an error if the outcome is unknown or the adapter fails to report it', () => {
     const testBed = setUp();
 
     expect(() => fail(testBed, () => undefined)).toThrow(error);
@@ -52,7 +52,7 @@ describe('a handler that fails', () => {
   });
 });
 
-describe('a delivery whose end its adapter reports', () => {
+describe('a delivery that its adapter ends', () => {
   it.each([undefined, 'deferred', 'unsettled'] as const)(
     'says what becomes of it, and %s is no failure',
     (outcome) => {

@@ -17,13 +17,13 @@ beforeEach(() => {
 });
 
 describe('processMessage', () => {
-  it('gives what the handler gives, at once where it answers at once', async () => {
+  it('returns what the handler returns, at once if the handler is synchronous', async () => {
     const [message] = await received(1);
 
     expect(processMessage(message as Native, ({ body }) => body + 1)).toBe(1);
   });
 
-  it('refuses to do without a handler', async () => {
+  it('refuses a missing handler', async () => {
     const [message] = await received(1);
 
     expect(() => processMessage(message as Native, undefined as never)).toThrow(
@@ -45,7 +45,7 @@ describe('processMessage', () => {
     expect(testBed.warnings.filter((text) => text.includes('no traced client received'))).toHaveLength(1);
   });
 
-  it('knows what another copy of the package received', async () => {
+  it('handles a message that another copy of the package received', async () => {
     const [message] = await received(1);
     jest.resetModules();
     const copy = await import('../../index.ts');
@@ -56,7 +56,7 @@ describe('processMessage', () => {
     expect(testBed.spans).toHaveLength(1);
   });
 
-  it('links a second handling of the same message to the first where deliveries are known apart', async () => {
+  it('links a second handling of a message to the first if deliveries have an identity', async () => {
     const [message] = await received(1, undefined, () => ({ id: 'm-1', attempt: 2 }));
 
     processMessage(message as Native, () => undefined);
@@ -71,7 +71,7 @@ describe('processMessage', () => {
 });
 
 describe('processMessages', () => {
-  it('answers with what the handler made of each message, in their order', async () => {
+  it('gives the results of the handler in the order of the messages', async () => {
     const messages = await received(3);
     const gates = messages.map(() => Promise.withResolvers<number>());
 
@@ -81,7 +81,7 @@ describe('processMessages', () => {
     expect(await all).toEqual([0, 10, 20]);
   });
 
-  it('fails when a message failed, but only once all were handled', async () => {
+  it('fails if a message failed, once all were handled', async () => {
     const messages = await received(3);
     const error = new RangeError('no stock');
     const handled: number[] = [];
@@ -167,7 +167,7 @@ describe('processMessages', () => {
     });
   });
 
-  it('fails where what was thrown is nothing', async () => {
+  it('fails if undefined was thrown', async () => {
     const all = processMessages(await received(1), () => Promise.reject(undefined));
 
     await expect(all).rejects.toMatchObject({ errors: [undefined] });
@@ -178,7 +178,7 @@ describe.each([
   ['processMessages', processMessages],
   ['settleMessages', settleMessages],
 ])('%s', (name, handleAll: (messages: never, handler: never) => Promise<unknown>) => {
-  it('takes nothing, as clients answer where nothing came, for an empty list', async () => {
+  it('takes undefined, the answer of some clients, for an empty list', async () => {
     expect(await handleAll(undefined as never, (() => 1) as never)).toEqual([]);
   });
 
@@ -203,7 +203,7 @@ describe.each([
     ],
     [Promise.resolve([]), 'a promise', 'Await it first.'],
     ['one', '"one"', `Write ${name}([message], handler) for one, or leave nothing as undefined.`],
-  ])('refuses %p, which is no list, and says what to write', async (given, shown, fix) => {
+  ])('refuses %p, which is not a list, and names the fix', async (given, shown, fix) => {
     const all = handleAll(given as never, (() => 1) as never);
 
     await expect(all).rejects.toBeInstanceOf(WaybillError);
@@ -226,7 +226,7 @@ describe.each([
     });
   });
 
-  it('refuses to do without a handler, also where there is no message', async () => {
+  it('refuses a missing handler, also without messages', async () => {
     await expect(handleAll([] as never, undefined as never)).rejects.toMatchObject({
       code: 'invalid-configuration',
       message: `${name}: handler: undefined is not a function. Write ${name}(messages, async (message) => { … }).`,
@@ -235,7 +235,7 @@ describe.each([
 });
 
 describe('settleMessages', () => {
-  it('handles each message in a span and with the baggage of its own', async () => {
+  it('handles each message in its own span and with its own baggage', async () => {
     const messages = await received(3);
 
     const results = await settleMessages(
@@ -260,7 +260,7 @@ describe('settleMessages', () => {
     expect(testBed.spans.map((span) => span.parentSpanContext?.spanId)).toEqual([1, 2, 3].map(spanIdOf));
   });
 
-  it('tells what became of each message in their order, whatever the order in which they are done', async () => {
+  it('gives the outcomes in the order of the messages, whichever is done first', async () => {
     const messages = await received(4);
     const gates = messages.map(() => Promise.withResolvers<number>());
     const error = new RangeError('no stock');
@@ -280,7 +280,7 @@ describe('settleMessages', () => {
     ]);
   });
 
-  it('handles one after the other unless told otherwise', async () => {
+  it('handles one message at a time by default', async () => {
     const messages = await received(3);
     const log: string[] = [];
 
@@ -293,7 +293,7 @@ describe('settleMessages', () => {
     expect(log).toEqual(['begin 0', 'end 0', 'begin 1', 'end 1', 'begin 2', 'end 2']);
   });
 
-  it('takes handlers that answer at once or throw at once', async () => {
+  it('takes synchronous handlers', async () => {
     const error = new RangeError('no stock');
     const handler = ({ body }: Native): number => {
       if (body === 1) throw error;
@@ -306,11 +306,11 @@ describe('settleMessages', () => {
     ]);
   });
 
-  it('answers for no messages with none', async () => {
+  it('gives an empty list for no messages', async () => {
     expect(await settleMessages([], () => 1)).toEqual([]);
   });
 
-  it('gives handlers the very objects, and leaves the list as it was', async () => {
+  it('passes the same objects to handlers, and does not change the list', async () => {
     const messages = Object.freeze(await received(2));
     const seen: unknown[] = [];
 
@@ -342,7 +342,7 @@ describe('settleMessages', () => {
 });
 
 describe('messages that have to keep their order', () => {
-  it('are not handled after one of them failed, and say why', async () => {
+  it('are not handled after one of them failed, and give the reason', async () => {
     const messages = await received(5, ({ body }) => (body === 3 ? 'other' : 'group'));
     const handled: number[] = [];
     const error = new RangeError('no stock');
@@ -377,7 +377,7 @@ describe('messages that have to keep their order', () => {
     }
   });
 
-  it('are held back also where what was thrown is nothing', async () => {
+  it('are held back if undefined was thrown, too', async () => {
     const messages = await received(2, () => 'group');
 
     const results = await settleMessages(messages, () => Promise.reject(undefined));
@@ -386,7 +386,7 @@ describe('messages that have to keep their order', () => {
     expect(results[1]).toMatchObject({ status: 'rejected', reason: { code: 'earlier-message-failed' } });
   });
 
-  it('have no span where they were not handled', async () => {
+  it('have no span if they were not handled', async () => {
     const messages = await received(3, () => 'group');
 
     await settleMessages(messages, () => Promise.reject(new Error('no')));
@@ -394,7 +394,7 @@ describe('messages that have to keep their order', () => {
     expect(testBed.spans).toHaveLength(1);
   });
 
-  it('never overlap, and no more are handled at once than allowed, whatever the groups', async () => {
+  it('never overlap, and no more are handled at once than allowed, with any groups', async () => {
     const groups = fc.array(fc.constantFrom('a', 'b', 'c', undefined), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(

@@ -17,7 +17,7 @@ const now = 1_700_000_000_000;
 const clock = (): number => now;
 
 describe('processing a batch', () => {
-  it('makes a root that links to every message, from the start', () => {
+  it('makes a root that links to every message from its start', () => {
     const atStart: number[] = [];
     const testBed = setUp(
       { clock },
@@ -47,7 +47,7 @@ describe('processing a batch', () => {
     });
   });
 
-  it('says on each link what differs from message to message', () => {
+  it('sets on each link the attributes of its message', () => {
     const testBed = setUp({ clock });
 
     handle(testBed, [
@@ -69,7 +69,7 @@ describe('processing a batch', () => {
     expect(testBed.span('process orders').attributes).not.toHaveProperty('messaging.message.id');
   });
 
-  it('is a batch also with one message: it links, and has no parent', () => {
+  it('makes a root with a link for one message, too', () => {
     const testBed = setUp({ clock, policy: { relation: 'parent' } });
 
     handle(testBed, [created(1)]);
@@ -79,7 +79,7 @@ describe('processing a batch', () => {
     expect(linkedTo(testBed)).toEqual([id(1)]);
   });
 
-  it('links once to a context that several messages came with', () => {
+  it('links once to a context that several messages have', () => {
     const testBed = setUp({ clock });
 
     handle(testBed, [created(1), created(2), created(1), created(1)]);
@@ -104,7 +104,7 @@ describe('processing a batch', () => {
     expect(linkedTo(testBed)).toEqual([id(1)]);
   });
 
-  it('links to the first 128, says how many it does not link to, and does not even read those', () => {
+  it('links to the first 128, counts the others, and does not read them', () => {
     const testBed = setUp({ clock });
     const read = new Set<number>();
     const messages = Array.from({ length: 10_000 }, (_, index) => {
@@ -131,7 +131,7 @@ describe('processing a batch', () => {
     [127, undefined],
     [128, undefined],
     [129, 1],
-  ])('counts of %d messages %p as not linked', (count, unlinked) => {
+  ])('counts %p of %d messages as not linked', (count, unlinked) => {
     const testBed = setUp({ clock });
 
     handle(
@@ -142,7 +142,7 @@ describe('processing a batch', () => {
     expect(testBed.span('process orders').attributes['waybill.batch.unlinked_messages']).toBe(unlinked);
   });
 
-  it('links to the ambient span, too, and gives it a place', () => {
+  it('links to the ambient span, too, as one of the 128', () => {
     const testBed = setUp({ clock });
 
     testBed.within('poll', () =>
@@ -158,7 +158,7 @@ describe('processing a batch', () => {
     expect(testBed.span('process orders').parentSpanContext).toBeUndefined();
   });
 
-  it('has no destination where the messages come from several', () => {
+  it('sets no destination if the messages come from several', () => {
     const testBed = setUp({ clock });
 
     handle(testBed, [created(1), created(2, { destination: 'reports' })]);
@@ -166,7 +166,7 @@ describe('processing a batch', () => {
     expect(testBed.span('process').attributes).not.toHaveProperty('messaging.destination.name');
   });
 
-  it('has what its adapter says of all messages', () => {
+  it('sets the attributes that its adapter gives for the batch', () => {
     const testBed = setUp({ clock });
 
     testBed.instrumenter.process(
@@ -205,7 +205,7 @@ describe('processing a batch', () => {
     expect(testBed.span('send next').attributes['waybill.journey.id']).toBe(own);
   });
 
-  it('fails with the error of its handler, which comes back as it is', async () => {
+  it('fails with the error of its handler, which the caller gets', async () => {
     const testBed = setUp({ clock });
     const error = new Error('no');
 
@@ -214,7 +214,7 @@ describe('processing a batch', () => {
     expect(testBed.span('process orders')).toMatchObject({ ended: true, status: { code: 2, message: 'no' } });
   });
 
-  it('keeps no message alive in the context that a timer of its handler holds', async () => {
+  it('keeps no message in the context that a timer of its handler holds', async () => {
     const testBed = setUp({ clock, diagnose: false });
     let reads = 0;
     const message = incoming({
@@ -238,7 +238,7 @@ describe('processing a batch', () => {
   });
 });
 
-it('forwards no context of an untrusted sender from a timer of its handler', async () => {
+it('a timer of a batch handler forwards no context of an untrusted sender', async () => {
   const testBed = setUp({ clock, diagnose: false, policy: { queues: { orders: { trust: 'untrusted' } } } });
   const headers = { traceparent: traceparent(traceId, id(1)), tracestate: 'theirs=1', baggage: 'debug=1' };
   const held = handle(testBed, [incoming({ headers })], () => context.active());
@@ -251,7 +251,7 @@ it('forwards no context of an untrusted sender from a timer of its handler', asy
 });
 
 describe('processing the messages of a batch one by one', () => {
-  it('makes for each the span and the baggage that it would have alone', async () => {
+  it('gives each the span and the baggage that it would have alone', async () => {
     const testBed = setUp({ clock });
     const natives = [{ n: 1 }, { n: 2 }];
     const batch = natives.map((native, index) =>
@@ -300,7 +300,7 @@ describe('processing the messages of a batch one by one', () => {
     ]);
   });
 
-  it('has its age recorded also where the batch has no room for a link to it', async () => {
+  it('records the age of a message that the batch does not link to', async () => {
     const testBed = setUp({ clock });
     const batch = Array.from({ length: 130 }, (_, index) => created(index, { native: {}, sentAt: now - 5 }));
 
@@ -318,7 +318,7 @@ describe('processing the messages of a batch one by one', () => {
     ]);
   });
 
-  it('goes on in the context of the batch afterwards', () => {
+  it('restores the context of the batch afterwards', () => {
     const testBed = setUp({ clock });
     const native = {};
 

@@ -6,7 +6,7 @@ import { misuseDetectorOf } from '../../adapter.ts';
 
 const now = 1_700_000_000_000;
 
-it('what is captured is the active span, the time and the baggage', () => {
+it('a capture has the active span, the time and the baggage', () => {
   const testBed = setUp({ clock: () => now });
   const message = new FakeOutgoing();
 
@@ -25,7 +25,7 @@ it('what is captured is the active span, the time and the baggage', () => {
   });
 });
 
-it('nothing is captured where no span is active', () => {
+it('a capture is empty without an active span', () => {
   const testBed = setUp();
   const message = new FakeOutgoing();
 
@@ -34,7 +34,7 @@ it('nothing is captured where no span is active', () => {
   expect(message.carrier).toEqual({});
 });
 
-it('work that asks for itself again and again, each time from its own span, is found', () => {
+it('work that reschedules itself inside its own span is reported', () => {
   const testBed = setUp({ policy: { relation: 'parent' } });
   const tick = (left: number): void => {
     const message = new FakeOutgoing({ destination: 'tick' });

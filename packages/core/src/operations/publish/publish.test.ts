@@ -49,7 +49,7 @@ describe('publishing one message', () => {
     expect(testBed.spans).toHaveLength(1);
   });
 
-  it('names on the span what the conventions ask for', async () => {
+  it('sets the attributes of the conventions', async () => {
     const testBed = setUp();
 
     await testBed.instrumenter.publish(publishing([new FakeOutgoing()]));
@@ -69,7 +69,7 @@ describe('publishing one message', () => {
     });
   });
 
-  it('shows samplers all but what only the answer knows', async () => {
+  it('shows samplers all attributes but those of the answer', async () => {
     const seen: unknown[] = [];
     const testBed = setUp(
       {},
@@ -115,7 +115,7 @@ describe('publishing one message', () => {
     expect(message.carrier.baggage).toBe('tenant.id=acme,plan=gold');
   });
 
-  it('sends only the baggage that the rule lets out', async () => {
+  it('sends only the baggage that the rule allows', async () => {
     const testBed = setUp({
       policy: { baggage: { send: [] }, queues: { orders: { baggage: { send: ['tenant.*'] } } } },
     });
@@ -132,7 +132,7 @@ describe('publishing one message', () => {
     expect(none.carrier).not.toHaveProperty('baggage');
   });
 
-  it('sends the sender’s wish along', async () => {
+  it('sends the requested relation', async () => {
     const testBed = setUp({ clock: () => now });
     const [asking, silent] = [new FakeOutgoing(), new FakeOutgoing()];
 
@@ -155,7 +155,7 @@ describe('publishing one message', () => {
     expect(message.carrier).toMatchObject({ 'x-own': 'kept', baggage: 'own=kept' });
   });
 
-  it('adds the id that the answer tells', async () => {
+  it('adds the message id of the answer', async () => {
     const testBed = setUp();
 
     await testBed.instrumenter.publish(
@@ -173,7 +173,7 @@ describe('publishing one message', () => {
         throw error;
       },
     ],
-  ])('fails with the error that was %s, and gives the caller the same', async (_how, fail) => {
+  ])('fails with the error that was %s, which the caller gets', async (_how, fail) => {
     const testBed = setUp();
     const error = new RangeError('too large');
 
@@ -192,7 +192,7 @@ describe('publishing one message', () => {
     });
   });
 
-  it('throws at once what the client throws at once', () => {
+  it('throws at once if the client does', () => {
     const testBed = setUp();
     const error = new TypeError('Missing required parameter');
 
@@ -207,7 +207,7 @@ describe('publishing one message', () => {
     ).toThrow(error);
   });
 
-  it('answers at once where the client does', () => {
+  it('answers at once if the client does', () => {
     const testBed = setUp();
     const message = new FakeOutgoing();
 
@@ -251,7 +251,7 @@ describe('publishing one message', () => {
     );
   });
 
-  it('takes what happens until the callback is called', () => {
+  it('records events until the callback is called', () => {
     const testBed = setUp();
     testBed.instrumenter.publish(
       publishing([new FakeOutgoing()], {
@@ -271,7 +271,7 @@ describe('publishing one message', () => {
     expect(testBed.warnings.filter((warning) => warning.startsWith('@waybill'))).toEqual([]);
   });
 
-  it('ends the spans of its messages also where that of the call is not recorded, nor any metric', async () => {
+  it('ends the spans of its messages if neither the span of the call nor a metric is recorded', async () => {
     const sampler: Sampler = {
       shouldSample: (_context, _traceId, _name, kind) => ({
         decision:
@@ -288,23 +288,26 @@ describe('publishing one message', () => {
     ]);
   });
 
-  it.each([1, 2])('has on its span what no sampler needs, in a call with %i messages', async (count) => {
-    const testBed = setUp();
-    const messages = Array.from({ length: count }, () =>
-      Object.assign(new FakeOutgoing(), {
-        detail: (attributes: Attributes) => Object.assign(attributes, { 'fake.detail': 7 }),
-      }),
-    );
+  it.each([1, 2])(
+    'sets details on its span that samplers do not see, in a call with %i messages',
+    async (count) => {
+      const testBed = setUp();
+      const messages = Array.from({ length: count }, () =>
+        Object.assign(new FakeOutgoing(), {
+          detail: (attributes: Attributes) => Object.assign(attributes, { 'fake.detail': 7 }),
+        }),
+      );
 
-    await testBed.instrumenter.publish(publishing(messages));
+      await testBed.instrumenter.publish(publishing(messages));
 
-    const detailed = testBed.spans.filter(({ attributes }) => attributes['fake.detail'] === 7);
-    expect(detailed.map(({ name }) => name)).toEqual(
-      count === 1 ? ['send orders'] : ['create orders', 'create orders'],
-    );
-  });
+      const detailed = testBed.spans.filter(({ attributes }) => attributes['fake.detail'] === 7);
+      expect(detailed.map(({ name }) => name)).toEqual(
+        count === 1 ? ['send orders'] : ['create orders', 'create orders'],
+      );
+    },
+  );
 
-  it('leaves no old header of ours where a message has no room for a new one', async () => {
+  it('removes an old header of ours if a message has no room for a new one', async () => {
     const testBed = setUp();
     const headers = { traceparent: traceparent(), waybill: waybillHeader(now) };
     const refuse = (name: string) => (name === 'waybill' ? 'limit' : undefined);
@@ -329,7 +332,7 @@ describe('publishing one message', () => {
     expect(testBed.span('send orders')).toMatchObject({ ended: true, status: { message: 'channel closed' } });
   });
 
-  it('does nothing for a call without messages but make it', () => {
+  it('passes a call without messages straight through', () => {
     const testBed = setUp();
 
     expect(
@@ -348,7 +351,7 @@ describe('publishing one message', () => {
     expect(context.active()).toBe(before);
   });
 
-  it('writes nothing where tracing is suppressed, least of all zeros', async () => {
+  it('writes nothing if tracing is suppressed', async () => {
     const testBed = setUp();
     const message = new FakeOutgoing();
 
@@ -360,7 +363,7 @@ describe('publishing one message', () => {
     expect(testBed.spans).toEqual([]);
   });
 
-  it('passes the context on that nobody records', async () => {
+  it('passes on a context that is not recorded', async () => {
     const testBed = setUp({}, { sampler: { shouldSample: () => ({ decision: 0 }) } });
     const message = new FakeOutgoing();
 
@@ -378,7 +381,7 @@ describe('room for headers', () => {
     [2, ['traceparent', 'tracestate']],
     [1, ['traceparent']],
     [0, []],
-  ])('for %d is given to the most important, and what was refused is counted', async (room, written) => {
+  ])('for %d headers is given to the most important, and refused ones are counted', async (room, written) => {
     const testBed = setUp();
     let left = room;
     const message = new FakeOutgoing({ refuse: () => (left-- > 0 ? undefined : 'limit') });
@@ -402,7 +405,7 @@ describe('room for headers', () => {
     );
   });
 
-  it('drops baggage that no header can hold, and counts it', async () => {
+  it('is not given to baggage that no header can hold, which is counted', async () => {
     const testBed = setUp();
     const message = new FakeOutgoing();
 
@@ -422,7 +425,7 @@ describe('a creation context that the caller wrote', () => {
     baggage: 'own=1',
   };
 
-  it('is kept with all that belongs to it, and the send span links to it', async () => {
+  it('is kept with its headers, and the send span links to it', async () => {
     const testBed = setUp({ clock: () => now });
     const message = new FakeOutgoing({ headers: own });
 
@@ -444,7 +447,7 @@ describe('a creation context that the caller wrote', () => {
     expect(message.carrier.waybill).toBe(waybillHeader(now - 5_000));
   });
 
-  it('has no span of its own in a batch, which links to it', async () => {
+  it('gets no span of its own in a batch, whose span links to it', async () => {
     const testBed = setUp();
     const messages = [
       new FakeOutgoing({ headers: own }),
@@ -460,7 +463,7 @@ describe('a creation context that the caller wrote', () => {
     expect(messages[1]?.carrier.traceparent).toContain(testBed.span('create orders').spanContext().spanId);
   });
 
-  it('does not mark the span of a batch with what became of it', async () => {
+  it('does not mark the span of a batch with its outcome', async () => {
     const testBed = setUp();
     const messages = [new FakeOutgoing({ headers: own }), new FakeOutgoing()];
 
@@ -483,7 +486,7 @@ describe('a creation context that the caller wrote', () => {
     ['is malformed in its last copy', { traceparent: [traceparent(), 'no'] }],
     ['is all zeros', { traceparent: `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01` }],
     ['is missing, though a tracestate is there', {}],
-  ])('that %s is replaced, and nothing stale stays beside the new one', async (_how, broken) => {
+  ])('that %s is replaced with all its headers', async (_how, broken) => {
     const testBed = setUp({ clock: () => now });
     const message = new FakeOutgoing({
       headers: { ...own, traceparent: undefined, waybill: waybillHeader(1), ...broken },
@@ -509,7 +512,7 @@ describe('forwarding a message that is being handled', () => {
     waybill: waybillHeader(now - 10),
   };
 
-  it('puts the current span in the place of the old headers, so that they never pile up', async () => {
+  it('replaces the old headers with the current span', async () => {
     const testBed = setUp({ clock: () => now });
     const forwarded = new FakeOutgoing({ destination: 'retries', headers: arrived });
 
@@ -536,7 +539,7 @@ describe('forwarding a message that is being handled', () => {
     expect(forwarded.carrier).not.toHaveProperty('tracestate');
   });
 
-  it('keeps another context than the one that arrived', async () => {
+  it('keeps a context other than the one that arrived', async () => {
     const testBed = setUp();
     const foreign = { ...arrived, traceparent: traceparent(traceId, otherSpan) };
     const message = new FakeOutgoing({ destination: 'retries', headers: foreign });
@@ -547,7 +550,7 @@ describe('forwarding a message that is being handled', () => {
     expect(testBed.span('send retries').links).toHaveLength(1);
   });
 
-  it('is known for every message of a batch', async () => {
+  it('is recognised for every message of a batch', async () => {
     const testBed = setUp({ clock: () => now });
     const second = { traceparent: traceparent(otherTrace, otherSpan) };
     const forwarded = [
@@ -566,7 +569,7 @@ describe('forwarding a message that is being handled', () => {
 });
 
 describe('the journey', () => {
-  it('of the first message is its trace', async () => {
+  it('of the first message has the id of its trace', async () => {
     const testBed = setUp();
     const message = new FakeOutgoing();
 
@@ -577,7 +580,7 @@ describe('the journey', () => {
     );
   });
 
-  it('of a message sent by a handler is that of the message that was handled', async () => {
+  it('of a message that a handler sends is that of the handled message', async () => {
     const testBed = setUp({ policy: { relation: 'link' } });
     const message = new FakeOutgoing({ destination: 'next' });
 
@@ -595,7 +598,7 @@ describe('the journey', () => {
     expect(testBed.span('send next').spanContext().traceId).not.toBe(traceId);
   });
 
-  it('is not one of zeros where the active span stands for none', async () => {
+  it('has no id of zeros if the active span is invalid', async () => {
     const testBed = setUp();
     const message = new FakeOutgoing();
 
@@ -608,7 +611,7 @@ describe('the journey', () => {
     expect(testBed.span('send orders').attributes['waybill.journey.id']).toBe(ownTrace);
   });
 
-  it('goes on below a trace that the handler starts itself', async () => {
+  it('continues in a trace that the handler starts', async () => {
     const testBed = setUp();
     const message = new FakeOutgoing({ destination: 'next' });
 
@@ -622,7 +625,7 @@ describe('the journey', () => {
 });
 
 describe('publishing a batch', () => {
-  it('makes a span for the call and one for each message, all one trace', async () => {
+  it('makes a span for the call and one for each message, all in one trace', async () => {
     const testBed = setUp();
     const messages = ['orders', 'orders', 'reports'].map((destination) => new FakeOutgoing({ destination }));
 
@@ -651,7 +654,7 @@ describe('publishing a batch', () => {
     }
   });
 
-  it('names the destination of the call where all messages go to one', async () => {
+  it('names the destination of the call if all messages go to one', async () => {
     const testBed = setUp();
 
     await testBed.instrumenter.publish(publishing([new FakeOutgoing(), new FakeOutgoing()]));
@@ -659,7 +662,7 @@ describe('publishing a batch', () => {
     expect(testBed.span('send orders').attributes['messaging.destination.name']).toBe('orders');
   });
 
-  it('is a batch also with one message', async () => {
+  it('makes both spans for a batch of one message, too', async () => {
     const testBed = setUp();
 
     await testBed.instrumenter.publish(publishing([new FakeOutgoing()], { batch: true }));
@@ -670,7 +673,7 @@ describe('publishing a batch', () => {
     ]);
   });
 
-  it('writes the context of the call where messages have no spans of their own', async () => {
+  it('writes the context of the call if messages have no spans', async () => {
     const testBed = setUp({ messageSpans: false });
     const messages = [new FakeOutgoing(), new FakeOutgoing()];
 
@@ -681,7 +684,7 @@ describe('publishing a batch', () => {
     expect(testBed.spans.map(({ kind }) => kind)).toEqual([SpanKind.PRODUCER]);
   });
 
-  it('marks the message that failed although the call did not', async () => {
+  it('marks a message that failed in a call that succeeded', async () => {
     const testBed = setUp();
     const messages = [new FakeOutgoing(), new FakeOutgoing()];
     const error = Object.assign(new Error('Service unavailable'), { name: 'InternalError' });
@@ -710,7 +713,7 @@ describe('publishing a batch', () => {
     });
   });
 
-  it('marks all where the call failed', async () => {
+  it('marks all messages if the call failed', async () => {
     const testBed = setUp();
     const invoke = (): Promise<string> => Promise.reject(new Error('no broker'));
 
@@ -723,7 +726,7 @@ describe('publishing a batch', () => {
     );
   });
 
-  it('describes each message before its span starts, once', async () => {
+  it('asks the adapter once for the attributes of a message, before its span starts', async () => {
     const testBed = setUp();
     let described = 0;
     const messages = [1, 2].map(() =>
@@ -760,7 +763,7 @@ describe('another instrumentation of the same client', () => {
     ]);
   });
 
-  it('is reported without a fix where the adapter names none', async () => {
+  it('is reported without a fix if the adapter has none', async () => {
     const testBed = setUp({}, { adapter: { otherInstrumentation: undefined } });
 
     await testBed.within(
@@ -791,7 +794,7 @@ describe('another instrumentation of the same client', () => {
     expect(message.carrier.traceparent).toBe(traceparent(trace, id));
   });
 
-  it('is none where the message carries another context', async () => {
+  it('is not detected if the message carries another context', async () => {
     const testBed = setUp();
 
     await testBed.within(
@@ -848,7 +851,7 @@ describe("an untrusted sender's baggage", () => {
       { baggage: strange },
       { traceparent: traceparent('f'.repeat(32), 'f'.repeat(16)) },
     ],
-  ])('is not sent on %s, but for what is accepted', async (_how, headers, changed) => {
+  ])('is not sent on %s, except accepted keys', async (_how, headers, changed) => {
     for (const batch of [false, true]) {
       const testBed = setUp({ policy });
       const single = new FakeOutgoing({ destination: 'next', headers: { ...headers, ...changed } });
@@ -876,7 +879,7 @@ describe("an untrusted sender's baggage", () => {
     expect(message.carrier.baggage).toBeUndefined();
   });
 
-  it('leaves a baggage of the handler’s own alone', async () => {
+  it('does not affect baggage of the handler', async () => {
     const testBed = setUp({ policy });
     const message = new FakeOutgoing({ headers: { baggage: 'own=1' } });
 

@@ -3,8 +3,8 @@ import { type Baggage, propagation } from '@opentelemetry/api';
 import { MemoryBudget } from '../../ground/memory-budget.ts';
 import { BaggageCache } from './baggage-cache.ts';
 
-describe('the memory of baggage', () => {
-  it('gives the same for an equal header, once it has come twice in a row', () => {
+describe('the baggage cache', () => {
+  it('gives the same object for an equal header that came twice in a row', () => {
     const budget = new MemoryBudget();
     const memory = new BaggageCache(budget);
     const parse = (): unknown => memory.parse('tenant.id=acme,plan=gold', undefined).baggage;
@@ -17,7 +17,7 @@ describe('the memory of baggage', () => {
     expect(memory.parse(Buffer.from('tenant.id=acme,plan=gold'), undefined).baggage).toBe(second);
   });
 
-  it('lets nobody change what it shares', () => {
+  it('gives objects that cannot be changed', () => {
     const memory = new BaggageCache(new MemoryBudget());
     const parse = (): Baggage | undefined => memory.parse('tenant.id=shared', undefined).baggage;
     const [, , third] = [parse(), parse(), parse()];
@@ -27,7 +27,7 @@ describe('the memory of baggage', () => {
     expect(parse()?.getEntry('tenant.id')?.value).toBe('shared');
   });
 
-  it('gives what was forgotten anew', () => {
+  it('reads a forgotten header again', () => {
     const memory = new BaggageCache(new MemoryBudget(65_536));
     const parse = (tenant: number): unknown => memory.parse(`tenant.id=${tenant}`, undefined).baggage;
     parse(0);
@@ -41,7 +41,7 @@ describe('the memory of baggage', () => {
     expect(parse(0)).toEqual(first);
   });
 
-  it('keeps no header of more than 256 characters, and none of which keys were left out', () => {
+  it('keeps no header of more than 256 characters, and none with keys that were left out', () => {
     const budget = new MemoryBudget();
     const memory = new BaggageCache(budget);
     for (let time = 0; time < 3; time++) {
@@ -53,7 +53,7 @@ describe('the memory of baggage', () => {
     expect(memory.parse('a=1,b=2', undefined).baggage?.getAllEntries()).toHaveLength(2);
   });
 
-  it('writes a baggage of its own making or of the API from memory, and any other anew', () => {
+  it('writes its own baggage and that of the API from the cache, and any other each time', () => {
     const memory = new BaggageCache(new MemoryBudget());
     const ours = propagation.createBaggage({ tenant: { value: 'acme' } });
     const format = (baggage: Baggage): unknown => memory.format(baggage, undefined);

@@ -3,7 +3,7 @@ import { type Baggage, propagation } from '@opentelemetry/api';
 import * as fc from 'fast-check';
 import { BaggageEntries } from './baggage-entries.ts';
 
-it('is never changed, only copied', () => {
+it('a baggage that was read is copied, never changed', () => {
   const baggage = new BaggageEntries(new Map([['a', { value: '1' }]]));
 
   expect(baggage.setEntry('b', { value: '2' }).getAllEntries()).toHaveLength(2);
@@ -12,7 +12,7 @@ it('is never changed, only copied', () => {
   expect(baggage.getAllEntries()).toEqual([['a', { value: '1' }]]);
 });
 
-it('does what a baggage of the API does', () => {
+it('a baggage that was read behaves like one of the API', () => {
   const key = fc.constantFrom('a', 'b', 'c', 'd');
   const change = fc.oneof(
     fc.tuple(key, fc.string()).map(
@@ -35,7 +35,7 @@ it('does what a baggage of the API does', () => {
   );
 });
 
-it('hands out copies of its entries', () => {
+it('a baggage that was read gives copies of its entries', () => {
   const baggage = new BaggageEntries(new Map([['a', { value: '1' }]]));
   const entry = baggage.getEntry('a');
   if (entry) entry.value = 'changed';

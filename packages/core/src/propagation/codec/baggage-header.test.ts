@@ -65,7 +65,7 @@ describe('parseBaggage', () => {
     expect(read('a%20b=1')).toEqual({ 'a%20b': { value: '1' } });
   });
 
-  it('keeps the last of a repeated key, where the first stood', () => {
+  it('keeps the last value of a repeated key, in the place of the first', () => {
     const { baggage, dropped } = parseBaggage('a=1,b=2,a=3');
 
     expect(baggage?.getAllEntries()).toEqual([
@@ -75,7 +75,7 @@ describe('parseBaggage', () => {
     expect(dropped).toBe(0);
   });
 
-  it('keeps the order, also of keys that are numbers, and keys that objects are born with', () => {
+  it('keeps the order of keys that are numbers, and keys that every object has', () => {
     const { baggage } = parseBaggage('b=1,7=2,__proto__=3,constructor=4,1=5');
 
     expect(baggage?.getAllEntries().map(([name, entry]) => `${name}=${entry.value}`)).toEqual([
@@ -88,7 +88,7 @@ describe('parseBaggage', () => {
     expect(parseBaggage('a=1').baggage?.getEntry('constructor')).toBeUndefined();
   });
 
-  it('reads only the keys that are wanted, and counts no others as dropped', () => {
+  it('reads only the wanted keys, and does not count others as dropped', () => {
     const { baggage, dropped } = parseBaggage('a=1,b=2,c=3,malformed', (name) => name === 'b');
 
     expect(baggage?.getAllEntries()).toEqual([['b', { value: '2' }]]);
@@ -102,7 +102,7 @@ describe('parseBaggage', () => {
     expect(dropped).toBe(0);
   });
 
-  it('counts refused keys among the 8192 bytes that it reads', () => {
+  it('counts unwanted keys among the 8192 bytes that it reads', () => {
     const read = (refused: number) =>
       parseBaggage(`x=${'y'.repeat(refused)},a=1`, (name) => name === 'a').baggage?.getAllEntries().length;
 
@@ -139,7 +139,7 @@ describe('parseBaggage', () => {
     expect(parsed.dropped).toBe(dropped);
   });
 
-  it('reads no more than 8192 bytes, whatever they are', () => {
+  it('reads no more than 8192 bytes of any content', () => {
     const { baggage, dropped } = parseBaggage(`${'é,'.repeat(5_000)}a=1`);
 
     expect(baggage).toBeUndefined();
@@ -158,7 +158,7 @@ describe('parseBaggage', () => {
     },
   );
 
-  it('counts commas among the bytes, also those between which there is nothing', () => {
+  it('counts commas among the bytes, also those between empty members', () => {
     const keys = (commas: number) =>
       parseBaggage(`a=1${','.repeat(commas)}b=1`)
         .baggage?.getAllEntries()
@@ -168,7 +168,7 @@ describe('parseBaggage', () => {
     expect(keys(8187)).toEqual(['a']);
   });
 
-  it('takes later members that fit where an earlier one did not', () => {
+  it('takes later members that fit after one that did not', () => {
     const { baggage, dropped } = parseBaggage(`a=1,big=${'x'.repeat(9000)},b=2`);
 
     expect(baggage?.getAllEntries().map(([name]) => name)).toEqual(['a', 'b']);
@@ -191,7 +191,7 @@ describe('formatBaggage', () => {
     });
   });
 
-  it('drops and counts an entry whose value is no text and cannot be made one, and writes the others', () => {
+  it('drops and counts an entry whose value cannot be converted to text, and writes the others', () => {
     const value = Object.create(null) as string;
     const baggage = propagation.createBaggage({ a: { value: '1' }, b: { value }, c: { value: '3' } });
 
@@ -218,7 +218,7 @@ describe('formatBaggage', () => {
     expect(formatBaggage(baggageOf(['key', value]))).toEqual({ header: `key=${written}`, dropped: 0 });
   });
 
-  it('writes metadata as properties, and lets them end neither the member nor the header', () => {
+  it('writes metadata as properties that cannot end the member or the header', () => {
     const metadata = baggageEntryMetadataFromString(' ttl=30;note=a b%20c,evil=1\r\né ');
     const baggage = propagation.createBaggage({ key: { value: 'v', metadata } });
 
@@ -254,7 +254,7 @@ describe('formatBaggage', () => {
     expect(formatBaggage(baggage)).toEqual({ header: 'good=2', dropped: 1 });
   });
 
-  it('drops and counts what a baggage of somebody else cannot say', () => {
+  it('drops and counts entries that a foreign baggage cannot give', () => {
     const throwing = {
       getAllEntries: () => {
         throw new Error('broken');
@@ -266,7 +266,7 @@ describe('formatBaggage', () => {
     expect(formatBaggage(odd)).toEqual({ header: '', dropped: 1 });
   });
 
-  it('writes only the keys that are to be sent, and counts no others as dropped', () => {
+  it('writes only the keys to be sent, and does not count others as dropped', () => {
     const baggage = baggageOf(['a', '1'], ['b', '2'], ['c d', '3']);
 
     expect(formatBaggage(baggage, (name) => name === 'b')).toEqual({ header: 'b=2', dropped: 0 });
@@ -277,14 +277,14 @@ describe('formatBaggage', () => {
     ['p q;r', 'a=1;r', 1],
     ['p = q;', 'a=1;p=q', 0],
     ['p="q"', 'a=1;p=%22q%22', 0],
-  ])('writes of the properties %j what the grammar allows', (properties, header, dropped) => {
+  ])('writes of the properties %j those that the grammar allows', (properties, header, dropped) => {
     const metadata = baggageEntryMetadataFromString(properties);
     const baggage = propagation.createBaggage({ a: { value: '1', metadata } });
 
     expect(formatBaggage(baggage)).toEqual({ header, dropped });
   });
 
-  it('writes what a baggage that changes holds now', () => {
+  it('writes the current entries of a baggage that changes', () => {
     let tenant = 'a';
     const changing = { getAllEntries: () => [['tenant', { value: tenant }]] } as unknown as Baggage;
     for (let time = 0; time < 3; time++) expect(formatBaggage(changing).header).toBe('tenant=a');
@@ -301,7 +301,7 @@ describe('formatBaggage', () => {
     expect(dropped).toBe(20);
   });
 
-  it('looks at no value and no properties that no header holds', () => {
+  it('does not read values and properties that no header can hold', () => {
     const long = ';p'.repeat(4_097);
     const metadata = baggageEntryMetadataFromString(long);
     const baggage = propagation.createBaggage({ a: { value: '1', metadata }, b: { value: long } });
@@ -309,7 +309,7 @@ describe('formatBaggage', () => {
     expect(formatBaggage(baggage)).toEqual({ header: 'a=1', dropped: 2 });
   });
 
-  it('writes 8192 bytes, and later entries that fit where an earlier one did not', () => {
+  it('writes 8192 bytes, and later entries that fit after one that did not', () => {
     const fits = baggageOf(['a', '0123456789'.repeat(819)]);
     const big = baggageOf(['a', '1'], ['big', 'é'.repeat(2000)], ['b', '2']);
 
@@ -335,7 +335,7 @@ describe('formatBaggage', () => {
     );
   });
 
-  it('never throws, and writes only what it reads back without a loss', () => {
+  it('never throws, and writes only what it can read back without loss', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(anyText, anyText, anyText)), (list) => {
         const baggage = list.reduce(
@@ -352,7 +352,7 @@ describe('formatBaggage', () => {
     );
   });
 
-  it('writes again the keys and values that it read from a damaged header', () => {
+  it('writes the keys and values that it read from a damaged header', () => {
     const header = damaged(
       entries.map((list) => list.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join(',')),
       ',;= \t%"é',

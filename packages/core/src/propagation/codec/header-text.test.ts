@@ -14,7 +14,7 @@ describe('headerItems', () => {
     expect(headerItems('')).toEqual(['']);
   });
 
-  it.each([undefined, null, []])('finds nothing in %p', (value) => {
+  it.each([undefined, null, []])('gives no items for %p', (value) => {
     expect(headerItems(value as undefined)).toEqual([]);
   });
 });
@@ -37,7 +37,7 @@ describe('headerText', () => {
     },
   );
 
-  it('reads no text in bytes that were moved to another thread', () => {
+  it('reads no text from bytes that were moved to another thread', () => {
     const bytes = new Uint8Array([1, 2, 3]);
     structuredClone(bytes, { transfer: [bytes.buffer] });
 
@@ -61,7 +61,7 @@ describe('lastHeaderText', () => {
     expect(lastHeaderText(['a', null as never, 42 as never])).toBe('a');
   });
 
-  it('reads nothing where there is no text', () => {
+  it('reads nothing if there is no text', () => {
     expect(lastHeaderText(undefined)).toBeUndefined();
     expect(lastHeaderText([])).toBeUndefined();
     expect(lastHeaderText([undefined as never])).toBeUndefined();
@@ -93,7 +93,7 @@ describe('ownText', () => {
 });
 
 describe('trimOws', () => {
-  it('removes spaces and tabs at both ends, and no line ends', () => {
+  it('removes spaces and tabs at both ends, but no line ends', () => {
     expect(trimOws(' \t a b \t ')).toBe('a b');
     expect(trimOws('\na\n')).toBe('\na\n');
     expect(trimOws(' \t ')).toBe('');

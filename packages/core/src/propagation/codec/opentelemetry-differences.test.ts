@@ -67,7 +67,7 @@ describe('a traceparent is read as OpenTelemetry JS reads it', () => {
 
   checkDifferences(differences, ours, theirs, fc.oneof(header, damaged(header, '0fgF- \t\n.')));
 
-  it('but for bytes and repeated headers, which it ignores and halves', () => {
+  it('except bytes and repeated headers, which it ignores or reads in part', () => {
     const first = `00-${ID}-01`;
 
     expect(theirs(Buffer.from(first) as never)).toBeUndefined();
@@ -244,13 +244,13 @@ describe('a baggage is read as OpenTelemetry JS reads it', () => {
     fc.oneof(header, damaged(header, 'a1%=;, \t"')),
   );
 
-  it('but for bytes, which it throws on', () => {
+  it('except bytes, for which it throws', () => {
     expect(() => extractBaggage(Buffer.from('a=1') as never)).toThrow(TypeError);
     expect(sorted(parseBaggage(Buffer.from('a=1')).baggage)).toEqual([['a', '1', '']]);
   });
 });
 
-describe('what is written', () => {
+describe('a header that is written', () => {
   it('is the traceparent that OpenTelemetry JS writes', () => {
     fc.assert(
       fc.property(remoteSpanContext, (spanContext) => {
@@ -300,7 +300,7 @@ describe('what is written', () => {
     expect(injectBaggage(baggage)).toBe('url=https%3A%2F%2Fexample.com%2F%3Fa%3D1');
   });
 
-  it('has a plus sign encoded, as in OpenTelemetry JS: Python reads a bare one as a blank', () => {
+  it('has an encoded plus sign, as in OpenTelemetry JS, as Python reads a bare one as a blank', () => {
     const baggage = propagation.createBaggage({ user: { value: 'ann+orders' } });
 
     expect(formatBaggage(baggage).header).toBe('user=ann%2Borders');
@@ -314,7 +314,7 @@ describe('what is written', () => {
     expect(injectBaggage(baggage)).toBe('a%20b=1');
   });
 
-  it('replaces half a surrogate pair, which OpenTelemetry JS throws on', () => {
+  it('replaces half a surrogate pair, for which OpenTelemetry JS throws', () => {
     const baggage = propagation.createBaggage({ a: { value: '\ud83d' } });
 
     expect(formatBaggage(baggage).header).toBe('a=%EF%BF%BD');
@@ -328,12 +328,12 @@ function checkDifferences<Input extends string>(
   theirs: (input: Input) => unknown,
   inputs: fc.Arbitrary<Input>,
 ): void {
-  it.each(differences)('but $name', ({ example, explains }) => {
+  it.each(differences)('except $name', ({ example, explains }) => {
     expect(ours(example)).not.toEqual(theirs(example));
     expect(explains(example)).toBe(true);
   });
 
-  it('and in no other way, as far as 5,000 generated headers show', () => {
+  it('without other differences in 5,000 generated headers', () => {
     let alike = 0;
     fc.assert(
       fc.property(inputs, (input) => {

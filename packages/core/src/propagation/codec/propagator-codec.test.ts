@@ -47,7 +47,7 @@ const w3c = (): TextMapPropagator =>
 describe('a propagator of another format', () => {
   const lineage = `${traceId}:${spanId}`;
 
-  it('writes its own headers in the place of W3C’s, in lower case, and none that is empty', async () => {
+  it('writes its own headers instead of W3C’s, in lower case, and no empty one', async () => {
     const testBed = setUp({ propagator: new LineageX() });
     const message = new FakeOutgoing();
 
@@ -71,7 +71,7 @@ describe('a propagator of another format', () => {
     expect(testBed.span('process orders').parentSpanContext).toMatchObject({ traceId, spanId });
   });
 
-  it('makes a new root of what it cannot read, with the reason', async () => {
+  it('makes a new root if it cannot read the headers, with the reason', async () => {
     const testBed = setUp({ propagator: new LineageX() });
 
     handle(testBed, { 'x-lineage': 'no' });
@@ -88,7 +88,7 @@ describe('a propagator of another format', () => {
     ]);
   });
 
-  it('counts nothing where it reads a context, and where there is none', async () => {
+  it('counts no problem if it reads a context or there is none', async () => {
     const testBed = setUp({ propagator: new LineageX() });
 
     handle(testBed, { 'x-lineage': lineage });
@@ -97,7 +97,7 @@ describe('a propagator of another format', () => {
     expect((await testBed.metric('waybill.carrier.rejected')).points).toEqual([]);
   });
 
-  it('is told from no context at all', () => {
+  it('distinguishes an unreadable context from none', () => {
     const testBed = setUp({ propagator: new LineageX() });
 
     handle(testBed, {});
@@ -115,7 +115,7 @@ describe('a propagator of another format', () => {
     expect(testBed.span('send orders').links).toMatchObject([{ context: { traceId, spanId } }]);
   });
 
-  it('forwards with the current span in the place of the one that arrived', async () => {
+  it('forwards with the current span instead of the one that arrived', async () => {
     const testBed = setUp({ propagator: new LineageX() });
     const message = new FakeOutgoing({ destination: 'retries', headers: { 'x-lineage': lineage } });
 
@@ -129,8 +129,8 @@ describe('a propagator of another format', () => {
   });
 });
 
-describe('a propagator that is not as others are', () => {
-  it('leaves nothing of an untrusted sender in the context but the baggage that is accepted', () => {
+describe('an unusual propagator', () => {
+  it('leaves only the accepted baggage of an untrusted sender in the context', () => {
     const debug = createContextKey('debug');
     const inner = w3c();
     const propagator: TextMapPropagator = {
@@ -153,7 +153,7 @@ describe('a propagator that is not as others are', () => {
     ]);
   });
 
-  it('gets a list of the values of a header that may stand several times, and else a text', () => {
+  it('gets a list of values for a header that may be repeated, and text for others', () => {
     const got: unknown[] = [];
     const propagator: TextMapPropagator = {
       inject: () => undefined,
@@ -176,7 +176,7 @@ describe('a propagator that is not as others are', () => {
     expect(got).toEqual([['a=1', 'b=2'], 'c=3', 'last', undefined]);
   });
 
-  it('is asked for no baggage of an untrusted sender where none is accepted, whatever a message is read for', async () => {
+  it('is not asked for baggage of an untrusted sender if none is accepted', async () => {
     const read: string[] = [];
     const inner = w3c();
     const propagator: TextMapPropagator = {
@@ -204,7 +204,7 @@ describe('a propagator that is not as others are', () => {
     expect(read).toEqual([]);
   });
 
-  it('finds the context that it is given active, as it may look at no other', async () => {
+  it('runs with the given context active', async () => {
     const alike: boolean[] = [];
     const inner = w3c();
     const propagator: TextMapPropagator = {
@@ -256,7 +256,7 @@ describe('a propagator that is not as others are', () => {
 });
 
 describe('OpenTelemetry’s own propagators', () => {
-  it('carry the same as ours', async () => {
+  it('carry the same headers as ours', async () => {
     const sent: Headers[] = [];
     for (const propagator of [undefined, w3c()]) {
       const testBed = setUp({ propagator, policy: { baggage: { send: ['tenant.*'] } } });
@@ -275,7 +275,7 @@ describe('OpenTelemetry’s own propagators', () => {
     expect(sent.map(({ baggage }) => baggage)).toEqual(['tenant.id=a%20b', 'tenant.id=a%20b']);
   });
 
-  it('send and bring all baggage where the policy has no list', async () => {
+  it('carry all baggage if the policy has no list', async () => {
     const testBed = setUp({ propagator: w3c() });
     const message = new FakeOutgoing();
     const baggage = propagation.createBaggage({ 'tenant.id': { value: 'acme' } });
@@ -292,7 +292,7 @@ describe('OpenTelemetry’s own propagators', () => {
     expect(tenant).toBe('acme');
   });
 
-  it('bring the baggage that is accepted, and no span of their own into the context', () => {
+  it('carry the accepted baggage, and put no span into the context', () => {
     const testBed = setUp({
       propagator: w3c(),
       policy: { relation: 'none', baggage: { accept: ['tenant.*'] } },

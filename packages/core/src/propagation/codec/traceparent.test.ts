@@ -41,7 +41,7 @@ describe('parseTraceparent', () => {
     ['followed by a line end', `${HEADER}\n`],
     ['followed by a no-break space', `${HEADER}\u00a0`],
     ['a later version that is too short', `01-${TRACE_ID}-${SPAN_ID}-0`],
-  ])('reads nothing where the header is %s', (_name, value) => {
+  ])('reads nothing if the header is %s', (_name, value) => {
     expect(parseTraceparent(value)).toBeUndefined();
   });
 
@@ -53,7 +53,7 @@ describe('parseTraceparent', () => {
     expect(parseTraceparent(`${later}-more-fields`)).toMatchObject({ traceId: TRACE_ID, spanId: SPAN_ID });
   });
 
-  it('keeps the sampled and the random bit of all 256 flags, and no other', () => {
+  it('keeps only the sampled and the random bit of all 256 flags', () => {
     for (let flags = 0; flags <= 0xff; flags++) {
       const header = `00-${TRACE_ID}-${SPAN_ID}-${flags.toString(16).padStart(2, '0')}`;
 
@@ -65,7 +65,7 @@ describe('parseTraceparent', () => {
     expect(parseTraceparent(Buffer.from(`${version}-${TRACE_ID}-${SPAN_ID}-01`))).toBeDefined();
   });
 
-  it('reads the forbidden version ff from nothing, and of bytes the flags that are known', () => {
+  it('never reads the forbidden version ff, and reads the known flags from bytes', () => {
     expect(parseTraceparent(Buffer.from(`ff-${TRACE_ID}-${SPAN_ID}-01`))).toBeUndefined();
     for (const flags of ['ff', 'fe', 'f0', '0c', 'a9']) {
       expect(parseTraceparent(Buffer.from(`00-${TRACE_ID}-${SPAN_ID}-${flags}`))?.traceFlags).toBe(
@@ -74,13 +74,13 @@ describe('parseTraceparent', () => {
     }
   });
 
-  it('reads from bytes what it reads from the same text, whatever one of its characters is', () => {
+  it('reads the same from bytes as from text, with any character', () => {
     for (const text of withOneReplaced(HEADER)) {
       expect(parseTraceparent(Buffer.from(text))).toStrictEqual(parseTraceparent(text));
     }
   });
 
-  it('reads only valid contexts out of damaged headers', () => {
+  it('reads only valid contexts from damaged headers', () => {
     const header = damaged(remoteSpanContext.map(formatTraceparent), '0fgF- \t.');
     fc.assert(
       fc.property(header, (text) => {

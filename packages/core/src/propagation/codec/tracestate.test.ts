@@ -36,11 +36,11 @@ describe('parseTracestate', () => {
     ['too long in a value', `rojo=${'x'.repeat(257)}`],
     ['with a tab in a value', 'rojo=1\t2'],
     ['with a letter outside ASCII', 'rojo=é'],
-  ])('reads nothing where the header is %s', (_name, header) => {
+  ])('reads nothing if the header is %s', (_name, header) => {
     expect(parseTracestate(header)).toBeUndefined();
   });
 
-  it('takes 32 members, empty ones among them, and refuses more', () => {
+  it('takes 32 members, empty ones included, and refuses more', () => {
     const list = (count: number) => Array.from({ length: count }, (_, index) => `k${index}=v`).join(',');
 
     expect(read(list(32)).serialize()).toBe(list(32));
@@ -58,7 +58,7 @@ describe('parseTracestate', () => {
 });
 
 describe('a hostile tracestate', () => {
-  it.each([' ', ' \t', 'a ', 'a= ', 'a=1 '])('of a megabyte of %j comes to an end', (part) => {
+  it.each([' ', ' \t', 'a ', 'a= ', 'a=1 '])('of a megabyte of %j is read in time', (part) => {
     for (const length of [16_000, 1_000_000]) {
       for (const before of ['', 'a=', 'a=1']) {
         expect(parseTracestate(`${before}${part.repeat(length / part.length)}\x01`)).toBeUndefined();
@@ -66,7 +66,7 @@ describe('a hostile tracestate', () => {
     }
   });
 
-  it('is not read where it is longer than 32 members can be', () => {
+  it('is not read if it is longer than 32 members can be', () => {
     const longest = (index: number) => `${`${index}`.padEnd(256, 'k')}=${'v'.repeat(256)}`;
     const list = Array.from({ length: 32 }, (_, index) => longest(index)).join(',');
 
@@ -75,8 +75,8 @@ describe('a hostile tracestate', () => {
   });
 });
 
-describe('the trace state that was read', () => {
-  it('puts a changed member first and leaves the original alone', () => {
+describe('a trace state that was read', () => {
+  it('puts a changed member first in a copy', () => {
     const original = read('rojo=1,congo=2');
 
     expect(original.set('congo', '3').serialize()).toBe('congo=3,rojo=1');
@@ -119,7 +119,7 @@ describe('the trace state that was read', () => {
     expect(changed.get('k31')).toBeUndefined();
   });
 
-  it('agrees with OpenTelemetry JS on what get, set and unset do', () => {
+  it('behaves like that of OpenTelemetry JS in get, set and unset', () => {
     const change = fc.oneof(
       fc.record({ set: fc.constantFrom('a', 'b', 'c', 'Bad', ''), to: fc.constantFrom('1', '2', 'b=d', '') }),
       fc.record({ unset: fc.constantFrom('a', 'b', 'c') }),

@@ -43,7 +43,7 @@ describe.each(readdirSync(released))('the released version %s', (file) => {
 });
 
 describe('parseWaybillHeader', () => {
-  it('reads nothing where the header is missing', () => {
+  it('reads nothing if the header is missing', () => {
     expect(parseWaybillHeader(undefined)).toBeUndefined();
     expect(parseWaybillHeader([])).toBeUndefined();
   });
@@ -56,7 +56,7 @@ describe('parseWaybillHeader', () => {
     expect(parseWaybillHeader([header(1), Buffer.from(header(2))])?.sentAt).toBe(2);
   });
 
-  it('reads out of damaged headers only what can be written again', () => {
+  it('reads from damaged headers only what it can write', () => {
     fc.assert(
       fc.property(damaged(anyWaybill.map(formatWaybillHeader), '019afgF-pln \t.'), (text) => {
         const header = parseWaybillHeader(text);
@@ -74,7 +74,7 @@ describe('parseWaybillHeader', () => {
     }
   });
 
-  it('reads from bytes what it reads from the same text, whatever one of its characters is', () => {
+  it('reads the same from bytes as from text, with any character', () => {
     for (const text of withOneReplaced(`1-1732147200000-${'a1'.repeat(16)}-${'b2'.repeat(8)}`)) {
       expect(parseWaybillHeader(Buffer.from(text))).toStrictEqual(parseWaybillHeader(text));
     }
@@ -86,13 +86,13 @@ describe('waybillIdentity', () => {
   const spanId = 'b'.repeat(16);
   const header = `1-1732147200000-${journeyId}-${spanId}`;
 
-  it('is the same for every delivery of a message, whatever the client makes of its header', () => {
+  it('is the same for every delivery of a message, whatever type the client gives its header', () => {
     for (const value of [header, Buffer.from(header), [header, header], ` ${header}\t`, `${header}-p`]) {
       expect(waybillIdentity(value)).toBe(header);
     }
   });
 
-  it('is another one for another message', () => {
+  it('differs for another message', () => {
     expect(waybillIdentity(`1-1732147200001-${journeyId}-${spanId}`)).not.toBe(header);
     expect(waybillIdentity(`1-1732147200000-${spanId}${spanId}-${spanId}`)).not.toBe(header);
     expect(waybillIdentity(`1-1732147200000-${journeyId}-${'c'.repeat(16)}`)).not.toBe(header);
@@ -102,11 +102,11 @@ describe('waybillIdentity', () => {
     ['missing', undefined],
     ['malformed', 'mine'],
     ['long and malformed', `${header}-${'x'.repeat(60_000)}`],
-  ])('is none where the header is %s', (_name, value) => {
+  ])('is undefined if the header is %s', (_name, value) => {
     expect(waybillIdentity(value)).toBeUndefined();
   });
 
-  it('is never longer than what is known of the header', () => {
+  it('is never longer than the known part of the header', () => {
     fc.assert(
       fc.property(fc.oneof(anyHeader, anyWaybill.map(formatWaybillHeader)), (value) => {
         expect(waybillIdentity(value)?.length ?? 0).toBeLessThanOrEqual(68);
