@@ -11,9 +11,6 @@ export interface OpenTelemetrySdk {
   /** A span processor that hands each span to an exporter. */
   exportingTo(exporter: object): object;
   contextManager(): ContextManager;
-
-  /** Propagates `traceparent`, `tracestate` and `baggage`. */
-  propagator(): TextMapPropagator;
 }
 
 /** A meter provider whose metrics can be read. */
@@ -36,22 +33,26 @@ interface Shutdown {
  * @throws an error that names the package to install when one is missing.
  */
 export async function installedSdk(): Promise<OpenTelemetrySdk> {
-  const [trace, contexts, core] = await Promise.all([
-    importFirst('@opentelemetry/sdk-trace', '@opentelemetry/sdk-trace-base'),
-    importFirst('@opentelemetry/context-async-hooks'),
-    importFirst('@opentelemetry/core'),
-  ]);
+  const trace = await importFirst('@opentelemetry/sdk-trace', '@opentelemetry/sdk-trace-base');
+  const contexts = await importFirst('@opentelemetry/context-async-hooks');
   const TracerProviderClass = trace.TracerProvider ?? trace.BasicTracerProvider;
   return {
     tracerProvider: (options) => construct<TracerProvider & Shutdown>(TracerProviderClass, options),
     exportingTo: (exporter) =>
       construct<object>(trace.SimpleSpanProcessor, trace.TracerProvider ? { exporter } : exporter),
     contextManager: () => construct<ContextManager>(contexts.AsyncLocalStorageContextManager),
-    propagator: () =>
-      construct<TextMapPropagator>(core.CompositePropagator, {
-        propagators: [construct(core.W3CTraceContextPropagator), construct(core.W3CBaggagePropagator)],
-      }),
   };
+}
+
+/**
+ * The installed propagators of `traceparent`, `tracestate` and `baggage`, as one.
+ *
+ * @throws an error that names the package when it is missing.
+ */
+export async function installedPropagator(): Promise<TextMapPropagator> {
+  const core = await importFirst('@opentelemetry/core');
+  const propagators = [construct(core.W3CTraceContextPropagator), construct(core.W3CBaggagePropagator)];
+  return construct(core.CompositePropagator, { propagators });
 }
 
 /**

@@ -94,7 +94,7 @@ describe('test telemetry', () => {
     expect(await telemetry.metrics()).toMatchObject([{ name: 'depth', points: [{ value: 2 }] }]);
   });
 
-  it('says how metrics are recorded when it records none', async () => {
+  it('rejects a call of metrics() if it records none, and names the fix', async () => {
     const telemetry = await start();
     expect(telemetry.meterProvider).toBeUndefined();
     await expect(telemetry.metrics()).rejects.toThrow(
@@ -174,7 +174,7 @@ describe('after its shutdown', () => {
     expect(await outer.metrics()).toMatchObject([{ name: 'orders' }]);
   });
 
-  it('which the end of the block calls under `await using`', async () => {
+  it('nothing is registered at the end of a block with `await using`', async () => {
     {
       await using telemetry = await startTestTelemetry();
       trace.getTracer('shop').startSpan('order').end();
@@ -184,14 +184,33 @@ describe('after its shutdown', () => {
   });
 });
 
-it('names the package of OpenTelemetry that is missing', async () => {
-  jest.unstable_mockModule('@opentelemetry/context-async-hooks', () => {
+describe('a package of OpenTelemetry that is not installed', () => {
+  it('is sdk-trace of 3.x: spans are recorded with sdk-trace-base of 2.x', async () => {
+    leaveOut('@opentelemetry/sdk-trace');
+    const { spans } = await start();
+    trace.getTracer('shop').startSpan('order').end();
+    spans.named('order').toBeRoot();
+  });
+
+  it.each<[string, string, TestTelemetryOptions?]>([
+    ['sdk-metrics', '@opentelemetry/sdk-metrics', { metrics: true }],
+    ['core', '@opentelemetry/core'],
+    ['context-async-hooks', '@opentelemetry/context-async-hooks'],
+    ['neither SDK', '@opentelemetry/sdk-trace or @opentelemetry/sdk-trace-base'],
+  ])('is named in the error: %s', async (_what, names, options = {}) => {
+    for (const name of names.split(' or ')) leaveOut(name);
+    await expect(startTestTelemetry(options)).rejects.toThrow(
+      `@waybill/testing: ${names} is not installed. Add it to the devDependencies.`,
+    );
+  });
+});
+
+/** For the rest of this file. */
+function leaveOut(name: string): void {
+  jest.unstable_mockModule(name, () => {
     throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
   });
-  await expect(startTestTelemetry()).rejects.toThrow(
-    '@waybill/testing: @opentelemetry/context-async-hooks is not installed. Add it to the devDependencies.',
-  );
-});
+}
 
 /** Whether a context manager is registered, and the headers of the registered propagator. */
 function registered(): { context: boolean; propagation: string[] } {

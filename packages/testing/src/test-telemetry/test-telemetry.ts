@@ -1,7 +1,7 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { recordSpans } from '../recorded-spans/record-spans.ts';
 import type { RecordedSpans } from '../recorded-spans/recorded-spans.ts';
-import { installedMeters, installedSdk, type Meter } from './installed-sdk.ts';
+import { installedMeters, installedPropagator, installedSdk, type Meter } from './installed-sdk.ts';
 import type { RecordedMetric } from './recorded-metric.ts';
 import { registerGlobals } from './register-globals.ts';
 
@@ -74,6 +74,7 @@ export interface TestTelemetry extends AsyncDisposable {
  */
 export async function startTestTelemetry(options: TestTelemetryOptions = {}): Promise<TestTelemetry> {
   const sdk = await installedSdk();
+  const propagator = await installedPropagator();
   const meter = options.metrics === true ? (await installedMeters())() : undefined;
   const spans = recordSpans();
   const tracerProvider = sdk.tracerProvider({
@@ -82,7 +83,7 @@ export async function startTestTelemetry(options: TestTelemetryOptions = {}): Pr
   });
   const restoreGlobals = registerGlobals({
     contextManager: sdk.contextManager(),
-    propagator: sdk.propagator(),
+    propagator,
     tracerProvider,
     meterProvider: meter?.provider,
   });
