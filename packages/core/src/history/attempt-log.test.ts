@@ -5,7 +5,7 @@ import type { Attempt } from '../seam/incoming-message.ts';
 import { RingAttemptLog } from './attempt-log.ts';
 
 describe('an attempt log', () => {
-  it('knows the last attempt at each of the last 1,024 positions, from wherever it began', () => {
+  it('gives the last attempt at each of the last 1,024 positions, from any start', () => {
     const log = new RingAttemptLog(new MemoryBudget());
     const start = 5_000_000_300;
     for (let position = start; position < start + 3_000; position++)
@@ -19,7 +19,7 @@ describe('an attempt log', () => {
     expect(log.previous(start + 2_999)?.number).toBe(2);
   });
 
-  it('knows of positions with gaps and read again what a list of all would know', () => {
+  it('gives what a list of all attempts would give, with gaps and repeated positions', () => {
     const near = fc.array(fc.nat({ max: 1_023 }), { maxLength: 100 });
     fc.assert(
       fc.property(fc.nat({ max: Number.MAX_SAFE_INTEGER - 1_024 }), near, near, (start, young, old) => {
@@ -42,7 +42,7 @@ describe('an attempt log', () => {
     );
   });
 
-  it.each([Number.NaN, -1, 0.5, undefined])('knows nothing of a position that is %p', (position) => {
+  it.each([Number.NaN, -1, 0.5, undefined])('gives no attempt at a position that is %p', (position) => {
     const budget = new MemoryBudget();
     const log = new RingAttemptLog(budget);
     log.remember(position as number, attempt(1));
@@ -51,7 +51,7 @@ describe('an attempt log', () => {
     expect(budget.used).toBe(0);
   });
 
-  it('counts what it takes: a log with its places, each attempt once, and the places that it grows by', () => {
+  it('counts its memory: the log, each attempt once, and the places that it grows by', () => {
     const budget = new MemoryBudget();
     const log = new RingAttemptLog(budget);
 
@@ -71,14 +71,14 @@ describe('an attempt log', () => {
     expect(budget.used).toBe(0);
   });
 
-  it('remembers the first position of a log', () => {
+  it('gives the attempt at the first position of a log', () => {
     const log = new RingAttemptLog(new MemoryBudget());
     log.remember(0, attempt(1));
 
     expect(log.previous(0)?.number).toBe(1);
   });
 
-  it('knows nothing of a message with another time at the same position', () => {
+  it('gives no attempt at a message with another time at the same position', () => {
     const log = new RingAttemptLog(new MemoryBudget());
     log.remember(7, attempt(1), 1_000);
     log.remember(8, attempt(1));
@@ -92,7 +92,7 @@ describe('an attempt log', () => {
     expect(log.previous(8)?.number).toBe(1);
   });
 
-  it('forgets at once what it is told to forget', () => {
+  it('forgets all attempts at once', () => {
     const log = new RingAttemptLog(new MemoryBudget());
     log.remember(1, attempt(1));
     log.changeGenerations();

@@ -30,7 +30,7 @@ describe('a buffered counter', () => {
     expect(await points()).toEqual([{ attributes: { queue: 'orders' }, value: 4 }]);
   });
 
-  it('adds up with others of the same attributes, also where a view leaves some of them out', async () => {
+  it('adds up with others of the same attributes, also if a view leaves some of them out', async () => {
     const { counterOf, points } = setUp(new ManualReader(), ['queue']);
     counterOf({ queue: 'orders', partition: 1 }).add(1);
     counterOf({ queue: 'orders', partition: 2 }).add(2);
@@ -38,7 +38,7 @@ describe('a buffered counter', () => {
     expect(await points()).toEqual([{ attributes: { queue: 'orders' }, value: 3 }]);
   });
 
-  it('does not wait for a collection for ever', () => {
+  it('is counted without a collection after 1,000', () => {
     const added: number[] = [];
     const inner = { add: (count: number) => added.push(count) };
     const meter = new MeterProvider().getMeter('never collected');
@@ -48,7 +48,7 @@ describe('a buffered counter', () => {
     expect(added).toEqual([1_000, 1_000]);
   });
 
-  it('does not keep others waiting for a collection for ever, nor itself twice', () => {
+  it('is counted without a collection if 1,000 counters wait, and waits once', () => {
     const added: Attributes[] = [];
     const counter = { add: (_count: number, attributes: Attributes = {}) => added.push(attributes) };
     const buffer = new CounterBuffer(new MeterProvider().getMeter('never collected'));
@@ -61,7 +61,7 @@ describe('a buffered counter', () => {
     expect(buffer.waiting).toBe(501);
   });
 
-  it('goes on counting after it was counted because too many waited', async () => {
+  it('counts on after it was counted because too many waited', async () => {
     const { counterOf, points } = setUp();
     const counter = counterOf({ queue: 'orders' });
     counter.add(1);
@@ -74,7 +74,7 @@ describe('a buffered counter', () => {
     ]);
   });
 
-  it('exports nothing but what is counted', async () => {
+  it('is the only metric that is exported', async () => {
     const { reader, counterOf } = setUp();
     counterOf({}).add(1);
     const { resourceMetrics } = await reader.collect();

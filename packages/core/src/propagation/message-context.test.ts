@@ -15,7 +15,7 @@ function plain(): Context {
 }
 
 describe('a message context', () => {
-  it('has what the context it was made of has, for everybody who asks by the API', () => {
+  it('gives the values of the context it was made of', () => {
     const context = MessageContext.of(plain());
 
     expect(trace.getSpan(context)).toBe(span);
@@ -24,7 +24,7 @@ describe('a message context', () => {
     expect(MessageContext.of(context)).toBe(context);
   });
 
-  it('gives a changed one, and stays as it is', () => {
+  it('is not changed by the API, which gives a changed copy', () => {
     const context = MessageContext.of(plain());
     const changed = trace.setSpan(context.setValue(key, 'changed'), other);
 
@@ -36,7 +36,7 @@ describe('a message context', () => {
     expect(context.deleteValue(key).getValue(key)).toBeUndefined();
   });
 
-  it('without what belongs to a message has the rest, also of one that is flat already', () => {
+  it('without the values of a message keeps the other values', () => {
     for (const context of [plain(), MessageContext.of(plain()).handling(other, journey).requesting('link')]) {
       const rest = MessageContext.without(context);
       expect(trace.getSpan(rest)).toBeUndefined();
@@ -46,14 +46,14 @@ describe('a message context', () => {
     }
   });
 
-  it('keeps journey and wish through a change of the span, as a span of the application is', () => {
+  it('keeps the journey and the requested relation when the application starts a span', () => {
     const context = MessageContext.of(ROOT_CONTEXT).handling(span, journey).requesting('none');
     const within = MessageContext.of(trace.setSpan(context, other));
 
     expect([within.span, within.journey, within.requestedRelation]).toEqual([other, journey, 'none']);
   });
 
-  it('keeps what it does not know of, such as that tracing is suppressed', () => {
+  it('keeps values of others, such as that tracing is suppressed', () => {
     const context = MessageContext.of(suppressTracing(plain()));
 
     expect(isTracingSuppressed(context.withSpan(other))).toBe(true);
@@ -68,7 +68,7 @@ describe('a message context', () => {
       active = trace.setSpan(context.handling(other, journey).requesting('link'), span);
     }
 
-    // A chain of as many contexts is one that nobody can ask.
+    // A chain of so many contexts would overflow the stack.
     expect(active.getValue(key)).toBe('kept');
     expect(MessageContext.without(active).getValue(key)).toBe('kept');
   });
