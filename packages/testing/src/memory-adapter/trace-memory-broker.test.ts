@@ -189,14 +189,16 @@ describe('headers', () => {
 
   it('that are empty are left out where the broker takes none', async () => {
     broker = traced({ headerLimits: { emptyValues: false } });
+    const refusals: unknown[] = [];
     waybill.use({
       publish({ messages: [message] }, next) {
-        message?.headers.set('x-empty', '');
+        refusals.push(message?.headers.set('x-empty', ''));
         return next();
       },
     });
     await broker.publish('orders', { body: 1 });
 
+    expect(refusals).toEqual(['empty']);
     expect((await broker.receive('orders'))[0]?.headers).not.toHaveProperty('x-empty');
   });
 
