@@ -7,34 +7,33 @@ import { createWaybill, type WaybillOptions } from '@waybill/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSHandler, SQSRecord } from 'aws-lambda';
 import { processRecord, processRecords, traceLambdaHandler, traceRecordHandler } from '../src/index.ts';
 import { lambdaEvent } from './lambda-event.ts';
-import { activeBaggage, asTenant, receive, SqsLab } from './sqs-lab.ts';
+import { activeBaggage, asTenant, receive, SqsTestBed } from './sqs-test-bed.ts';
 
-let lab: SqsLab;
+let testBed: SqsTestBed;
 let sender: SQSClient;
 let name: string;
 let QueueUrl: string;
 beforeAll(async () => {
-  lab = await SqsLab.openInProcess();
-  sender = lab.traced();
+  testBed = await SqsTestBed.openInProcess();
+  sender = testBed.traced();
 });
-afterAll(() => lab.close());
+afterAll(() => testBed.close());
 beforeEach(async () => {
-  ({ name, QueueUrl } = await lab.queue());
-  lab.spans.clear();
+  ({ name, QueueUrl } = await testBed.queue());
+  testBed.spans.clear();
 });
 
 const lambdaContext = { getRemainingTimeInMillis: () => 3_000 } as Context;
 
 function waybill(options: WaybillOptions = {}) {
-  const tracerProvider = new TracerProvider({ spanProcessors: [lab.spans] });
-  return createWaybill({ tracerProvider, diagnose: true, ...options });
+  return createWaybill({ diagnose: true, ...options });
 }
 
 /** An event of Lambda with messages that really went through a queue. */
 async function eventOf(...bodies: string[]): Promise<SQSEvent> {
   for (const MessageBody of bodies)
     await asTenant('acme', () => sender.send(new SendMessageCommand({ QueueUrl, MessageBody })));
-  const messages = await receive(lab.bare(), QueueUrl, bodies.length, {
+  const messages = await receive(testBed.bare(), QueueUrl, bodies.length, {
     MessageAttributeNames: ['All'],
     MessageSystemAttributeNames: ['All'],
   });
@@ -54,10 +53,10 @@ describe('a function that is invoked with one message', () => {
     expect(await handler(event)).toBe('done');
 
     expect(seen).toEqual([event, true, 'acme']);
-    lab.spans
+    testBed.spans
       .named(`process ${name}`)
       .toHaveKind('CONSUMER')
-      .toBeChildOf(lab.spans.named(`send ${name}`))
+      .toBeChildOf(testBed.spans.named(`send ${name}`))
       .toHaveSucceeded()
       .toHaveAttributes({
         'messaging.message.id': event.Records[0]?.messageId,
@@ -72,7 +71,7 @@ describe('a function that is invoked with one message', () => {
 
     await expect((handler as (event: SQSEvent) => Promise<void>)(await eventOf('one'))).rejects.toBe(error);
 
-    lab.spans
+    testBed.spans
       .named(`process ${name}`)
       .toHaveFailedWith('RangeError', 'no stock')
       .toHaveAttributes({ 'waybill.message.outcome': 'retry' });
@@ -88,7 +87,7 @@ describe('a function that is invoked with one message', () => {
 
     await handler(event);
 
-    lab.spans.named(`process ${name}`).toHaveFailedWith('BatchItemFailure');
+    testBed.spans.named(`process ${name}`).toHaveFailedWith('BatchItemFailure');
   });
 
   it('may answer by a callback, and is told from others by its length', async () => {
@@ -101,7 +100,7 @@ describe('a function that is invoked with one message', () => {
 
     expect(handler).toHaveLength(3);
     expect(error).toEqual(new Error('too slow'));
-    lab.spans.named(`process ${name}`).toHaveFailedWith('Error', 'too slow');
+    testBed.spans.named(`process ${name}`).toHaveFailedWith('Error', 'too slow');
   });
 });
 
@@ -117,7 +116,7 @@ describe('a function that is invoked with several messages', () => {
 
     await handler(event);
 
-    const spans = lab.spans.named(`process ${name}`).toHaveCount(2);
+    const spans = testBed.spans.named(`process ${name}`).toHaveCount(2);
     spans.where({ 'messaging.message.id': event.Records[0]?.messageId }).toHaveSucceeded();
     spans.where({ 'messaging.message.id': itemIdentifier }).toHaveFailedWith('BatchItemFailure');
   });
@@ -145,9 +144,9 @@ describe('a function that is invoked with several messages', () => {
     expect(batchItemFailures).toEqual([{ itemIdentifier: bad }]);
     expect(tenants).toEqual(['acme', 'acme', 'acme']);
     expect(failures).toEqual([new RangeError('bad'), 'bad']);
-    const spans = lab.spans.named(`process ${name}`).toHaveCount(3);
+    const spans = testBed.spans.named(`process ${name}`).toHaveCount(3);
     spans.where({ 'messaging.message.id': bad }).toHaveFailedWith('RangeError', 'bad');
-    const sent = lab.spans.named(`send ${name}`);
+    const sent = testBed.spans.named(`send ${name}`);
     for (const index of [0, 1, 2]) spans.at(index).toBeChildOf(sent.at(index));
   });
 
@@ -183,7 +182,7 @@ describe('a function that is invoked with several messages', () => {
 
     await handler(event);
 
-    lab.spans.named(`process ${name}`).toHaveCount(2);
+    testBed.spans.named(`process ${name}`).toHaveCount(2);
   });
 });
 
@@ -208,7 +207,7 @@ describe('Powertools', () => {
 
     const bad = event.Records[1]?.messageId;
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: bad }] });
-    const spans = lab.spans.named(`process ${name}`).toHaveCount(2);
+    const spans = testBed.spans.named(`process ${name}`).toHaveCount(2);
     spans.where({ 'messaging.message.id': bad }).toHaveFailedWith('RangeError', 'bad');
   });
 });
@@ -216,7 +215,7 @@ describe('Powertools', () => {
 describe('exporting', () => {
   it('is waited for before the answer, and no longer than is left', async () => {
     const steps: string[] = [];
-    const provider = new TracerProvider({ spanProcessors: [lab.spans] });
+    const provider = new TracerProvider({ spanProcessors: [testBed.spans] });
     const flushed = Object.assign(provider, {
       forceFlush: async () => {
         await new Promise(setImmediate);
@@ -248,7 +247,7 @@ describe('other events and records', () => {
 
     expect(await handler(event)).toBe(event);
 
-    lab.spans.each.toHaveCount(0);
+    testBed.spans.each.toHaveCount(0);
   });
 
   it.each<[string, Partial<Record<keyof SQSRecord, unknown>>, string]>([
@@ -273,8 +272,8 @@ describe('other events and records', () => {
 
     expect(await handler({ Records: [record] })).toBe(record);
 
-    lab.spans.each.only;
-    lab.spans.each.toHaveAttributes({ 'waybill.relation.reason': reason });
+    testBed.spans.each.only;
+    testBed.spans.each.toHaveAttributes({ 'waybill.relation.reason': reason });
   });
 
   it('a record whose sender wrote bytes continues its trace', async () => {
@@ -288,7 +287,7 @@ describe('other events and records', () => {
 
     await traceLambdaHandler(async (_event: unknown) => undefined, waybill())({ Records: [record] });
 
-    const span = lab.spans.named('process orders.fifo').toHaveAttributes({
+    const span = testBed.spans.named('process orders.fifo').toHaveAttributes({
       'aws.sqs.queue.url': 'https://sqs.cn-north-1.amazonaws.com.cn/123456789012/orders.fifo',
     }).only;
     expect(span.traceId).toBe(traceId);
@@ -307,7 +306,7 @@ describe('other events and records', () => {
 
     await traceLambdaHandler(async (_event: unknown) => undefined, waybill())({ Records: [record] });
 
-    const span = lab.spans
+    const span = testBed.spans
       .named('process orders')
       .toHaveAttributes({ 'waybill.relation.reason': reason }).only;
     expect(span.traceId === '5759e988bd862e3fe1be46a994272793').toBe(sampled === '1');

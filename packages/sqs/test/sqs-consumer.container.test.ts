@@ -1,29 +1,27 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { trace } from '@opentelemetry/api';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill } from '@waybill/core';
 import { Consumer, type ConsumerOptions } from 'sqs-consumer';
 import { Producer } from 'sqs-producer';
 import { processMessage, traceConsumerOptions, traceSqsClient } from '../src/index.ts';
-import { activeBaggage, asTenant, SqsLab } from './sqs-lab.ts';
+import { activeBaggage, asTenant, SqsTestBed } from './sqs-test-bed.ts';
 
-let lab: SqsLab;
+let testBed: SqsTestBed;
 let name: string;
 let queueUrl: string;
 beforeAll(async () => {
-  lab = await SqsLab.open();
+  testBed = await SqsTestBed.open();
 });
-afterAll(() => lab.close());
+afterAll(() => testBed.close());
 beforeEach(async () => {
-  const queue = await lab.queue('orders', { VisibilityTimeout: '30' });
+  const queue = await testBed.queue('orders', { VisibilityTimeout: '30' });
   name = queue.name;
   queueUrl = queue.QueueUrl;
-  lab.spans.clear();
+  testBed.spans.clear();
 });
 
-const waybill = () =>
-  createWaybill({ tracerProvider: new TracerProvider({ spanProcessors: [lab.spans] }), diagnose: true });
+const waybill = () => createWaybill({ diagnose: true });
 
 /** Runs a consumer until it has dealt with so many messages, each as often as it took. */
 async function consume(options: ConsumerOptions, count: number): Promise<readonly string[]> {
@@ -46,7 +44,7 @@ async function consume(options: ConsumerOptions, count: number): Promise<readonl
 describe('handleMessage', () => {
   it('runs in the span and with the baggage of its message, and the delete stands in its trace', async () => {
     await asTenant('acme', () =>
-      lab.traced().send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'one' })),
+      testBed.traced().send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'one' })),
     );
     let tenant: string | undefined;
 
@@ -54,7 +52,7 @@ describe('handleMessage', () => {
       traceConsumerOptions(
         {
           queueUrl,
-          sqs: lab.bare(),
+          sqs: testBed.bare(),
           handleMessage: async (message) => {
             tenant = activeBaggage()['tenant.id'];
             return message;
@@ -66,8 +64,8 @@ describe('handleMessage', () => {
     );
 
     expect(tenant).toBe('acme');
-    const processed = lab.spans.named(`process ${name}`).toBeChildOf(lab.spans.named(`send ${name}`));
-    lab.spans.named(`delete ${name}`).toBeInTraceOf(processed);
+    const processed = testBed.spans.named(`process ${name}`).toBeChildOf(testBed.spans.named(`send ${name}`));
+    testBed.spans.named(`delete ${name}`).toBeInTraceOf(processed);
   });
 
   it('asks for the attributes that it needs also where the consumer makes its own client', async () => {
@@ -85,13 +83,13 @@ describe('handleMessage', () => {
   });
 
   it('that fails has a failed span, and the attempt after it links to it', async () => {
-    await lab.traced().send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'one' }));
+    await testBed.traced().send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'one' }));
     let attempts = 0;
 
     const options = traceConsumerOptions(
       {
         queueUrl,
-        sqs: lab.bare(),
+        sqs: testBed.bare(),
         terminateVisibilityTimeout: true,
         handleMessage: async (message) => {
           attempts += 1;
@@ -103,7 +101,7 @@ describe('handleMessage', () => {
     );
     await consume(options, 1);
 
-    const spans = lab.spans.named(`process ${name}`).toHaveCount(2);
+    const spans = testBed.spans.named(`process ${name}`).toHaveCount(2);
     spans.at(0).toHaveFailedWith('RangeError', 'no stock');
     spans.at(1).toHaveSucceeded().toLinkTo(spans.at(0));
   });
@@ -112,7 +110,7 @@ describe('handleMessage', () => {
 describe('handleMessageBatch', () => {
   it('runs in a span that links to every message, in which each may have its own', async () => {
     const Entries = ['a', 'b', 'c'].map((Id) => ({ Id, MessageBody: Id }));
-    await lab.traced().send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+    await testBed.traced().send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
     const active: unknown[] = [];
 
     await consume(
@@ -120,7 +118,7 @@ describe('handleMessageBatch', () => {
         {
           queueUrl,
           batchSize: 10,
-          sqs: lab.bare(),
+          sqs: testBed.bare(),
           handleMessageBatch: async (messages) => {
             for (const message of messages)
               await processMessage(message, () => active.push(trace.getActiveSpan()));
@@ -133,24 +131,26 @@ describe('handleMessageBatch', () => {
     );
 
     expect(new Set(active).size).toBe(3);
-    expect(lab.spans.each.where({ 'messaging.operation.name': 'process' }).count).toBeGreaterThanOrEqual(4);
+    expect(testBed.spans.each.where({ 'messaging.operation.name': 'process' }).count).toBeGreaterThanOrEqual(
+      4,
+    );
   });
 });
 
 describe('sqs-producer', () => {
   it('sends messages that carry the trace through a traced client', async () => {
-    const producer = Producer.create({ queueUrl, sqs: traceSqsClient(lab.bare(), waybill()) });
+    const producer = Producer.create({ queueUrl, sqs: traceSqsClient(testBed.bare(), waybill()) });
     await asTenant('acme', () => producer.send([{ id: '1', body: 'one' }]));
 
     await consume(
       traceConsumerOptions(
-        { queueUrl, sqs: lab.bare(), handleMessage: async (message) => message },
+        { queueUrl, sqs: testBed.bare(), handleMessage: async (message) => message },
         waybill(),
       ),
       1,
     );
 
-    lab.spans.named(`process ${name}`).toBeChildOf(lab.spans.named(`create ${name}`));
+    testBed.spans.named(`process ${name}`).toBeChildOf(testBed.spans.named(`create ${name}`));
   });
 });
 
@@ -160,7 +160,7 @@ describe('a thousand messages, of which a tenth fails the first time', () => {
     ['bare', false],
   ])('are each handled once for good: %s', async (_title, traced) => {
     const count = 1_000;
-    const sender = lab.bare();
+    const sender = testBed.bare();
     for (let sent = 0; sent < count; sent += 100) {
       await Promise.all(
         Array.from({ length: 10 }, (_, batch) => {
@@ -176,7 +176,7 @@ describe('a thousand messages, of which a tenth fails the first time', () => {
     const options: ConsumerOptions = {
       queueUrl,
       batchSize: 10,
-      sqs: lab.bare(),
+      sqs: testBed.bare(),
       terminateVisibilityTimeout: true,
       handleMessage: async (message) => {
         const body = String(message.Body);
@@ -190,7 +190,7 @@ describe('a thousand messages, of which a tenth fails the first time', () => {
 
     expect(new Set(processed).size).toBe(count);
     expect([...attempts.values()].reduce((sum, each) => sum + each, 0)).toBe(count * 1.1);
-    if (traced) lab.spans.named(`process ${name}`).toHaveCount(count * 1.1);
+    if (traced) testBed.spans.named(`process ${name}`).toHaveCount(count * 1.1);
   });
 });
 

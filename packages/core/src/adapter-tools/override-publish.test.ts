@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeOutgoing } from '../../test/fake-messages.ts';
-import { setUp } from '../../test/telemetry-lab.ts';
+import { setUp } from '../../test/test-bed.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
 import { overridePublish } from './override-publish.ts';
 
@@ -9,13 +9,13 @@ const more = { of: 'a subclass' };
 
 describe('a method that publishes', () => {
   it('is called in the span of its call, with what was written', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const client = new Client();
-    trace(client, lab.instrumenter);
+    trace(client, testBed.instrumenter);
 
     expect(await client.send(message, more)).toBe(client);
 
-    const traceparent = expect.stringContaining(lab.span('send orders').spanContext().spanId);
+    const traceparent = expect.stringContaining(testBed.span('send orders').spanContext().spanId);
     expect(client.calls).toEqual([[{ ...message, headers: expect.objectContaining({ traceparent }) }, more]]);
   });
 
@@ -38,26 +38,26 @@ describe('a method that publishes', () => {
       },
     ],
   ])('gets arguments %s as they are', async (_which, read) => {
-    const lab = setUp();
+    const testBed = setUp();
     const client = new Client();
-    trace(client, lab.instrumenter, read);
+    trace(client, testBed.instrumenter, read);
 
     await client.send(message, more);
 
     expect(client.calls[0]).toEqual([message, more]);
     expect(client.calls[0]?.[0]).toBe(message);
-    expect([lab.spans, lab.warnings]).toEqual([[], []]);
+    expect([testBed.spans, testBed.warnings]).toEqual([[], []]);
   });
 
   it('throws what the client throws', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const client = new Client();
     client.error = new RangeError('too large');
-    trace(client, lab.instrumenter);
+    trace(client, testBed.instrumenter);
 
     await expect(client.send(message)).rejects.toBe(client.error);
 
-    expect(lab.span('send orders').status.message).toBe('too large');
+    expect(testBed.span('send orders').status.message).toBe('too large');
   });
 });
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { incoming } from '../../test/fake-messages.ts';
-import { setUp } from '../../test/telemetry-lab.ts';
+import { setUp } from '../../test/test-bed.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
 import { runHandler } from './run-handler.ts';
 
 describe('the handler of a message', () => {
   it('runs in the span of the message, which says what becomes of it', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const error = new Error('no stock');
     const handled = runHandler(
-      lab.instrumenter,
+      testBed.instrumenter,
       'orders',
       (destination) => incoming({ destination }),
       () => Promise.reject(error),
@@ -18,22 +18,22 @@ describe('the handler of a message', () => {
 
     await expect(handled).rejects.toBe(error);
 
-    expect(lab.span('process orders')).toMatchObject({
+    expect(testBed.span('process orders')).toMatchObject({
       ended: true,
       attributes: { 'waybill.message.outcome': 'retry' },
     });
   });
 
   it('runs without a span where the message cannot be read, which is reported', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const read = (): never => {
       throw new TypeError('no queue');
     };
 
-    expect(runHandler(lab.instrumenter, {}, read, () => 'handled')).toBe('handled');
+    expect(runHandler(testBed.instrumenter, {}, read, () => 'handled')).toBe('handled');
 
-    expect(lab.spans).toEqual([]);
-    expect(lab.warnings).toEqual([expect.stringContaining('Reading a delivered message failed')]);
+    expect(testBed.spans).toEqual([]);
+    expect(testBed.warnings).toEqual([expect.stringContaining('Reading a delivered message failed')]);
   });
 
   it('runs while there is nothing to do, and the message is not read', () => {

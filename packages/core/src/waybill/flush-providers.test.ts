@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { ProxyTracerProvider } from '@opentelemetry/api';
-import { setUp } from '../../test/telemetry-lab.ts';
+import { setUp } from '../../test/test-bed.ts';
 
 const provider = (forceFlush: () => Promise<void>) =>
   ({ getTracer: () => new ProxyTracerProvider().getTracer('none'), forceFlush }) as never;
@@ -10,19 +10,19 @@ describe('flushing', () => {
     const flushes: string[] = [];
     const proxy = new ProxyTracerProvider();
     proxy.setDelegate(provider(async () => void flushes.push('spans')));
-    const lab = setUp({ tracerProvider: proxy });
+    const testBed = setUp({ tracerProvider: proxy });
 
-    await lab.instrumenter.flush(1_000);
+    await testBed.instrumenter.flush(1_000);
 
     expect(flushes).toEqual(['spans']);
   });
 
   it('reports an exporter that fails, and goes on', async () => {
-    const lab = setUp({ tracerProvider: provider(() => Promise.reject(new Error('collector is down'))) });
+    const testBed = setUp({ tracerProvider: provider(() => Promise.reject(new Error('collector is down'))) });
 
-    await lab.instrumenter.flush(1_000);
+    await testBed.instrumenter.flush(1_000);
 
-    expect(lab.warnings).toEqual([
+    expect(testBed.warnings).toEqual([
       expect.stringContaining('Exporting spans and metrics failed; messages are not affected'),
     ]);
   });
@@ -30,13 +30,13 @@ describe('flushing', () => {
   it('waits no longer than it is told for an exporter that never answers, and says so', async () => {
     jest.useFakeTimers();
     try {
-      const lab = setUp({ tracerProvider: provider(() => new Promise(() => undefined)) });
+      const testBed = setUp({ tracerProvider: provider(() => new Promise(() => undefined)) });
 
-      const flushed = lab.instrumenter.flush(2_000);
+      const flushed = testBed.instrumenter.flush(2_000);
       await jest.advanceTimersByTimeAsync(2_000);
       await flushed;
 
-      expect(lab.warnings).toEqual([
+      expect(testBed.warnings).toEqual([
         expect.stringContaining('Exporting took longer than 2000 ms; what is left is exported later'),
       ]);
     } finally {
@@ -45,10 +45,10 @@ describe('flushing', () => {
   });
 
   it('does nothing where providers hold nothing', async () => {
-    const lab = setUp({ tracerProvider: new ProxyTracerProvider(), meterProvider: undefined });
+    const testBed = setUp({ tracerProvider: new ProxyTracerProvider(), meterProvider: undefined });
 
-    await lab.instrumenter.flush(1_000);
+    await testBed.instrumenter.flush(1_000);
 
-    expect(lab.warnings).toEqual([]);
+    expect(testBed.warnings).toEqual([]);
   });
 });

@@ -1,28 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
 import { trace } from '@opentelemetry/api';
 import { incoming, traceId, traceparent, waybillHeader } from '../../../test/fake-messages.ts';
-import { setUp } from '../../../test/telemetry-lab.ts';
+import { setUp } from '../../../test/test-bed.ts';
 import { processMessage } from './process-message.ts';
 import { settleMessages } from './process-messages.ts';
 
 describe('messages that an adapter remembers', () => {
   it('are handled by processMessage, each in a span of its own, and counted once', async () => {
-    const lab = setUp();
+    const testBed = setUp();
     const message = incoming({ native: { body: 'one chair' }, headers: { traceparent: traceparent() } });
 
-    lab.instrumenter.remember([message]);
+    testBed.instrumenter.remember([message]);
     const active = processMessage(message.native as object, () => trace.getActiveSpan());
 
-    expect(active).toBe(lab.span('process orders'));
-    expect(lab.span('process orders').spanContext().traceId).toBe(traceId);
-    expect(await lab.metric('messaging.client.consumed.messages')).toMatchObject({ points: [{ value: 1 }] });
+    expect(active).toBe(testBed.span('process orders'));
+    expect(testBed.span('process orders').spanContext().traceId).toBe(traceId);
+    expect(await testBed.metric('messaging.client.consumed.messages')).toMatchObject({
+      points: [{ value: 1 }],
+    });
   });
 
   it('are told apart by whether their processing has started', () => {
-    const lab = setUp();
+    const testBed = setUp();
     const [first, second] = [incoming({ native: {} }), incoming({ native: {} })];
 
-    const remembered = lab.instrumenter.remember([first, second]);
+    const remembered = testBed.instrumenter.remember([first, second]);
     processMessage(first.native as object, () => undefined);
 
     expect(remembered.unprocessed()).toEqual([second]);
@@ -32,17 +34,17 @@ describe('messages that an adapter remembers', () => {
 describe('a delivery that started before it was told', () => {
   it('has a span and an age that count from its start', async () => {
     const now = Date.now();
-    const lab = setUp({ policy: { linkAfter: '1m' } });
+    const testBed = setUp({ policy: { linkAfter: '1m' } });
     const message = incoming({
       headers: { traceparent: traceparent(), waybill: waybillHeader(now - 100_000) },
     });
 
-    lab.instrumenter.open({ messages: [message], batch: false, startedAt: now - 50_000 }).end();
+    testBed.instrumenter.open({ messages: [message], batch: false, startedAt: now - 50_000 }).end();
 
-    const span = lab.span('process orders');
+    const span = testBed.span('process orders');
     expect(span.startTime[0]).toBe(Math.floor((now - 50_000) / 1_000));
     expect(span.attributes['waybill.relation']).toBe('parent');
-    const { points } = await lab.metric('messaging.process.duration');
+    const { points } = await testBed.metric('messaging.process.duration');
     expect(points[0]?.value).toMatchObject({ count: 1 });
     expect((points[0]?.value as { sum: number } | undefined)?.sum).toBeGreaterThanOrEqual(50);
   });
