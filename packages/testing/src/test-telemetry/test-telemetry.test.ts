@@ -7,6 +7,7 @@ import { startTestTelemetry, type TestTelemetry, type TestTelemetryOptions } fro
 // Taken before anything is registered, as an application's module does.
 const early = trace.getTracer('early');
 const started: TestTelemetry[] = [];
+const ignore = async (): Promise<void> => undefined;
 
 async function start(options?: TestTelemetryOptions): Promise<TestTelemetry> {
   const telemetry = await startTestTelemetry(options);
@@ -123,16 +124,10 @@ describe('test telemetry', () => {
   });
 
   it('runs the given span processors before it records', async () => {
-    const ignore = async (): Promise<void> => undefined;
     const seen: string[] = [];
     const { spans } = await start({
       spanProcessors: [
-        {
-          onStart: () => seen.push(spans.drawing),
-          onEnd: () => undefined,
-          forceFlush: ignore,
-          shutdown: ignore,
-        },
+        { onStart: () => seen.push(spans.drawing), onEnd: ignore, forceFlush: ignore, shutdown: ignore },
       ],
     });
     trace.getTracer('shop').startSpan('order').end();
@@ -164,6 +159,23 @@ describe('after its shutdown', () => {
     outer.spans.named('outer').toHaveCount(1);
     expect(await outer.metrics()).toMatchObject([{ name: 'orders' }]);
     expect(registered()).toEqual({ context: true, propagation: ['traceparent', 'tracestate', 'baggage'] });
+  });
+
+  it('span processors are shut down', async () => {
+    const shutdown = jest.fn(ignore);
+    const processor = { onStart: ignore, onEnd: ignore, forceFlush: ignore, shutdown };
+    const telemetry = await start({ spanProcessors: [processor] });
+    await telemetry.shutdown();
+    expect(shutdown).toHaveBeenCalledTimes(1);
+  });
+
+  it('a second call registers nothing again', async () => {
+    const outer = await start();
+    const inner = await start();
+    await inner.shutdown();
+    await outer.shutdown();
+    await inner.shutdown();
+    expect(registered()).toEqual({ context: false, propagation: [] });
   });
 
   it('a meter provider that it did not replace stays', async () => {
