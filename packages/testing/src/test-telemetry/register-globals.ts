@@ -48,10 +48,7 @@ export function registerGlobals(globals: Globals): () => void {
     metrics.setGlobalMeterProvider(globals.meterProvider);
   }
   return () => {
-    context.disable();
-    propagation.disable();
     trace.disable();
-    if (globals.meterProvider !== undefined) metrics.disable();
     Object.assign(registry(), earlier);
   };
 }

@@ -78,7 +78,7 @@ describe('test telemetry', () => {
       {
         name: 'orders',
         points: [
-          { attributes: { tenant: 'acme' }, value: 3 },
+          { attributes: { tenant: 'acme' }, value: 3, count: undefined },
           { attributes: { tenant: 'globex' }, value: 1 },
         ],
       },
@@ -149,6 +149,8 @@ describe('after its shutdown', () => {
     const outer = await start({ metrics: true });
     const inner = await startTestTelemetry({ metrics: true });
     trace.getTracer('shop').startSpan('inner').end();
+    metrics.getMeter('shop').createCounter('inner').add(1);
+    expect(await inner.metrics()).toMatchObject([{ name: 'inner' }]);
     await inner.shutdown();
     await inner.shutdown();
 
@@ -159,6 +161,25 @@ describe('after its shutdown', () => {
     outer.spans.named('outer').toHaveCount(1);
     expect(await outer.metrics()).toMatchObject([{ name: 'orders' }]);
     expect(registered()).toEqual({ context: true, propagation: ['traceparent', 'tracestate', 'baggage'] });
+  });
+
+  it('other context managers and propagators that were registered before are registered again', async () => {
+    context.setGlobalContextManager({
+      active: () => ROOT_CONTEXT,
+      with: (_context, run, thisArg, ...args) => run.call(thisArg as never, ...args),
+      bind: (_context, target) => target,
+      enable: jest.fn<() => never>(),
+      disable: jest.fn<() => never>(),
+    });
+    const fields = (): string[] => ['b3'];
+    propagation.setGlobalPropagator({ inject: () => undefined, extract: (into) => into, fields });
+    const telemetry = await start();
+    expect(registered()).toEqual({ context: true, propagation: ['traceparent', 'tracestate', 'baggage'] });
+
+    await telemetry.shutdown();
+    expect(registered()).toEqual({ context: false, propagation: ['b3'] });
+    context.disable();
+    propagation.disable();
   });
 
   it('span processors are shut down', async () => {
