@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { captureWarnings } from '../../test/telemetry-lab.ts';
+import { captureWarnings } from '../../test/test-bed.ts';
 import { answerOf } from './answer-of.ts';
 
 type Callback = (error: unknown, answer?: string) => unknown;

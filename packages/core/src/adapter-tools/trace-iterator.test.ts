@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { incoming } from '../../test/fake-messages.ts';
-import { setUp } from '../../test/telemetry-lab.ts';
+import { setUp } from '../../test/test-bed.ts';
 import { processMessage } from '../operations/process/process-message.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
 import { traceIterator } from './trace-iterator.ts';
@@ -15,36 +15,38 @@ async function* messages(...bodies: string[]): AsyncGenerator<Message, string> {
 }
 
 function tracedMessages(bodies: readonly string[], options: Parameters<typeof setUp>[0] = {}) {
-  const lab = setUp(options);
+  const testBed = setUp(options);
   const source = messages(...bodies);
-  const traced = traceIterator(source, lab.instrumenter, {
+  const traced = traceIterator(source, testBed.instrumenter, {
     destination: 'orders',
     queueKey: 'orders',
     messages: (native) => [incoming({ native })],
   });
-  return { lab, source, traced };
+  return { testBed, source, traced };
 }
 
 describe('messages that are handed out through for await', () => {
   it('can be handled with processMessage', async () => {
-    const { lab, source, traced } = tracedMessages(['one', 'two']);
+    const { testBed, source, traced } = tracedMessages(['one', 'two']);
     const handled: string[] = [];
     for await (const message of traced) processMessage(message, () => handled.push(message.body));
 
     expect(traced).toBe(source);
     expect(handled).toEqual(['one', 'two']);
-    expect(lab.spans.map(({ name }) => name)).toEqual(['process orders', 'process orders']);
+    expect(testBed.spans.map(({ name }) => name)).toEqual(['process orders', 'process orders']);
   });
 
   it('have a receive span each, in the span that it was asked for in', async () => {
-    const { lab, traced } = tracedMessages(['one', 'two']);
+    const { testBed, traced } = tracedMessages(['one', 'two']);
     const iterator = traced[Symbol.asyncIterator]();
-    for (const name of ['first', 'second', 'last']) await lab.within(name, () => iterator.next());
-    const parents = lab.spans
+    for (const name of ['first', 'second', 'last']) await testBed.within(name, () => iterator.next());
+    const parents = testBed.spans
       .filter(({ name }) => name === 'receive orders')
       .map(({ parentSpanContext }) => parentSpanContext?.spanId);
 
-    expect(parents).toEqual([lab.span('first'), lab.span('second')].map((span) => span.spanContext().spanId));
+    expect(parents).toEqual(
+      [testBed.span('first'), testBed.span('second')].map((span) => span.spanContext().spanId),
+    );
   });
 
   it('end as they did, and fail as they did', async () => {
@@ -56,11 +58,11 @@ describe('messages that are handed out through for await', () => {
   });
 
   it('are traced once, however often the same iterator is asked for', async () => {
-    const { lab, traced } = tracedMessages(['one'], { receiveSpans: 'always' });
+    const { testBed, traced } = tracedMessages(['one'], { receiveSpans: 'always' });
     traced[Symbol.asyncIterator]();
     await traced[Symbol.asyncIterator]().next();
 
-    expect(lab.spans.map(({ name }) => name)).toEqual(['receive orders']);
+    expect(testBed.spans.map(({ name }) => name)).toEqual(['receive orders']);
   });
 
   it('are only handed out while there is nothing to do', async () => {
