@@ -8,9 +8,13 @@ const root = process.cwd();
 const directory = await mkdtemp(join(tmpdir(), 'waybill-pack-'));
 try {
   const packages = await packPackages(root, directory);
-  const checks = packages.flatMap(({ tarball }) => [
+  const checks = packages.flatMap(({ tarball, entryPoints }) => [
     runTool('publint', ['run', tarball, '--strict'], root),
-    runTool('attw', [tarball, '--no-definitely-typed', '--no-emoji'], root),
+    runTool(
+      'attw',
+      [tarball, '--no-definitely-typed', '--no-emoji', '--entrypoints', ...entryPoints, './package.json'],
+      root,
+    ),
   ]);
   const failures = (await Promise.allSettled(checks)).filter((check) => check.status === 'rejected');
   for (const { reason } of failures) console.error(reason instanceof Error ? reason.message : reason);
