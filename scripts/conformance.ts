@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AdapterHarness, ConformanceRow } from '@waybill/testing/conformance';
 import { runConformance } from '@waybill/testing/conformance';
-import { conformanceTable } from './conformance-table.ts';
 
 /** Every adapter that has a harness takes part. */
 const root = join(import.meta.dirname, '..');
@@ -51,4 +50,31 @@ function choose():
   } catch {
     return undefined;
   }
+}
+
+/** Scenarios by broker as a table, with every reason below it. */
+function conformanceTable(rows: readonly ConformanceRow[]): string {
+  const brokers = [...new Set(rows.map(({ broker }) => broker))];
+  const scenarios = [...new Set(rows.map(({ scenario }) => scenario))];
+  const width = Math.max(...scenarios.map(({ length }) => length), 'scenario'.length);
+  const line = (first: string, cells: readonly string[]): string =>
+    [first.padEnd(width), ...cells.map((cell) => cell.padEnd(8))].join('  ').trimEnd();
+  const resultOf = (scenario: string, broker: string): string =>
+    rows.find((row) => row.scenario === scenario && row.broker === broker)?.result ?? '-';
+  const count = (result: string): number => rows.filter((row) => row.result === result).length;
+  const reasons = rows
+    .filter(({ reason }) => reason !== '')
+    .map(({ broker, scenario, result, reason }) => `${result} on ${broker}: ${scenario}\n  ${reason}`);
+  return [
+    line('scenario', brokers),
+    ...scenarios.map((scenario) =>
+      line(
+        scenario,
+        brokers.map((broker) => resultOf(scenario, broker)),
+      ),
+    ),
+    '',
+    ...reasons,
+    `${count('passed')} passed, ${count('failed')} failed, ${count('excused')} excused`,
+  ].join('\n');
 }

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findMutants, type Mutant } from './mutants/find-mutants.ts';
 import { isKilled, packageOf, relatedTestsPass } from './mutants/run-mutant.ts';
-import { sample } from './mutants/sample.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values, positionals } = parseArgs({
@@ -25,7 +25,7 @@ const files = globSync(patterns, { cwd: root, exclude: ['**/*.test.ts'] }).filte
   (file) => positionals.length === 0 || positionals.some((path) => file.includes(path)),
 );
 const all = files.sort().flatMap((file) => findMutants(file, readFileSync(join(root, file), 'utf8')));
-const chosen = values.sample === undefined ? all : sample(all, Number(values.sample), Number(values.seed));
+const chosen = values.sample === undefined ? all : sampleOf(Number(values.sample));
 const known = readFileSync(join(root, 'scripts/mutants/survivors.md'), 'utf8');
 
 const copy = copyOfRepository();
@@ -55,6 +55,14 @@ process.stdout.write(`\n${chosen.length} of ${all.length} mutants\n`);
 for (const [folder, { killed, known, alive }] of tallies) {
   const share = Math.round((100 * killed) / (killed + known + alive));
   process.stdout.write(`${folder}: ${killed} killed (${share} %), ${known} known to live, ${alive} alive\n`);
+}
+
+/** As many mutants as asked for, in their order. The same seed takes the same ones. */
+function sampleOf(count: number): Mutant[] {
+  const rank = ({ file, line, change }: Mutant): string =>
+    hash('sha1', `${values.seed} ${file} ${line} ${change}`);
+  const taken = new Set(all.toSorted((one, other) => rank(one).localeCompare(rank(other))).slice(0, count));
+  return all.filter((mutant) => taken.has(mutant));
 }
 
 async function durationOf(file: string): Promise<number | undefined> {

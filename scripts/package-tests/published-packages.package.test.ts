@@ -1,15 +1,33 @@
 import { globSync, readFileSync } from 'node:fs';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startFauxqs } from 'fauxqs';
 import { type PackedPackage, packPackages } from '../publishing/pack-packages.ts';
 import { runTool } from '../publishing/run-tool.ts';
-import { installConsumer } from './install-consumer.ts';
-import { openTelemetryLines } from './open-telemetry-line.ts';
 
 const root = join(import.meta.dirname, '../..');
+
+/** The release lines of OpenTelemetry JS that users have installed. `sdk` is an alias, so one program runs on both. */
+const openTelemetryLines = [
+  {
+    title: 'OpenTelemetry JS 2.x',
+    dependencies: {
+      '@opentelemetry/api': '1.9.1',
+      '@opentelemetry/context-async-hooks': '2.12.0',
+      sdk: 'npm:@opentelemetry/sdk-trace-base@2.12.1',
+    },
+  },
+  {
+    title: 'OpenTelemetry JS 3.x',
+    dependencies: {
+      '@opentelemetry/api': '1.10.0',
+      '@opentelemetry/context-async-hooks': '3.1.0',
+      sdk: 'npm:@opentelemetry/sdk-trace@3.1.0',
+    },
+  },
+];
 
 let directory: string;
 let packages: PackedPackage[];
@@ -26,7 +44,7 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
 
   beforeAll(async () => {
     consumer = join(directory, title.replaceAll(/\W/g, '-'));
-    await installConsumer(consumer, packages, { ...dependencies, ...peers });
+    await installConsumer(consumer, { ...dependencies, ...peers });
   });
 
   it('imports every entry point from ES modules', async () => {
@@ -99,7 +117,7 @@ describe('the documentation', () => {
 
   it('has no example that does not type-check as it stands', async () => {
     const consumer = join(directory, 'documentation');
-    await installConsumer(consumer, packages, {
+    await installConsumer(consumer, {
       ...openTelemetryLines.at(-1)?.dependencies,
       ...peers,
       ...named,
@@ -132,6 +150,25 @@ const peers = {
   '@types/node': '24.19.2',
   typescript: '5.9.3',
 };
+
+/**
+ * Makes `consumer` a project of a user: the tarballs, what they ask for as peers, and the programs of `consumer/`.
+ * Dependencies are laid out strictly, so a package that imports what it does not declare fails.
+ */
+async function installConsumer(consumer: string, dependencies: Record<string, string>): Promise<void> {
+  const tarballs = Object.fromEntries(packages.map(({ name, tarball }) => [name, `file:${tarball}`]));
+  await cp(join(import.meta.dirname, 'consumer'), consumer, { recursive: true });
+  await writeFile(
+    join(consumer, 'package.json'),
+    JSON.stringify({ name: 'consumer', private: true, dependencies: { ...dependencies, ...tarballs } }),
+  );
+  // The packages ask for each other by version; here that version is a tarball. JSON is YAML.
+  await writeFile(
+    join(consumer, 'pnpm-workspace.yaml'),
+    JSON.stringify({ packages: ['.'], overrides: tarballs }),
+  );
+  await runTool('pnpm', ['install', '--prefer-offline', '--ignore-scripts'], consumer);
+}
 
 function entryPoints(): string[] {
   return packages.flatMap(({ name, entryPoints: subpaths }) =>

@@ -1,20 +1,13 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crashedRun, type JestResult } from './jest-result.ts';
-import { listFailures } from './list-failures.ts';
 import type { TestProject } from './parse-test-arguments.ts';
-import { runJest } from './run-jest.ts';
-import { countTests, type TestCounts } from './test-counts.ts';
+import { countTests, type JestResult, listFailures, type ProjectResult } from './report.ts';
 
-export interface ProjectResult {
-  readonly project: TestProject;
-  /** Which run of it, from 1. */
-  readonly run: number;
-  readonly counts: TestCounts;
-  readonly failures: readonly string[];
-  readonly seconds: number;
-}
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
 /** Runs one Jest project; its progress goes to the terminal, its counts come from Jest's JSON. */
 export async function runProject(
@@ -29,14 +22,14 @@ export async function runProject(
   const started = performance.now();
   try {
     const exitCode = await runJest(argumentsOf(project, resultFile, jestArguments));
+    const seconds = (performance.now() - started) / 1000;
     const result = readResult(resultFile);
-    return {
-      project,
-      run,
-      counts: countTests({ ...result, success: result.success && exitCode === 0 }),
-      failures: listFailures(result),
-      seconds: (performance.now() - started) / 1000,
-    };
+    // A run that crashed or was killed leaves no result.
+    if (result === undefined) {
+      return { project, run, counts: { passed: 0, failed: 1, skipped: 0 }, failures: [], seconds };
+    }
+    const counts = countTests({ ...result, success: result.success && exitCode === 0 });
+    return { project, run, counts, failures: listFailures(result), seconds };
   } finally {
     removeDirectory();
     process.off('exit', removeDirectory);
@@ -59,10 +52,30 @@ export function argumentsOf(
   ];
 }
 
-function readResult(file: string): JestResult {
+/** Runs Jest to its end and gives its exit code. Jest never outlives this process. */
+function runJest(jestArguments: readonly string[]): Promise<number> {
+  // Test files and what they import are ES modules, some of them published as nothing else.
+  const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];
+  const child = spawn(process.execPath, [...flags, jest, ...jestArguments], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const stopWithUs = (signal: NodeJS.Signals): void => {
+    child.kill(signal);
+    process.exit(1);
+  };
+  for (const signal of stopSignals) process.once(signal, stopWithUs);
+  return new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  }).finally(() => {
+    for (const signal of stopSignals) process.off(signal, stopWithUs);
+  });
+}
+
+function readResult(file: string): JestResult | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return crashedRun;
+    return undefined;
   }
 }
