@@ -22,7 +22,7 @@ export const telemetryFaults: readonly Fault[] = [
   },
   {
     name: 'collector down',
-    about: 'The OTLP exporter finds nobody who listens.',
+    about: 'No collector listens where the OTLP exporter sends.',
     exporting: ({ down }) => inBatches(new OTLPTraceExporter({ url: down })),
   },
   {
