@@ -2,7 +2,7 @@ import { diag } from '@opentelemetry/api';
 
 const logger = diag.createComponentLogger({ namespace: '@waybill/core' });
 
-/** What a report is about. Each kind has room of its own, so that none silences another. */
+/** What a report is about. Each kind has its own limit, so none silences another. */
 export type ReportKind =
   | 'failure'
   | 'relation-function'
@@ -24,22 +24,22 @@ export type MisuseKind =
 /** How many texts of a kind are told apart. */
 const mostTexts = 100;
 
-/** Stands for the texts of a kind that are not told apart. No text is empty. */
+/** The key for all texts beyond that limit. No text is empty. */
 const others = '';
 
-/** Says through `diag` what is wrong, and does not fill a log with it. Every Waybill has its own. */
+/** Reports problems through `diag` without flooding a log. Every Waybill has its own. */
 export class Reporter {
   readonly #kinds = new Map<ReportKind, Map<string, number>>();
 
   /**
-   * Warns of trouble that may go on for a week: the 1st, 2nd, 4th, 8th … time it happens. Of a kind with more than 100 texts,
+   * Warns of a problem that may go on for a week: the 1st, 2nd, 4th, 8th … time it happens. For a kind with more than 100 texts,
    * the other texts are counted as one.
    */
   report(kind: ReportKind, text: string, detail?: unknown): void {
     this.#warn(kind, text, detail, false);
   }
 
-  /** Warns the first time, of what stays as it is until somebody changes the set-up. */
+  /** Warns once of a problem that stays until the set-up is changed. */
   reportOnce(kind: ReportKind, text: string): void {
     this.#warn(kind, text, undefined, true);
   }
@@ -65,7 +65,7 @@ export const reporter: Reporter = new Reporter();
 /**
  * Runs a step of telemetry that must not reach the caller when it fails; the failure goes to `diag`.
  *
- * @returns what the step returned, or, when it threw, what `otherwise` does.
+ * @returns the step's result or, if it threw, the result of `otherwise`.
  */
 export function safely<T, O = undefined>(step: string, run: () => T, otherwise?: () => O): T | O {
   try {

@@ -23,7 +23,7 @@ export class JourneySpanProcessor {
   }
 
   onEnd(): void {
-    // What there is to do is done at the start.
+    // All work is done at the start.
   }
 
   /** Keeps nothing to export. */

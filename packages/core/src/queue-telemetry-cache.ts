@@ -10,10 +10,10 @@ import { attribute } from './semantic-conventions/telemetry-names.ts';
 /** How many queues are kept, at least, where there is room for them. */
 const mostQueues = 10_000;
 
-/** How long the name of a queue is at most that is kept, in characters: each part may hold it once more. */
+/** The longest queue name that is kept, in characters: each part may hold it once more. */
 const longestName = 256;
 
-/** Finds what is the same for all messages of a message's queue, and makes it where it is not known yet. */
+/** Finds the telemetry of a message's queue, or makes it the first time. */
 export function queueTelemetryCache(
   adapter: AdapterInfo,
   rules: PolicyResolver,

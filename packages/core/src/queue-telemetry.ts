@@ -9,11 +9,11 @@ import type { AdapterInfo } from './seam/instrumenter.ts';
 import { attribute } from './semantic-conventions/telemetry-names.ts';
 import { type SpanTemplate, spanTemplate } from './spans/start-span.ts';
 
-/** What one takes with its place among the others, and each part that is made when it is needed, in bytes. */
+/** The size of one with its place in the cache, and of each part that is made when needed, in bytes. */
 const baseBytes = 448;
 const partBytes = 88;
 
-/** What is the same for all messages of one queue: made when it is first needed, and kept while the queue is in use. */
+/** What is the same for all messages of one queue, made when first needed and kept while the queue is in use. */
 export class QueueTelemetry {
   readonly destination: string;
   readonly queueKey: string;
@@ -24,7 +24,7 @@ export class QueueTelemetry {
   /** Counts problems with the headers of the queue's messages. */
   readonly reportProblem: ReportProblem;
 
-  /** What it takes so far, in bytes. */
+  /** Its size so far, in bytes. */
   bytes: number;
 
   readonly #adapter: AdapterInfo;
@@ -73,13 +73,13 @@ export class QueueTelemetry {
     return this.#process;
   }
 
-  /** What metrics say of calls that send and do not fail. */
+  /** The metric attributes of successful sends. */
   get sendMetrics(): Attributes {
     this.#sendMetrics ??= this.#metrics(this.#adapter.operations.send);
     return this.#sendMetrics;
   }
 
-  /** What metrics say of handling messages that does not fail. */
+  /** The metric attributes of successful processing. */
   get processMetrics(): Attributes {
     this.#processMetrics ??= this.#metrics(this.#adapter.operations.process);
     return this.#processMetrics;
@@ -119,7 +119,7 @@ export class QueueTelemetry {
     return this.#part(metricAttributes(this.#adapter, operation, this.queueKey));
   }
 
-  /** Counts what a part takes. */
+  /** Adds the size of a part. */
   #part<T>(part: T): T {
     this.bytes += partBytes;
     this.#spend(partBytes);

@@ -13,14 +13,14 @@ export function copyWith<T extends object>(
     try {
       return { ...object, ...changes };
     } catch {
-      // A getter that throws is for whoever reads that property.
+      // A getter that throws does so only when its property is read.
     }
   }
   const copy = { ...changes } as T;
   for (const from of prototypeChain(object)) {
     for (const key of Reflect.ownKeys(from)) {
       if (Object.hasOwn(copy, key)) continue;
-      // Read from the object itself and when it is asked for, as a getter may need its private fields.
+      // Properties are read lazily from the object itself, because a getter may need its private fields.
       const get = (): unknown => Reflect.get(object, key);
       const enumerable = from === object && Object.prototype.propertyIsEnumerable.call(object, key);
       Object.defineProperty(copy, key, { get, enumerable, configurable: true });

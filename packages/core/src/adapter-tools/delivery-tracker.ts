@@ -5,26 +5,26 @@ import type { Instrumenter, OpenDelivery } from '../seam/instrumenter.ts';
 
 /**
  * What ends the processing of a message that is settled by a call of its own: its handler, when it returns or its promise settles;
- * the settlement; or, with `auto`, the promise if the handler returns one and the settlement if not. A handler that fails ends it in
- * any case.
+ * the settlement; or, with `auto`, the promise if the handler returns one and the settlement if not. A failing handler always ends
+ * it.
  */
 export type EndOn = 'auto' | 'handler' | 'settlement';
 
-/** What an adapter says of a message that will be settled. */
+/** What an adapter says about a message that will be settled. */
 export interface TrackedMessage<K, S> {
   readonly message: IncomingMessage;
 
   /** What settlements name the delivery by, such as a delivery tag. Keys of one tracker count up. */
   readonly key: K;
 
-  /** What it was delivered to. When that is gone, the message cannot be settled any more. */
+  /** What it was delivered to. When that is gone, the message can no longer be settled. */
   readonly consumer: unknown;
 
   /**
    * What becomes of the message.
    *
-   * @param settlement what was said of it.
-   * @param failure what its handler failed with, if it did.
+   * @param settlement how it was settled.
+   * @param failure the error of its handler, if it failed.
    */
   outcomeOf(settlement: S, failure: { readonly error: unknown } | undefined): HandlingOutcome | undefined;
 }
@@ -34,7 +34,7 @@ export interface TrackedMessage<K, S> {
  * the consumer goes away before that.
  *
  * @typeParam K what settlements name a delivery by.
- * @typeParam S what may be said of a message: that it is done, that its queue gets it back.
+ * @typeParam S how a message can be settled: acknowledged, or given back to its queue.
  *
  * @example
  * const tracker = new DeliveryTracker<number, 'ack' | 'requeue'>(instrumenter, 'auto');
@@ -58,7 +58,7 @@ export class DeliveryTracker<K extends number, S> {
   /**
    * Runs the handler of a message, and keeps the delivery until it has ended.
    *
-   * @returns what the handler gives; of a promise the derived one.
+   * @returns what the handler returns; for a promise, one derived from it.
    */
   run<R>(tracked: TrackedMessage<K, S>, handler: () => R): R {
     const delivery = new TrackedDelivery(tracked);
@@ -85,13 +85,13 @@ export class DeliveryTracker<K extends number, S> {
     );
   }
 
-  /** Notes how a message was settled. Only what is said first counts. */
+  /** Notes how a message was settled. Only the first settlement counts. */
   settle(key: K, settlement: S): void {
     const delivery = this.#open.get(key);
     if (delivery !== undefined) this.#settle(delivery, { settlement });
   }
 
-  /** Notes how all messages up to one were settled; `Infinity` stands for all that there are. */
+  /** Notes how all messages up to one were settled; `Infinity` means all. */
   settleUpTo(key: number, settlement: S): void {
     for (const delivery of this.#open.values()) {
       if (delivery.tracked.key > key) return;
@@ -128,7 +128,7 @@ export class DeliveryTracker<K extends number, S> {
   }
 }
 
-/** What was said of a message, or that it can no longer be settled. */
+/** How a message was settled, or that it can no longer be settled. */
 type Settled<S> = { readonly settlement: S } | 'lost';
 
 class TrackedDelivery<K, S> implements Delivery {

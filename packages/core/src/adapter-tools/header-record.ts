@@ -8,10 +8,10 @@ import type {
 
 /** How a client keeps the value of a header. */
 export interface HeaderFormat<V> {
-  /** What a header is read as: its text or bytes, or several; `undefined` for what is none of these. */
+  /** Reads a kept value as text, bytes or several of them; `undefined` for anything else. */
   read(value: V | undefined): HeaderValue;
 
-  /** What is kept for a text. */
+  /** Makes the value to keep from a text. */
   write(text: string): V;
 }
 
@@ -51,7 +51,7 @@ export class HeaderReader<V> implements ReadableHeaders {
     this.format = format;
   }
 
-  /** The headers as they are; `undefined` where there are none. */
+  /** The client's own headers; `undefined` where there are none. */
   get current(): Readonly<Record<string, V>> | undefined {
     return this.#headers;
   }

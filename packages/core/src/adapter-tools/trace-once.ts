@@ -9,7 +9,7 @@ import { copySignature } from './wrap-function.ts';
 
 const mark = Symbol.for('waybill.traced');
 
-/** What a function such as `traceProducer` takes, for its errors to say so. */
+/** What a function such as `traceProducer` takes. Its errors name it. */
 export interface Traceable {
   /** The function that the application calls: `traceProducer`. */
   readonly by: string;
@@ -17,14 +17,14 @@ export interface Traceable {
   /** What it takes: `a producer of kafkajs`. */
   readonly wanted: string;
 
-  /** What gives the application one: `kafka.producer()`. */
+  /** How the application gets one: `kafka.producer()`. */
   readonly from: string;
 
-  /** The names of the methods that it must have, such as `send` or `middlewareStack.add`. */
+  /** The methods that it must have, such as `send` or `middlewareStack.add`. */
   readonly methods: readonly string[];
 }
 
-/** The overriding under way: everything is done in one stack, so there is one at a time. */
+/** The overriding in progress: it is synchronous, so there is one at a time. */
 interface Overriding {
   readonly adapter: AdapterInfo;
   readonly undo: (() => void)[];
@@ -33,12 +33,12 @@ interface Overriding {
 let overriding: Overriding | undefined;
 
 /**
- * Makes a client traced, in place: what the application holds is still its client, with its identity and its types. It is
- * traced whole or not at all: what is given is checked before anything is touched, and what was overridden is put back
- * when a later step throws.
+ * Traces a client in place: the application keeps its client, with its identity and its types. It is traced completely or
+ * not at all: the client is checked before anything is changed, and overridden methods are restored when a later step
+ * throws.
  *
- * A client that is traced already stays as it is, so that wrapping twice is the same as once. By another Waybill it stays that
- * of the first one, which is said once through `diag`.
+ * A client that is already traced stays as it is, so wrapping twice is the same as once. If another Waybill traces it, that one
+ * keeps it, and `diag` reports that once.
  *
  * @param trace overrides methods of the client; see {@link overrideMethod}. Listeners are added last.
  * @returns the client.
@@ -80,8 +80,8 @@ export function traceOnce<T extends object>(
 }
 
 /**
- * Whether something is traced already: a client, a function, or what a client hands its calls to. That another Waybill traces it is
- * said once through `diag`.
+ * Whether something is already traced: a client, a function, or what a client hands its calls to. If another Waybill traces it,
+ * `diag` reports that once.
  *
  * @param by the function that the application called.
  */
@@ -102,8 +102,8 @@ export function markTraced(target: object, waybill: Waybill): void {
 }
 
 /**
- * Makes traced what a traced client made, such as its transaction. What cannot be traced stays as it is, and that is reported
- * through `diag`: it is no mistake of the call that it is made in.
+ * Traces an object that a traced client made, such as its transaction. An object that cannot be traced stays as it is and is
+ * reported through `diag`: the application's call is not at fault.
  *
  * @param trace overrides methods; see {@link overrideMethod}.
  * @returns the inner client.
@@ -155,13 +155,13 @@ export function overrideMethod<T extends object, K extends keyof T>(
   });
 }
 
-/** A method as automatic instrumentations of OpenTelemetry JS leave it: the client's own is kept beside the wrapper. */
+/** A method wrapped by automatic instrumentations of OpenTelemetry JS: the client's own is kept beside the wrapper. */
 interface WrappedMethod {
   readonly __wrapped?: unknown;
   readonly __original?: unknown;
 }
 
-/** The client's own method. That another instrumentation is left out is reported when it first happens. */
+/** The client's own method. A bypassed instrumentation is reported the first time. */
 function bareMethod<M extends CallableFunction>(method: M): M {
   const { __wrapped, __original } = method as WrappedMethod;
   const adapter = overriding?.adapter;

@@ -5,16 +5,16 @@ import type { IncomingMessage } from '../seam/incoming-message.ts';
 import { type Diagnostic, type DiagnosticKind, diagnosticOf } from './diagnostic.ts';
 import { placeOfCall } from './place-of-call.ts';
 
-/** How many runs may continue what was captured once. */
+/** How many runs may continue one capture. */
 const mostRuns = 100;
 
 /** How many different diagnostics are kept. */
 const mostDiagnostics = 1_000;
 
-/** How many callbacks are waited for at the most. */
+/** How many bound callbacks are tracked at most. */
 const mostPending = 100_000;
 
-/** How often work of a boundary has asked for more work of that boundary, one after the other. */
+/** How often work of a boundary has handed on more work of that boundary, one after the other. */
 interface Chain {
   readonly boundary: string;
   readonly length: number;
@@ -23,7 +23,7 @@ interface Chain {
 interface Capture {
   readonly place: string | undefined;
 
-  /** That of the work which the capture was made in. */
+  /** The span of the work in which the capture was made. */
   readonly chain: Chain | undefined;
   readonly isEmpty: boolean;
   readonly trace: string | undefined;
@@ -31,10 +31,10 @@ interface Capture {
   /** In ms since the epoch. */
   readonly time: number;
 
-  /** What runs before anybody else's turn comes. */
+  /** Code that runs before any other code gets its turn. */
   readonly turn: object;
 
-  /** In how many turns it was used, and the last of them. */
+  /** In how many turns it was used, and the last turn. */
   runs: number;
   lastRun: object | undefined;
 }
@@ -44,7 +44,7 @@ interface Bound {
   readonly place: string | undefined;
 }
 
-/** What SDK spans tell beyond the API. All of it may be missing. */
+/** Properties of SDK spans beyond the API. Each may be missing. */
 interface ReadableSpan extends Span {
   readonly name?: string;
   readonly kind?: SpanKind;
@@ -54,7 +54,7 @@ interface ReadableSpan extends Span {
 }
 
 /**
- * Knows every capture, attach and detach while a program is developed, and tells mistakes with their place. Each is reported
+ * Records every capture, attach and detach during development, and finds mistakes with their place. Each mistake is reported
  * once through `diag`, and kept for `expectNoLeaks()` of the testing package.
  */
 export class ContextMisuseDetector {
@@ -74,7 +74,7 @@ export class ContextMisuseDetector {
     this.#reporter = reporter;
   }
 
-  /** All that was found, and the callbacks that were bound and have not run yet. Begins anew afterwards. */
+  /** Returns and clears all findings, and the bound callbacks that have not run yet. */
   takeDiagnostics(): readonly Diagnostic[] {
     for (const { boundary, place } of this.#pending) this.#find('never-ran', boundary, place);
     this.#pending.clear();
@@ -110,7 +110,7 @@ export class ContextMisuseDetector {
   /**
    * Work for a carrier begins.
    *
-   * @param relation how it stands to the trace of what was captured.
+   * @param relation how it relates to the captured trace.
    */
   attached(
     { native: carrier, destination, recurring }: IncomingMessage,
@@ -143,7 +143,7 @@ export class ContextMisuseDetector {
     this.#ended.add(span);
   }
 
-  /** Another instrumentation has a span for what is to be processed. */
+  /** Another instrumentation has a span for the message to be processed. */
   doubled(otherInstrumentation: Span): void {
     this.#find('two-instrumentations', nameOf(otherInstrumentation), placeOfCall());
   }
@@ -189,7 +189,7 @@ export class ContextMisuseDetector {
   }
 }
 
-/** A span that an application started by itself, after the capture, and not in the trace that was captured. */
+/** A span that the application itself started after the capture and outside the captured trace. */
 function isRootBesides(span: ReadableSpan, { trace, time }: Capture): boolean {
   if (!span.isRecording() || span.kind !== SpanKind.INTERNAL || span.startTime === undefined) return false;
   if (span.parentSpanContext !== undefined || span.parentSpanId !== undefined) return false;

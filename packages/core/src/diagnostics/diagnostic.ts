@@ -7,7 +7,7 @@ export type DiagnosticKind = MisuseKind;
 export interface Diagnostic {
   readonly kind: DiagnosticKind;
 
-  /** What happened, where in the application's code, and the fix. */
+  /** What happened, its place in the application's code, and the fix. */
   readonly message: string;
 }
 
@@ -40,7 +40,7 @@ const explanations: Readonly<
   ],
 };
 
-/** Says what was found. */
+/** Formats a diagnostic. */
 export function diagnosticOf(kind: DiagnosticKind, what: string, place: string | undefined): Diagnostic {
   const [problem, fix] = explanations[kind](what);
   return { kind, message: `${problem}${place === undefined ? '' : `, at ${place}`}. ${fix}.` };

@@ -1,4 +1,4 @@
-/** Where the application called into Waybill, as `file:line:column`; `undefined` where that cannot be told. */
+/** Where the application called into Waybill, as `file:line:column`; `undefined` if unknown. */
 export function placeOfCall(): string | undefined {
   const [here = '', ...places] = deepStack().split('\n').slice(1).map(placeIn);
   const ours = packagesOf(here);
@@ -7,7 +7,7 @@ export function placeOfCall(): string | undefined {
   );
 }
 
-/** As deep as our own calls go, and some more: ten frames, the default, may all be ours. */
+/** Deeper than our own calls: the default of ten frames may be all ours. */
 function deepStack(): string {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 50;
@@ -25,12 +25,12 @@ function placeIn(frame: string): string {
     .replace(/^file:\/\//, '');
 }
 
-/** The folder that this package stands in. */
+/** The folder of this package. */
 function packagesOf(here: string): string | undefined {
   return /^(.*[\\/])core[\\/](?:src|dist)[\\/]/.exec(here)?.[1];
 }
 
-/** Tests beside our own code are an application to it. */
+/** Tests beside our own code count as an application. */
 function isOurs(place: string, packages: string | undefined): boolean {
   if (/[\\/]node_modules[\\/]@waybill[\\/]/.test(place)) return true;
   if (packages === undefined || !place.startsWith(packages)) return false;

@@ -12,7 +12,7 @@ import { safely } from '../diag.ts';
 import { contain } from '../ground/run-in.ts';
 import { placeOfCall } from './place-of-call.ts';
 
-/** What every copy of the API in a process registers with, and looks at. */
+/** The registry that all copies of the API in a process share. */
 interface Registry {
   readonly version?: string;
   readonly trace?: unknown;
@@ -23,7 +23,7 @@ interface Registry {
 /** The codes of the process warnings of Waybill, of type `WaybillWarning`; `docs/warnings.md` has an entry for each. */
 export type WarningCode = 'WAYBILL_API_VERSION' | 'WAYBILL_NO_PROVIDER' | 'WAYBILL_NO_CONTEXT_MANAGER';
 
-/** The last call that looks for what keeps an SDK away. */
+/** The last call that looks for the reason of a missing SDK. */
 const lastLook = 512;
 
 const registryKey = Symbol.for('opentelemetry.js.api.1');
@@ -36,7 +36,7 @@ const probe = propagation.setBaggage(
 const barrenProbe = ROOT_CONTEXT.setValue(probeKey, true);
 const probeIsActive = (): boolean => context.active().getValue(probeKey) === true;
 
-/** Looks once at what an application set up for OpenTelemetry, and says what keeps it from working. Every Waybill has its own. */
+/** Checks once what an application set up for OpenTelemetry, and warns of what keeps it from working. Every Waybill has its own. */
 export class SetUp {
   readonly #said = new Set<WarningCode>();
   #calls = 0;
@@ -80,7 +80,7 @@ export class SetUp {
     }
   }
 
-  /** Says that an SDK registered itself with a version of the API that ours does not take. */
+  /** Warns that an SDK registered itself with a version of the API that ours does not accept. */
   #sayVersions(): boolean {
     const registry = globals[registryKey] as Registry | undefined;
     if (registry === undefined || !isHidden(registry)) return false;
@@ -103,12 +103,12 @@ export class SetUp {
   }
 }
 
-/** Whether contexts reach what is run in them. Without a context manager none ever does. */
+/** Whether a context is active in the code that runs in it. Without a context manager it never is. */
 export function hasContextManager(): boolean {
   return safely('Looking for a context manager', () => context.with(barrenProbe, probeIsActive)) ?? true;
 }
 
-/** In a frame of its own: what a context manager leaves behind stays there. */
+/** In its own frame, which keeps what a context manager leaves behind. */
 function tryContexts(): { readonly reaches: boolean; readonly leaks: boolean } {
   return AsyncLocalStorage.snapshot()(() => {
     const reaches = context.with(probe, probeIsActive);
@@ -118,7 +118,7 @@ function tryContexts(): { readonly reaches: boolean; readonly leaks: boolean } {
   });
 }
 
-/** Whether something is registered that our copy of the API does not give out. */
+/** Whether something is registered that our copy of the API does not return. */
 function isHidden(registry: Registry): boolean {
   return (
     (registry.trace !== undefined && registry.trace !== trace.getTracerProvider()) ||
@@ -127,7 +127,7 @@ function isHidden(registry: Registry): boolean {
   );
 }
 
-/** The version of our copy of the API, which nothing exports: it signs what it registers where nothing is registered yet. */
+/** The version of our copy of the API. It is not exported, but it marks what the copy registers first. */
 function ownVersion(): string {
   const registry = globals[registryKey];
   try {
@@ -139,7 +139,7 @@ function ownVersion(): string {
   }
 }
 
-/** What makes an SDK that is known, and is there, register a provider. */
+/** How to make a known, loaded SDK register a provider. */
 function withoutProvider(): string | undefined {
   const sentry = sentryVersion();
   if (sentry !== undefined) {

@@ -1,7 +1,7 @@
 import { type MemoryBudget, MemoryStore } from './memory-budget.ts';
 
 /**
- * How long a text is at most that is a key, in characters. Some are of a sender's making. The key of a job holds the name of its
+ * The longest text that can be a key, in characters. Some keys come from senders. The key of a job holds the name of its
  * queue twice, beside ids.
  */
 export const longestKey = 1_024;
@@ -14,15 +14,15 @@ export interface BoundedMapOptions<K, V> {
   /** What an entry takes with its place in the map, in bytes. */
   readonly bytesOf: (key: K, value: V) => number;
 
-  /** How long a text is at most that is a key, in characters. Nothing is kept under longer ones. Default 1,024. */
+  /** The longest text that can be a key, in characters. Entries with longer keys are not kept. Default 1,024. */
   readonly longestKey?: number;
 }
 
 /**
- * A map that forgets: it keeps at least the last `size` keys that were set or read, and at most twice as many; fewer where the
+ * A bounded map: it keeps at least the last `size` keys that were set or read, and at most twice as many; fewer if the
  * memory of its Waybill is used up.
  *
- * Two generations instead of an order by use: a hit in the young one costs a plain look-up.
+ * It has two generations instead of an order by use: a hit in the young one costs a plain look-up.
  */
 export class BoundedMap<K, V> extends MemoryStore {
   #young = new Map<K, V>();

@@ -1,9 +1,9 @@
-/** What the memory of a Waybill may take unless it is told otherwise, in bytes. */
+/** The default memory limit of a Waybill, in bytes. */
 const defaultLimit = 16 * 1_024 * 1_024;
 
 /**
- * What everything that a Waybill remembers may take together. When it is used up, the generations of all stores change at the same
- * time: so the oldest goes first, wherever it is. What is young may take half of it, so that a change always makes room.
+ * The memory limit of all stores of a Waybill. When it is reached, the generations of all stores change at the same time, so the
+ * oldest entries go first in every store. Young entries may take half of the limit, so a change always makes room.
  */
 export class MemoryBudget {
   readonly #limit: number;
@@ -16,12 +16,12 @@ export class MemoryBudget {
     this.#limit = limit;
   }
 
-  /** What everything that is remembered takes now, in bytes. */
+  /** The size of all that is remembered now, in bytes. */
   get used(): number {
     return this.#young + this.#old;
   }
 
-  /** Takes a store in that is no longer empty. */
+  /** Adds a store that is no longer empty. */
   add(store: MemoryStore): void {
     this.#stores.add(store);
   }

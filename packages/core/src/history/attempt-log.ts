@@ -72,12 +72,12 @@ function find(ring: Ring, position: number): PlacedAttempt | undefined {
   return attempt?.position === position ? attempt : undefined;
 }
 
-/** A mask, as a remainder of numbers over 2^31 takes ten times as long. */
+/** A mask, because a remainder of numbers over 2^31 takes ten times as long. */
 function placeOf(ring: Ring, position: number): number {
   return position & (ring.length - 1);
 }
 
-/** A ring with twice the places, for where two positions have the same one. */
+/** A ring with twice the places, for when two positions share one. */
 function grown(ring: Ring): Ring {
   const larger = places(ring.length * 2);
   for (const attempt of ring) {

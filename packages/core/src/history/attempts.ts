@@ -5,7 +5,7 @@ import type { Attempt, IncomingMessage } from '../seam/incoming-message.ts';
 /** How many attempts are remembered, at least. */
 const remembered = 1_000;
 
-/** The last attempt at each message, as far as this process made it. */
+/** The last attempt of this process at each message. */
 export class Attempts {
   readonly #byKey: BoundedMap<string, Attempt>;
 
@@ -41,7 +41,7 @@ export class Attempts {
 }
 
 /**
- * Which delivery of a message this is: as the broker counts, or else as this process does; `undefined` for the first it knows
+ * The number of this delivery, counted by the broker or else by this process; `undefined` for the first that it knows
  * of. Where the broker only says that it was delivered before, the lower bound is used.
  */
 export function attemptNumber(message: IncomingMessage, previous: Attempt | undefined): number | undefined {

@@ -3,15 +3,15 @@ import { BoundedMap, longestKey } from '../ground/bounded-map.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 
-/** How many messages that wait are remembered, at least. */
+/** How many waiting messages are remembered, at least. */
 const remembered = 1_000;
 
-/** Where the messages were handled that others waited for, as far as this process handled them. */
+/** Where this process handled the messages that others waited for. */
 export class Flows {
-  /** By the key of who waits, the last handling of each message by its own key. */
+  /** The last handling of each message, by the key of the waiting message and by its own key. */
   readonly #dependencies: BoundedMap<string, Map<string, SpanContext>>;
 
-  /** A message tells its place in a flow only where there are flows. */
+  /** Only clients with flows give a message a place in one. */
   #isEmpty = true;
 
   readonly #mostDependencies: number;
@@ -25,7 +25,7 @@ export class Flows {
     });
   }
 
-  /** Where those were handled that a message waited for. */
+  /** Where the messages were handled that a message waited for. */
   dependencies(message: IncomingMessage): Iterable<SpanContext> {
     if (this.#isEmpty) return [];
     const { flow } = message;
@@ -53,7 +53,7 @@ export class Flows {
   }
 }
 
-/** What a message that waits takes, or one that it waited for, in bytes. */
+/** The size of a waiting message, or of one that it waited for, in bytes. */
 function bytesOf(key: string): number {
   return 192 + 2 * key.length;
 }

@@ -11,7 +11,7 @@ export interface HandledDelivery {
 /** How many receipts that are text are remembered, at least. */
 const remembered = 1_000;
 
-/** In characters. A receipt is of the broker's making; those of SQS have up to 1,024. */
+/** In characters. The broker makes receipts; those of SQS have up to 1,024. */
 const longestReceipt = 2_048;
 
 /**

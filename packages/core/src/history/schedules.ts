@@ -11,7 +11,7 @@ interface Run {
 /** How many schedules are remembered, at least. */
 const remembered = 1_000;
 
-/** The last run of each schedule, as far as this process made it. */
+/** The last run of each schedule in this process. */
 export class Schedules {
   readonly #runs: BoundedMap<string, Run>;
 

@@ -8,8 +8,8 @@ const mostCounted = 1_000;
 const mostWaiting = 1_000;
 
 /**
- * Counts that wait for the next collection of metrics. To count a message at once costs as much as half a span, as an SDK
- * looks its attributes up every time; this costs an addition.
+ * Counts that wait for the next collection of metrics. Counting a message at once costs half a span, because an SDK looks its
+ * attributes up every time; this costs an addition.
  */
 export class CounterBuffer {
   #waiting: BufferedCounter[] = [];
@@ -30,7 +30,7 @@ export class CounterBuffer {
     return new BufferedCounter(this, counter, attributes);
   }
 
-  /** Has a counter wait for the next collection. Those that are too many are counted before there is a collection. */
+  /** Makes a counter wait for the next collection. If too many wait, they are counted at once. */
   wait(counter: BufferedCounter): void {
     if (this.#waiting.push(counter) >= mostWaiting) this.#flush();
   }
@@ -44,7 +44,7 @@ export class CounterBuffer {
 
 /** A number that is counted later. */
 export class BufferedCounter {
-  /** Where it waits. */
+  /** The counts among which it waits. */
   readonly buffer: CounterBuffer;
 
   readonly #counter: Counter;

@@ -26,9 +26,8 @@ export interface Instruments {
 }
 
 /**
- * Gives the instruments of the meter provider that is in force at the time of the call; `undefined` where nothing records.
- * An instrument made before the SDK starts would stay without effect for ever, so they are made anew whenever the provider
- * is another one.
+ * Returns the instruments of the current meter provider; `undefined` if nothing records.
+ * An instrument made before the SDK starts never has an effect, so they are made again whenever the provider changes.
  */
 export function lazyInstruments(
   scope: string,

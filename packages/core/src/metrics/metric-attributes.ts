@@ -3,7 +3,7 @@ import type { AdapterInfo } from '../seam/instrumenter.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 
 /**
- * What a metric says of an operation. Its destination is the queue key, which is never unbounded; it is left out where a
+ * The attributes of an operation's metrics. The destination is the queue key, which is never unbounded; it is left out if a
  * call goes to several.
  */
 export function metricAttributes(

@@ -12,7 +12,7 @@ export class MiddlewareStack {
   readonly #consume: Layer<MessageView>[] = [];
   #count = 0;
 
-  /** Adds a layer inside those that are there, for all messages or for those whose queue a pattern matches. */
+  /** Adds a layer inside the existing ones, for all messages or for those whose queue a pattern matches. */
   add(middleware: Middleware, pattern: string | undefined): void {
     this.#count += 1;
     const patterns = pattern === undefined ? undefined : queuePatterns(pattern);

@@ -1,6 +1,6 @@
 import type { MessageView, OutgoingMessageView } from '../seam/message-view.ts';
 
-/** What middleware sees of a call: the messages it carries, or those of them that the middleware was registered for. */
+/** What middleware sees of a call: its messages, or those that the middleware was registered for. */
 export interface MiddlewareCall<M extends OutgoingMessageView | MessageView> {
   /** The messaging system, as in `messaging.system.name`. */
   readonly system: string;
@@ -8,17 +8,17 @@ export interface MiddlewareCall<M extends OutgoingMessageView | MessageView> {
   /** The messages of the call, one or more. */
   readonly messages: readonly M[];
 
-  /** Whether the client's call takes, or its handler gets, a batch. */
+  /** Whether the client's call sends, or its handler gets, a batch. */
   readonly batch: boolean;
 }
 
 /**
  * A layer around every publish, every delivery, or both. The first one registered is the outermost.
  *
- * What `next()` leads to runs before it returns, up to its first `await`. The caller gets the client's or the handler's own
- * result whatever the middleware returns; if the middleware is asynchronous, once it is done. What it throws reaches the
- * caller, or the settlement of the message, like an error of the client or the handler. An error that it awaits and
- * does not throw on is swallowed, and there is no result; one that it does not await reaches the caller all the same.
+ * `next()` runs the inner layers and the call, up to their first `await`, before it returns. The caller gets the client's or the
+ * handler's own result, whatever the middleware returns; if the middleware is asynchronous, once it is done. An error that it
+ * throws reaches the caller, or the settlement of the message, like an error of the client or the handler. An error that it
+ * awaits and does not throw on is swallowed, and there is no result; an error that it does not await still reaches the caller.
  *
  * @example
  * waybill.use({
@@ -38,7 +38,7 @@ export interface MiddlewareCall<M extends OutgoingMessageView | MessageView> {
  * });
  */
 export interface Middleware {
-  /** What errors and spans call it. Default: the name of its function, or its number in the order of registration. */
+  /** Its name in errors and spans. Default: the name of its function, or its number in the order of registration. */
   readonly name?: string | undefined;
 
   /**

@@ -15,9 +15,9 @@ export interface Layer<M extends OutgoingMessageView | MessageView> {
   run(call: MiddlewareCall<M>, next: () => unknown): unknown;
 }
 
-/** What holds for the layers of one kind of call. */
+/** The settings for the layers of one kind of call. */
 export interface LayerRules {
-  /** Told which layer did not call `next()`. May throw. */
+  /** Called with the layer that did not call `next()`. May throw. */
   skipped(name: string): void;
 
   /** Whether the call answers at once, so that a layer must not be asynchronous. */
@@ -25,8 +25,8 @@ export interface LayerRules {
 }
 
 /**
- * Runs layers around a call, the first outermost, and gives the result of the innermost one. A layer sees those messages of
- * the call that it is registered for; where there are none, it is left out. Nothing is made asynchronous that is not.
+ * Runs layers around a call, the first outermost, and returns the result of the innermost one. A layer sees those messages of
+ * the call that it is registered for; without any, it is left out. A synchronous call stays synchronous.
  */
 export function runLayers<M extends OutgoingMessageView | MessageView, R>(
   layers: readonly Layer<M>[],
@@ -55,7 +55,7 @@ function runFrom<M extends OutgoingMessageView | MessageView>(index: number, cha
   return new LayerRun(layer, index, chain).run(seen);
 }
 
-/** Each queue key is held against the patterns once. */
+/** Each queue key is matched against the patterns once. */
 function messagesFor<M extends OutgoingMessageView | MessageView>(
   { patterns }: Layer<M>,
   { system, messages }: MiddlewareCall<M>,
@@ -88,7 +88,7 @@ class LayerRun<M extends OutgoingMessageView | MessageView> {
 
   run(call: MiddlewareCall<M>): unknown {
     const returned = this.#layer.run(call, () => this.#next());
-    // Most layers hand on what they got, a promise included.
+    // Most layers return what `next()` returned, a promise included.
     if (!isThenable(returned) || (this.#handedOut as unknown) === returned) return this.#finish();
     if (this.#chain.rules.synchronous) {
       returned.then(undefined, () => undefined);

@@ -1,6 +1,6 @@
 /**
- * What `next()` answers where the call inside gives a promise: it settles as that one does, and tells whether anybody waited
- * for it. To `await`, `instanceof` and everything that goes by `then()` it is a promise, but it costs no more than an object:
+ * The result of `next()` if the call inside returns a promise: it settles like that promise, and tells whether something waited
+ * for it. It is a promise to `await`, `instanceof` and everything that uses `then()`, but it costs no more than an object:
  * every message gets one from every layer.
  */
 export class WatchedPromise {
@@ -10,7 +10,7 @@ export class WatchedPromise {
 
   static {
     Object.setPrototypeOf(WatchedPromise.prototype, Promise.prototype);
-    // `await`, `catch()` and `finally()` go by it.
+    // `await`, `catch()` and `finally()` call it.
     Object.defineProperty(WatchedPromise.prototype, 'then', {
       value(this: WatchedPromise, ...callbacks: Parameters<PromiseLike<unknown>['then']>) {
         this.#watched = true;
@@ -23,14 +23,14 @@ export class WatchedPromise {
     this.#promise = promise;
   }
 
-  /** Notes whether it fails, without counting as somebody who waits. The failure is not an unhandled one any more. */
+  /** Notes whether it fails, without counting as a waiter. The failure no longer counts as unhandled. */
   noteFailure(): void {
     this.#promise.then(undefined, () => {
       this.#failed = true;
     });
   }
 
-  /** Whether it failed so far, and somebody waited for it. */
+  /** Whether it has failed and something waited for it. */
   get failedWatched(): boolean {
     return this.#failed && this.#watched;
   }

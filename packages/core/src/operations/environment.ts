@@ -12,7 +12,7 @@ import type { ContextCodec } from '../propagation/codec/context-codec.ts';
 import type { QueueTelemetry } from '../queue-telemetry.ts';
 import type { AdapterInfo } from '../seam/instrumenter.ts';
 
-/** What the life of a message needs to know, the same for all messages of one adapter and one `createWaybill`. */
+/** What operations need to know, the same for all messages of one adapter and one `createWaybill`. */
 export interface Environment {
   readonly adapter: AdapterInfo;
   readonly codec: ContextCodec;
@@ -44,19 +44,19 @@ export interface Environment {
     readonly queueKey: string;
   }) => QueueTelemetry;
 
-  /** What all that is remembered may take. */
+  /** The memory limit of all that is remembered. */
   readonly budget: MemoryBudget;
 
-  /** The last attempt at each message, as far as this process made it. */
+  /** The last attempt of this process at each message. */
   readonly attempts: Attempts;
 
-  /** The last run of each schedule, as far as this process made it. */
+  /** The last run of each schedule in this process. */
   readonly schedules: Schedules;
 
   /** Where the messages were handled that others waited for. */
   readonly flows: Flows;
 
-  /** Where deliveries were handled, for their settlement. */
+  /** The spans that handled deliveries, for their settlement. */
   readonly handled: HandledDeliveries;
 }
 

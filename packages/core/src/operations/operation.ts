@@ -60,7 +60,7 @@ export class Operation {
     return this.#instrumentsFrom === 'start' ? this.#instrumentsAtStart : this.#env.instruments();
   }
 
-  /** Starts the span that ends with the operation. Its duration counts from here: what came before was ours. */
+  /** Starts the span that ends with the operation. Its duration counts from here: the time before was Waybill's. */
   startSpan(
     template: SpanTemplate,
     options: StartOptions,
@@ -76,7 +76,7 @@ export class Operation {
     return started;
   }
 
-  /** Takes another instrumentation's span, which is told of a failure and ended by its owner. */
+  /** Uses another instrumentation's span: it gets failures recorded, and its owner ends it. */
   joinSpan(span: Span): void {
     this.#span = span;
   }
@@ -96,18 +96,18 @@ export class Operation {
     return this.instruments !== undefined || (this.#span !== undefined && awaitsEnd(this.#span));
   }
 
-  /** Stops the clock, where there is work to do before {@link end} that is no part of the operation. */
+  /** Stops the clock, if work before {@link end} is not part of the operation. */
   stop(): void {
     this.#elapsed ??= performance.now() - this.#start;
   }
 
-  /** Marks it as failed. Of several errors the first gives the metric its `error.type`. */
+  /** Marks it as failed. The first of several errors gives the metric its `error.type`. */
   fail(error: unknown): void {
     this.#errorType ??= errorType(error);
     if (this.#span !== undefined) failSpan(this.#span, error);
   }
 
-  /** Marks it as one whose messages a handler rejected without failing. */
+  /** Marks its messages as rejected by a handler that did not fail. */
   reject(): void {
     this.#errorType ??= rejected;
     if (this.#span !== undefined) rejectSpan(this.#span);

@@ -15,7 +15,7 @@ import { Operation } from './operation.ts';
 import { rememberMessages } from './process/process.ts';
 import { addId, callAttributes } from './span-attributes.ts';
 
-/** Asks for messages. The span is made afterwards, when it is known whether there is anything to tell. */
+/** Receives messages. The span is made afterwards, when it is known whether messages came. */
 export function receive<R>(env: Environment, call: ReceiveCall<R>): Promise<R> {
   const question = openReceive(env, call);
   return onSettled(() => call.invoke(), {
@@ -24,7 +24,7 @@ export function receive<R>(env: Environment, call: ReceiveCall<R>): Promise<R> {
   });
 }
 
-/** Begins to ask for messages. */
+/** Starts to receive messages. */
 export function openReceive<R>(env: Environment, call: ReceiveQuestion<R>): OpenReceive<R> {
   const operation = new Operation(env, 'operationDuration', 'end');
   const startSpan = spanStarter(env, operation, call);
@@ -59,7 +59,7 @@ export function openReceive<R>(env: Environment, call: ReceiveQuestion<R>): Open
 }
 
 /**
- * Takes note of what holds when messages are asked for: the answer may come when the span around has ended.
+ * Notes the state at the start of a receive: the surrounding span may have ended when the answer comes.
  *
  * @returns what starts the span of the receive when the answer is there, if there is to be one.
  */
@@ -70,7 +70,7 @@ function spanStarter<R>(
 ): (messages?: readonly IncomingMessage[]) => void {
   const startTime = Date.now();
   const around = MessageContext.of(activeContext());
-  // A poll loop that was started in a span, which has ended since, would go on in its trace without end.
+  // A poll loop that was started in a span would otherwise continue its trace forever after the span has ended.
   const parent = around.span !== undefined && hasEnded(around.span) ? around.outsideOfSpans() : around;
   const { span: ambient } = parent;
   const { receiveSpans } = env.settings;

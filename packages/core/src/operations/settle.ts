@@ -13,7 +13,7 @@ import { Operation } from './operation.ts';
 import { callAttributes } from './span-attributes.ts';
 
 /**
- * Settles messages in a span: a child of the ambient span, or, where there is none, of the span that handled the message.
+ * Settles messages in a span: a child of the ambient span or, without one, of the span that handled the message.
  */
 export function settle<R>(env: Environment, call: SettleCall<R>): R {
   if (call.receipts.length === 0) return call.invoke();
@@ -42,7 +42,7 @@ export function settle<R>(env: Environment, call: SettleCall<R>): R {
 
 function startSettlement<R>(env: Environment, operation: Operation, call: SettleCall<R>): Started {
   const around = MessageContext.of(activeContext());
-  // A loop that was started in a span, which has ended since, would go on in its trace without end.
+  // A loop that was started in a span would otherwise continue its trace forever after the span has ended.
   const active = around.span !== undefined && hasEnded(around.span) ? around.outsideOfSpans() : around;
   const handled = call.receipts.flatMap((receipt) => env.handled.get(receipt) ?? []);
   const [only] = handled;

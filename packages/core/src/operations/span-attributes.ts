@@ -8,10 +8,10 @@ import { linkTo } from '../spans/links.ts';
 import { isRecording, type SpanTemplate } from '../spans/start-span.ts';
 import type { Decision } from './process/read-and-decide.ts';
 
-/** How much of a text that a message brings is kept, in characters (UTF-16 code units). */
+/** The longest text of a message that is kept, in characters (UTF-16 code units). */
 const longestText = 256;
 
-/** Those that the span of a message starts with, on top of its template's. */
+/** The attributes that the span of a message starts with, beside its template's. */
 export function messageAttributes(
   template: SpanTemplate,
   message: IncomingMessage | OutgoingMessage,
@@ -20,7 +20,7 @@ export function messageAttributes(
 }
 
 /**
- * Those that the span of the processing of a message starts with.
+ * The attributes that the process span of a message starts with.
  *
  * @param attempt which delivery it is, from 1.
  */
@@ -45,7 +45,7 @@ function described(attributes: Attributes, message: IncomingMessage | OutgoingMe
   return attributes;
 }
 
-/** Those that the span of a call starts with: of a batch, of a receive, of a settlement. */
+/** The attributes that the span of a batch, a receive or a settlement starts with. */
 export function callAttributes(
   template: SpanTemplate,
   messageCount: number | undefined,
@@ -57,7 +57,7 @@ export function callAttributes(
   return attributes;
 }
 
-/** Adds to a span that records what no sampler needs to know of its message. */
+/** Adds the attributes that samplers do not need to a span that records. */
 export function addDetail(span: Span, message: IncomingMessage | OutgoingMessage): void {
   if (message.detail === undefined || !isRecording(span)) return;
   try {
@@ -70,7 +70,7 @@ export function addDetail(span: Span, message: IncomingMessage | OutgoingMessage
   }
 }
 
-/** Adds to the span of a message what was decided about it. */
+/** Adds the decision about a message to its span. */
 export function addDecision(span: Span, { input, relation, reason, age }: Decision): void {
   span.setAttribute(attribute.relation, relation);
   span.setAttribute(attribute.relationReason, reason);
@@ -81,29 +81,29 @@ export function addDecision(span: Span, { input, relation, reason, age }: Decisi
   span.setAttribute(attribute.messageAgeSource, input.sentAtSource);
 }
 
-/** Adds to the span of a batch how it relates to its messages. */
+/** Adds the relation to its messages to the span of a batch. */
 export function addBatchDecision(span: Span, unlinked: number): void {
   span.setAttribute(attribute.relation, 'link');
   span.setAttribute(attribute.relationReason, 'batch');
   if (unlinked > 0) span.setAttribute(attribute.batchUnlinked, unlinked);
 }
 
-/** Adds to a span what becomes of its messages. */
+/** Adds the outcome of its messages to a span. */
 export function addOutcome(span: Span, outcome: HandlingOutcome): void {
   span.setAttribute(attribute.messageOutcome, outcome);
 }
 
-/** Adds to a span the name of the middleware that did not call the handler. */
+/** Adds the name of the middleware that did not call the handler to a span. */
 export function addSkippedBy(span: Span, middleware: string): void {
   if (isRecording(span)) span.setAttribute(attribute.skippedBy, middleware);
 }
 
-/** Adds to the span of a message that was sent the id that the broker gave it. */
+/** Adds the id that the broker gave a sent message to its span. */
 export function addMessageId(span: Span, id: string): void {
   if (isRecording(span)) span.setAttribute(attribute.messageId, id);
 }
 
-/** A link to where a message was created, with what a reader of the link needs to know of the message. */
+/** A link to the creation of a message, with the attributes that a reader of the link needs. */
 export function creationLink(created: SpanContext, { input, age }: Decision): Link {
   const { message, journeyId } = input;
   const attributes: Attributes = { [attribute.destinationName]: message.destination };

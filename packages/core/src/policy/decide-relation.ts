@@ -4,7 +4,7 @@ import type { Relation } from './policy.ts';
 import type { ResolvedRule } from './resolved-rule.ts';
 
 /**
- * Why a message's consumer stands to its trace as it does, the value of `waybill.relation.reason`:
+ * Why a message's consumer has its relation, the value of `waybill.relation.reason`:
  *
  * - `fresh`: no older than `linkAfter`; `late`: older; `no-timestamp`: of unknown age, treated as fresh
  * - `rule`: the queue's rule says so; `sender`: the sender asked for it, and the rule leaves it open
@@ -25,27 +25,27 @@ export type RelationReason =
   | 'no-context'
   | 'malformed';
 
-/** What was decided for one message, and what it was decided on. */
+/** The decision for one message, and its inputs. */
 export interface RelationDecision {
   readonly relation: Relation;
   readonly reason: RelationReason;
 
   /**
-   * How long ago the message was published, or due where the rule says so; in ms, from 0 to ten years; `undefined` where not
+   * How long ago the message was published, or due if the rule says so; in ms, from 0 to ten years; `undefined` if not
    * known.
    */
   readonly age: number | undefined;
 
-  /** Whether the sender's clock was ahead, so that the age counts as 0, or off by more than ten years, so that there is none. */
+  /** Whether the sender's clock was ahead, so the age counts as 0, or off by more than ten years, so there is no age. */
   readonly skewed: boolean;
 
-  /** What the rule's function threw, or an error that tells what else it answered than a relation. */
+  /** The error of the rule's function, or an error that names its answer if that is not a relation. */
   readonly failure?: unknown;
 }
 
 /**
  * Decides whether the consumer of a message becomes a child of the message's context, links to it from a new trace, or
- * starts a new trace without a link. It has no effects, and no input but its arguments.
+ * starts a new trace without a link. It is a pure function.
  *
  * @param incoming what the message carried.
  * @param rule what the policy says about its queue.
@@ -84,7 +84,7 @@ export function decideRelation(incoming: DecisionInput, rule: ResolvedRule, now:
   return age <= rule.linkAfter ? decided('parent', 'fresh') : decided('link', 'late');
 }
 
-/** Ten years in ms. What seems older, or as far ahead, is no time at all, such as a count of seconds where ms are meant. */
+/** Ten years in ms. An older time, or one as far ahead, is not a time in ms; it may be in seconds. */
 const longestAge = 10 * 365.25 * 24 * 3_600_000;
 
 /** The part of a message's age, in ms, that its rule leaves out. */
@@ -96,7 +96,7 @@ function intendedDelay({ message }: DecisionInput, { ageFrom }: ResolvedRule): n
 /** The answer of a relation function, if it is a relation. */
 export function checkedRelation(answer: unknown): Relation | 'auto' {
   if (answer === 'auto' || answer === 'parent' || answer === 'link' || answer === 'none') return answer;
-  // An asynchronous function is a mistake, and must not end the process as an unhandled rejection on top of it.
+  // An asynchronous function is a mistake. Its rejection must not end the process as unhandled.
   if (isThenable(answer)) answer.then(undefined, () => undefined);
   throw new TypeError(
     `The relation function answered ${String(answer)}, which is not 'auto', 'parent', 'link' or 'none'.`,

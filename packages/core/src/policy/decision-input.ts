@@ -2,14 +2,14 @@ import type { SpanContext } from '@opentelemetry/api';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { Relation } from './policy.ts';
 
-/** What a message brought along, decoded: all that a decision needs to know of it. */
+/** What a message carried, decoded: everything that a decision needs. */
 export interface DecisionInput {
   readonly message: IncomingMessage;
 
-  /** The context the message was created in; `undefined` where it carried none that can be read. */
+  /** The context the message was created in; `undefined` if it carried no readable one. */
   readonly spanContext: SpanContext | undefined;
 
-  /** Whether it carried a context that cannot be read. */
+  /** Whether it carried an unreadable context. */
   readonly malformed: boolean;
 
   /** Whether it carried several that differ, or several headers of our own. */
@@ -24,6 +24,6 @@ export interface DecisionInput {
   /** The relation the sender asked for. */
   readonly requestedRelation: Relation | undefined;
 
-  /** The journey the message belongs to, if the sender is to be believed. */
+  /** The journey the message belongs to, if the sender is trusted. */
   readonly journeyId: string | undefined;
 }

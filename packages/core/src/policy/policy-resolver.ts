@@ -6,7 +6,7 @@ import type { ResolvedRule } from './resolved-rule.ts';
 /** Finds the rule for a queue. */
 export type PolicyResolver = (system: string, queueKey: string) => ResolvedRule;
 
-/** Makes a validated policy ready to be asked: exact name, then the most specific pattern, then the default. */
+/** Makes a resolver of a validated policy: exact name first, then the most specific pattern, then the default. */
 export function policyResolver(policy: WaybillPolicy): PolicyResolver {
   const entries = Object.entries(policy.queues ?? {})
     .flatMap(([name, rule]: [string, QueueRule]) => {

@@ -2,7 +2,7 @@ import type { MessageView } from '../seam/message-view.ts';
 import type { Duration } from './duration.ts';
 
 /**
- * How the span of a consumer stands to the trace of the message it handles: its child (`parent`: the message's context is
+ * How the span of a consumer relates to the trace of the message it handles: its child (`parent`: the message's context is
  * the parent), a new trace that links back (`link`), or a new trace without a link (`none`).
  *
  * They are the outcomes CONTINUE, RESTART_WITH_LINK and RESTART_WITHOUT_LINK of OpenTelemetry's proposal for a trace
@@ -13,31 +13,31 @@ export type Relation = 'parent' | 'link' | 'none';
 /**
  * Decides for one message. `'auto'` leaves it to the message's age.
  *
- * It is called once at start-up with a message that has no headers, to see that it answers with a relation. If it throws
- * or answers nonsense while a message is handled, the policy's default applies to that message.
+ * `createWaybill` calls it once with a message that has no headers, to check that it answers with a relation. If it throws or
+ * answers anything else for a real message, the policy's default applies to that message.
  *
  * @param message the message; its headers are raw.
  * @param age how long ago it was published, in ms; `undefined` where that is not known.
  */
 export type RelationFunction = (message: MessageView, age: number | undefined) => Relation | 'auto';
 
-/** What holds for the messages of one queue, or of all that a pattern matches. What it leaves out, the policy's default says. */
+/** The rule for the messages of one queue, or of all queues that a pattern matches. The policy's default fills in the rest. */
 export interface QueueRule {
-  /** How consumers stand to the message's trace. Default `'auto'`: `parent` up to {@link linkAfter}, then `link`. */
+  /** How consumers relate to the message's trace. Default `'auto'`: `parent` up to {@link linkAfter}, then `link`. */
   readonly relation?: Relation | 'auto' | RelationFunction | undefined;
 
   /** The age up to which a message's consumer is still a child. Default `'1m'`. */
   readonly linkAfter?: Duration | undefined;
 
   /**
-   * From when on a message's age counts: from when it was `'published'`, or from when it was `'due'`, which leaves out the delay
-   * that its sender wanted. Default `'published'`.
+   * What a message's age is counted from: when it was `'published'`, or when it was `'due'`, which leaves out the delay that its
+   * sender wanted. Default `'published'`.
    */
   readonly ageFrom?: 'published' | 'due' | undefined;
 
   /**
-   * Whether senders are believed. From an `'untrusted'` one no trace is continued (the relation is `link` at most), no
-   * publish time, journey or requested relation is taken over, and no baggage that is not named in `baggage.accept`. Default `'trusted'`.
+   * Whether senders are trusted. The trace of an `'untrusted'` one is never continued (the relation is `link` at most). Its publish
+   * time, journey and requested relation are ignored, and so is baggage that `baggage.accept` does not name. Default `'trusted'`.
    */
   readonly trust?: 'trusted' | 'untrusted' | undefined;
 

@@ -16,10 +16,10 @@ export interface ExtractedInput extends DecisionInput {
 }
 
 /**
- * Reads what a message carries. Never throws: what cannot be read counts as absent.
+ * Reads the headers of a message. Never throws: an unreadable header counts as absent.
  *
- * @param active the context that the client calls in. What a handler runs in has all of it but what belongs to the client's
- * start-up, or to the message that was handled when it started.
+ * @param active the context that the client calls in. The handler's context has all of it, except what belongs to the client's
+ * start-up or to the message that was handled at that time.
  */
 export function extract(
   message: IncomingMessage,
@@ -56,7 +56,7 @@ export function extract(
   };
 }
 
-/** Has a message tell nothing that its sender may have written. */
+/** Makes a message hide everything that its sender may have written. */
 export function distrust(message: IncomingMessage): void {
   if (message.distrust !== undefined) safely('Distrusting a message', () => message.distrust?.());
 }
@@ -83,7 +83,7 @@ function readContext(
   }
 }
 
-/** Whether there is something that should be headers, and is not. What another tool left is as good as nothing. */
+/** Whether there is an unreadable carrier. A carrier of another tool counts as absent. */
 function isUnreadable(message: IncomingMessage, reportProblem: ReportProblem): boolean {
   const fault = safely('Reading a carrier', () => message.carrierFault);
   if (fault === undefined) return false;

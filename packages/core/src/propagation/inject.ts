@@ -7,7 +7,7 @@ import { formatWaybillHeader } from './codec/waybill-header.ts';
 import type { ReportProblem } from './header-problem.ts';
 import type { MessageContext } from './message-context.ts';
 
-/** What a message is given along. */
+/** What is written into a message. */
 export interface Injection {
   readonly codec: ContextCodec;
   readonly rule: ResolvedRule;
@@ -27,8 +27,8 @@ export interface Injection {
 /**
  * The creation context that the caller put into a message, which is to be kept; `undefined` where there is none.
  *
- * A message that carries the context which the message now being handled arrived with is a copy that is forwarded: the
- * current span takes the place of that context, so that the chain goes on.
+ * A message that carries the context of the message being handled is a forwarded copy: the current span replaces that context,
+ * so the chain goes on.
  */
 export function existingContext(
   message: OutgoingMessage,
@@ -45,9 +45,8 @@ export function existingContext(
 }
 
 /**
- * Writes a context into a message, the most important header first, so that what a full message refuses is, in this
- * order, the baggage, our own header, the tracestate, and the traceparent last. Where there is no span to write, the
- * message keeps what it has.
+ * Writes a context into a message, the most important header first, so a full message refuses the baggage first, then our own
+ * header, the tracestate, and the traceparent last. Without a span to write, the message keeps its headers.
  */
 export function inject(message: OutgoingMessage, injection: Injection): void {
   const { codec, rule, context, spanContext, reportProblem } = injection;
@@ -80,14 +79,14 @@ export function injectBeside(message: OutgoingMessage, existing: SpanContext, in
   }
 }
 
-/** Removes the baggage of a sender that is not trusted with all of it, so that the context's takes its place. */
+/** Removes the baggage of a sender whose baggage is only partly accepted, so the context's baggage replaces it. */
 function dropForwardedBaggage(message: OutgoingMessage, { journey }: MessageContext): boolean {
   if (!journey?.forwardsBaggage?.(message)) return false;
   message.headers.delete('baggage');
   return true;
 }
 
-/** Removes what is malformed, or, where the message is forwarded, all that belongs to its last hop. */
+/** Removes malformed headers or, if the message is forwarded, all headers of its last hop. */
 function clear(message: OutgoingMessage, codec: ContextCodec): void {
   try {
     const staleBaggage =

@@ -3,13 +3,13 @@ import type { HeaderCarrier, HeaderValue } from '../seam/headers.ts';
 import { headerItems, headerText } from './codec/header-text.ts';
 import { isSameSpan } from './is-same-span.ts';
 
-/** What the context of a handler remembers of the messages it handles. It holds ids, never a message. */
+/** What the context of a handler knows of its messages. It holds ids, never a message. */
 export interface Journey {
   /** The trace id of the first trace of the chain that the message belongs to; `undefined` where there is no trace. */
   readonly id: string | undefined;
 
   /**
-   * Whether it is that of one message or of a batch. It tells the two apart also where they come from another copy of this
+   * Whether it belongs to one message or to a batch. This also tells them apart if they come from another copy of this
    * package, such as that for CommonJS.
    */
   readonly handles: 'message' | 'batch';

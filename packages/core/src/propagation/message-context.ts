@@ -25,7 +25,7 @@ export class MessageContext implements Context {
   /** The relation that a sender asks of the consumers of what it publishes in this context. */
   readonly requestedRelation: Relation | undefined;
 
-  /** Asked for everything else. What it has under the keys of the four is not seen. */
+  /** The context for all other keys. Its own values of the four are hidden. */
   readonly #rest: Context;
 
   private constructor(
@@ -122,7 +122,7 @@ export function journeyOf(context: Context): Journey | undefined {
 const journeyKey = createContextKey('waybill.journey');
 const requestedRelationKey = createContextKey('waybill.requested-relation');
 
-/** The keys that the API keeps to itself, as it tells them to any context. */
+/** The private keys of the API, which it passes to any context. */
 const spanKey = keyOf((context) => trace.deleteSpan(context));
 const baggageKey = keyOf((context) => propagation.deleteBaggage(context));
 

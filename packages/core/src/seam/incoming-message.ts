@@ -10,7 +10,7 @@ export interface FlowPlace {
   readonly dependent: string | undefined;
 }
 
-/** What is wrong with the place where the headers of a message are kept. */
+/** What is wrong with the carrier, the place of a message's headers. */
 export interface CarrierFault {
   /** The client's name for the place. */
   readonly place: string;
@@ -46,7 +46,7 @@ export interface AttemptLog {
 
 /**
  * A message that a broker delivered, as an adapter shows it to core. Four members are required: `destination`, `queueKey`, `native`
- * and `headers`. What an adapter leaves out has the default that stands with it.
+ * and `headers`. Each other member states its default.
  */
 export interface IncomingMessage extends MessageView {
   /** The broker's field that {@link sentAt} was read from, such as `SentTimestamp`. Default `broker`. */
@@ -68,21 +68,21 @@ export interface IncomingMessage extends MessageView {
   readonly position?: number | undefined;
 
   /**
-   * The time that {@link log} has for it, in ms, whoever wrote it. It is never told, only compared: a log that was deleted and made anew
-   * has other messages at the same positions.
+   * Its time in {@link log}, in ms, whoever wrote it. It is only compared: a log that was deleted and created again has other
+   * messages at the same positions.
    */
   readonly logTime?: number | undefined;
 
-  /** The least that {@link attempt} may be, where the broker says that there were others, but not how many. */
+  /** The lower bound of {@link attempt}, if the broker says that there were others, but not how many. */
   readonly leastAttempt?: number | undefined;
 
-  /** What names the schedule that made this message, for its runs to be linked to each other. */
+  /** Names the schedule that made this message. Its runs are linked to each other. */
   readonly schedule?: string | undefined;
 
-  /** Where it stands among messages that wait for each other; `undefined` where none does. */
+  /** Its place among messages that wait for each other; `undefined` if none does. */
   readonly flow?: FlowPlace | undefined;
 
-  /** Why what should be its headers are none; `undefined` where they are, or where there is nothing. */
+  /** Why its carrier is unreadable; `undefined` if it is readable or absent. */
   readonly carrierFault?: CarrierFault | undefined;
 
   /** What a later settle call names this delivery by, such as a receipt handle; `undefined` where there is nothing. */
@@ -92,9 +92,9 @@ export interface IncomingMessage extends MessageView {
   readonly orderingKey?: string | undefined;
 
   /**
-   * From now on the message tells nothing that its sender may have written: neither a time, nor a count, nor dead letters, but
-   * what the broker itself must have written. Its headers stay: core reads them with the care that is due. Called once at most,
-   * before anything else, where the queue's rule says that senders are not trusted. Default: it tells what it tells.
+   * Hides everything that the sender may have written (a time, a count, dead letters) and keeps what only the broker can have
+   * written. The headers stay readable: core treats them as untrusted. Called at most once, before anything else, if the queue's
+   * rule does not trust senders. Default: nothing is hidden.
    */
   distrust?(): void;
 

@@ -22,13 +22,13 @@ export const attribute = {
   batchMessageCount: 'messaging.batch.message_count',
   errorType: 'error.type',
 
-  /** How the span stands to the message's trace: `parent`, `link` or `none`. */
+  /** How the span relates to the message's trace: `parent`, `link` or `none`. */
   relation: 'waybill.relation',
-  /** Why it does. */
+  /** The reason of the relation. */
   relationReason: 'waybill.relation.reason',
   /** How long ago the message was published, in s. */
   messageAge: 'waybill.message.age',
-  /** Where the publish time was read. */
+  /** Where the publish time came from. */
   messageAgeSource: 'waybill.message.age.source',
   /** How long the sender wanted the message to wait, in s. */
   messageDelay: 'waybill.message.delay',
@@ -53,7 +53,7 @@ export const attribute = {
   deadLetterQueue: 'waybill.dead_letter.queue',
   /** How often. */
   deadLetterCount: 'waybill.dead_letter.count',
-  /** What the broker said of a message that it returned to its sender. */
+  /** Why the broker returned a message to its sender. */
   returnReason: 'waybill.return.reason',
   /** Which header of the carrier a rejection is about. */
   carrierHeader: 'waybill.carrier.header',
@@ -66,7 +66,7 @@ export type OperationType = 'create' | 'send' | 'receive' | 'process' | 'settle'
 
 /** Names of events on spans. */
 export const event = {
-  /** The broker gave a message back to its sender, as it could not be routed to any queue. */
+  /** The broker returned a message to its sender, because it could not be routed to any queue. */
   returned: 'waybill.message.returned',
 } as const;
 
@@ -74,7 +74,7 @@ export const event = {
 export const metric = {
   /** Histogram, s. Semantic conventions 1.45, messaging metrics: everything a client does but processing. */
   operationDuration: 'messaging.client.operation.duration',
-  /** Counter of messages that were tried to be sent. */
+  /** Counter of messages that the client tried to send. */
   sentMessages: 'messaging.client.sent.messages',
   /** Counter of messages that were delivered, once a delivery. */
   consumedMessages: 'messaging.client.consumed.messages',
@@ -84,7 +84,7 @@ export const metric = {
   messageAge: 'waybill.message.age',
   /** Counter of what was malformed, over a limit or dropped. */
   carrierRejected: 'waybill.carrier.rejected',
-  /** Never exported: it has no observations, and only tells when metrics are collected. */
+  /** Never exported: it has no observations, and only signals a collection of metrics. */
   collection: 'waybill.collection',
 } as const;
 

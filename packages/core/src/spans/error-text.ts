@@ -1,12 +1,12 @@
 /** The most characters of JSON. */
 const mostJson = 256;
 
-/** Stands for what throws when it is read. */
+/** Replaces a value that throws when it is read. */
 const unreadable = '[unreadable]';
 
 /**
- * What a span says of what was thrown: the message of an error, and of any object that has one; of other objects their JSON, of
- * at most 256 characters. Throws nothing.
+ * The text of a thrown value on a span: the message of an error or of any object that has one; for other objects their JSON, of
+ * at most 256 characters. Never throws.
  */
 export function errorText(error: unknown): string {
   if (!isObject(error)) return String(error);
@@ -14,7 +14,7 @@ export function errorText(error: unknown): string {
   return typeof message === 'string' ? message : briefJson(error);
 }
 
-/** Reads no more of a value than it writes: what is thrown may be a whole response with its body. */
+/** Reads no more of a value than it writes: a thrown value may be a whole response with its body. */
 function briefJson(value: object): string {
   let text = '';
   for (const part of partsOf(value, [])) {
@@ -64,7 +64,7 @@ function scalar(value: unknown): string {
   return typeof value === 'bigint' ? `"${value}"` : (JSON.stringify(value) ?? 'null');
 }
 
-/** What stands for an object in JSON. */
+/** The value that replaces an object in JSON. */
 function toPlain(value: object): unknown {
   try {
     if (isList(value)) return value;
@@ -85,7 +85,7 @@ function read(object: object, key: string): unknown {
   }
 }
 
-/** Bytes are a list of numbers: their own JSON is made of all of them at once. */
+/** Bytes are handled as a list of numbers: their own JSON would read all of them at once. */
 function isList(value: object): value is ArrayLike<unknown> & object {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
 }

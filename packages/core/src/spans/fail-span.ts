@@ -4,7 +4,7 @@ import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { errorText } from './error-text.ts';
 import { isRecording } from './start-span.ts';
 
-/** The type of what is thrown without a name. */
+/** The type of a thrown value without a name. */
 const other = '_OTHER';
 
 /** Marks a span as failed, as the conventions for recording errors have it: status, `error.type` and the exception. */
@@ -25,7 +25,7 @@ function recordError(span: Span, error: unknown): void {
   span.recordException(exception);
 }
 
-/** What is recorded of what was thrown. SDKs read errors themselves: there is more to them than a name and a message. */
+/** What is recorded of a thrown value. Errors are passed whole, because SDKs read more than name and message. */
 function exceptionOf(error: unknown, name: string, message: string): Exception {
   if (typeof error !== 'object' || error === null) return message;
   const { stack } = error as { readonly stack?: unknown };
@@ -45,12 +45,11 @@ export function rejectSpan(span: Span): void {
   });
 }
 
-/** What the name of a class looks like, with those of services, such as `AWS.SimpleQueueService.NonExistentQueue`. */
+/** The form of class names, including those of services, such as `AWS.SimpleQueueService.NonExistentQueue`. */
 const className = /^[\p{L}_$][\p{L}\p{N}_$.]{0,127}$/u;
 
 /**
- * The class of an error, of low cardinality: its name, or `_OTHER` for what is thrown without one, or with one that no class has, such as
- * an id.
+ * The class of an error, of low cardinality: its name, or `_OTHER` if it has none or one that is not a class name, such as an id.
  */
 export function errorType(error: unknown): string {
   const name = safely('Reading the name of an error', () => Object(error).name as unknown);

@@ -31,7 +31,7 @@ export class LazyTracer {
     const provider = this.#current();
     if (this.#tracer === undefined) {
       this.#tracer = provider.getTracer(this.#scope, this.#version);
-      // Not every call asks before whether there is an SDK.
+      // Some calls do not check first whether there is an SDK.
       void this.isPresent;
     }
     return this.#tracer;

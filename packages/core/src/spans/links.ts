@@ -2,7 +2,7 @@ import type { Attributes, Link, SpanContext } from '@opentelemetry/api';
 import { isSameSpan } from '../propagation/is-same-span.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 
-/** The most links an SDK keeps on a span by default; of more it would keep the last. */
+/** The most links that an SDK keeps on a span by default. It would keep the last ones. */
 export const mostLinks = 128;
 
 /** What a link leads to. */
@@ -25,12 +25,12 @@ export function previousAttemptLink({ span, number }: { span: SpanContext; numbe
   return linkTo('previous-attempt', span, { [attribute.messageAttempt]: number });
 }
 
-/** The links without those to a span that an earlier one leads to, and no more than a span keeps. */
+/** The links without duplicates, and no more than a span keeps. */
 export function distinctLinks(links: Iterable<Link>): Link[] {
   const distinct: Link[] = [];
   for (const link of links) {
     if (!distinct.some((other) => isSameSpan(other.context, link.context))) distinct.push(link);
-    // Before the next one is asked for, which whoever yields the links would take for linked.
+    // Checked before the next one is requested, which the generator would count as linked.
     if (distinct.length === mostLinks) break;
   }
   return distinct;

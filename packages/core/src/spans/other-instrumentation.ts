@@ -6,13 +6,13 @@ import type { AdapterInfo } from '../seam/instrumenter.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { isRecording } from './start-span.ts';
 
-/** Who asks, and where it is reported that there is another instrumentation. */
+/** The adapter that asks, and where it reports another instrumentation. */
 interface Asking {
   readonly adapter: AdapterInfo;
   readonly reporter: Reporter;
 }
 
-/** What SDK spans tell beyond the API. All of it may be missing. */
+/** Properties of SDK spans beyond the API. Each may be missing. */
 interface ReadableSpan extends Span {
   readonly kind?: SpanKind;
   readonly attributes?: Readonly<Record<string, unknown>>;
@@ -23,7 +23,7 @@ interface ReadableSpan extends Span {
 }
 
 /**
- * Whether the span that is active already covers the sending of a message: it is a producer, and either the message carries
+ * Whether the active span already covers the sending of a message: it is a producer, and either the message carries
  * its context, or it is another instrumentation's for the same destination, which had no room for its context. A second span
  * for the same send would be a double.
  */
@@ -41,7 +41,7 @@ export function isSentBy(
   return true;
 }
 
-/** Whether the span that is active already covers a call that receives from a destination. */
+/** Whether the active span already covers a call that receives from a destination. */
 export function isReceivedBy(active: Span | undefined, destination: string, env: Asking): boolean {
   const span: ReadableSpan | undefined = active;
   if (span?.attributes?.[attribute.operationType] !== 'receive') return false;
@@ -51,10 +51,10 @@ export function isReceivedBy(active: Span | undefined, destination: string, env:
 }
 
 /**
- * Whether the span that is active already covers the handling of a message: it is a consumer, and a child of its context. Of our
+ * Whether the active span already covers the handling of a message: it is a consumer, and a child of its context. Of our
  * own spans, one for the same destination: inside a program, work may be handed on in the middle of work.
  *
- * @param journey that of the message being handled: where our own span is not a child, it tells what it handles.
+ * @param journey that of the message being handled: if our own span is not a child, the journey tells what it handles.
  */
 export function isProcessedBy(
   active: Span | undefined,

@@ -65,7 +65,7 @@ export interface Started {
 
 /** How a span starts, on top of its template. */
 export interface StartOptions extends SpanOptions {
-  /** Those that samplers see: a copy of those of the template, and what the operation at hand adds. */
+  /** The attributes that samplers see: a copy of the template's, and those of this operation. */
   readonly attributes: Attributes;
 }
 
@@ -73,9 +73,8 @@ export interface StartOptions extends SpanOptions {
  * Starts a span. If a sampler or a span processor throws, a span that does nothing stands in, and the trace of `parent` goes
  * on without it.
  *
- * Samplers see what the conventions name for them (semantic conventions 1.45, messaging spans). What no sampler needs is set
- * after the start, and only where it is recorded: an SDK goes through the attributes of the start twice, and through all of
- * them also where the sampler says no.
+ * Samplers see the attributes that the conventions name for them (semantic conventions 1.45, messaging spans). The others are set
+ * after the start, and only if the span is recorded: an SDK goes through the start attributes twice, even if the sampler says no.
  *
  * @param journeyId the journey to name; without it, that of the parent, or the span's own trace.
  */
@@ -113,7 +112,7 @@ export function isRecording(span: Span): boolean {
   }
 }
 
-/** Whether a span is to be told how its work ends: where it records, or cannot say so. */
+/** Whether a span needs the result of its work: if it records, or cannot say so. */
 export function awaitsEnd(span: Span): boolean {
   try {
     return span.isRecording();
@@ -148,7 +147,7 @@ export function validContext(span: Span): SpanContext | undefined {
   return isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
-/** What goes on without a span: the trace of `parent`, unless a new one was to begin. */
+/** The context without a span: it keeps the trace of `parent`, unless a new one was to begin. */
 function startedInstead(
   options: SpanOptions,
   parent: MessageContext,

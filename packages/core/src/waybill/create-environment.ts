@@ -20,7 +20,7 @@ import { mostLinks } from '../spans/links.ts';
 import { flushProviders } from './flush-providers.ts';
 import type { WaybillOptions } from './options.ts';
 
-/** Puts together what the messages of one adapter need. */
+/** Creates the environment of one adapter. */
 export function createEnvironment(
   adapter: AdapterInfo,
   options: WaybillOptions,

@@ -8,7 +8,7 @@ import { openReceive, receive } from '../operations/receive.ts';
 import { settle } from '../operations/settle.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
 
-/** The door between an adapter and the life of its messages. */
+/** Creates the instrumenter of one adapter. */
 export function createInstrumenter(env: Environment): Instrumenter {
   return {
     headerNames: [...env.codec.headerNames, 'waybill'],

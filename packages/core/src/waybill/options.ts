@@ -12,7 +12,7 @@ export interface WaybillOptions {
   /** Default: the global one, at the time of each call. */
   readonly meterProvider?: MeterProvider | undefined;
 
-  /** Reads and writes other headers than those of W3C Trace Context and W3C Baggage, which are the default whatever is registered globally. */
+  /** Reads and writes other headers than those of W3C Trace Context and W3C Baggage. Those are the default, even if another one is global. */
   readonly propagator?: TextMapPropagator | undefined;
 
   /** The time in ms since the epoch. Default `Date.now`. */
@@ -25,15 +25,15 @@ export interface WaybillOptions {
   readonly messageSpans?: boolean | undefined;
 
   /**
-   * When a call that receives messages makes a span: `'ambient'`, inside another span only, as a poll loop's spans are
-   * root spans of no use; `'always'`; or `'never'`. The metrics are there in any case. Default `'ambient'`.
+   * When a call that receives messages makes a span: `'ambient'`, only inside another span, because a poll loop's spans are
+   * useless root spans; `'always'`; or `'never'`. Metrics are always recorded. Default `'ambient'`.
    */
   readonly receiveSpans?: 'ambient' | 'always' | 'never' | undefined;
 
   /**
-   * What everything that is remembered may take together, in bytes, as near as is known: earlier attempts, runs and flows for later
-   * ones to link to, deliveries until they are settled, and what is worked out once a queue. The oldest is forgotten first; then
-   * a link is missing, or is worked out anew. A whole number from 65,536. Default 16 MiB (16,777,216).
+   * The approximate memory limit of everything that is remembered, in bytes: earlier attempts, runs and flows for later ones to link
+   * to, deliveries until they are settled, and data of queues. The oldest is forgotten first: its link is then missing, or its
+   * queue's data is computed again. A whole number from 65,536. Default 16 MiB (16,777,216).
    */
   readonly memoryLimit?: number | undefined;
 

@@ -3,7 +3,7 @@ import type { Middleware } from '../middleware/middleware.ts';
 import { checkKeys, namesQueue, show, validatePolicy } from '../policy/validate-policy.ts';
 import type { PublishWithOptions } from './waybill.ts';
 
-/** Throws when options for `createWaybill` are wrong, with all mistakes at once. */
+/** Throws if options for `createWaybill` are wrong, with all mistakes at once. */
 export function assertOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw invalid('createWaybill', [
@@ -41,7 +41,7 @@ export function assertOptions(options: unknown): void {
   if (mistakes.length > 0) throw invalid('createWaybill', mistakes);
 }
 
-/** Throws when what is to be registered is not middleware. */
+/** Throws if the value to register is not middleware. */
 export function assertMiddleware(pattern: unknown, middleware: unknown): asserts middleware is Middleware {
   const mistakes: string[] = [];
   if (pattern !== undefined && (typeof pattern !== 'string' || !namesQueue(pattern))) {
@@ -65,7 +65,7 @@ export function assertMiddleware(pattern: unknown, middleware: unknown): asserts
   if (mistakes.length > 0) throw invalid('waybill.use', mistakes);
 }
 
-/** Throws when what a sender requests is no relation, or what is to publish with it cannot be called. */
+/** Throws if the requested relation is not one, or the publishing function is not a function. */
 export function assertPublishWith(options: unknown, publish: unknown): asserts options is PublishWithOptions {
   const { relation } = Object(options) as { relation?: unknown };
   const mistakes: string[] = [];

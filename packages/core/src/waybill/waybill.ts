@@ -21,12 +21,12 @@ export interface Waybill {
 
   /**
    * Adds middleware for the queues that a name or pattern of the policy's kind matches: `orders`, `reports.*`,
-   * `kafka:orders.*`. Of a call with several messages it sees only those.
+   * `kafka:orders.*`. In a call with several messages it sees only those that match.
    */
   use(pattern: string, middleware: Middleware): this;
 
   /**
-   * Requests a relation: consumers of what the function publishes are asked for it. A consumer whose rule leaves the relation open
+   * Requests a relation from the consumers of all messages that the function publishes. A consumer whose rule leaves the relation open
    * (`auto`) and trusts the sender grants it.
    *
    * @returns what the function returns.
@@ -45,6 +45,6 @@ export interface Waybill {
 
 /** What a sender may ask of the consumers of a message. */
 export interface PublishWithOptions {
-  /** How the consumer span is to relate to the message's trace. */
+  /** How the consumer span should relate to the message's trace. */
   readonly relation: Relation;
 }

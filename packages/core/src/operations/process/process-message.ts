@@ -7,8 +7,7 @@ import { recallReceived } from './received-messages.ts';
  * Handles a message that a traced client received: in a consumer span of its own that is a child of the message's trace or
  * links to it, as the policy says, with the message's baggage.
  *
- * A message that no traced client received (a copy, or one from elsewhere) is handled all the same, without a span; that is
- * reported through `diag`.
+ * A message that no traced client received (a copy, or one from elsewhere) is handled without a span, and `diag` reports that.
  *
  * @returns what the handler returns. What it throws is recorded on the span and thrown on.
  * @throws {WaybillError} with code `invalid-configuration` when there is no handler.
@@ -32,7 +31,7 @@ export function processMessage<M extends object, R>(message: M, handler: (messag
   return received.process(() => handler(message));
 }
 
-/** Throws when what is to handle messages cannot be called. */
+/** Throws when the handler is not a function. */
 export function assertHandler(place: string, handler: unknown): void {
   if (typeof handler === 'function') return;
   throw new WaybillError(

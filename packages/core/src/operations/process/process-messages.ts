@@ -3,9 +3,9 @@ import { show } from '../../policy/validate-policy.ts';
 import { assertHandler, processMessage } from './process-message.ts';
 import { recallReceived } from './received-messages.ts';
 
-/** How {@link processMessages} and {@link settleMessages} go about their messages. */
+/** How {@link processMessages} and {@link settleMessages} handle their messages. */
 export interface ProcessMessagesOptions {
-  /** How many messages are handled at the same time, at most. A whole number from 1. Default 1. */
+  /** The most messages to handle at the same time. A whole number from 1. Default 1. */
   readonly concurrency?: number | undefined;
 
   /**
@@ -15,22 +15,22 @@ export interface ProcessMessagesOptions {
   readonly stopOnFailure?: boolean | undefined;
 }
 
-/** How many of the messages that failed an error names. */
+/** How many of the failed messages an error names. */
 const mostNamed = 10;
 
 /**
  * Handles messages that a traced client received, each in a span and with the baggage of its own, as
  * {@link processMessage} does. A failure of one does not keep the others from being handled.
  *
- * Messages that have to keep their order (those of one message group of a FIFO queue) are handled one after the other
- * whatever the concurrency. When one of them fails, the rest of its group is not handled: it fails with a
+ * Messages that have to keep their order (those of one message group of a FIFO queue) are always handled one after the
+ * other. When one of them fails, the rest of its group is not handled: it fails with a
  * {@link WaybillError} of code `earlier-message-failed`, so that the queue delivers it again in order.
  *
- * @param messages `undefined` counts as none, as some clients answer so where nothing came.
- * @returns what the handler made of each message, in their order.
+ * @param messages `undefined` counts as none, because some clients return it when no message came.
+ * @returns the handler's result for each message, in their order.
  * @throws {AggregateError} once all messages were handled, when one or more failed. Its message names them, by topic, partition
- * and offset or by queue and id; its `errors` are what the handler threw, in the order of the messages. Where what was handled
- * has to be told from what was not, as to delete only the former, take {@link settleMessages}.
+ * and offset or by queue and id; its `errors` are what the handler threw, in the order of the messages. Use
+ * {@link settleMessages} to tell handled messages from the others, for example to delete only those.
  * @throws {WaybillError} with code `invalid-configuration` when the messages, the handler or the concurrency are none.
  *
  * @example
@@ -67,12 +67,11 @@ export async function processMessages<M extends object, R>(
 }
 
 /**
- * Handles messages as {@link processMessages} does, and tells what became of each: for clients that settle one by one, so that what
- * failed comes again and the rest does not.
+ * Handles messages like {@link processMessages}, and returns the result of each: for clients that settle one by one, so that only
+ * failed messages come again.
  *
  * @param messages `undefined` counts as none.
- * @returns what became of each message, in their order. The promise is never rejected by a handler: who ignores the results ignores
- * failures.
+ * @returns the result of each message, in their order. A handler never rejects this promise: ignoring the results ignores failures.
  * @throws {WaybillError} with code `invalid-configuration` when the messages, the handler or the concurrency are none.
  *
  * @example
@@ -119,7 +118,7 @@ async function settle<M extends object, R>(
   return results;
 }
 
-/** The indices of the messages, those that have to keep their order together. */
+/** The indices of the messages; those that have to keep their order are grouped. */
 function lanesOf(messages: readonly object[]): number[][] {
   const ordered = new Map<string, number[]>();
   const lanes: number[][] = [];
@@ -156,7 +155,7 @@ function heldBack(cause: unknown, isSameGroup: boolean): WaybillError {
   );
 }
 
-/** What a message is found by, for a person who reads of its failure. */
+/** How a person finds a message that failed. */
 function nameOf(message: object, index: number): string {
   return recallReceived(message)?.name ?? `message ${index + 1} of the list`;
 }

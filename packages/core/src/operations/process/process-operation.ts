@@ -12,7 +12,7 @@ import type { Operation } from '../operation.ts';
 import { addOutcome, addSkippedBy } from '../span-attributes.ts';
 import { nameOf, rememberReceived } from './received-messages.ts';
 
-/** The processing of a delivery, from when it was started until its handler settles or its message is acknowledged. */
+/** The processing of a delivery, from its start until its handler settles or its message is acknowledged. */
 export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> {
   readonly context: Context;
 
@@ -24,7 +24,7 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
 
   /**
    * @param context what the handler runs in.
-   * @param release lets go of the messages of a batch.
+   * @param release releases the messages of a batch.
    */
   constructor(
     env: Environment,

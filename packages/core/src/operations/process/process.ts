@@ -11,7 +11,7 @@ import { nameOf, type ReceivedMessage, rememberReceived } from './received-messa
 import { type BatchReading, startBatch } from './start-batch.ts';
 import { type MetricsRecorded, startMessage } from './start-message.ts';
 
-/** Runs a handler in the context of what it handles, in a span that ends when the handler settles. */
+/** Runs a handler in the context of its messages, in a span that ends when the handler settles. */
 export function process<R>(
   env: Environment,
   delivery: Delivery,
@@ -24,7 +24,7 @@ export function process<R>(
   );
 }
 
-/** Starts the processing of a delivery. Where that fails, the handler runs as it would without us. */
+/** Starts the processing of a delivery. If that fails, the handler runs as without Waybill. */
 export function startProcess(
   env: Environment,
   delivery: Delivery,
@@ -54,10 +54,10 @@ export function startProcess(
 }
 
 /**
- * Remembers messages, so that the application can have each processed later by what its client gave it.
+ * Remembers messages, so the application can later process each by the object that its client gave it.
  *
- * @param metricsRecorded which metrics they are all in already.
- * @param reading how far a batch was read: what was read is in the metric of ages, too.
+ * @param metricsRecorded the metrics that already have all of them.
+ * @param reading how much of a batch was read: those messages are also in the metric of ages.
  */
 export function rememberMessages(
   env: Environment,

@@ -14,9 +14,9 @@ export interface Decision extends Pick<RelationDecision, 'relation' | 'reason'> 
 }
 
 /**
- * Reads a message and decides how its consumer span relates to it. Counts what was wrong with it.
+ * Reads a message and decides how its consumer span relates to it. Counts problems of its headers.
  *
- * @param startedAt when its handling started, in ms since the epoch; left out where it starts now.
+ * @param startedAt when its handling started, in ms since the epoch; default now.
  */
 export function readAndDecide(
   env: Environment,

@@ -9,7 +9,7 @@ export interface ReceivedMessage {
   /** Messages with the same key have to be handled one after the other; `undefined` where order does not matter. */
   readonly orderingKey: string | undefined;
 
-  /** What a person finds the message by: its queue and id, or its topic, partition and offset. */
+  /** How a person finds the message: its queue and id, or its topic, partition and offset. */
   readonly name: string;
 
   /** Runs a handler in the message's span and context. */
@@ -17,8 +17,8 @@ export interface ReceivedMessage {
 }
 
 /**
- * Received messages. Weak: a message that the application lets go of is forgotten. There may be several copies of this module
- * in a process (ESM beside CommonJS), but only one memory.
+ * Received messages, held weakly: a message that the application releases is forgotten. All copies of this module in a process
+ * (ESM beside CommonJS) share one memory.
  */
 const memory: WeakMap<object, ReceivedMessage> = sharedMemory();
 
@@ -27,7 +27,7 @@ export function rememberReceived(native: unknown, received: ReceivedMessage): vo
   if (typeof native === 'object' && native !== null) memory.set(native, received);
 }
 
-/** What is remembered of a message; `undefined` for one that no traced client received. */
+/** The remembered data of a message; `undefined` if no traced client received it. */
 export function recallReceived(native: object): ReceivedMessage | undefined {
   return memory.get(native);
 }

@@ -14,18 +14,18 @@ import type { Operation } from '../operation.ts';
 import { addBatchDecision, callAttributes, creationLink } from '../span-attributes.ts';
 import { readAndDecide } from './read-and-decide.ts';
 
-/** How far a batch was read for the links of its span. */
+/** How much of a batch was read for the links of its span. */
 export interface BatchReading {
   /** The number of messages that were read, from the first on. */
   read: number;
 }
 
 /**
- * Starts the processing of a batch: a root that links to its messages, as many as a span has room for, but for those whose
- * relation is `none`.
+ * Starts the processing of a batch: a root that links to as many of its messages as a span has room for, except those with the
+ * relation `none`.
  *
- * @returns the context that its handler runs in, and what lets go of the messages when it ends: a timer that the handler started may
- * otherwise keep them alive.
+ * @returns the context that its handler runs in, and a function that releases the messages when it ends: otherwise a timer that the
+ * handler started could keep them alive.
  */
 export function startBatch(
   env: Environment,
@@ -60,7 +60,7 @@ export function startBatch(
   return { context: context.handling(span, journey), release: () => journey.release() };
 }
 
-/** Yields the links one by one, so that the messages for which there is no room are not even read. */
+/** Yields the links one by one, so messages without room for a link are not read. */
 function* linksOf(
   env: Environment,
   { instruments }: Operation,
@@ -128,7 +128,7 @@ class BatchJourney implements Journey {
   }
 
   release(): void {
-    // What a timer sends on later of senders that are not trusted must be known, too.
+    // A timer may later send on baggage of untrusted senders, so that must be known, too.
     this.#refusedBaggage();
     this.#arrived = this.#contextsOf(
       this.#messages.filter((message) => this.#env.queueTelemetry(message).rule.trust === 'untrusted'),

@@ -14,7 +14,7 @@ import type { Operation } from '../operation.ts';
 import { addDecision, addDetail, creationLink, processAttributes } from '../span-attributes.ts';
 import { type Decision, readAndDecide } from './read-and-decide.ts';
 
-/** Which metrics a message is in already: none; the count of messages; that and the one of their age. */
+/** The metrics that already have a message: none; the count of messages; that and the age. */
 export type MetricsRecorded = 'none' | 'count' | 'count-and-age';
 
 /**
@@ -76,8 +76,8 @@ export function startMessage(
 }
 
 /**
- * Remembers where a message was handled, by ids alone: the span context of some SDKs holds the whole span, and a trace state is as
- * long as the sender likes.
+ * Remembers where a message was handled, only by ids: the span context of some SDKs holds the whole span, and a trace state may be
+ * very long.
  */
 function remember(
   env: Environment,
@@ -96,7 +96,7 @@ function remember(
 /** The journey that the handler of a message continues. */
 function journeyOf(id: string | undefined, { input }: Decision, { rule }: QueueTelemetry): MessageJourney {
   const { message, spanContext } = input;
-  // What tells the baggage of a message when it is sent on, where not all of it is accepted.
+  // Recognises the baggage of a message when it is sent on, if not all of it is accepted.
   const digests =
     rule.accepts === undefined
       ? undefined

@@ -27,9 +27,9 @@ export interface PublishItem {
   errorType: string | undefined;
 }
 
-/** A publish call, from when its spans were started until the client reports that it is done. */
+/** A publish call, from the start of its spans until the client reports that it is done. */
 export class PublishOperation {
-  /** What the client's own call runs in. */
+  /** The context that the client's own call runs in. */
   readonly context: MessageContext;
 
   readonly #env: Environment;
@@ -37,7 +37,7 @@ export class PublishOperation {
   readonly #batch: boolean;
   readonly #operation: Operation;
 
-  /** @param context what the client's own call runs in. */
+  /** @param context the one that the client's own call runs in. */
   constructor(
     env: Environment,
     items: readonly PublishItem[],
@@ -60,7 +60,7 @@ export class PublishOperation {
     );
   }
 
-  /** Takes what became of one message. */
+  /** Records the outcome of one message. */
   outcome(index: number, id: string | undefined, error?: unknown): void {
     const item = this.#items[index];
     if (item === undefined) return;
@@ -71,7 +71,7 @@ export class PublishOperation {
     if (span !== undefined) failSpan(span, error);
   }
 
-  /** Takes what happens to one message meanwhile. */
+  /** Records an event of one message before the call is done. */
   note(index: number, event: string, attributes: Attributes): void {
     const item = this.#items[index];
     if (item !== undefined) this.#spanOf(item)?.addEvent(event, attributes);

@@ -23,7 +23,7 @@ export function publish<R>(env: Environment, call: PublishCall<R>): R {
     });
   } catch (error) {
     if (call.completes !== 'promise' || clientThrew) throw error;
-    // What middleware throws is thrown in the way of the client: by the promise that the caller expects.
+    // An error of middleware reaches the caller like one of the client: as a rejection if the client returns a promise.
     return Promise.reject(error) as R;
   }
 }

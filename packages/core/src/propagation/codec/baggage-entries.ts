@@ -1,8 +1,8 @@
 import type { Baggage, BaggageEntry } from '@opentelemetry/api';
 
 /**
- * The baggage of a message, in the order it came in. Immutable, as messages share it: a change is a new baggage, and nobody gets
- * or keeps hold of its entries.
+ * The baggage of a message, in its original order. Messages share it, so it is immutable: a change makes a new baggage, and its
+ * entries are copied on the way in and out.
  *
  * `propagation.createBaggage` takes a plain object, which reorders keys like `7`, loses the key `__proto__`, and costs three
  * times as much for the two or three entries of a message.

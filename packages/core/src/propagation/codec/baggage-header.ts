@@ -21,7 +21,7 @@ const PLAIN_VALUE = /^[\x21\x23\x24\x26-\x2a\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
 const COMMA = 0x2c;
 const TO_ENCODE = /[^\x21\x23\x24\x26-\x2a\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g;
 
-/** What {@link parseBaggage} made of a header. */
+/** The result of {@link parseBaggage}. */
 export interface ParsedBaggage {
   /** `undefined` where there is no entry. */
   readonly baggage: Baggage | undefined;
@@ -30,9 +30,9 @@ export interface ParsedBaggage {
   readonly dropped: number;
 }
 
-/** What {@link formatBaggage} made of a baggage. */
+/** The result of {@link formatBaggage}. */
 export interface FormattedBaggage {
-  /** `''` where there is nothing to send: such a header must not be written. */
+  /** `''` if there is nothing to send: such a header must not be written. */
   readonly header: string;
 
   /** Entries that no header can hold, or that were over a limit, and such properties. */
@@ -151,7 +151,7 @@ function readEntry(
   return dropped;
 }
 
-/** A baggage may be anybody's, and its code may throw. */
+/** A baggage may be of any class, whose code may throw. */
 function entriesOf(baggage: Baggage): readonly [string, BaggageEntry][] | undefined {
   try {
     return baggage.getAllEntries();

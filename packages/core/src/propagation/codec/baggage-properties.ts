@@ -9,7 +9,7 @@ const KEY = /^[\w!#$%&'*+\-.^`|~]+$/;
 /** A property without the blanks around it. */
 const PROPERTY = /^[\w!#$%&'*+\-.^`|~]+(?:[ \t]*=[ \t]*(?:[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+)?)?$/;
 
-/** What no value of a property may hold. `%` is not among it: metadata is opaque, what needs it is encoded already. */
+/** Characters that the value of a property must not contain. `%` is allowed: metadata is opaque and already encoded. */
 const NOT_PROPERTY_VALUE = /[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g;
 
 /** The properties of a member that are well-formed. */
@@ -36,7 +36,7 @@ export function formatProperties(entry: BaggageEntry): Properties | undefined {
     const { metadata } = entry;
     if (metadata === undefined) return noProperties;
     const written = metadata.toString();
-    // No header holds them, so they are not looked at.
+    // They are not in headers, so they are not checked.
     if (written.length > MAX_BYTES) return { text: '', dropped: 1 };
     let text = '';
     let dropped = 0;

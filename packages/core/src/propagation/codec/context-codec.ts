@@ -3,15 +3,15 @@ import type { ResolvedRule } from '../../policy/resolved-rule.ts';
 import type { HeaderCarrier } from '../../seam/headers.ts';
 import type { ReportProblem } from '../header-problem.ts';
 
-/** Writes a header; what is refused is the writer's to count. */
+/** Writes a header. The writer counts refusals. */
 export type WriteHeader = (name: string, value: string) => void;
 
 /** What was read from a carrier. */
 export interface Extracted {
-  /** The context that was extracted into, with the message's baggage and without a span. */
+  /** The given context, with the message's baggage and without a span. */
   readonly context: Context;
 
-  /** The context the message was created in; `undefined` where there is none that can be read. */
+  /** The context the message was created in; `undefined` if there is no readable one. */
   readonly spanContext: SpanContext | undefined;
 
   /** Whether there is one that cannot be read. */

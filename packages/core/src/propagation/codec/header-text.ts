@@ -2,7 +2,7 @@ import type { HeaderItem, HeaderValue } from '../../seam/headers.ts';
 
 /** The values of one header name as a list, in the broker's order; empty where there is no such header. */
 export function headerItems(value: HeaderValue): readonly HeaderItem[] {
-  // Clients written in JavaScript also hand over null: Kafka's header without a value.
+  // Clients written in JavaScript also return null, for a Kafka header without a value.
   if (value === undefined || value === null) return [];
   return isList(value) ? value : [value];
 }
@@ -20,7 +20,7 @@ export function headerText(item: HeaderItem | undefined): string | undefined {
   }
 }
 
-/** The text of a header that should stand only once: of several the last; `undefined` where there is none. */
+/** The text of a header that should occur once: the last of several; `undefined` if there is none. */
 export function lastHeaderText(value: HeaderValue): string | undefined {
   if (typeof value === 'string' || Buffer.isBuffer(value)) return headerText(value);
   let text: string | undefined;
@@ -43,8 +43,7 @@ export function isRepeated(value: HeaderValue): boolean {
 }
 
 /**
- * At most the first `length` characters of a text, as a text of its own: one that is cut out of a longer text keeps all of it
- * in memory.
+ * A copy of at most the first `length` characters of a text: a plain slice of a longer text keeps all of it in memory.
  */
 export function ownText(text: string, length: number): string {
   return Buffer.from(text.slice(0, length)).toString();

@@ -15,7 +15,7 @@ import type { HeaderCarrier } from '../../seam/headers.ts';
 import type { ContextCodec, WriteHeader } from './context-codec.ts';
 import { headerItems, headerText, isRepeated, lastHeaderText } from './header-text.ts';
 
-/** Speaks the headers of a propagator, such as B3, in place of W3C's. */
+/** Reads and writes the headers of a propagator, such as B3, instead of W3C's. */
 export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
   const headerNames = fieldsOf(propagator);
   return {
@@ -65,7 +65,7 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
   };
 }
 
-/** The names a propagator reads and writes, in lower case; those of W3C where it does not say. */
+/** The names a propagator reads and writes, in lower case; W3C's if it names none. */
 function fieldsOf(propagator: TextMapPropagator): readonly string[] {
   return safely(
     'Asking a propagator for its fields',
@@ -74,7 +74,7 @@ function fieldsOf(propagator: TextMapPropagator): readonly string[] {
   );
 }
 
-/** Some propagators look at the active context, such as Sentry's, and not at the one that they are given. */
+/** Some propagators, such as Sentry's, use the active context instead of the given one. */
 function extractIn(
   propagator: TextMapPropagator,
   into: Context,
@@ -93,7 +93,7 @@ function injectIn(
   context.with(of, () => propagator.inject(of, write, to));
 }
 
-/** Takes the baggage of an untrusted sender over, and nothing else that its propagator put into the context, such as a debug flag. */
+/** Takes only the baggage of an untrusted sender over, and not, for example, a debug flag that the propagator put into the context. */
 function withBaggageOf(into: Context, extracted: Context): Context {
   const baggage = propagation.getBaggage(extracted);
   return baggage === undefined ? into : propagation.setBaggage(into, baggage);
@@ -102,7 +102,7 @@ function withBaggageOf(into: Context, extracted: Context): Context {
 /** Those of W3C Trace Context and W3C Baggage. */
 const W3C_FIELDS = ['traceparent', 'tracestate', 'baggage'];
 
-/** Headers that may stand several times, and are then one list. */
+/** Headers that may be repeated, and then form one list. */
 const LISTS: ReadonlySet<string> = new Set(['tracestate', 'baggage']);
 
 const getter: TextMapGetter<HeaderCarrier> = {

@@ -1,6 +1,6 @@
 /**
- * Remembers what was made of a value once the value comes twice in a row. Values that come once, as where every message is
- * another tenant's, then cost one comparison and no place.
+ * Remembers the result for a value once the value comes twice in a row. A value that comes once, such as a new tenant with every
+ * message, costs one comparison and no memory.
  */
 export class RepeatCache<K, V> {
   readonly #memory: { get(key: K): V | undefined; set(key: K, value: V): unknown };
@@ -11,7 +11,7 @@ export class RepeatCache<K, V> {
     this.#memory = memory;
   }
 
-  /** What `make` made of an equal value before, or makes of it now. */
+  /** The result of `make` for an equal value, remembered or new. */
   get(key: K, make: (key: K) => V): V {
     const known = this.#memory.get(key);
     if (known !== undefined) return known;

@@ -10,7 +10,7 @@ const MAX_TEXT = 256;
 /** Characters that every vendor should propagate, and the most that we write. */
 const MAX_HEADER = 512;
 
-/** Characters above which a member is the first to go when the header is too long. */
+/** Members with more characters are dropped first when the header is too long. */
 const LONG_MEMBER = 128;
 
 /** Characters of 32 members of the longest keys and values: a longer list is not read. */
@@ -40,8 +40,8 @@ export function parseTracestate(value: HeaderValue): TraceState | undefined {
 }
 
 /**
- * Writes a `tracestate` header of at most 512 characters. Where it would be longer, whole members give way: those of more
- * than 128 characters first, then from the right.
+ * Writes a `tracestate` header of at most 512 characters. A longer one loses whole members: those of more than 128 characters
+ * first, then from the right.
  *
  * @returns `''` where nothing remains, and where a trace state that is not ours cannot be written as the specification asks:
  * such a header must not be sent.
@@ -111,7 +111,7 @@ function isValue(text: string): boolean {
   return text.length <= MAX_TEXT && VALUE.test(text);
 }
 
-/** What a sampler or an SDK made may hold what no header may, and its code may throw. */
+/** A trace state of a sampler or an SDK may contain characters that headers must not, and its code may throw. */
 function readForeign(traceState: TraceState): TraceState | undefined {
   try {
     return parseTracestate(traceState.serialize());

@@ -28,7 +28,7 @@ const WAYBILL = new RegExp(
   's',
 );
 
-/** What nearly every message carries: version 1, a time between 2001 and 2286, no requested relation. Each field has its place there. */
+/** The form of nearly every header: version 1, a time between 2001 and 2286, no requested relation. Each field has a fixed place. */
 const COMMON = new RegExp(`^1-[1-9][0-9]{12}-(?!0{32})${hexDigits(32)}-(?!0{16})${hexDigits(16)}$`);
 const COMMON_LENGTH = 65;
 
@@ -76,8 +76,8 @@ export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefine
 }
 
 /**
- * What is the same for every delivery of a message that carries our own header, and for no other message: what the header says,
- * in at most 68 characters. Unlike the header, which is its sender's to write, it may be kept in memory.
+ * The identity of a message with our own header, the same for all its deliveries: the header's fields, in at most 68 characters.
+ * Unlike the header, whose length its sender decides, it may be kept in memory.
  *
  * @param header as the client delivered it.
  * @returns `undefined` where the header is missing or malformed.
