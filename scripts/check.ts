@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 
 const checks = ['check:lint', 'check:types', 'check:packages'];
 
-/** Runs every check, also after one that failed: all that is wrong is seen at once. */
+/** Runs every check, also after a failed one, so all problems are seen at once. */
 const results = checks.map((check) => {
   console.log(`\n> ${check}`);
   const started = performance.now();

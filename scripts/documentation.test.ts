@@ -16,16 +16,16 @@ describe('docs/telemetry.md', () => {
   ];
   const source = files
     .map((file) => readFileSync(join(root, file), 'utf8'))
-    // Of an adapter only its attributes.
+    // Only the attributes of an adapter.
     .map((text) => text.slice(Math.max(0, text.search(/^export const \w*[aA]ttribute = /m))))
     .join('\n');
   const names = [...source.matchAll(/^ {2}\w+: '([^']+)',$/gm)].map(([, name = '']) => name);
 
-  it.each(names)('tells of %s', (name) => {
+  it.each(names)('documents %s', (name) => {
     expect(page).toContain(`\`${name}\``);
   });
 
-  it('tells of no name that there is not', () => {
+  it('documents only names that exist', () => {
     const told = [
       ...page.matchAll(/`((?:messaging|waybill|kafka|bullmq|rabbitmq|aws\.sqs)\.[a-z_.]+)`/g),
     ].map(([, name]) => name);
@@ -42,7 +42,7 @@ it('docs/warnings.md has an entry for every code, and for no other', () => {
 });
 
 describe.each(pages)('%s', (page) => {
-  it('links to files that are there', () => {
+  it('links to existing files', () => {
     const text = readFileSync(join(root, page), 'utf8');
     const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = '']) => target);
     expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
@@ -50,7 +50,7 @@ describe.each(pages)('%s', (page) => {
 });
 
 describe.each(globSync('packages/*/README.md', { cwd: root }).filter(hasInstallLine))('%s', (page) => {
-  it('has the application install what its examples import, its peers, and what those load by themselves', () => {
+  it('installs what its examples import, its peers, and what those load', () => {
     const text = readFileSync(join(root, page), 'utf8');
     const manifest = JSON.parse(readFileSync(join(root, dirname(page), 'package.json'), 'utf8'));
     const imported = [...text.matchAll(/ from '((?:@[^/']+\/)?[^/']+)/g)].map(([, name = '']) => name);

@@ -41,7 +41,8 @@ for (const mutant of chosen) {
   const ownPackage = packageOf(file);
   if (!durations.has(ownPackage)) durations.set(ownPackage, await durationOf(`${ownPackage}/src/index.ts`));
   const duration = durations.get(ownPackage);
-  if (duration === undefined) throw new Error(`The tests of ${ownPackage} fail as it is; mend them first.`);
+  if (duration === undefined)
+    throw new Error(`The tests of ${ownPackage} fail without a mutant; fix them first.`);
   const tally = tallies.get(dirname(file)) ?? { killed: 0, known: 0, alive: 0 };
   tallies.set(dirname(file), tally);
   if (await isKilled(copy, mutant, values.project, 10_000 + 2 * duration)) tally.killed++;
@@ -75,7 +76,7 @@ function isKnown({ file, change }: Mutant): boolean {
   return known.includes(`| \`${file}\` | \`${change.replaceAll('|', '\\|')}\` |`);
 }
 
-/** A copy of what git knows of, so that nothing here is touched; what is installed is shared. */
+/** A copy of the files that git knows, so nothing here is touched. The installed packages are shared. */
 function copyOfRepository(): string {
   const directory = mkdtempSync(join(tmpdir(), 'waybill-mutants-'));
   const names = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
@@ -84,7 +85,7 @@ function copyOfRepository(): string {
   });
   for (const name of names.trim().split('\n')) cpSync(join(root, name), join(directory, name));
   symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
-  // Links by relative paths, some of them to the packages beside: those lead to the copies.
+  // The links are relative. Those to other packages of the repository lead to the copies.
   for (const links of globSync('{packages,tools}/*/node_modules', { cwd: root })) {
     cpSync(join(root, links), join(directory, links), { recursive: true, verbatimSymlinks: true });
   }

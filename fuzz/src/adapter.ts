@@ -9,7 +9,7 @@ export interface FuzzedAdapter {
   readonly name: string;
 
   /**
-   * Whether every message that its client is given is counted as sent. amqplib is left alone with what it refuses, a hand-off
+   * Whether every message given to its client counts as sent. Messages that amqplib refuses do not count, and a hand-off
    * sends nothing. Default `true`.
    */
   readonly countsSent?: boolean;

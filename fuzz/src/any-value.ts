@@ -8,7 +8,7 @@ const anyText = fc
 
 const anyBytes = fc.array(fc.nat({ max: 255 }), { maxLength: 80 }).map((bytes) => ({ bytes }));
 
-/** A value that JSON has no word for. */
+/** A value that JSON cannot express. */
 export const oddValue: fc.Arbitrary<ValueSpec> = fc.constantFrom(...odds).map((odd) => ({ odd }));
 
 /** A value of JSON that is mostly of the wrong type. */
@@ -42,7 +42,7 @@ export const jsonValue: fc.Arbitrary<ValueSpec> = fc
   )
   .map((json) => ({ json }));
 
-/** Runs that a careless parser takes quadratic time for. */
+/** Runs that take a careless parser quadratic time. */
 export const pieces: readonly string[] = [
   ' ',
   '\t',
@@ -80,7 +80,7 @@ const runOf = (length: fc.Arbitrary<number>): fc.Arbitrary<ValueSpec> =>
     as: fc.constantFrom('text', 'bytes'),
   });
 
-/** Large values are rare: most cases are to take microseconds. */
+/** Large values are rare: most cases should take microseconds. */
 const longRun: fc.Arbitrary<ValueSpec> = fc.oneof(
   { weight: 800, arbitrary: runOf(fc.integer({ min: 1, max: 2_048 })) },
   { weight: 40, arbitrary: runOf(fc.integer({ min: 2_048, max: 65_536 })) },

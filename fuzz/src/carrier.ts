@@ -15,7 +15,7 @@ export const carrierShapes = [
   'missing',
 ] as const;
 
-/** What a generated case says of the headers of one message. */
+/** The headers of one message in a generated case. */
 export interface CarrierSpec {
   readonly shape: (typeof carrierShapes)[number];
   readonly headers: readonly (readonly [name: string, value: ValueSpec])[];

@@ -1,4 +1,4 @@
-/** What a case may show to be wrong. */
+/** The kinds of faults that a case may show. */
 export const faultKinds = [
   'thrown',
   'unhandled rejection',

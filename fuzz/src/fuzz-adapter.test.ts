@@ -7,7 +7,7 @@ import { runTasks } from './worker-pool.ts';
 const cases = 20_000;
 
 describe.each(adapters)('$name', (adapter) => {
-  it('takes whatever a message carries', async () => {
+  it('handles any message', async () => {
     const task = { adapter: adapter.name, cases: Math.ceil(cases / adapters.length), seed: 1 };
     const { results } = await runTasks([task], 1, () => undefined);
 

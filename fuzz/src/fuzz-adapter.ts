@@ -10,7 +10,7 @@ import { miscounts, type OpenedSetup, openSetups } from './opened-setup.ts';
 import type { SetupName } from './setups.ts';
 import { Trial } from './trial.ts';
 
-/** What a message may take, in ms, for every 64 kB or part of them. */
+/** The most time of a message, in ms, for every 64 kB or part of them. */
 const mostMs = 5;
 const sizeUnit = 65_536;
 
@@ -73,7 +73,7 @@ export class AdapterFuzzer {
     };
   }
 
-  /** Compares what was counted with what was delivered. It cannot be told of which case a difference is. */
+  /** Compares the counts with the deliveries. A difference cannot be assigned to a case. */
   async #compareCounts(faults: Map<FaultKind, Fault & { readonly path: string }>): Promise<void> {
     for (const [name, opened] of this.#setups) {
       for (const text of await miscounts(opened, this.#adapter)) {
@@ -83,7 +83,7 @@ export class AdapterFuzzer {
     }
   }
 
-  /** Makes the first case with a fault as small as it gets. */
+  /** Shrinks the first case with a fault. */
   async #shrink(
     fault: Fault & { readonly path: string },
     parameters: { readonly seed: number; readonly numRuns: number; readonly path?: string },

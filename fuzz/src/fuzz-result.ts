@@ -1,15 +1,15 @@
 import type { Fault, FaultKind } from './fault.ts';
 
-/** What fuzzing an adapter is to do. */
+/** The task of fuzzing an adapter. */
 export interface FuzzOptions {
   readonly cases: number;
   readonly seed: number;
 
-  /** The place of one case, as fast-check names it, to run nothing else. */
+  /** The path of one case, as fast-check names it, to run only that. */
   readonly replay?: string | undefined;
 }
 
-/** A case that showed something wrong, as small as it could be made. */
+/** A case with a fault, shrunk. */
 export interface Failure extends Fault {
   readonly adapter: string;
   readonly path: string;
@@ -19,7 +19,7 @@ export interface Failure extends Fault {
   readonly input: string;
 }
 
-/** What came of it. */
+/** The result of the task. */
 export interface FuzzResult {
   readonly adapter: string;
   readonly cases: number;

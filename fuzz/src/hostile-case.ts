@@ -8,7 +8,7 @@ import { type SetupName, setupNames } from './setups.ts';
 /** How a handler, or the client that sends, ends. */
 export type Ending = 'returns' | 'resolves' | 'throws' | 'rejects';
 
-/** All that is random about one case. */
+/** All random values of one case. */
 export interface HostileCase {
   readonly setup: SetupName;
 
@@ -18,12 +18,12 @@ export interface HostileCase {
   /** The carriers of its messages. */
   readonly carriers: readonly CarrierSpec[];
 
-  /** What stands in the other fields that a sender fills. */
+  /** The values of the other fields that a sender fills. */
   readonly fields: readonly ValueSpec[];
 
   readonly ending: Ending;
 
-  /** What a handler throws or gives. */
+  /** What a handler throws or returns. */
   readonly result: ValueSpec;
 
   /** Whether a handler sends the headers on that it was given. */
@@ -33,7 +33,7 @@ export interface HostileCase {
   readonly baggage: readonly (readonly [key: string, value: ValueSpec, metadata: ValueSpec])[];
   readonly traceState: ValueSpec;
 
-  /** What an adapter has a choice of, such as how a message is settled. */
+  /** The choices of an adapter, such as how a message is settled. */
   readonly choice: number;
 }
 

@@ -31,7 +31,7 @@ export const validHeaders: Readonly<Record<string, HeaderSample>> = {
   },
 };
 
-/** A name that is anybody's. */
+/** Any name. */
 export const otherName: fc.Arbitrary<string> = fc.constantFrom(
   ...[
     'Traceparent',
@@ -74,7 +74,7 @@ export function near(valid: readonly string[], characters: string): fc.Arbitrary
   }));
 }
 
-/** Anything that may stand where a header should: mostly what is nearly valid. */
+/** Any value in the place of a header, mostly a nearly valid one. */
 export function headerValue({ valid, characters }: HeaderSample): fc.Arbitrary<ValueSpec> {
   const text = near(valid, characters);
   const bytes = text.map(({ text }) => ({ bytes: [...Buffer.from(text)] }));

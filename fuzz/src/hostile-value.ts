@@ -1,4 +1,4 @@
-/** Values that JSON has no word for. `getter that throws` is made where the value is put into an object. */
+/** Values that JSON cannot express. `getter that throws` is made when the value is put into an object. */
 export const odds = [
   'undefined',
   'null',
@@ -28,7 +28,7 @@ export const odds = [
 ] as const;
 export type Odd = (typeof odds)[number];
 
-/** What a generated case says of a value. It is plain data, so that a failing case can be printed and read. */
+/** A value in a generated case. It is plain data, so a failing case can be printed and read. */
 export type ValueSpec =
   | { readonly text: string }
   | { readonly bytes: readonly number[] }
@@ -97,7 +97,7 @@ export function throws(): never {
   throw new Error('a hostile getter');
 }
 
-/** Makes a value. What stands for a getter that throws is `undefined` where there is no object to put it into. */
+/** Makes a value. A getter that throws becomes `undefined` if there is no object for it. */
 export function makeValue(spec: ValueSpec): unknown {
   if ('text' in spec) return spec.text;
   if ('bytes' in spec) return Buffer.from(spec.bytes);
@@ -105,7 +105,7 @@ export function makeValue(spec: ValueSpec): unknown {
   if ('copies' in spec) return Array.from({ length: spec.copies }, () => makeValue(spec.of));
   if ('run' in spec) {
     const text = spec.run.repeat(Math.ceil(spec.length / spec.run.length)) + spec.end;
-    // A client's text is in one piece, where `repeat` leaves the joining of its pieces to whoever reads it first.
+    // A client's text is in one piece, but `repeat` joins its pieces only when the text is first read.
     return spec.as === 'text' ? Buffer.from(text, 'utf16le').toString('utf16le') : Buffer.from(text);
   }
   if ('list' in spec) {

@@ -8,17 +8,17 @@ import { Trial } from './trial.ts';
 const sizes = [4_096, 16_384, 65_536];
 const mostRatio = 6;
 
-/** What is shorter says more of the machine than of the code, in ms: what takes 6 times as long is still far below `mostMs`. */
+/** Shorter times say more about the machine than about the code, in ms: 6 times as long is still far below `mostMs`. */
 const leastMs = 0.25;
 
-/** What a message of these sizes may take, in ms. */
+/** The most time of a message of these sizes, in ms. */
 const mostMs = 5;
 
-/** What takes as long, in ms, is not tried again in the same round. */
+/** A time of this length, in ms, is not measured again in the same round. */
 const hopelessMs = 10 * mostMs;
 
 /**
- * How often a time is taken, round by round: the least of them counts, as another process may have taken the rest.
+ * How often a time is measured, round by round. The lowest counts, because another process may have used the rest.
  * Only a shape that looks too slow gets another round.
  */
 const rounds = [5, 10, 20, 40, 80];
@@ -35,7 +35,7 @@ export interface SlowShape {
   readonly times: readonly number[];
 }
 
-/** Finds the paths of an adapter that take more than linear time for a header that is one piece again and again. */
+/** Finds the paths of an adapter that take more than linear time for a header that repeats one piece. */
 export async function slowShapes(adapter: FuzzedAdapter, header: string): Promise<readonly SlowShape[]> {
   const slow: SlowShape[] = [];
   for (const name of ['trusted', 'untrusted'] as const) {
@@ -88,7 +88,7 @@ function caseOf(
 
 const validTraceparent = ['traceparent', { text: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` }] as const;
 
-/** The least times that a path takes, size by size. It ends at the first that is too slow: the next may take for ever. */
+/** The least times that a path takes, size by size. It ends at the first that is too slow: the next may never end. */
 async function measure(
   inputOf: (size: number) => HostileCase,
   setup: Setup,

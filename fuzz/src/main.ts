@@ -38,7 +38,7 @@ if (values.help || chosen.length === 0 || ![cases, seed, workers].every(Number.i
 /** Cases that one seed makes: more would make a failure expensive to repeat. */
 const mostCases = 10_000;
 
-/** What a worker may keep after a collection, in bytes, for all adapters in all setups. */
+/** The most memory of a worker after a collection, in bytes, for all adapters in all setups. */
 const mostHeap = 256 * 1_048_576;
 
 const share = Math.ceil(cases / chosen.length);

@@ -3,7 +3,7 @@ import { inspect, isDeepStrictEqual, types } from 'node:util';
 /** What a call ended with. */
 export type Settled = { readonly value: unknown } | { readonly error: unknown };
 
-/** Makes a call and waits for its promise, if it gives one. Nothing else is asked for a `then`. */
+/** Makes a call and waits for its promise, if it returns one. No other result is checked for a `then`. */
 export async function settle(call: () => unknown): Promise<Settled> {
   try {
     const returned = call();
@@ -52,7 +52,7 @@ export function recordOf(headers: unknown): ReadonlyMap<string, unknown> {
   return values;
 }
 
-/** Whether two values are the same, or read alike. */
+/** Whether two values are the same or have the same text. */
 export function isSame(one: unknown, other: unknown): boolean {
   try {
     return Object.is(one, other) || (typeof one === 'object' && isDeepStrictEqual(one, other));
@@ -61,7 +61,7 @@ export function isSame(one: unknown, other: unknown): boolean {
   }
 }
 
-/** Stands for a value that throws when it is read. */
+/** Replaces a value that throws when it is read. */
 export const unreadable: unique symbol = Symbol('unreadable');
 
 /** A value for a person to read. */

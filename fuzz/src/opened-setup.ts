@@ -24,13 +24,13 @@ export function openSetups(adapter: FuzzedAdapter): ReadonlyMap<SetupName, Opene
   );
 }
 
-/** What is counted of messages, and the metrics that count it. */
+/** The counts of messages, and the metrics that count them. */
 const countedMessages = [
   ['consumed', 'messaging.client.consumed.messages'],
   ['sent', 'messaging.client.sent.messages'],
 ] as const;
 
-/** Where the counters differ from what was delivered and sent. A difference is told once. */
+/** The differences between the counters and what was delivered and sent. Each is returned once. */
 export async function miscounts(
   opened: OpenedSetup,
   { countsSent = true }: FuzzedAdapter,

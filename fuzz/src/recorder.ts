@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 
-/** An SDK that keeps numbers only: a million cases are not to fill the memory. */
+/** An SDK that keeps only numbers: a million cases must not fill the memory. */
 export class Recorder {
   readonly tracerProvider: TracerProvider;
   readonly meterProvider: MeterProvider;

@@ -5,7 +5,7 @@ import { faultOfHeader } from './w3c-grammar.ts';
 
 type Headers = ReadonlyMap<string, unknown>;
 
-/** What is wrong with the headers that a client was given to send, in place of what the caller had put there. */
+/** What is wrong with the headers that a client was given to send, other than those of the caller. */
 export function faultsOfSent(written: Headers, given: Headers, setup: Setup, isForwarded: boolean): Fault[] {
   const faults: Fault[] = [];
   for (const name of ['traceparent', 'tracestate', 'baggage', 'waybill']) {
@@ -21,7 +21,7 @@ export function faultsOfSent(written: Headers, given: Headers, setup: Setup, isF
   return faults;
 }
 
-/** Whether baggage has nothing but keys that the policy takes from untrusted senders. What nobody can read is no baggage. */
+/** Whether baggage has only keys that the policy accepts from untrusted senders. Unreadable baggage does not count. */
 function isAccepted(baggage: unknown): boolean {
   try {
     const items: readonly unknown[] = Array.isArray(baggage) ? baggage : [baggage];

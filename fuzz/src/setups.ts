@@ -10,7 +10,7 @@ import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core'
 import { throws } from './hostile-value.ts';
 import { Recorder } from './recorder.ts';
 
-/** What a fuzzed Waybill is set up with, and what was recorded of it. */
+/** The set-up of a fuzzed Waybill, and what it recorded. */
 export interface Setup {
   readonly waybill: Waybill;
 
@@ -47,7 +47,7 @@ export type SetupName = (typeof setupNames)[number];
 
 const untrusted: WaybillOptions['policy'] = { trust: 'untrusted', baggage: { accept: ['tenant.*'] } };
 
-/** A header of its own, in which the ids stand. */
+/** A header of its own, which contains the ids. */
 const ownPropagator: TextMapPropagator = {
   fields: () => ['b3'],
   inject(context, carrier, setter) {

@@ -1,7 +1,7 @@
 import { faultKinds } from './fault.ts';
 import type { Failure, FuzzResult } from './fuzz-result.ts';
 
-/** One failure for a person to read, with the way to see it again. */
+/** A readable failure, with the command that repeats it. */
 export function formatFailure({ adapter, path, kind, text, seed, cases, replay, input }: Failure): string {
   const again = `pnpm fuzz --adapter ${adapter} --seed ${seed} --cases ${cases}`;
   return [
@@ -12,7 +12,7 @@ export function formatFailure({ adapter, path, kind, text, seed, cases, replay, 
   ].join('\n');
 }
 
-/** What came of all cases, a line for each adapter. */
+/** The results of all cases, a line for each adapter. */
 export function tableOf(results: readonly FuzzResult[]): string {
   const adapters = [...new Set(results.map(({ adapter }) => adapter))];
   const rows = adapters.map((adapter) => {

@@ -7,7 +7,7 @@ import { describe, isChanged, recordOf, type Settled, settle, snapshot } from '.
 import { faultsOfSent } from './sent-message.ts';
 import type { Setup } from './setups.ts';
 
-/** One case on its way through an adapter: hands out what is hostile, and checks what becomes of it. */
+/** One case on its way through an adapter: hands out hostile values, and checks the results. */
 export class Trial {
   readonly input: HostileCase;
   readonly setup: Setup;
@@ -25,7 +25,7 @@ export class Trial {
   /** How many messages the client was given to send. */
   sentMessages = 0;
 
-  /** How long the calls took that are of the client, in ms, with all that is traced of them. */
+  /** The time of the client's calls with their tracing, in ms. */
   ms = 0;
   #checks: (() => void)[] = [];
   #sent = 0;
@@ -49,7 +49,7 @@ export class Trial {
     return makeValue(fields[index % fields.length] ?? { odd: 'undefined' });
   }
 
-  /** The same where the client makes sure that it is text. */
+  /** The same, if the client ensures that it is text. */
   text(index: number): string {
     const value = this.field(index);
     return typeof value === 'string' ? value : '';
@@ -85,7 +85,7 @@ export class Trial {
     if (isAnswered || 'error' in settled) this.#check(settled);
   }
 
-  /** Has a client send, and checks that it did, and that what it answered came back. */
+  /** Makes a client send, and checks that it did, and that its answer came back. */
   async send(messages: number, given: readonly unknown[], send: () => unknown): Promise<void> {
     const before = given.map(snapshot);
     this.#sent = 0;
@@ -106,7 +106,7 @@ export class Trial {
     return settled;
   }
 
-  /** Checks what was sent, which is not to count for the time that it took. */
+  /** Checks what was sent, outside of the measured time. */
   finish(): void {
     for (const check of this.#checks.splice(0)) check();
   }

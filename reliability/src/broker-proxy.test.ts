@@ -9,7 +9,7 @@ afterEach(() => {
   for (const each of opened.splice(0)) each.close();
 });
 
-it('hands on what both sides say', async () => {
+it('forwards the data of both sides', async () => {
   const proxy = await proxyTo(await answering('one'));
   expect(await answerOf(connectTo(proxy))).toBe('one');
 });
@@ -20,7 +20,7 @@ it('keeps the rest of the URL', async () => {
   expect(proxy.url).toMatch(/^amqp:\/\/guest:guest@127\.0\.0\.1:\d+$/);
 });
 
-it('cuts the connections there are, and takes new ones', async () => {
+it('cuts existing connections, and accepts new ones', async () => {
   const proxy = await proxyTo(await answering('one'));
   const cut = connectTo(proxy);
   await answerOf(cut);
@@ -30,13 +30,13 @@ it('cuts the connections there are, and takes new ones', async () => {
   expect(await answerOf(connectTo(proxy))).toBe('one');
 });
 
-it('makes connections to where the broker has moved', async () => {
+it('connects to the new address of a broker that moved', async () => {
   const proxy = await proxyTo(await answering('one'));
   proxy.moveTo(await answering('two'));
   expect(await answerOf(connectTo(proxy))).toBe('two');
 });
 
-it('resets connections to a broker that is not there', async () => {
+it('resets connections if the broker is down', async () => {
   const proxy = await proxyTo('localhost:1');
   expect(await once(connectTo(proxy), 'error')).toEqual([expect.objectContaining({ code: 'ECONNRESET' })]);
 });

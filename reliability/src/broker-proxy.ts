@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 const address = /([^/@:]+):(\d+)$/;
 
-/** Stands between the clients and a broker, at one address for as long as it lives. */
+/** A proxy between the clients and a broker, at one address for its lifetime. */
 export interface BrokerProxy {
   /** The broker's URL with the address of this proxy. */
   readonly url: string;

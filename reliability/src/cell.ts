@@ -5,7 +5,7 @@ import { type Fault, oddMessages } from './faults/fault.ts';
 import { isOfTelemetry, noFault } from './faults/index.ts';
 import { type Bench, run } from './run.ts';
 
-/** How often both are run again where a fault that strikes shows a difference: one of them may have been hit worse. */
+/** How often both are run again if a fault that strikes shows a difference: one of them may have been hit worse. */
 const moreRounds = 2;
 
 /** One fault on one client, bare and traced. */
@@ -50,14 +50,14 @@ export async function runCells(
 }
 
 function termsOf({ ordered, unsettled, struckErrors }: Client, fault: Fault): Terms {
-  // A strike may hit what is being published, and what is delivered and not settled.
+  // A strike may hit messages that are being published, and delivered messages that are not settled.
   const allowance = isStruck(fault) ? (fault.strikes?.length ?? 0) * (unsettled + streams) : 0;
   // A message that is handled again comes late.
   const orderAllowance = fault.odd === 'consume-throws' ? oddMessages : allowance;
   return { allowance, struckErrors, orderAllowance: ordered ? orderAllowance : undefined };
 }
 
-/** Whether no two runs are hit at the same message. */
+/** Whether the fault strikes during the run, so no two runs are hit at the same message. */
 function isStruck(fault: Fault): boolean {
   return fault.strikes !== undefined && !isOfTelemetry(fault);
 }

@@ -1,7 +1,7 @@
 import type { BrokerName } from '@waybill/brokers';
 import type { Waybill } from '@waybill/core';
 
-/** A client library on its broker, as an application that means to lose nothing uses it. A new broker is one of these. */
+/** A client library on its broker, used as by an application that must lose nothing. Each broker has one of these. */
 export interface Client {
   /** The library, as it is called in tables and on the command line: `kafkajs`. */
   readonly name: string;
@@ -20,10 +20,10 @@ export interface Client {
   /** The kinds of errors that the bare client gives when its broker, connection or process is struck. */
   readonly struckErrors: RegExp;
 
-  /** Makes a queue, and what `refuse` of a producer needs. */
+  /** Creates a queue, and what `refuse` of a producer needs. */
   createQueue(url: string, queue: string): Promise<void>;
 
-  /** Deletes what `createQueue` made, with all that is left in it. */
+  /** Deletes what `createQueue` created, with its messages. */
   deleteQueue(url: string, queue: string): Promise<void>;
 
   /** Connects a producer. */
@@ -36,7 +36,7 @@ export interface Client {
   numberOf(native: unknown): number;
 }
 
-/** What a client is opened with. */
+/** The set-up of a client. */
 export interface ClientSetup {
   readonly url: string;
   readonly queue: string;
@@ -44,16 +44,16 @@ export interface ClientSetup {
   /** Traces the client if there is one; bare otherwise. */
   readonly waybill: Waybill | undefined;
 
-  /** Takes what the client reports and no call of the application gets: events, failed polls. */
+  /** Receives the errors that the client reports outside of calls: events, failed polls. */
   onError(error: unknown): void;
 }
 
-/** What can be closed. */
+/** A producer or consumer that can be closed. */
 export interface Closable {
   close(): Promise<unknown>;
 }
 
-/** Publishes numbers. A promise that is kept means that the broker has the message. */
+/** Publishes numbers. A fulfilled promise means that the broker has the message. */
 export interface TestProducer extends Closable {
   send(message: number): Promise<unknown>;
 

@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), 'waybill-journal-'));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it('gives each number once, in the order in which all writers wrote', () => {
+it('returns each number once, in the order of writing', () => {
   const path = join(folder, 'numbers');
   const [reader, first, second] = [new Journal(path), new Journal(path), new Journal(path)];
   first.write(1);

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
-/** Numbers in a file: what one process has written is there for another one, even if it is killed the moment after. */
+/** Numbers in a file: another process can read them even if the writer is killed right after. */
 export class Journal {
   readonly #file: number;
   #position = 0;
@@ -15,7 +15,7 @@ export class Journal {
     writeSync(this.#file, `${number}\n`);
   }
 
-  /** What was written since it was last asked for. */
+  /** The numbers written since the last read. */
   read(): number[] {
     const buffer = Buffer.alloc(64 * 1024);
     let text = this.#rest;

@@ -18,7 +18,7 @@ export function writePage(sections: ReadonlyMap<string, string>): void {
   writeFileSync(path, page);
 }
 
-/** The sections that stood there and the new ones, which take the places of their namesakes. */
+/** The old sections, with those of the same name replaced by new ones. */
 export function mergeSections(old: string, sections: ReadonlyMap<string, string>): string {
   const merged = new Map(
     old
@@ -30,7 +30,7 @@ export function mergeSections(old: string, sections: ReadonlyMap<string, string>
   return [...merged.values()].join('');
 }
 
-/** What one client came to, as a section of the page. */
+/** The results of one client, as a section of the page. */
 export function sectionOf(client: Client, messages: number, cells: readonly Cell[]): string {
   const versions = client.packages.map((name) => `${name} ${versionOf(name)}`).join(', ');
   const sentences = cells.flatMap(({ fault, differences }) =>

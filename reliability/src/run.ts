@@ -13,14 +13,14 @@ import { Journal } from './journal.ts';
 import { type RunProcess, startProcess } from './processes/run-process.ts';
 import type { Task } from './processes/task.ts';
 
-/** How long, in ms, a run waits for the next message before it takes the rest for lost. */
+/** How long, in ms, a run waits for the next message before it counts the rest as lost. */
 const patience = 40_000;
-/** How long, in ms, nothing may come before a run is over. */
+/** How long, in ms, no message may come before a run is over. */
 const quiet = 1_000;
 /** How long, in ms, publishing takes at the least where a fault strikes. */
 const publishFor = 4_000;
 
-/** What runs of one broker share. */
+/** The parts that runs of one broker share. */
 export interface Bench {
   readonly client: Client;
   readonly broker: Broker;
@@ -29,7 +29,7 @@ export interface Bench {
   readonly messages: number;
 }
 
-/** Sends numbered messages through a client, bare or traced, under a fault, and tells what became of them. */
+/** Sends numbered messages through a client, bare or traced, under a fault, and returns the outcome. */
 export async function run(
   { client, broker, proxy, collectors, messages }: Bench,
   fault: Fault,
@@ -90,7 +90,7 @@ export async function run(
   }
 }
 
-/** Follows what is delivered until everything was, or nothing comes any more; strikes when it is time. */
+/** Follows deliveries until all have come or none come any more, and strikes when it is time. */
 async function watch(
   journal: Journal,
   producer: RunProcess,

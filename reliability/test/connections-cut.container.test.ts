@@ -6,7 +6,7 @@ import { startCollectors } from '../src/collectors.ts';
 import { faultNamed } from '../src/faults/index.ts';
 import { loadClient } from '../src/load-client.ts';
 
-it('finds messages through cut connections as the bare client does', async () => {
+it('delivers messages through cut connections like the bare client', async () => {
   const broker = await startBroker('rabbitmq');
   const proxy = await openProxy(broker.url);
   const collectors = await startCollectors();

@@ -49,7 +49,7 @@ it.each([
   expect(lint(path, text)).not.toMatch(/^::error.*title=plugin/m);
 });
 
-/** What Biome says of one file in a repository with our rules. */
+/** Biome's report on one file in a repository with our rules. */
 function lint(path: string, text: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'waybill-lint-'));
   for (const name of ['biome.json', 'scripts/lint'])

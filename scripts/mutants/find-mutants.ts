@@ -5,7 +5,7 @@ export interface Mutant {
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  /** What stands there and what is put there instead, shortened to one line. */
+  /** The old and the new text, shortened to one line. */
   readonly change: string;
   /** The whole file with the change. */
   readonly source: string;
@@ -18,7 +18,7 @@ interface Node {
   readonly [field: string]: unknown;
 }
 
-/** Puts another text in a node's place. */
+/** Replaces a node's text. */
 type Replace = (node: Node, replacement: string) => void;
 
 const otherOperators: Readonly<Record<string, readonly string[]>> = {
@@ -37,7 +37,7 @@ const otherOperators: Readonly<Record<string, readonly string[]>> = {
   '/': ['*'],
 };
 
-/** Every mutant of a file: one change each, of what decides, counts, calls or is returned. */
+/** Every mutant of a file: one change each, of a condition, an operator, a string, a call or a returned value. */
 export function findMutants(file: string, source: string): Mutant[] {
   const bytes = Buffer.from(source);
   const textOf = ({ span }: Node): string => bytes.toString('utf8', span.start - 1, span.end - 1);

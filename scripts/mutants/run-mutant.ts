@@ -11,9 +11,9 @@ const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 /**
  * Whether the tests that import a mutant's file notice it.
  *
- * @param copy a copy of the repository, in which the mutant stands meanwhile
+ * @param copy a copy of the repository, in which the mutant is written for the run
  * @param project the Jest project whose tests run
- * @param longest in ms; a mutant whose tests take longer is killed: it made something endless
+ * @param longest in ms; a mutant whose tests take longer counts as killed: it made something endless
  */
 export async function isKilled(
   copy: string,
@@ -25,7 +25,7 @@ export async function isKilled(
   const source = readFileSync(path, 'utf8');
   writeFileSync(path, mutant.source);
   try {
-    // Those beside it notice most of what is wrong, in a fraction of the time.
+    // The tests beside it kill most mutants, in a fraction of the time.
     const passes = (within: string, most: number): Promise<boolean> =>
       relatedTestsPass(copy, mutant.file, project, most, within);
     return !(

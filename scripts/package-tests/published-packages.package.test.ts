@@ -115,7 +115,7 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
 describe('the documentation', () => {
   const pages = globSync(['README.md', 'docs/**/*.md', 'packages/*/README.md'], { cwd: root });
 
-  it('has no example that does not type-check as it stands', async () => {
+  it('has only examples that type-check', async () => {
     const consumer = join(directory, 'documentation');
     await installConsumer(consumer, {
       ...openTelemetryLines.at(-1)?.dependencies,
@@ -135,7 +135,7 @@ describe('the documentation', () => {
   });
 });
 
-/** What examples name on top. */
+/** The packages that examples import beside those. */
 const named = {
   '@opentelemetry/sdk-trace': '3.1.0',
   '@opentelemetry/sdk-node': '0.301.0',

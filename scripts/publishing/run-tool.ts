@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
-/** pnpm says where it lives when it runs a script; started by hand, it is looked for like any other program. */
+/** pnpm passes its path when it runs a script. Otherwise it is looked up like any other program. */
 const programs: Readonly<Record<string, string | undefined>> = { pnpm: process.env.npm_execpath };
 
-/** Runs a program to its end and returns what it printed; a failure throws with everything it said. */
+/** Runs a program to its end and returns its output; a failure throws with all output. */
 export async function runTool(
   name: string,
   args: readonly string[],

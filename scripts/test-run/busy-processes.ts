@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
-// It looks now and then whether what started it is still there, for a killed process stops nothing.
+// It checks now and then whether its parent is still there, because a killed parent does not stop it.
 const keepBusy = `
   const parent = process.ppid;
   setInterval(() => {

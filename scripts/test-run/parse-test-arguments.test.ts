@@ -18,7 +18,7 @@ describe('parseTestArguments', () => {
     });
   });
 
-  it('hands everything else to Jest', () => {
+  it('passes everything else to Jest', () => {
     expect(parseTestArguments(['packages/core', '-t', 'unit'])).toMatchObject({
       projects: ['unit', 'package', 'container'],
       jestArguments: ['packages/core', '-t', 'unit'],
@@ -26,7 +26,7 @@ describe('parseTestArguments', () => {
     expect(parseTestArguments(['unit', 'duration']).jestArguments).toEqual(['duration']);
   });
 
-  it('takes two hyphens for no argument', () => {
+  it('ignores two hyphens', () => {
     expect(parseTestArguments(['unit', '--', 'duration', '-t', 'hours'])).toMatchObject({
       projects: ['unit'],
       jestArguments: ['duration', '-t', 'hours'],
@@ -42,7 +42,9 @@ describe('parseTestArguments', () => {
     });
   });
 
-  it.each(['0', '1.5', 'often'])('takes %s for no number of runs', (times) => {
-    expect(() => parseTestArguments(['--repeat', times])).toThrow(`--repeat ${times} is no number of runs`);
+  it.each(['0', '1.5', 'often'])('refuses %s as a number of runs', (times) => {
+    expect(() => parseTestArguments(['--repeat', times])).toThrow(
+      `--repeat ${times} is not a number of runs`,
+    );
   });
 });

@@ -22,7 +22,7 @@ it.each([
   expect(found.map((path) => relative(process.cwd(), path))).toEqual([file]);
 });
 
-it('lets no project be without tests unless some are selected', () => {
+it('lets a project be without tests only if tests are selected', () => {
   expect(argumentsOf('unit', 'result.json', [])).not.toContain('--passWithNoTests');
   expect(argumentsOf('unit', 'result.json', ['duration'])).toContain('--passWithNoTests');
 });

@@ -43,7 +43,7 @@ export function argumentsOf(
   jestArguments: readonly string[],
 ): string[] {
   return [
-    // Another option has to follow: Jest takes every word directly behind this one for a project too.
+    // Another option has to follow: Jest reads every word directly after this one as a project, too.
     `--selectProjects=${project}`,
     '--json',
     `--outputFile=${resultFile}`,

@@ -4,7 +4,7 @@ import { FakeChannel, FakeConfirmChannel } from '../clients/fake-channel.ts';
 import type { Trial } from '../trial.ts';
 import { Wire } from '../wire.ts';
 
-/** amqplib: channels with confirms and without, consumers, and messages that are got. */
+/** amqplib: channels with confirms and without, consumers, and messages from `get`. */
 export const amqplib: FuzzedAdapter = {
   name: 'amqplib',
   countsSent: false,
@@ -95,7 +95,7 @@ interface AmqpMessage {
   readonly properties: { readonly headers: unknown };
 }
 
-/** Messages as a channel is given them: the broker writes the fields, the sender the properties. */
+/** Messages as a channel receives them: the broker writes the fields, the sender the properties. */
 function received(trial: Trial): AmqpMessage[] {
   return trial.carriers.map((headers) => ({
     content,
@@ -116,7 +116,7 @@ function received(trial: Trial): AmqpMessage[] {
   }));
 }
 
-/** Settles a message in one of the ways that there are. */
+/** Settles a message in one of the possible ways. */
 function settleAs(choice: number, channel: AmqpChannel, client: FakeChannel, message: never): void {
   const ways = [
     () => channel.ack(message),

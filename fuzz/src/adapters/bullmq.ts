@@ -86,7 +86,7 @@ function jobs(trial: Trial) {
   }));
 }
 
-/** The options of a job: a carrier of JSON, or whatever stands where it should. */
+/** The options of a job: a carrier of JSON, or any value in its place. */
 function optionsOf(trial: Trial, index: number): JobOptions {
   const { shape } = trial.input.carriers[index] ?? {};
   if (shape === 'missing') return {};
@@ -103,7 +103,7 @@ function jsonOf(carrier: unknown): string {
   }
 }
 
-/** Bytes turn themselves into lists before anybody is asked. */
+/** Bytes turn themselves into lists before a replacer is called. */
 function textInPlaceOfBytes(this: Record<string, unknown>, name: string, value: unknown): unknown {
   const given = this[name];
   return Buffer.isBuffer(given) ? given.toString('latin1') : value;

@@ -6,7 +6,7 @@ import { throws } from '../hostile-value.ts';
 import { describe } from '../observed.ts';
 import type { Trial } from '../trial.ts';
 
-/** What every adapter stands on, with messages of which anything may throw. */
+/** Core, which every adapter uses, with messages whose every property may throw. */
 export const core: FuzzedAdapter = {
   name: 'core',
   countsSent: false,

@@ -3,7 +3,7 @@ import type { FuzzedAdapter, Path } from '../adapter.ts';
 import { describe } from '../observed.ts';
 import type { Trial } from '../trial.ts';
 
-/** Hand-offs inside a process: what crossed may come from another thread, another process, or a table. */
+/** Hand-offs inside a process: a carrier may come from another thread, another process, or a table. */
 export const handoff: FuzzedAdapter = {
   name: 'handoff',
   countsSent: false,
@@ -32,7 +32,7 @@ export const handoff: FuzzedAdapter = {
     return {
       run: run((captured, handle, payload) => crossing.run('orders', captured, () => handle(payload))),
       open: run((carrier, handle, payload) =>
-        // What has no carrier is no envelope, but a payload.
+        // A value without a carrier is not an envelope, but a payload.
         Object(carrier) === carrier
           ? crossing.open('orders', { carrier, payload }, handle)
           : crossing.open('orders', payload as never, handle),

@@ -109,7 +109,7 @@ export const kafkajs: FuzzedAdapter = {
 
 let offset = 0;
 
-/** Messages as a consumer of kafkajs is given them: what the broker writes is sound, what the sender wrote is anything. */
+/** Messages as a consumer of kafkajs gets them: the broker's fields are valid, the sender's are arbitrary. */
 function received(trial: Trial): object[] {
   return trial.carriers.map((headers) => ({
     key: trial.field(0),

@@ -112,7 +112,7 @@ function received(trial: Trial): object[] {
   }));
 }
 
-/** A carrier as message attributes, where it is an object that can be read. */
+/** A carrier as message attributes, if it is a readable object. */
 function attributesOf(carrier: unknown): unknown {
   if (typeof carrier !== 'object' || carrier === null) return carrier;
   const attributes: Record<string, unknown> = {};

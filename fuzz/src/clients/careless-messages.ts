@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingMessage } from '@waybill/core/adapter';
 import { throws } from '../hostile-value.ts';
 import type { Trial } from '../trial.ts';
 
-/** Messages as a careless adapter hands them over. */
+/** Messages of a careless adapter. */
 export function incoming(trial: Trial): IncomingMessage[] {
   return trial.carriers.map((carrier, index) => {
     const choice = trial.input.choice + index;
@@ -34,7 +34,7 @@ export function incoming(trial: Trial): IncomingMessage[] {
   });
 }
 
-/** Messages that take whatever is written, or refuse it, or throw. */
+/** Messages that accept every header, or refuse it, or throw. */
 export function outgoing(trial: Trial): OutgoingMessage[] {
   return trial.carriers.map((carrier, index) => {
     const choice = trial.input.choice + index;

@@ -1,6 +1,6 @@
 import type { Wire } from '../wire.ts';
 
-/** What is read of a message that is sent. */
+/** The part of a sent message that is read. */
 export interface Sent {
   readonly headers?: unknown;
 }
@@ -11,7 +11,7 @@ export interface Handlers {
   eachBatch?(payload: { readonly batch: Batch }): unknown;
 }
 
-/** What a consumer is told when it has joined. */
+/** The event of a consumer that has joined its group. */
 export interface GroupJoin {
   readonly payload: {
     readonly groupId: string;
@@ -24,7 +24,7 @@ export interface Batch {
   readonly messages: readonly object[];
 }
 
-/** What sends: a producer, or its transaction. */
+/** A producer, or its transaction. */
 export interface FakeSender {
   send(record: { readonly messages: readonly Sent[] }): Promise<unknown>;
   sendBatch(batch: {
@@ -32,7 +32,7 @@ export interface FakeSender {
   }): Promise<unknown>;
 }
 
-/** What consumes, and has joined its group. */
+/** A consumer that has joined its group. */
 export interface FakeConsumer {
   subscribe(): Promise<void>;
   run(handlers?: Handlers): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Wire } from '../wire.ts';
 
-/** What is read of a message. */
+/** The part of a message that is read. */
 export interface Message {
   readonly MessageAttributes?: unknown;
 }

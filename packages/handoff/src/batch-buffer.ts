@@ -3,7 +3,7 @@ import { CapturedWork, captureActive } from './captured.ts';
 import type { Envelope } from './envelope.ts';
 
 /**
- * Items that wait to be handled together. Each is kept with the context of who pushed it; the flush is a root that links to all
+ * Items that wait to be handled together. Each is kept with the context of its push. The flush is a root that links to all
  * of them (the first 128), as a batch from a queue.
  *
  * @example
@@ -21,7 +21,7 @@ export class BatchBuffer<T> {
     this.#boundary = boundary;
   }
 
-  /** The number of items that wait. */
+  /** The number of waiting items. */
   get size(): number {
     return this.#envelopes.length;
   }
@@ -32,10 +32,10 @@ export class BatchBuffer<T> {
   }
 
   /**
-   * Takes all items out and runs work for them. What is pushed meanwhile is for the next flush. If the work fails, the items are its
-   * own to put back.
+   * Takes all items out and runs work for them. Items pushed during that wait for the next flush. If the work fails, it has
+   * to put its items back.
    *
-   * @returns what the work returns; `undefined`, without a call, where there is no item.
+   * @returns what the work returns; `undefined`, without a call, if there is no item.
    */
   flush<R>(work: (items: readonly T[]) => R): R | undefined {
     const envelopes = this.#envelopes;

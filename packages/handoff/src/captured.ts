@@ -14,7 +14,7 @@ import type {
 export type Captured = Readonly<Record<string, string>>;
 
 /**
- * Writes down the active context.
+ * Captures the active context.
  *
  * @param boundary whose rule says what baggage crosses; without it, the rules for all boundaries do (`*`).
  */
@@ -24,7 +24,7 @@ export function captureActive(instrumenter: Instrumenter, boundary: string = '')
   return Object.freeze(headers);
 }
 
-/** What a capture is written into. */
+/** The message that a capture is written into. */
 class CapturingMessage implements OutgoingMessage {
   readonly destination: string;
   readonly queueKey: string;
@@ -39,7 +39,7 @@ class CapturingMessage implements OutgoingMessage {
   }
 }
 
-/** What is known of work besides what was captured. */
+/** Data of the work beside its capture. */
 export interface WorkDetails {
   /** How long it was meant to wait, in ms. */
   readonly delay?: number;

@@ -8,7 +8,7 @@ const testBed = await HandoffTestBed.open();
 beforeEach(() => testBed.spans.clear());
 afterAll(() => testBed.close());
 
-it('is not made without a Waybill', () => {
+it('cannot be made without a Waybill', () => {
   expect(() => createHandoff(undefined as never)).toThrow(
     'createHandoff: undefined is not a Waybill. Pass what createWaybill() gives.',
   );
@@ -43,7 +43,7 @@ describe('capture', () => {
 });
 
 describe('run', () => {
-  it('gives what the work gives, and follows the rule of the boundary', async () => {
+  it('returns what the work returns, and follows the rule of the boundary', async () => {
     const policy = { queues: { 'handoff:fulfil*': { relation: 'link' } } } as const;
     const handoff = testBed.handoff({ policy });
     const captured = testBed.request('acme', () => handoff.capture());
@@ -232,7 +232,7 @@ describe('timers', () => {
     testBed.spans.named('run later').toHaveAttributes({ 'waybill.message.delay': 0.001 });
   });
 
-  it('are not late for having been asked to wait, where the rule says so', async () => {
+  it('are not late because of their delay, if the rule says so', async () => {
     let late = 0;
     const policy = { queues: { reminder: { ageFrom: 'due' } } } as const;
     const handoff = testBed.handoff({ clock: () => Date.now() + late, policy });

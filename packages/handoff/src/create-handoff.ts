@@ -9,7 +9,7 @@ import { timedHandoff } from './timers.ts';
 type Callback = (...parameters: never[]) => unknown;
 
 /**
- * Makes the hand-off of a Waybill, whose policy, middleware and providers it shares.
+ * Makes a hand-off that shares the policy, the middleware and the providers of a Waybill.
  *
  * @example
  * const handoff = createHandoff(createWaybill({ policy: { queues: { 'handoff:nightly-*': { relation: 'link' } } } }));

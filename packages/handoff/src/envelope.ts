@@ -1,6 +1,6 @@
 import type { Captured } from './captured.ts';
 
-/** A payload, and the context that it was put in an envelope in. It can be cloned, stored and sent wherever its payload can. */
+/** A payload with the context in which it was put into the envelope. It can be cloned, stored and sent wherever its payload can. */
 export interface Envelope<T> {
   readonly payload: T;
 
@@ -8,7 +8,7 @@ export interface Envelope<T> {
   readonly carrier: Captured;
 }
 
-/** What somebody sent without an envelope is a payload that crossed alone. */
+/** A value without an envelope counts as a payload without a context. */
 export function asEnvelope<T>(received: Envelope<T>): Envelope<T> {
   const { carrier } = Object(received) as { carrier?: unknown };
   return typeof carrier === 'object' && carrier !== null

@@ -8,11 +8,11 @@ import type { TimedHandoff } from './timers.ts';
  * other one, in a span `run {boundary}` that is a child of where it was captured, or a new root that links to it when the work
  * starts later than the boundary's rule allows, and detached again whatever the work does.
  *
- * A boundary has a name, as a queue has: rules of the policy go by it (`fulfilment`, `handoff:fulfilment`).
+ * A boundary has a name like a queue, and rules of the policy match it (`fulfilment`, `handoff:fulfilment`).
  */
 export interface Handoff extends TimedHandoff {
   /**
-   * Writes down the active context, to be called **before** the boundary, where the work is asked for.
+   * Captures the active context. Call it **before** the boundary, where the work is requested.
    *
    * @param boundary whose rule says what baggage crosses. Default: the rules for all boundaries (`*`) do.
    *
@@ -25,7 +25,7 @@ export interface Handoff extends TimedHandoff {
   capture(boundary?: string): Captured;
 
   /**
-   * Runs work in the context that was captured. The span ends when what the work returns settles; work that calls back later is
+   * Runs work in the captured context. The span ends when what the work returns settles; work that calls back later is
    * over when it returns.
    *
    * @returns what the work returns. What it throws is recorded on the span and thrown on.
@@ -44,7 +44,7 @@ export interface Handoff extends TimedHandoff {
   bind<F extends (...parameters: never[]) => unknown>(boundary: string, callback: F): F;
 
   /**
-   * Captures now, for work that runs again and again: by an interval, by cron, by any scheduler. Every run is a root of its own
+   * Captures now, for repeated work: by an interval, by cron, by any scheduler. Every run is a root of its own
    * that links to here and to the run before it, so no trace grows without end. The baggage arrives in each.
    *
    * @returns a function with the same parameters, `this` and result.
@@ -55,7 +55,7 @@ export interface Handoff extends TimedHandoff {
   recurring<F extends (...parameters: never[]) => unknown>(boundary: string, callback: F): F;
 
   /**
-   * Puts the active context beside a payload: for what is posted to a worker thread, a child process or a pool of either.
+   * Puts the active context beside a payload that is posted to a worker thread, a child process or a pool of either.
    *
    * @param boundary whose rule says what baggage crosses. Default: the rules for all boundaries (`*`) do.
    *
@@ -65,7 +65,7 @@ export interface Handoff extends TimedHandoff {
   envelope<T>(payload: T, boundary?: string): Envelope<T>;
 
   /**
-   * Runs work for the payload of an envelope, on the other side. What came without an envelope is a payload that crossed alone.
+   * Runs work for the payload of an envelope, on the other side. A value without an envelope is a payload without a context.
    *
    * @example
    * parentPort.on('message', (envelope: Envelope<Task>) =>
@@ -86,6 +86,6 @@ export interface Handoff extends TimedHandoff {
     work: (payload: T) => unknown,
   ): Promise<void>;
 
-  /** A buffer that many fill and one flushes, in one span that links to all of them. */
+  /** A buffer that many callers fill and one flushes, in one span that links to all of them. */
   buffer<T>(boundary: string): BatchBuffer<T>;
 }

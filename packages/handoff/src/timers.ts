@@ -1,10 +1,10 @@
 import { type Instrumenter, wrapFunction } from '@waybill/core/adapter';
 import { CapturedWork, captureActive } from './captured.ts';
 
-/** Timers, with the parameters that those of Node.js have behind the name of their boundary. */
+/** Timers: the name of the boundary, followed by the parameters of Node.js. */
 export interface TimedHandoff {
   /**
-   * `setTimeout`: the callback runs in the context of this call. The time is a delay that was wanted, which a rule with
+   * `setTimeout`: the callback runs in the context of this call. The time is an intended delay, which a rule with
    * `ageFrom: 'due'` leaves out of the age.
    *
    * @param ms milliseconds.

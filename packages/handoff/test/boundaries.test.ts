@@ -13,7 +13,7 @@ afterAll(async () => {
 });
 
 describe.each(boundaries)('$name', ({ right, wrong }) => {
-  it('is crossed by the trace and the baggage, while the work is fresh', async () => {
+  it('passes the trace and the baggage on while the work is fresh', async () => {
     const pool = new Pool();
     const handoff = testBed.handoff();
     const tenants: unknown[] = [];
@@ -27,7 +27,7 @@ describe.each(boundaries)('$name', ({ right, wrong }) => {
     expect(context.active()).toBe(ROOT_CONTEXT);
   });
 
-  it('ends the trace when the work starts late, and links back; the baggage arrives', async () => {
+  it('starts a linked trace when the work starts late, and passes the baggage on', async () => {
     const pool = new Pool();
     let late = 0;
     const handoff = testBed.handoff({ clock: () => Date.now() + late, policy: { linkAfter: '1m' } });
@@ -46,7 +46,7 @@ describe.each(boundaries)('$name', ({ right, wrong }) => {
     expect(tenants).toEqual(['acme']);
   });
 
-  it('mixes no contexts of hundreds at once, and leaves none behind', async () => {
+  it('keeps hundreds of simultaneous contexts apart, and leaves none behind', async () => {
     const pool = new Pool();
     const handoff = testBed.handoff();
     const names = Array.from({ length: 300 }, (_, index) => `tenant-${index}`);

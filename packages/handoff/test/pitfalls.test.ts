@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterAll(() => testBed.close());
 
-/** What the ledger says, with this file and the line of a call left out. */
+/** The diagnostics, with this file and the line of a call left out. */
 function found(): string {
   try {
     expectNoLeaks(waybill);
@@ -107,7 +107,7 @@ describe('each pitfall is named, with its place and its fix', () => {
   });
 });
 
-it('a timer that sets itself again keeps growing one trace, too', async () => {
+it('a timer that sets itself again also adds to one trace without end', async () => {
   await new Promise<void>((resolve) => {
     let runs = 0;
     const poll = (): void => {
@@ -152,12 +152,12 @@ it('correct code makes no report', async () => {
   expect(found()).toBe('nothing');
 });
 
-it('a schedule that is set up and run at once, where nothing is active, is no mistake', () => {
+it('a schedule that is set up and run at once without an active span is not a mistake', () => {
   handoff.recurring('report', () => undefined)();
   expect(found()).toBe('nothing');
 });
 
-it('a callback that is lost is reported while the program runs, too', async () => {
+it('a lost callback is also reported while the program runs', async () => {
   const warnings: string[] = [];
   const ignore = (): void => undefined;
   const warn = (...parts: unknown[]): void => void warnings.push(parts.join(' '));
@@ -172,7 +172,7 @@ it('a callback that is lost is reported while the program runs, too', async () =
   diag.disable();
 });
 
-it('says so where nobody looks', () => {
+it('expectNoLeaks throws for a Waybill without diagnose', () => {
   expect(() => expectNoLeaks(createWaybill())).toThrow(
     'expectNoLeaks: this Waybill looks for no mistakes. Make it with createWaybill({ diagnose: true }).',
   );

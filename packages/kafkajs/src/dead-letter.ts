@@ -6,7 +6,7 @@ import type { KafkaHeaders } from './kafka-client.ts';
 interface DeadLetterHeaders {
   readonly topic: string;
 
-  /** An error's own words where they are always the same, else its class: a message may quote the record. */
+  /** The header with an error's message if that never varies, else with its class: a message may quote the record. */
   readonly reason: string;
 
   readonly count?: string;
@@ -25,7 +25,7 @@ const kinds: readonly DeadLetterHeaders[] = [
   { topic: '__streams.errors.topic', reason: '__streams.errors.exception' },
 ];
 
-/** The longest text that is read, in bytes: of what is longer, core keeps less than that in any case. */
+/** The longest text that is read, in bytes. Core keeps less than that of a longer one. */
 const mostBytes = 1_024;
 
 /** Whether a record was dead-lettered. */
@@ -53,7 +53,7 @@ function kindOf(headers: KafkaHeaders | null | undefined): DeadLetterHeaders | u
   return undefined;
 }
 
-/** The text of a header. Of several the last, as each dead-lettering adds its own. */
+/** The text of a header: the last of several, because each dead-lettering adds its own. */
 function textOf(value: KafkaHeaders[string]): string | undefined {
   const last: unknown = Array.isArray(value) ? value.at(-1) : value;
   if (typeof last === 'string') return last;

@@ -69,7 +69,7 @@ describe('a record without a value', () => {
         'waybill.dead_letter.reason': 'java.lang.IllegalStateException',
       },
     ],
-  ])('is a dead letter of %s where its headers say so, and no tombstone', (_, headers, told) => {
+  ])('is a dead letter of %s if its headers say so, and not a tombstone', (_, headers, told) => {
     expect(detailOf({ value: null, headers })).toEqual({ 'kafka.offset': 7, ...told });
     expect(detailOf({ value: 'one', headers })).toEqual({ 'kafka.offset': 7, ...told });
   });
@@ -107,7 +107,7 @@ describe('the headers of a dead letter', () => {
 });
 
 describe('a record of a sender that is not trusted', () => {
-  it('tells neither its key nor of dead letters, but what it is', () => {
+  it('has neither its key nor dead letters on the span, but its place', () => {
     const headers = { '__dlq.errors.topic': 'x', '__dlq.errors.message': 'y' };
     const message = incoming({ key: 'ada@example.org', value: null, headers }, { recordKeys: true });
     expect(detail(message)).toEqual({

@@ -13,10 +13,10 @@ import type { ReceivedMessage } from './kafka-client.ts';
 import type { KafkaTracingOptions } from './kafka-tracing-options.ts';
 import type { RecordSource } from './record-source.ts';
 
-/** What kafkajs says of a batch whose records have the time at which the broker stored them. */
+/** The timestamp type of a batch whose records have the time at which the broker stored them. */
 const logAppendTime = 1;
 
-/** A record that a consumer was given. Kafka has no ids and counts no deliveries: its place in the log stands for both. */
+/** A record that a consumer received. Kafka has neither ids nor delivery counts: the record's place in the log replaces both. */
 export class KafkaIncomingMessage extends BaseIncomingMessage<ReceivedMessage> {
   readonly sentAtSource = 'message.timestamp';
   readonly #source: RecordSource;
@@ -56,7 +56,7 @@ export class KafkaIncomingMessage extends BaseIncomingMessage<ReceivedMessage> {
   detail(attributes: Attributes): void {
     const { key, value, headers } = this.native;
     attributes[kafkaAttribute.offset] = this.position;
-    // A dead letter may have no value either, and deletes nothing.
+    // A dead letter may also lack a value, but deletes nothing.
     if (value === null && !isDeadLetter(headers)) attributes[kafkaAttribute.messageTombstone] = true;
     if (!this.isTrusted) return;
     describeDeadLetter(attributes, headers);

@@ -1,11 +1,11 @@
 import type { HeaderItem } from '@waybill/core/adapter';
 
-/** The headers of a record, as clients take and give them. */
+/** The headers of a record, as clients accept and return them. */
 export interface KafkaHeaders {
   readonly [name: string]: HeaderItem | readonly HeaderItem[] | undefined;
 }
 
-/** What is read of a message that is sent. */
+/** The part of a sent message that is read. */
 export interface SentMessage {
   readonly key?: unknown;
   readonly value: unknown;
@@ -14,7 +14,7 @@ export interface SentMessage {
   readonly timestamp?: string;
 }
 
-/** What is read of a message that was received. */
+/** The part of a received message that is read. */
 export interface ReceivedMessage {
   readonly key?: unknown;
   readonly value: unknown;
@@ -22,7 +22,7 @@ export interface ReceivedMessage {
   readonly timestamp: string;
   readonly offset: string;
 
-  /** What kafkajs tells, beside what its types tell, of the record batch that the message came in. */
+  /** The record batch of the message. kafkajs provides it, but its types do not. */
   readonly batchContext?: { readonly timestampType?: number };
 }
 
@@ -37,18 +37,18 @@ export interface SentBatch {
   readonly topicMessages?: readonly SentRecord[];
 }
 
-/** What sends: a producer, or a transaction of it. */
+/** A producer, or a transaction of it. */
 export interface KafkaSender<Record = never, Batch = never> {
   send(record: Record): Promise<unknown>;
   sendBatch(batch: Batch): Promise<unknown>;
 
-  /** Whether it is in a transaction. Absent where it cannot be. */
+  /** Whether it is in a transaction. Absent if it cannot be. */
   isActive?(): boolean;
 }
 
 /**
- * What {@link traceProducer} takes: what it uses of a producer of kafkajs, so that subclasses, decorators, and the producers of
- * clients with the same methods will do.
+ * What {@link traceProducer} accepts: the used part of a producer of kafkajs. Subclasses, decorators, and producers of clients with
+ * the same methods have it, too.
  */
 export interface KafkaProducer extends KafkaSender {
   transaction?(): Promise<unknown>;
@@ -73,7 +73,7 @@ export interface RunConfig {
   }) => Promise<void>;
 }
 
-/** What an event of a consumer tells that has joined its group. */
+/** The event of a consumer that has joined its group. */
 export interface GroupJoin {
   readonly payload: {
     readonly groupId: string;
@@ -82,8 +82,8 @@ export interface GroupJoin {
 }
 
 /**
- * What {@link traceConsumer} takes: what it uses of a consumer of kafkajs, so that subclasses, decorators, and the consumers of
- * clients with the same methods will do.
+ * What {@link traceConsumer} accepts: the used part of a consumer of kafkajs. Subclasses, decorators, and consumers of clients with
+ * the same methods have it, too.
  */
 export interface KafkaConsumer<Config = never> {
   run(config?: Config): Promise<unknown>;

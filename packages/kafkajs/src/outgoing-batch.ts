@@ -2,20 +2,19 @@ import type { SentMessage } from './kafka-client.ts';
 import type { KafkaProducerOptions } from './kafka-tracing-options.ts';
 import { batchBytes, recordsBytes, recordsBytesAtMost } from './record-size.ts';
 
-/** What a topic takes in one record batch unless it, or its broker, says otherwise. */
+/** The bytes that a topic accepts in one record batch by default. */
 const defaultMaxMessageBytes = 1_048_588;
 
 /** More than the headers of core add to a message: baggage has 8,192 bytes at most, and a tracestate 512 characters. */
 const ampleBytes = 16_384;
 
 /**
- * The messages of one call and topic. All of them may come into one record batch, and so they share the room that they have to
- * grow.
+ * The messages of one call and topic. All of them may come into one record batch, so they share the room to grow.
  */
 export class OutgoingBatch {
   readonly topic: string;
 
-  /** The names of the headers that are ours, in lower case: they give way where there is no room. */
+  /** The names of our headers, in lower case. They are left out if there is no room. */
   readonly ours: readonly string[];
 
   readonly options: KafkaProducerOptions;
@@ -29,7 +28,7 @@ export class OutgoingBatch {
     this.options = options;
   }
 
-  /** Adds messages, before anything is asked. */
+  /** Adds messages. It is called before anything else. */
   add(messages: readonly SentMessage[]): void {
     this.#messages = this.#messages.length === 0 ? messages : [...this.#messages, ...messages];
   }
@@ -39,19 +38,19 @@ export class OutgoingBatch {
     return this.#messages.length;
   }
 
-  /** Whether there is room for whatever core adds, so that there is no need to reckon. */
+  /** Whether there is room for anything that core may add, so no calculation is needed. */
   get isAmple(): boolean {
     this.#isAmple ??= recordsBytesAtMost(this.#messages) + this.count * ampleBytes <= this.#mostBytes;
     return this.#isAmple;
   }
 
-  /** The bytes that are left; less than none where the messages are too large as they are. */
+  /** The bytes that are left; negative if the messages are already too large. */
   get left(): number {
     this.#left ??= this.#mostBytes - recordsBytes(this.#messages);
     return this.#left;
   }
 
-  /** Takes bytes, or gives them back where they are less than none. */
+  /** Takes bytes, or gives them back if negative. */
   take(bytes: number): void {
     this.#left = this.left - bytes;
   }

@@ -31,13 +31,13 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
     this.#batch = batch;
   }
 
-  /** The message for the client, with what was written. */
+  /** The message for the client, with the written headers. */
   get copy(): SentMessage {
     const { written } = this.headers;
     return written === undefined ? this.native : copyWith(this.native, { headers: written });
   }
 
-  /** The message for the client, with what was written but for what is ours. */
+  /** The message for the client, with the written headers except ours. */
   get copyWithoutOurs(): SentMessage {
     const headers: Record<string, KafkaHeaders[string]> = {};
     for (const name of this.headers.names()) {
@@ -52,7 +52,7 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
     return isBare ? this.native : copyWith(this.native, { headers });
   }
 
-  /** The names of the headers that are ours, as far as they were written. */
+  /** The names of our headers that were written. */
   get ourHeaders(): string[] {
     const given = this.native.headers;
     return this.headers
@@ -72,7 +72,7 @@ export class KafkaOutgoingMessage implements OutgoingMessage {
   }
 }
 
-/** Headers that are written as long as the records of the batch have room for them. */
+/** Headers that can be written while the records of the batch have room for them. */
 class KafkaOutgoingHeaders extends HeaderRecord<KafkaHeaders[string]> {
   readonly #batch: OutgoingBatch;
   readonly #index: number;
@@ -80,10 +80,10 @@ class KafkaOutgoingHeaders extends HeaderRecord<KafkaHeaders[string]> {
   /** The bytes that the message has grown by. */
   #growth = 0;
 
-  /** Whether a header had to give way. Those after it are less important. */
+  /** Whether a header was left out. Those after it are less important. */
   #isFull = false;
 
-  /** Whether the baggage was removed, as that of a stranger or of another message: it does not come back. */
+  /** Whether the baggage was removed because it was an untrusted sender's or another message's. It does not come back. */
   isBaggageRemoved = false;
 
   constructor(batch: OutgoingBatch, native: SentMessage, index: number) {

@@ -10,7 +10,7 @@ const tooLarge: readonly unknown[] = [10, 18];
 /** Makes the client's own call with a copy of each message. */
 type Send = (copyOf: (message: KafkaOutgoingMessage) => SentMessage) => Promise<unknown>;
 
-/** Traces what a producer, or a transaction of it, sends. Input that the client will refuse is left for it to refuse. */
+/** Traces what a producer, or a transaction of it, sends. The client itself refuses invalid input. */
 export function traceSender(
   sender: KafkaSender,
   instrumenter: Instrumenter,
@@ -55,7 +55,7 @@ export function traceSender(
 /**
  * The messages for one topic as core takes them.
  *
- * @throws TypeError where they are not what a client takes.
+ * @throws TypeError if a client does not accept them.
  */
 function outgoing(
   { topic, messages }: SentRecord,
@@ -93,7 +93,7 @@ function publishing(
           `Kafka refused messages for ${messages[0]?.destination} as too large, which may be for the headers with their trace context. Tell traceProducer how many bytes the topic takes, its max.message.bytes: { maxMessageBytes: 10_000 }`,
           error,
         );
-        // Of several, some may be stored already; and a transaction is for its owner to end.
+        // Some of several may already be stored, and only the owner ends a transaction.
         if (batch || sender.isActive?.() === true) throw error;
         for (const message of messages) {
           for (const name of message.ourHeaders) instrumenter.refused(message, name, 'limit');
@@ -112,7 +112,7 @@ function isTooLarge(error: unknown): boolean {
   }
 }
 
-/** Whether a message carries headers of ours. To those that cannot be read none were written. */
+/** Whether a message carries headers of ours. Unreadable headers got none. */
 function hasOurs(message: KafkaOutgoingMessage): boolean {
   try {
     return message.ourHeaders.length > 0;

@@ -27,7 +27,7 @@ describe.each<[string, Message[]]>([
   ['one of 1 MB', [{ value: 'x'.repeat(1_048_000) }]],
   ['6,000 of 100 B', Array.from({ length: 6_000 }, () => ({ value: 'x'.repeat(100) }))],
 ])('of records, %s', (_, messages) => {
-  it('is reckoned as kafkajs writes it', async () => {
+  it('is calculated as kafkajs writes it', async () => {
     expect(batchBytes + recordsBytes(messages)).toBe(await batchSize(messages));
     expect(recordsBytesAtMost(messages)).toBeGreaterThanOrEqual(recordsBytes(messages));
   });
@@ -36,7 +36,7 @@ describe.each<[string, Message[]]>([
     ['a short header', 'a', '1'],
     ['a header of text that is no ASCII', 'größe', 'ä'.repeat(100)],
     ['a large header', 'baggage', 'x'.repeat(8_192)],
-  ])('grows by no more than is reckoned for %s', async (_what, name, value) => {
+  ])('grows by no more than is calculated for %s', async (_what, name, value) => {
     const grown = messages.map(({ headers, ...message }) => ({
       ...message,
       headers: { ...headers, [name]: value },
@@ -47,7 +47,7 @@ describe.each<[string, Message[]]>([
   });
 });
 
-it('is no less than what kafkajs writes where records have times of their own', async () => {
+it('is at least what kafkajs writes for records with different times', async () => {
   const messages = [
     { value: 'a', timestamp: '1' },
     { value: 'b', timestamp: '1795229089322' },
@@ -55,7 +55,7 @@ it('is no less than what kafkajs writes where records have times of their own', 
   expect(batchBytes + recordsBytes(messages)).toBeGreaterThanOrEqual(await batchSize(messages));
 });
 
-it('takes what kafkajs will refuse', () => {
+it('accepts what kafkajs will refuse', () => {
   const message = { key: 1, value: { no: 'text' }, headers: { a: undefined, b: 2 as never } };
   expect(recordsBytes([message])).toBeGreaterThan(0);
   expect(recordsBytesAtMost([message])).toBeGreaterThan(0);

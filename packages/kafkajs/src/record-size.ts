@@ -4,7 +4,7 @@ import type { SentMessage } from './kafka-client.ts';
 /** The bytes of a record batch beside its records. */
 export const batchBytes = 61;
 
-/** What a header may add beside its own bytes, as it makes the lengths of its record and of its list longer. */
+/** The bytes that a header may add beside its own, because the lengths of its record and of its list grow. */
 export const growthBytes = 2;
 
 /**
@@ -25,7 +25,7 @@ export function recordsBytes(messages: readonly SentMessage[]): number {
   return bytes;
 }
 
-/** More than the bytes of the records, for less work: it counts no bytes of text. */
+/** An upper bound of the records' bytes, with less work: it does not count the bytes of text. */
 export function recordsBytesAtMost(messages: readonly SentMessage[]): number {
   let bytes = 0;
   for (const { key, value, headers } of messages) {
@@ -61,7 +61,7 @@ function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** A text or bytes, after their length. What is neither is left for the client to refuse. */
+/** A text or bytes, after their length. The client refuses anything else. */
 function fieldBytes(field: unknown): number {
   const bytes = typeof field === 'string' ? Buffer.byteLength(field) : lengthOf(field);
   return varintBytes(bytes) + bytes;

@@ -6,7 +6,7 @@ import { type RecordSource, RecordSources } from './record-source.ts';
 
 const attempt = { number: 1, span: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 } };
 
-it('attempts at the records of a partition are forgotten when it is revoked, and those of others are not', () => {
+it('only the attempts at records of a revoked partition are forgotten', () => {
   const sources = new RecordSources(instrumenterOf(createWaybill(), adapterInfo));
   sources.joined('shipping', { orders: [0, 1], returns: [0] });
   const [kept, revoked, other] = [sources.of('orders', 0), sources.of('orders', 1), sources.of('returns', 0)];
@@ -41,7 +41,7 @@ it('attempts are forgotten when the consumer leaves its group, or joins another'
   expect(sources.of('orders', 0)).not.toBe(joined);
 });
 
-it('two consumers of one group know nothing of what the other one handled', () => {
+it('two consumers of one group do not know what the other one handled', () => {
   const instrumenter = instrumenterOf(createWaybill(), adapterInfo);
   const [one, another] = [new RecordSources(instrumenter), new RecordSources(instrumenter)];
   for (const sources of [one, another]) sources.joined('shipping', { orders: [0] });

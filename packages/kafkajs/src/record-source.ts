@@ -8,7 +8,7 @@ export class RecordSource {
   /** `undefined` as long as the consumer has not joined its group. */
   readonly groupId: string | undefined;
 
-  /** What is remembered of the records that were handled. */
+  /** The memory of the records that were handled. */
   readonly log: AttemptLog;
 
   readonly #partitionId: string;
@@ -36,7 +36,7 @@ export class RecordSources {
     this.#instrumenter = instrumenter;
   }
 
-  /** The source of a partition, each time the same one. */
+  /** The source of a partition, always the same one. */
   of(topic: string, partition: number): RecordSource {
     let partitions = this.#topics.get(topic);
     if (partitions === undefined) {
@@ -51,7 +51,7 @@ export class RecordSources {
     return source;
   }
 
-  /** Forgets the sources that the consumer has no more, now that it joined its group again. */
+  /** Forgets the sources that the consumer no longer has after it has joined its group again. */
   joined(groupId: string, assigned: Readonly<Record<string, readonly number[]>>): void {
     this.#groupId = groupId;
     for (const [topic, partitions] of this.#topics) {

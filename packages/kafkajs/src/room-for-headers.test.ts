@@ -67,7 +67,7 @@ describe('the messages of a call to one topic', () => {
     expect(await rejected()).toEqual({});
   });
 
-  it('lose their baggage first, of the last ones', async () => {
+  it('lose their baggage first, starting with the last ones', async () => {
     const { producer, bare, rejected } = setUp(1_048_588);
     await withBaggage(1_000, () => producer.send({ topic, messages: many(1_000, 100) }));
     const { baggage = 0, ...others } = counted(bare.stored);
@@ -97,7 +97,7 @@ describe('the messages of a call to one topic', () => {
     expect(await rejected()).toEqual({ 'traceparent limit': 6_000 - traceparent, 'waybill limit': 6_000 });
   });
 
-  it('are sent bare where they are too many for a batch as they are, and as whole objects', async () => {
+  it('are sent bare, as the same objects, if they are already too large for a batch', async () => {
     const { producer, bare } = setUp(Number.POSITIVE_INFINITY);
     const messages = many(11_000, 100);
     await producer.send({ topic, messages });
@@ -127,13 +127,13 @@ describe('the messages of a call to one topic', () => {
     expect([waybill, batchBytes + recordsBytes(bare.stored) <= 1_048_588]).toEqual([undefined, true]);
   });
 
-  it('have as much room as they are told', async () => {
+  it('have as much room as the option says', async () => {
     const { producer, bare } = setUp(2_000_000, { maxMessageBytes: 2_000_000 });
     await producer.send({ topic, messages: many(6_000, 100) });
     expect(counted(bare.stored)).toEqual({ traceparent: 6_000, waybill: 6_000 });
   });
 
-  it('that are forwarded have the room of the headers that are replaced', async () => {
+  it('that are forwarded may use the room of the replaced headers', async () => {
     const old = { traceparent: `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01`, waybill: 'x'.repeat(80) };
     const messages = many(4_000, 100).map((message) => ({ ...message, headers: old }));
     const { producer, bare } = setUp(1_048_588, { maxMessageBytes: batchBytes + recordsBytes(messages) });
@@ -145,7 +145,7 @@ describe('the messages of a call to one topic', () => {
     expect(waybill).toBeGreaterThan(3_800);
   });
 
-  it('have no more room for one that is forwarded than its own headers leave', async () => {
+  it('leave a forwarded one no more room than its own headers had', async () => {
     const old = { traceparent: `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01`, waybill: 'x'.repeat(80) };
     const messages = many(10, 1_000).map((message, index) =>
       index === 0 ? { ...message, headers: old } : message,
@@ -156,7 +156,7 @@ describe('the messages of a call to one topic', () => {
     expect(counted(bare.stored)).toEqual({});
   });
 
-  it('have room to the last byte where their topic comes twice', async () => {
+  it('have room to the last byte if their topic comes twice', async () => {
     const messages = many(2, 5_000);
     const room = 4 * (traceparentBytes + 2 + waybillBytes + 2);
     const maxMessageBytes = batchBytes + recordsBytes([...messages, ...messages]) + room;
@@ -170,7 +170,7 @@ describe('the messages of a call to one topic', () => {
     expect(counted(bare.stored)).toEqual({ traceparent: 4, waybill: 4 });
   });
 
-  it('have all the headers that middleware gives them', async () => {
+  it('keep all headers of middleware', async () => {
     const { producer, bare, waybill } = setUp(1_048_588);
     waybill.use({
       publish(call, next) {
@@ -202,7 +202,7 @@ describe('one message', () => {
     expect(Object.keys(counted(bare.stored))).toEqual(names);
   });
 
-  it('gives up nothing less important once something gave way', async () => {
+  it('gets no less important header once one was left out', async () => {
     const { producer, bare } = setUp(Number.POSITIVE_INFINITY, {
       maxMessageBytes: bytes + traceparentBytes + 2 + 60,
     });
@@ -210,7 +210,7 @@ describe('one message', () => {
     expect(Object.keys(counted(bare.stored))).toEqual(['traceparent']);
   });
 
-  it.each([10, 18])('that is refused with code %s is sent once more without what is ours', async (code) => {
+  it.each([10, 18])('that is refused with code %s is sent once more without our headers', async (code) => {
     const { producer, bare, rejected } = setUp(10_000, {}, { code });
     const message = { key: 'k', value: 'x'.repeat(9_800), headers: { color: 'red' } };
     await withBaggage(100, () => producer.send({ topic, messages: [message] }));
@@ -262,7 +262,7 @@ describe('one message', () => {
     expect(await rejected()).toEqual({ 'traceparent limit': 1, 'waybill limit': 2 });
   });
 
-  it('brings back no baggage of a stranger when it is sent once more', async () => {
+  it('does not get the baggage of an untrusted sender back when it is sent once more', async () => {
     const policy = { queues: { foreign: { trust: 'untrusted' } } } as const;
     const { producer, bare, waybill } = setUp(10_000, {}, undefined, undefined, policy);
     const runs: (RunConfig | undefined)[] = [];
@@ -288,7 +288,7 @@ describe('one message', () => {
     expect([bare.calls, bare.stored.map(({ headers }) => headers)]).toEqual([4, [{}, { color: 'red' }]]);
   });
 
-  it('that is too large without what is ours is refused as the client refuses it', async () => {
+  it('that is too large without our headers gets the error of the client', async () => {
     const { producer, bare } = setUp(9_000);
     await expect(producer.send({ topic, messages: many(1, 9_850) })).rejects.toMatchObject({
       message: 'too large',
@@ -312,7 +312,7 @@ describe('never sent twice is', () => {
     expect(warnings).toEqual([expect.stringContaining('maxMessageBytes')]);
   });
 
-  it('what failed for another reason', async () => {
+  it('a message that failed for another reason', async () => {
     const { producer, bare } = setUp(0, {}, { code: 7 });
     await expect(producer.send({ topic, messages: many(1, 10) })).rejects.toMatchObject({ code: 7 });
     expect([bare.calls, warnings]).toEqual([1, []]);
@@ -325,7 +325,7 @@ describe('never sent twice is', () => {
   });
 });
 
-it('sends a message once that is sent after a transaction', async () => {
+it('sends a message after a transaction once', async () => {
   const bare = new FakeProducer(10_000, { code: 10 }, false);
   const { producer } = setUp(0, {}, {}, bare);
   await producer.send({ topic, messages: many(1, 9_850) });
@@ -335,7 +335,7 @@ it('sends a message once that is sent after a transaction', async () => {
   ]);
 });
 
-it('traces a batch once that its client sends topic by topic', async () => {
+it('traces a batch once if its client sends it topic by topic', async () => {
   const { producer, bare } = setUp(10_000);
   await producer.sendBatch({ topicMessages: ['a', 'b'].map((of) => ({ topic: of, messages: many(1, 10) })) });
   const waybills = bare.stored.map(({ headers }) => String(headers?.waybill).split('-')[3]);
@@ -343,7 +343,7 @@ it('traces a batch once that its client sends topic by topic', async () => {
   expect(waybills).toEqual(traceparents);
 });
 
-it.each([0, -1, Number.NaN, '1MB', null])('takes no limit of %p', (maxMessageBytes) => {
+it.each([0, -1, Number.NaN, '1MB', null])('refuses a limit of %p', (maxMessageBytes) => {
   const bare = new FakeProducer(0);
   const options = { maxMessageBytes: maxMessageBytes as number };
   expect(() => traceProducer(bare, createWaybill(), options)).toThrow(WaybillError);

@@ -54,7 +54,7 @@ describe('a record that is handled again at the same offset', () => {
     expect(spans.named('process orders').at(1).only.links).toHaveLength(1);
   });
 
-  it('is the second attempt where its client tells no time', async () => {
+  it('is the second attempt if its client gives no time', async () => {
     const { consumer, spans } = await running();
     for (let times = 0; times < 2; times += 1) await consumer.handle({ timestamp: undefined as never });
     expect(attempts(spans)).toEqual([undefined, 2]);
@@ -81,7 +81,7 @@ describe('a record that is handled again at the same offset', () => {
     expect(attempts(spans)).toEqual([undefined, 2]);
   });
 
-  it('is another record where another consumer of the same topic and group handles it, as of another cluster', async () => {
+  it('is another record for another consumer of the same topic and group, as of another cluster', async () => {
     const { consumer, spans, waybill } = await running();
     const other = traceConsumer(new FakeConsumer(), waybill);
     await other.run({ eachMessage: async () => undefined });
@@ -113,7 +113,7 @@ it('handles a batch in a span of its own that tells where it came from', async (
   });
 });
 
-it('leaves out what another instrumentation put around run while there is something to record', async () => {
+it('bypasses another instrumentation of run while there is something to record', async () => {
   const waybills = [createWaybill(), createWaybill({ tracerProvider: new TracerProvider() })];
   const wrapped: boolean[] = [];
   for (const waybill of waybills) {

@@ -7,7 +7,7 @@ import { traceConsumer, traceProducer } from '../src/index.ts';
 const kafka = new Kafka({ brokers: ['unused:1'], logLevel: logLevel.NOTHING });
 const waybill = createWaybill();
 
-/** A decorator that has nothing but what an application calls, and takes what kafkajs does not. */
+/** A decorator that has only what an application calls, and accepts more than kafkajs. */
 class OrderProducer {
   readonly #producer: Producer = kafka.producer();
 
@@ -27,7 +27,7 @@ interface NamedConsumer extends Consumer {
   readonly team: string;
 }
 
-it('takes producers and consumers of kafkajs, of subtypes and decorators, and gives back what it was given', () => {
+it('accepts producers and consumers of kafkajs, their subtypes and decorators, and returns the same object', () => {
   const producer: Producer = traceProducer(kafka.producer(), waybill);
   const decorated: OrderProducer = traceProducer(new OrderProducer(), waybill);
   const consumer: NamedConsumer = traceConsumer(
@@ -70,7 +70,7 @@ it.each<[string, unknown]>([
   ['a promise of a producer', Promise.resolve(kafka.producer())],
   ['a consumer', kafka.consumer({ groupId: 'g' })],
   ['nothing', undefined],
-])('takes no %s for a producer', (_what, given) => {
+])('refuses %s as a producer', (_what, given) => {
   expect(() => traceProducer(given as Producer, waybill)).toThrow(
     /^traceProducer: .* is not a producer of kafkajs/,
   );
@@ -80,13 +80,13 @@ it.each<[string, unknown]>([
   ['a Kafka', kafka],
   ['a promise of a consumer', Promise.resolve(kafka.consumer({ groupId: 'g' }))],
   ['a producer', kafka.producer()],
-])('takes no %s for a consumer', (_what, given) => {
+])('refuses %s as a consumer', (_what, given) => {
   expect(() => traceConsumer(given as Consumer, waybill)).toThrow(
     /^traceConsumer: .* is not a consumer of kafkajs/,
   );
 });
 
-it('takes nothing for a Waybill, and leaves the producer as it was', () => {
+it('refuses a missing Waybill, and leaves the producer as it was', () => {
   const producer = kafka.producer();
   const { send } = producer;
   expect(() => traceProducer(producer, undefined as never)).toThrow(
@@ -113,7 +113,7 @@ it.each<[string, object]>([
       },
     },
   ],
-])('traces a consumer whole or not at all: %s', (_what, extra) => {
+])('traces a consumer completely or not at all: %s', (_what, extra) => {
   const run = async (): Promise<void> => undefined;
   const consumer = Object.defineProperties({ run, subscribe: run }, Object.getOwnPropertyDescriptors(extra));
   const before = Reflect.ownKeys(consumer);

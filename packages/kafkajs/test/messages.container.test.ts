@@ -48,7 +48,7 @@ describe('headers', () => {
     });
   });
 
-  it('that are repeated and differ make a new trace that links to the last', async () => {
+  it('that are repeated and differ lead to a new trace that links to the last', async () => {
     const last = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
     const topic = await received({ value: 'one', headers: { traceparent: [traceparent, last] } });
     const process = await testBed.spans.waitFor(`process ${topic}`);
@@ -120,7 +120,7 @@ describe('spans', () => {
   });
 });
 
-it('calls a dead letter without a value what it is', async () => {
+it('reports a dead letter without a value as a dead letter', async () => {
   const headers = {
     '__dlq.errors.topic': 'orders',
     '__dlq.errors.delivery.count': '5',

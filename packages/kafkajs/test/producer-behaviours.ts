@@ -79,7 +79,7 @@ export const producerBehaviours: readonly Behaviour[] = [
       const client = await producer(options);
       const messages = [{ value: 'one' }];
       return [
-        await callOutcome(() => client.send({ topic: 'nobody-made-this-topic', messages })),
+        await callOutcome(() => client.send({ topic: 'missing-topic', messages })),
         await callOutcome(() => client.send({ topic: 'not a topic!', messages })),
         await callOutcome(() => client.send({ topic, messages: [{ value: 'x'.repeat(3_000_000) }] })),
         await callOutcome(() => client.transaction()),

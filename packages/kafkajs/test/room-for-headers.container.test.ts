@@ -93,7 +93,7 @@ describe('a call that the bare client sends is sent', () => {
   });
 });
 
-describe('what is never sent twice fails as it does without tracing, and tells of a limit that helps', () => {
+describe('a call that cannot be sent twice fails as without tracing, and diag names the limit that helps', () => {
   it('several records', async () => {
     const topic = await testBed.topic(1, small);
     const messages = many(2, 4_900);

@@ -10,7 +10,7 @@ const Attributes = {
 };
 
 describe('a message from a queue', () => {
-  it('says what SQS says of it', () => {
+  it('has the values that SQS returns', () => {
     const native = { MessageId: 'm-1', ReceiptHandle: 'r-1', Attributes };
     expect(receivedMessage(standard, native)).toMatchObject({
       id: 'm-1',
@@ -22,7 +22,7 @@ describe('a message from a queue', () => {
     });
   });
 
-  it('may say nothing', () => {
+  it('may have none of them', () => {
     const message = receivedMessage(standard, {});
     expect(message).toMatchObject({
       id: undefined,
@@ -34,7 +34,7 @@ describe('a message from a queue', () => {
     expect(message.headers.names()).toEqual([]);
   });
 
-  it('is in order with those of its group in a FIFO queue only, where groups of other queues do not count', () => {
+  it('keeps the order of its group only in a FIFO queue', () => {
     const keyOf = (queue: typeof fifo): string | undefined =>
       receivedMessage(queue, { Attributes }).orderingKey;
     expect(keyOf(standard)).toBeUndefined();

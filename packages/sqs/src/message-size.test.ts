@@ -21,7 +21,7 @@ describe('the size of a message', () => {
     expect(messageSize({ MessageBody: '€', MessageAttributes })).toBe(3 + (2 + 6 + 2) + (1 + 6 + 7));
   });
 
-  it('counts nothing for what SQS will refuse', () => {
+  it('does not count what SQS will refuse', () => {
     const nonsense = { MessageBody: { text: 'one' }, MessageAttributes: { a: null, b: { StringValue: 5 } } };
     expect(messageSize(nonsense as never)).toBe(1);
   });
@@ -54,7 +54,7 @@ describe('tracing', () => {
     expect(messageSize({ MessageBody, MessageAttributes: message?.MessageAttributes })).toBe(mostBytes - 3);
   });
 
-  it('leaves a message that has no room as it is', async () => {
+  it('does not change a message without room', async () => {
     await traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'x'.repeat(mostBytes) }));
     const [message] = await receive();
     expect(message?.MessageAttributes).toBeUndefined();

@@ -20,13 +20,13 @@ export function attributeSize(name: string, value: MessageAttributeValue | undef
   return bytesOf(name) + bytesOf(value.DataType) + bytesOf(value.StringValue) + bytesOf(value.BinaryValue);
 }
 
-/** What is neither text nor bytes is left for SQS to refuse. */
+/** SQS refuses values that are neither text nor bytes. */
 function bytesOf(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   return ArrayBuffer.isView(value) ? value.byteLength : 0;
 }
 
-/** The room that the messages of one request have to grow, reckoned when it is first asked for. */
+/** The room for the messages of one request to grow, calculated when first needed. */
 export class ByteBudget {
   readonly #messages: readonly Sized[];
   #share: number | undefined;
@@ -35,7 +35,7 @@ export class ByteBudget {
     this.#messages = messages;
   }
 
-  /** The bytes that each message may grow by: all alike, so that the baggage of one never costs another its traceparent. */
+  /** The bytes that each message may grow by. All have the same, so the baggage of one never costs another its traceparent. */
   get share(): number {
     this.#share ??= Math.floor(
       this.#messages.reduce((left, message) => left - messageSize(message), mostBytes) /

@@ -23,20 +23,20 @@ describe('a message on its way to a queue', () => {
     expect(native).toEqual({ MessageBody: 'one', MessageAttributes: { a: text('1') } });
   });
 
-  it('has one attribute of a name, however it was spelt', () => {
+  it('has one attribute for a name, whatever its case', () => {
     const message = messageOf({ MessageBody: 'one', MessageAttributes: { Traceparent: text('old') } });
     expect(message.headers.get('traceparent')).toBe('old');
     message.headers.set('traceparent', 'new');
     expect(message.copy.MessageAttributes).toEqual({ traceparent: text('new') });
   });
 
-  it('takes no attribute without a value', () => {
+  it('refuses an attribute without a value', () => {
     const message = messageOf({ MessageBody: 'one' });
     expect(message.headers.set('tracestate', '')).toBe('empty');
     expect(message.headers.names()).toEqual([]);
   });
 
-  it('takes no eleventh attribute, but a new value for one of ten', () => {
+  it('refuses an eleventh attribute, but accepts a new value for one of ten', () => {
     const ten = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`own-${index}`, text('1')]));
     const message = messageOf({ MessageBody: 'one', MessageAttributes: ten });
     expect(message.headers.set('own-3', '2')).toBeUndefined();
@@ -45,7 +45,7 @@ describe('a message on its way to a queue', () => {
     expect(message.headers.set('eleventh', '1')).toBeUndefined();
   });
 
-  it('takes what fits into 1 MiB, and again what was freed', () => {
+  it('accepts what fits into 1 MiB, also after room was freed', () => {
     const message = messageOf({ MessageBody: 'x'.repeat(mostBytes - 20) });
     expect(message.headers.set('name', 'x'.repeat(11))).toBe('limit');
     expect(message.headers.set('name', 'x'.repeat(10))).toBeUndefined();

@@ -10,7 +10,7 @@ import {
 import { attributeSize, type ByteBudget, mostAttributes } from './message-size.ts';
 import { addressOf, type Queue } from './queue.ts';
 
-/** What a request to send says of one message: `SendMessage` itself, or an entry of `SendMessageBatch`. */
+/** One message of a request to send: `SendMessage` itself, or an entry of `SendMessageBatch`. */
 type SentMessage = Pick<SendMessageRequest, 'MessageBody' | 'MessageAttributes'>;
 
 /** Message attributes, read as text or bytes and written as text. */
@@ -36,7 +36,7 @@ export class SqsOutgoingMessage<T extends SentMessage> implements OutgoingMessag
     this.headers = new SqsOutgoingHeaders(native.MessageAttributes, budget);
   }
 
-  /** The message for the SDK, with what was written. */
+  /** The message for the SDK, with the written attributes. */
   get copy(): T {
     const { written } = this.headers;
     if (written === undefined) return this.native;
@@ -44,7 +44,7 @@ export class SqsOutgoingMessage<T extends SentMessage> implements OutgoingMessag
   }
 }
 
-/** Headers are message attributes, of which SQS takes ten, and none without a value. */
+/** Headers are message attributes. SQS accepts ten, and none without a value. */
 class SqsOutgoingHeaders extends HeaderRecord<MessageAttributeValue> {
   readonly #budget: ByteBudget;
   #growth = 0;

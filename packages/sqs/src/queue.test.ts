@@ -15,7 +15,7 @@ describe('the queue of a request', () => {
     expect(queueOf({ QueueUrl })).toEqual({ url: QueueUrl, name, fifo: false });
   });
 
-  it('keeps the order of a group where its name ends in .fifo', () => {
+  it('keeps the order of a group if its name ends in .fifo', () => {
     const QueueUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders.fifo';
     expect(queueOf({ QueueUrl })).toMatchObject({ name: 'orders.fifo', fifo: true });
   });

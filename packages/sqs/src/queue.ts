@@ -1,26 +1,26 @@
 import type { Attributes } from '@opentelemetry/api';
 import { sqsAttribute } from './adapter-info.ts';
 
-/** A queue as its URL or its ARN tells. */
+/** A queue, read from its URL or its ARN. */
 export interface Queue {
   /** `undefined` where it is not known. */
   readonly url: string | undefined;
 
-  /** The last part of the URL's path or of the ARN, which is how people call the queue. */
+  /** The last part of the URL's path or of the ARN, the queue's name. */
   readonly name: string;
 
   /** Whether messages of one group have to be handled in order. */
   readonly fifo: boolean;
 }
 
-/** The queue of a request; `undefined` where the request names none, which is for SQS to refuse. */
+/** The queue of a request; `undefined` if the request names none, which SQS refuses. */
 export function queueOf({ QueueUrl: url }: { readonly QueueUrl?: unknown }): Queue | undefined {
   if (typeof url !== 'string' || url === '') return undefined;
   if (last?.url !== url) last = parse(url);
   return last;
 }
 
-/** An application asks one queue many times in a row. */
+/** An application calls one queue many times in a row. */
 let last: Queue | undefined;
 
 function parse(url: string): Queue {
@@ -32,7 +32,7 @@ function parse(url: string): Queue {
 /** `arn:{partition}:sqs:{region}:{account}:{name}` */
 const ARN = /^arn:(aws[\w-]*):sqs:([\w-]+):(\d+):([\w-]+(?:\.fifo)?)$/;
 
-/** The queue of an ARN. One that is none is taken for a name. */
+/** The queue of an ARN. Any other text is read as a name. */
 export function queueOfArn(arn: unknown): Queue {
   if (typeof arn !== 'string' || arn === '') return unknownQueue;
   if (lastArn?.arn === arn) return lastArn.queue;
@@ -51,7 +51,7 @@ let lastArn: { readonly arn: string; readonly queue: Queue } | undefined;
 
 const unknownQueue: Queue = { url: undefined, name: 'unknown', fifo: false };
 
-/** What core asks of every call, for a call to this queue. */
+/** The members that every call to this queue has in common. */
 export function addressOf({ url, name }: Queue): {
   readonly destination: string;
   readonly queueKey: string;

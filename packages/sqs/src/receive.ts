@@ -4,7 +4,7 @@ import { receivedMessage } from './incoming-message.ts';
 import type { Operation } from './operation.ts';
 import { addressOf, type Queue, queueOf } from './queue.ts';
 
-/** `ReceiveMessage`. It asks for what tracing needs on top of what the caller asked for. */
+/** `ReceiveMessage`. It asks for the attributes that tracing needs, beside those that the caller asked for. */
 export const receiveMessage: Operation<ReceiveMessageRequest, ReceiveMessageResult> = (
   instrumenter,
   input,
@@ -38,7 +38,7 @@ type NamesAskedFor = Pick<
 >;
 
 /**
- * Who names system attributes by the older of the two parameters gets ours by that one as well. Its type knows only names of
+ * If the caller uses the older parameter for system attributes, ours are added to that one. Its type knows only names of
  * queue attributes; SQS takes both kinds.
  */
 function systemAttributes(
@@ -54,8 +54,8 @@ function systemAttributes(
 }
 
 /**
- * Headers go by any case, and SQS finds an attribute by the very name that it was sent under. Senders write the names as the
- * specifications have them, as Go and HTTP/1.1 spell headers, or as words.
+ * The spellings of header names. SQS finds an attribute only by its exact name. Senders spell names like the specifications, like
+ * headers of Go and HTTP/1.1, or as words.
  */
 function spellings(names: readonly string[]): string[] {
   return names.flatMap((name) => {
@@ -71,7 +71,7 @@ function upperFirst(word: string): string {
 
 type WantedName = 'SentTimestamp' | 'ApproximateReceiveCount' | 'AWSTraceHeader' | 'MessageGroupId';
 
-/** The names that are asked for and those that are wanted. What is not a list is left for SQS to refuse. */
+/** The caller's names and ours. SQS refuses a value that is not a list. */
 function withNames<T extends string>(
   asked: T[] | undefined,
   wanted: readonly T[],

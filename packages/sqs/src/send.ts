@@ -26,7 +26,7 @@ export const sendMessage: Operation<SendMessageRequest, SendMessageResult> = (in
   });
 };
 
-/** `SendMessageBatch`. Input that SQS will refuse is left for it to refuse. */
+/** `SendMessageBatch`. SQS itself refuses invalid input. */
 export const sendMessageBatch: Operation<SendMessageBatchRequest, SendMessageBatchResult> = (
   instrumenter,
   input,

@@ -48,7 +48,7 @@ const traceable: Traceable = {
   methods: ['middlewareStack.add'],
 };
 
-/** The stack does not tell which command's input it hands over; the table of {@link operations} does. */
+/** The stack does not type its input by command; the table of {@link operations} does. */
 function run<Args extends { input: object }, Result extends { output: object }>(
   operation: Operation<never, never>,
   instrumenter: Instrumenter,

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it('doubles no span of the automatic instrumentation, and says once how to switch that off', async () => {
+it('does not double spans of the automatic instrumentation, and says once how to switch that off', async () => {
   const program = join(import.meta.dirname, 'other-instrumentation.cjs');
   const env = { ...process.env, NODE_OPTIONS: '', SQS_ENDPOINT: server.address };
   const { stdout } = await promisify(execFile)(process.execPath, [program], { env });

@@ -87,7 +87,7 @@ describe('the client', () => {
     expect(later.each.all).toEqual([]);
   });
 
-  it('stays traced by the first of two Waybills also where the second one is given a decorator around it', async () => {
+  it('stays traced by the first of two Waybills if the second one gets a decorator around it', async () => {
     const later = recordSpans();
     const client = traceSqsClient(testBed.bare(), waybill());
     traceSqsClient({ middlewareStack: client.middlewareStack }, waybill(later));
@@ -282,10 +282,10 @@ describe('what is settled', () => {
   });
 });
 
-describe('what SQS says of the entries of a batch', () => {
+describe('the result of an entry of a batch', () => {
   const Entries = ['a', 'b', 'c', 'd', 'e'].map((Id) => ({ Id, MessageBody: Id, ReceiptHandle: Id }));
 
-  it('is on the span of each that is sent', async () => {
+  it('is on the span of each sent message', async () => {
     const client = answering({
       Successful: [
         { Id: 'c', MessageId: 'third' },
@@ -316,7 +316,7 @@ describe('what SQS says of the entries of a batch', () => {
     testBed.spans.named(`delete ${name}`).toHaveFailedWith('ReceiptHandleIsInvalid', 'too old');
   });
 
-  it('may be nothing', async () => {
+  it('may be missing', async () => {
     const answer = {};
     const client = answering(answer);
     expect(await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }))).toBe(answer);
@@ -342,7 +342,7 @@ describe('an error', () => {
     ['SendMessage', () => new SendMessageCommand({ QueueUrl, MessageBody: 'one' }), 'send'],
     ['ReceiveMessage', () => new ReceiveMessageCommand({ QueueUrl }), 'receive'],
     ['DeleteMessage', () => new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'r' }), 'delete'],
-  ])('of %s reaches the caller as the very object that the SDK throws', async (_, command, operation) => {
+  ])('of %s reaches the caller as the same object that the SDK throws', async (_, command, operation) => {
     const error = new SQSServiceException({
       name: 'QueueDoesNotExist',
       $fault: 'client',

@@ -62,7 +62,7 @@ export const client: Client = {
   numberOf: (native) => Number((native as ConsumeMessage).content),
 };
 
-/** Keeps a channel open: where its connection is lost, another one is made. */
+/** Keeps a channel open: if its connection is lost, another one is made. */
 async function stayConnected(
   { url, waybill, onError }: ClientSetup,
   use: (channel: ConfirmChannel) => Promise<unknown>,
@@ -97,7 +97,7 @@ async function stayConnected(
   };
 }
 
-/** What a framework does below its users: acknowledge what was handled, and give back to the queue what was not. */
+/** Settles like a framework: acknowledges handled messages, and gives the others back to the queue. */
 function settleByResult(channel: ConfirmChannel, onError: (error: unknown) => void): void {
   const { consume } = channel;
   channel.consume = (queue, onMessage, options) =>
@@ -111,7 +111,7 @@ function settleByResult(channel: ConfirmChannel, onError: (error: unknown) => vo
           if (isHandled) channel.ack(message);
           else channel.nack(message);
         } catch (error) {
-          // The channel was lost meanwhile, and the broker delivers the message again.
+          // The channel was lost in between, and the broker delivers the message again.
           onError(error);
         }
       },

@@ -35,7 +35,7 @@ export const client: Client = {
     return {
       send: (message) => queue.add('message', message, options),
       refuse: (message) =>
-        queue.add('message', message, { ...options, parent: { id: 'nobody', queue: 'bull:nowhere' } }),
+        queue.add('message', message, { ...options, parent: { id: 'missing', queue: 'bull:nowhere' } }),
       close: () => queue.close(),
     };
   },

@@ -77,7 +77,7 @@ async function startConsumer(
     maxWaitTimeInMs: 100,
   });
   const consumer = waybill === undefined ? bare : traceConsumer(bare, waybill);
-  // kafkajs starts it again by itself where it takes the error for a passing one.
+  // kafkajs itself starts it again if it considers the error temporary.
   consumer.on(consumer.events.CRASH, ({ payload }) => void (payload.restart || onEnd(payload.error)));
   await consumer.connect();
   await consumer.subscribe({ topics: [queue], fromBeginning: true });
@@ -95,7 +95,7 @@ function clientOf(url: string): Kafka {
     connectionTimeout: 1_000,
     requestTimeout: 3_000,
     retry: { initialRetryTime: 50, maxRetryTime: 1_000 },
-    // What the broker advertises is its own address, around the proxy.
+    // The broker advertises its own address, which bypasses the proxy.
     socketFactory({ onConnect }) {
       const [host, port] = url.split(':');
       return connect({ host: String(host), port: Number(port) }, onConnect);

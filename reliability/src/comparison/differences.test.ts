@@ -6,7 +6,7 @@ const quiet: Terms = { allowance: 0, orderAllowance: 0, struckErrors: /ECONNRESE
 const struck: Terms = { allowance: 10, orderAllowance: 10, struckErrors: /ECONNRESET/ };
 const all = [0, 1, 2, 3];
 
-it('finds no difference between runs that are alike', () => {
+it('finds no difference between equal runs', () => {
   expect(differences([outcome()], [outcome()], quiet)).toEqual([]);
 });
 
@@ -14,18 +14,18 @@ describe.each([
   { where: 'where nothing strikes', terms: quiet },
   { where: 'under a strike', terms: struck },
 ])('$where', ({ terms }) => {
-  it('finds a message that is lost', () => {
+  it('finds a lost message', () => {
     expect(differences([outcome()], [outcome({ delivered: [0, 1, 2] })], terms)).toEqual([
       'Handled fewer messages: 3, bare 4.',
     ]);
   });
 
-  it('finds a message that is lost in one run of several', () => {
+  it('finds a message lost in one run of several', () => {
     const traced = [outcome(), outcome({ delivered: [0, 1, 2] }), outcome()];
     expect(differences([outcome(), outcome(), outcome()], traced, terms)).toHaveLength(1);
   });
 
-  it('finds nothing where the bare client loses as many', () => {
+  it('finds nothing if the bare client loses as many', () => {
     const loses = outcome({ delivered: [0, 1, 2] });
     expect(differences([loses], [loses], terms)).toEqual([]);
   });
@@ -42,7 +42,7 @@ describe.each([
     ]);
   });
 
-  it('finds an unhandled rejection, whatever it says', () => {
+  it('finds any unhandled rejection', () => {
     const traced = outcome({ unhandled: { 'Error: read ECONNRESET': 1 } });
     expect(differences([outcome()], [traced], terms)).toEqual([
       'Other unhandled rejections: 1 × Error: read ECONNRESET, bare 0.',
@@ -77,7 +77,7 @@ it('finds an error of the bare client that is kept from the caller', () => {
   ]);
 });
 
-it('takes what the bare client gives under other strikes for its own', () => {
+it('accepts errors that the bare client gives under other strikes', () => {
   expect(differences([outcome()], [outcome({ errors: { 'Error: read ECONNRESET': 1 } })], struck)).toEqual(
     [],
   );
@@ -90,12 +90,12 @@ describe('duplicates', () => {
     expect(differences([outcome()], [twice(1)], quiet)).toEqual(['More duplicates: 1, bare 0.']);
   });
 
-  it('may be more under a strike, by what it may find on its way', () => {
+  it('may be more under a strike, by the messages that one can hit', () => {
     expect(differences([twice(2)], [twice(12)], struck)).toEqual([]);
     expect(differences([twice(2)], [twice(13)], struck)).toEqual(['More duplicates: 13, bare 2.']);
   });
 
-  it('are compared by the median of the runs with Waybill and the most of the bare ones', () => {
+  it('are compared by the median of the runs with Waybill and the highest bare one', () => {
     const bare = [twice(0), twice(5), twice(2)];
     expect(differences(bare, [twice(1), twice(90), twice(15)], struck)).toEqual([]);
     expect(differences(bare, [twice(16), twice(90), twice(1)], struck)).toHaveLength(1);
@@ -106,11 +106,11 @@ describe('order', () => {
   const swapped = outcome({ accepted: [0, streams], delivered: [streams, 0] });
   const straight = outcome({ accepted: [0, streams], delivered: [0, streams] });
 
-  it('has to be kept where the bare client keeps it', () => {
+  it('has to be kept if the bare client keeps it', () => {
     expect(differences([straight], [swapped], quiet)).toEqual(['More messages out of order: 1, bare 0.']);
   });
 
-  it('is not looked at where the client keeps none', () => {
+  it('is not checked if the client keeps none', () => {
     expect(differences([straight], [swapped], { ...quiet, orderAllowance: undefined })).toEqual([]);
   });
 });

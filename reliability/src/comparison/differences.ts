@@ -7,12 +7,12 @@ const heapAllowance = 16 * 1024 * 1024;
 /** How two clients are compared. */
 export interface Terms {
   /**
-   * How far counts of duplicates may be apart, because no two runs are hit at the same message. 0 where nothing strikes: there, all
-   * has to be equal.
+   * How far counts of duplicates may differ, because no two runs are hit at the same message. 0 if nothing strikes: then all has
+   * to be equal.
    */
   readonly allowance: number;
 
-  /** How far counts of messages out of order may be apart; `undefined` where the client keeps no order. */
+  /** How far counts of messages out of order may differ; `undefined` if the client keeps no order. */
   readonly orderAllowance: number | undefined;
 
   /** Errors that the bare client gives when it is struck, though not in each run. */
@@ -20,7 +20,7 @@ export interface Terms {
 }
 
 /**
- * What is worse with Waybill than without, a sentence each; empty where nothing is.
+ * What is worse with Waybill than without, a sentence each; empty if nothing is.
  *
  * @param bare every run of the bare client
  * @param traced every run with Waybill, as many
@@ -44,7 +44,7 @@ const errorsOf = ({ errors }: Outcome): Tally => errors;
 const unhandledOf = ({ unhandled }: Outcome): Tally => unhandled;
 const handledOf = ({ delivered }: Outcome): readonly number[] => [...new Set(delivered)];
 
-/** Where something strikes, as many messages have to be there; where nothing does, the same ones. */
+/** If something strikes, the number of messages has to be the same; otherwise the messages. */
 function missing(
   what: 'Published' | 'Handled',
   bare: readonly (readonly number[])[],
@@ -71,7 +71,7 @@ function counts(
   return usual > most + allowance ? `More ${what}: ${usual}, bare ${most}.` : undefined;
 }
 
-/** Where something strikes, no other kinds may be there than the bare client gives; where nothing does, as many of each. */
+/** If something strikes, the kinds must be among those of the bare client; otherwise kinds and numbers must be equal. */
 function kinds(
   what: string,
   bare: readonly Tally[],

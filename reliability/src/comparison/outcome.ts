@@ -6,9 +6,9 @@ import type { Tally } from './tally.ts';
  */
 export const streams = 20;
 
-/** What became of one run. */
+/** The outcome of one run. */
 export interface Outcome {
-  /** The messages whose publish was said to be done. */
+  /** The messages that were published successfully. */
   readonly accepted: readonly number[];
 
   /** The messages as handlers got them, in that order. */

@@ -14,7 +14,7 @@ it('adds counts', () => {
   expect(totalOf({ a: 3, b: 1 })).toBe(4);
 });
 
-it('takes errors for one kind that differ by numbers and ids only', () => {
+it('counts errors that differ only in numbers and ids as one kind', () => {
   const at = (port: number): Error =>
     Object.assign(new Error(`connect 127.0.0.1:${port}`), { code: 'ECONNREFUSED' });
   expect(kindOf(at(1))).toBe(kindOf(at(65_535)));
@@ -22,6 +22,6 @@ it('takes errors for one kind that differ by numbers and ids only', () => {
   expect(kindOf(new Error('no queue 2f1c4d5e-0000-4000-8000-00c0ffee0000'))).toBe('Error: no queue ID');
 });
 
-it('takes what is thrown and is no error by its type', () => {
+it('counts thrown values that are not errors by their type', () => {
   expect(kindOf('text')).toBe('thrown: string');
 });

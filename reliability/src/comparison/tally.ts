@@ -26,7 +26,7 @@ export function totalOf(tally: Tally): number {
   return Object.values(tally).reduce((sum, count) => sum + count, 0);
 }
 
-/** The kind of an error: all that is the same when it happens again. Numbers and ids in its text are not, nor is our own wording. */
+/** The kind of an error: its text without numbers, ids and our own wording, which differ when it happens again. */
 export function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return `thrown: ${typeof error}`;
   const code = 'code' in error ? ` (${String(error.code)})` : '';

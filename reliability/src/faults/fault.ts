@@ -3,13 +3,13 @@ import type { Broker } from '@waybill/brokers';
 
 /** Something that goes wrong while messages go through. */
 export interface Fault {
-  /** As it is called in tables and on the command line: `broker killed`. */
+  /** Its name in tables and on the command line: `broker killed`. */
   readonly name: string;
 
   /** What is done, in a sentence for the page. */
   readonly about: string;
 
-  /** When it strikes: shares of the messages that were delivered. Absent where it lasts from the beginning to the end. */
+  /** When it strikes: shares of the messages that were delivered. Absent if it lasts for the whole run. */
   readonly strikes?: readonly number[];
 
   /** How it strikes from outside. */
@@ -21,11 +21,11 @@ export interface Fault {
   /** What exports the spans. Without one they are dropped. */
   exporting?(collectors: Collectors): SpanProcessor;
 
-  /** What the application does with a few of the messages: bare by its own code, traced by middleware, where it can. */
+  /** What happens to a few of the messages: bare by the application's code, traced by middleware, if possible. */
   readonly odd?: OddMessages;
 }
 
-/** What becomes of odd messages: the broker refuses them, or the code around the call throws or leaves the call out. */
+/** What happens to odd messages: the broker refuses them, or the code around the call throws or leaves the call out. */
 export type OddMessages = 'publish-refused' | `${'publish' | 'consume'}-${'throws' | 'skipped'}`;
 
 /** A run that a fault can strike. */

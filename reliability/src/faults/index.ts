@@ -3,13 +3,13 @@ import { brokerFaults } from './broker-faults.ts';
 import type { Fault } from './fault.ts';
 import { telemetryFaults } from './telemetry-faults.ts';
 
-/** What every other run is compared with where the bare client cannot have the fault. */
+/** The run to compare with if the bare client cannot have the fault. */
 export const noFault: Fault = { name: 'none', about: 'Nothing goes wrong.' };
 
 /** Every fault, in the order of the tables. */
 export const faults: readonly Fault[] = [noFault, ...brokerFaults, ...applicationFaults, ...telemetryFaults];
 
-/** Whether a fault is one of the telemetry, which the bare client does not have. */
+/** Whether a fault is in the telemetry, which the bare client does not have. */
 export function isOfTelemetry(fault: Fault): boolean {
   return telemetryFaults.includes(fault);
 }

@@ -42,7 +42,7 @@ function exporterThat(exports: SpanExporter['export']): SpanExporter {
   return { export: exports, forceFlush: async () => undefined, shutdown: async () => undefined };
 }
 
-/** What waits for its export stays little beside what is to be seen: whether anything of ours grows. */
+/** The queue of spans stays small, so growth of Waybill's own memory would show. */
 function inBatches(exporter: SpanExporter): BatchSpanProcessor {
   return new BatchSpanProcessor({ exporter, scheduledDelayMillis: 500, maxQueueSize: 512 });
 }

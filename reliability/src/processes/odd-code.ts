@@ -3,7 +3,7 @@ import { type Waybill, WaybillError } from '@waybill/core';
 import type { Client } from '../client.ts';
 import { isOdd, type OddMessages } from '../faults/fault.ts';
 
-/** Code around the calls for odd messages: middleware where there is a Waybill, the application's own where there is none. */
+/** Code around the calls for odd messages: middleware if there is a Waybill, otherwise the application's own. */
 export class OddCode {
   readonly #what: OddMessages | undefined;
   readonly #messages: number;
@@ -15,7 +15,7 @@ export class OddCode {
     this.#messages = messages;
   }
 
-  /** Whether nobody tries to publish a message again. */
+  /** Whether a message is not published again after a failure. */
   isLost(message: number): boolean {
     return this.#what?.startsWith('publish') === true && isOdd(message, this.#messages);
   }
@@ -25,7 +25,7 @@ export class OddCode {
     return this.#what === 'publish-refused' && isOdd(message, this.#messages);
   }
 
-  /** Does its part of the code as middleware. */
+  /** Registers its code as middleware. */
   install(waybill: Waybill, client: Client): void {
     waybill.use({
       name: 'odd',
@@ -34,7 +34,7 @@ export class OddCode {
     });
   }
 
-  /** Publishes a message: bare with this code around it, traced with the middleware that knows which one it is. */
+  /** Publishes a message: bare with this code around it, traced with the middleware, which learns the message's number here. */
   publish(message: number, traced: boolean, send: () => Promise<unknown>): Promise<unknown> {
     if (traced) return this.#publishing.run(message, send);
     const sent = this.#publish(message, send);

@@ -17,7 +17,7 @@ const errors = new Counter();
 const unhandled = new Counter();
 process.on('unhandledRejection', (reason) => unhandled.add(kindOf(reason)));
 process.on('uncaughtException', (error) => unhandled.add(kindOf(error)));
-// Without a parent there is nobody to report to.
+// Without a parent there is no receiver for the report.
 process.on('disconnect', () => process.exit());
 
 const telemetry = task.traced ? new Telemetry(fault.exporting?.(task.collectors)) : undefined;
@@ -68,7 +68,7 @@ async function finish(): Promise<void> {
   );
   const late = setTimeout(15_000, 'late', { ref: false });
   if ((await Promise.race([closing, late])) === 'late') errors.add('close: no answer within 15 s');
-  // What ends by a callback of the client ends a moment later.
+  // Spans that a callback of the client ends take a moment longer.
   for (let turn = 0; turn < 20 && Object.keys(telemetry?.open() ?? {}).length > 0; turn++)
     await setTimeout(50);
   tell({

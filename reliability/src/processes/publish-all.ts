@@ -11,9 +11,9 @@ const patience = 20_000;
 const persistence = 90_000;
 
 /**
- * Publishes all messages as an application does that means to lose none: what fails goes once more.
+ * Publishes all messages like an application that must lose none: it repeats a failed publish.
  *
- * @returns the messages whose publish was said to be done, in that order
+ * @returns the messages that were published successfully, in that order
  */
 export async function publishAll(
   producer: TestProducer,

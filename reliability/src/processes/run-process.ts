@@ -4,7 +4,7 @@ import type { Message, Order, Report, Task } from './task.ts';
 
 /** A process of a run, as its parent sees it. */
 export interface RunProcess {
-  /** When it is connected. */
+  /** Fulfilled when it is connected. */
   readonly ready: Promise<unknown>;
 
   /** The accepted messages, when the producer has published all. */
@@ -13,7 +13,7 @@ export interface RunProcess {
   tell(order: Order): void;
   kill(): void;
 
-  /** Closes the client and gives what the process has to say. */
+  /** Closes the client and returns the report of the process. */
   finish(): Promise<Report>;
 }
 

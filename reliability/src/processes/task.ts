@@ -1,7 +1,7 @@
 import type { Outcome } from '../comparison/outcome.ts';
 import type { Collectors } from '../faults/fault.ts';
 
-/** What a process of a run has to do. */
+/** The task of a process of a run. */
 export interface Task {
   readonly role: 'producer' | 'consumer';
   readonly client: string;
@@ -11,22 +11,22 @@ export interface Task {
   readonly queue: string;
   readonly messages: number;
 
-  /** How long publishing has to take at the least, in ms, so that a fault finds both processes at work. */
+  /** How long publishing has to take at least, in ms, so a fault finds both processes at work. */
   readonly publishFor: number;
 
-  /** The file that takes what is delivered. */
+  /** The file for the numbers of delivered messages. */
   readonly journal: string;
   readonly collectors: Collectors;
 }
 
-/** What a process is told. */
+/** A message to a process. */
 export type Order = 'go' | 'strike' | 'finish';
 
-/** What a process tells. */
+/** A message from a process. */
 export type Message =
   | { readonly is: 'ready' }
   | { readonly is: 'published'; readonly accepted: readonly number[] }
   | { readonly is: 'finished'; readonly report: Report };
 
-/** What only a process itself can say. */
+/** What only the process itself knows. */
 export type Report = Pick<Outcome, 'errors' | 'unhandled' | 'openSpans' | 'spans' | 'heapGrowth'>;

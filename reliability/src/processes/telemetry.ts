@@ -67,7 +67,7 @@ class OpenSpans implements SpanProcessor {
     return counter.tally();
   }
 
-  /** The SDK tells of a second end, and of nothing else with these words. */
+  /** The SDK reports only a second end in these words. */
   noteError(text: string): void {
     if (text.includes('end() on a span once')) this.#open.set(`${text} ${this.#open.size}`, 'ended twice');
   }
