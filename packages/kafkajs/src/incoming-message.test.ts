@@ -90,7 +90,7 @@ describe('the headers of a dead letter', () => {
       },
     ],
     [
-      'that are no count are left out',
+      'that are not counts are left out',
       { '__dlq.errors.topic': 'orders', '__dlq.errors.delivery.count': '1099511627776' },
       { 'waybill.dead_letter.queue': 'orders' },
     ],

@@ -59,9 +59,9 @@ export async function confluent(client: Confluent.Kafka): Promise<void> {
     waybill,
   );
   await consumer.run({ eachMessage: async ({ message }) => void message.value });
-  // @ts-expect-error A Kafka is no producer.
+  // @ts-expect-error A Kafka is not a producer.
   traceProducer(client, waybill);
-  // @ts-expect-error A producer is no consumer.
+  // @ts-expect-error A producer is not a consumer.
   traceConsumer(producer, waybill);
 }
 

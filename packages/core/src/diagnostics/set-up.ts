@@ -62,7 +62,7 @@ export class SetUp {
     if (reaches || this.#sayVersions()) return;
     this.#say(
       'WAYBILL_NO_CONTEXT_MANAGER',
-      'There is a tracer provider, but no context manager. Spans that handlers start are no children of ours, and what they publish belongs to no trace. Call context.setGlobalContextManager(new AsyncLocalStorageContextManager()) of @opentelemetry/context-async-hooks before the first message, or start the NodeSDK of @opentelemetry/sdk-node, which does.',
+      'There is a tracer provider, but no context manager. Spans that handlers start are not children of ours, and messages that they publish belong to no trace. Call context.setGlobalContextManager(new AsyncLocalStorageContextManager()) of @opentelemetry/context-async-hooks before the first message, or start the NodeSDK of @opentelemetry/sdk-node, which does.',
     );
   }
 
