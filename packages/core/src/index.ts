@@ -8,7 +8,14 @@ export {
   settleMessages,
 } from './operations/process/process-messages.ts';
 export type { Duration } from './policy/duration.ts';
-export type { BaggageRule, QueueRule, Relation, RelationFunction, WaybillPolicy } from './policy/policy.ts';
+export type {
+  BaggageRule,
+  QueueRule,
+  Relation,
+  RelationFunction,
+  RequestedRelation,
+  WaybillPolicy,
+} from './policy/policy.ts';
 export type {
   HeaderCarrier,
   HeaderItem,

@@ -1,5 +1,6 @@
 import type { Attributes, Link, Span, SpanContext } from '@opentelemetry/api';
 import { report } from '../diag.ts';
+import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import type { HandlingOutcome } from '../seam/delivery.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { OutgoingMessage } from '../seam/outgoing-message.ts';
@@ -70,10 +71,13 @@ export function addDetail(span: Span, message: IncomingMessage | OutgoingMessage
   }
 }
 
-/** Adds the decision about a message to its span. */
-export function addDecision(span: Span, { input, relation, reason, age }: Decision): void {
+/** Adds to the span of a message what was decided about it. */
+export function addDecision(span: Span, decision: Decision, { pattern }: ResolvedRule): void {
+  const { input, relation, reason, age, linkAfter } = decision;
   span.setAttribute(attribute.relation, relation);
   span.setAttribute(attribute.relationReason, reason);
+  span.setAttribute(attribute.relationRule, pattern);
+  if (linkAfter !== undefined) span.setAttribute(attribute.relationLinkAfter, linkAfter);
   const { delay = 0 } = input.message;
   if (delay > 0) span.setAttribute(attribute.messageDelay, delay / 1_000);
   if (age === undefined) return;
@@ -81,10 +85,21 @@ export function addDecision(span: Span, { input, relation, reason, age }: Decisi
   span.setAttribute(attribute.messageAgeSource, input.sentAtSource);
 }
 
-/** Adds the relation to its messages to the span of a batch. */
-export function addBatchDecision(span: Span, unlinked: number): void {
-  span.setAttribute(attribute.relation, 'link');
+/**
+ * Adds to the span of a batch how it relates to its messages.
+ *
+ * @param rule the one that holds for all of them; `undefined` where they come from several queues.
+ * @param unlinked how many messages have no link, as the span has no room for more.
+ */
+export function addBatchDecision(
+  span: Span,
+  relation: 'link' | 'ambient',
+  rule: ResolvedRule | undefined,
+  unlinked: number,
+): void {
+  span.setAttribute(attribute.relation, relation);
   span.setAttribute(attribute.relationReason, 'batch');
+  if (rule !== undefined) span.setAttribute(attribute.relationRule, rule.pattern);
   if (unlinked > 0) span.setAttribute(attribute.batchUnlinked, unlinked);
 }
 

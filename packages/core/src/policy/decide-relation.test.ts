@@ -350,7 +350,7 @@ it.each([['maybe'], [7], [undefined], [null]])(
   'a relation function that answers %p is an error that names the answer',
   (answer) => {
     expect(() => checkedRelation(answer)).toThrow(
-      `The relation function answered ${String(answer)}, which is not 'auto', 'parent', 'link' or 'none'.`,
+      `The relation function answered ${String(answer)}, which is not 'auto', 'parent', 'link', 'ambient' or 'none'.`,
     );
   },
 );

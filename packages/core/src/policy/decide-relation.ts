@@ -8,6 +8,8 @@ import type { ResolvedRule } from './resolved-rule.ts';
  *
  * - `fresh`: no older than `linkAfter`; `late`: older; `no-timestamp`: of unknown age, treated as fresh
  * - `rule`: the queue's rule says so; `sender`: the sender asked for it, and the rule leaves it open
+ * - `no-ambient`: the rule says `ambient`, and no span is active
+ * - `retry`: it was delivered before, and the rule has retries link
  * - `untrusted`, `recurring`, `batch`: such messages are never parents
  * - `repeated`: it carried several contexts that differ; the last is linked to
  * - `no-context`: the message carried none; `malformed`: it carried one that cannot be read
@@ -18,6 +20,8 @@ export type RelationReason =
   | 'no-timestamp'
   | 'rule'
   | 'sender'
+  | 'no-ambient'
+  | 'retry'
   | 'untrusted'
   | 'recurring'
   | 'batch'
@@ -29,6 +33,9 @@ export type RelationReason =
 export interface RelationDecision {
   readonly relation: Relation;
   readonly reason: RelationReason;
+
+  /** The age up to which it would have been a child, in ms, where its age decided; `undefined` where something else did. */
+  readonly linkAfter?: number | undefined;
 
   /**
    * How long ago the message was published, or due if the rule says so; in ms, from 0 to ten years; `undefined` if not
@@ -43,15 +50,32 @@ export interface RelationDecision {
   readonly failure?: unknown;
 }
 
+/** What a decision looks at beside the message, the rule and the time. Both are found out only for rules that ask for them. */
+export interface Circumstances {
+  /** Whether a span is active that the consumer's may be a child of. */
+  readonly isInSpan: boolean;
+
+  /** Which delivery of the message it is, from 1; `undefined` where that is not known. */
+  readonly attempt: number | undefined;
+}
+
+/** A first delivery outside of any span. */
+export const plainCircumstances: Circumstances = { isInSpan: false, attempt: undefined };
+
 /**
- * Decides whether the consumer of a message becomes a child of the message's context, links to it from a new trace, or
- * starts a new trace without a link. It is a pure function.
+ * Decides whether the consumer of a message becomes a child of the message's context, links to it from a new trace or from the
+ * span that is active, or starts a new trace without a link. It has no effects, and no input but its arguments.
  *
  * @param incoming what the message carried.
  * @param rule what the policy says about its queue.
  * @param now the time, in ms since the epoch.
  */
-export function decideRelation(incoming: DecisionInput, rule: ResolvedRule, now: number): RelationDecision {
+export function decideRelation(
+  incoming: DecisionInput,
+  rule: ResolvedRule,
+  now: number,
+  circumstances: Circumstances = plainCircumstances,
+): RelationDecision {
   const elapsed = incoming.sentAt === undefined ? undefined : now - incoming.sentAt;
   const plausible = elapsed !== undefined && Math.abs(elapsed) <= longestAge;
   const skewed = elapsed !== undefined && (elapsed < 0 || !plausible);
@@ -63,25 +87,33 @@ export function decideRelation(incoming: DecisionInput, rule: ResolvedRule, now:
     skewed,
   });
 
-  if (incoming.spanContext === undefined)
-    return decided('none', incoming.malformed ? 'malformed' : 'no-context');
+  const { isInSpan, attempt = 1 } = circumstances;
+
+  if (incoming.spanContext === undefined) {
+    const inSpan = rule.relation === 'ambient' && isInSpan;
+    return decided(inSpan ? 'ambient' : 'none', incoming.malformed ? 'malformed' : 'no-context');
+  }
 
   let relation = rule.relation;
   if (typeof relation === 'function') {
     try {
       relation = checkedRelation(relation(incoming.message, age));
     } catch (failure) {
-      return { ...decideRelation(incoming, rule.fallback, now), failure };
+      return { ...decideRelation(incoming, rule.fallback, now, circumstances), failure };
     }
   }
   if (relation === 'none') return decided('none', 'rule');
+  if (rule.retries === 'link' && attempt > 1) return decided('link', 'retry');
+  if (relation === 'ambient') return isInSpan ? decided('ambient', 'rule') : decided('link', 'no-ambient');
   if (rule.trust === 'untrusted') return decided('link', 'untrusted');
   if (incoming.message.recurring) return decided('link', 'recurring');
   if (incoming.repeated) return decided('link', 'repeated');
   if (relation !== 'auto') return decided(relation, 'rule');
   if (incoming.requestedRelation !== undefined) return decided(incoming.requestedRelation, 'sender');
   if (age === undefined) return decided('parent', 'no-timestamp');
-  return age <= rule.linkAfter ? decided('parent', 'fresh') : decided('link', 'late');
+  const { linkAfter } = rule;
+  if (age <= linkAfter) return { ...decided('parent', 'fresh'), linkAfter };
+  return { ...decided(rule.late === 'ambient' && isInSpan ? 'ambient' : 'link', 'late'), linkAfter };
 }
 
 /** Ten years in ms. An older time, or one as far ahead, is not a time in ms; it may be in seconds. */
@@ -93,12 +125,15 @@ function intendedDelay({ message }: DecisionInput, { ageFrom }: ResolvedRule): n
   return ageFrom === 'due' && delay > 0 ? delay : 0;
 }
 
+const relations = ['auto', 'parent', 'link', 'ambient', 'none'] as const;
+
 /** The answer of a relation function, if it is a relation. */
 export function checkedRelation(answer: unknown): Relation | 'auto' {
-  if (answer === 'auto' || answer === 'parent' || answer === 'link' || answer === 'none') return answer;
-  // An asynchronous function is a mistake. Its rejection must not end the process as unhandled.
+  if (typeof answer === 'string' && (relations as readonly string[]).includes(answer))
+    return answer as Relation;
+  // An asynchronous function is a mistake, and must not end the process as an unhandled rejection on top of it.
   if (isThenable(answer)) answer.then(undefined, () => undefined);
   throw new TypeError(
-    `The relation function answered ${String(answer)}, which is not 'auto', 'parent', 'link' or 'none'.`,
+    `The relation function answered ${String(answer)}, which is not 'auto', 'parent', 'link', 'ambient' or 'none'.`,
   );
 }

@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
-import type { Relation } from './policy.ts';
+import type { RequestedRelation } from './policy.ts';
 
 /** What a message carried, decoded: everything that a decision needs. */
 export interface DecisionInput {
@@ -22,7 +22,7 @@ export interface DecisionInput {
   readonly sentAtSource: string;
 
   /** The relation the sender asked for. */
-  readonly requestedRelation: Relation | undefined;
+  readonly requestedRelation: RequestedRelation | undefined;
 
   /** The journey the message belongs to, if the sender is trusted. */
   readonly journeyId: string | undefined;

@@ -10,7 +10,7 @@ export type PolicyResolver = (system: string, queueKey: string) => ResolvedRule;
 export function policyResolver(policy: WaybillPolicy): PolicyResolver {
   const entries = Object.entries(policy.queues ?? {})
     .flatMap(([name, rule]: [string, QueueRule]) => {
-      const resolved = resolveRule(rule, policy);
+      const resolved = resolveRule(rule, policy, name);
       return queuePatterns(name).map((pattern) => ({ pattern, rule: resolved }));
     })
     .sort((a, b) => closerFirst(a.pattern, b.pattern));

@@ -3,12 +3,17 @@ import type { Duration } from './duration.ts';
 
 /**
  * How the span of a consumer relates to the trace of the message it handles: its child (`parent`: the message's context is
- * the parent), a new trace that links back (`link`), or a new trace without a link (`none`).
+ * the parent), a new trace that links back (`link`), a child of the span that is active where the message is handled, with a
+ * link to the message's context (`ambient`), or a new trace without a link (`none`).
  *
- * They are the outcomes CONTINUE, RESTART_WITH_LINK and RESTART_WITHOUT_LINK of OpenTelemetry's proposal for a trace
- * continuation strategy.
+ * `parent`, `link` and `none` are the outcomes CONTINUE, RESTART_WITH_LINK and RESTART_WITHOUT_LINK of OpenTelemetry's proposal for
+ * a trace continuation strategy. `ambient` is what the messaging conventions describe for a consumer inside another span (semantic
+ * conventions 1.45, messaging spans, trace structure).
  */
-export type Relation = 'parent' | 'link' | 'none';
+export type Relation = 'parent' | 'link' | 'ambient' | 'none';
+
+/** What a sender may ask of the consumers of a message: a relation that does not depend on where they handle it. */
+export type RequestedRelation = Exclude<Relation, 'ambient'>;
 
 /**
  * Decides for one message. `'auto'` leaves it to the message's age.
@@ -23,15 +28,32 @@ export type RelationFunction = (message: MessageView, age: number | undefined) =
 
 /** The rule for the messages of one queue, or of all queues that a pattern matches. The policy's default fills in the rest. */
 export interface QueueRule {
-  /** How consumers relate to the message's trace. Default `'auto'`: `parent` up to {@link linkAfter}, then `link`. */
+  /**
+   * How consumers relate to the message's trace. Default `'auto'`: `parent` up to {@link linkAfter}, then {@link late}.
+   *
+   * `'ambient'`: a child of the span that is active where the message is handled, such as that of a Lambda invocation, with a link to
+   * the message's context. Where no span is active, or the active one has ended, it is a new trace with that link.
+   */
   readonly relation?: Relation | 'auto' | RelationFunction | undefined;
 
   /** The age up to which a message's consumer is still a child. Default `'1m'`. */
   readonly linkAfter?: Duration | undefined;
 
   /**
-   * What a message's age is counted from: when it was `'published'`, or when it was `'due'`, which leaves out the delay that its
-   * sender wanted. Default `'published'`.
+   * What becomes of a message that is older than {@link linkAfter} where the relation is `'auto'`: a new trace with a link (`'link'`),
+   * or `'ambient'` as in {@link relation}. Default `'link'`.
+   */
+  readonly late?: 'link' | 'ambient' | undefined;
+
+  /**
+   * Whether second and later deliveries of a message are decided on as the first one is (`'same'`), or each is a new trace that links to
+   * the message's context and to the delivery before (`'link'`). A relation `'none'` stays `'none'`. Default `'same'`.
+   */
+  readonly retries?: 'same' | 'link' | undefined;
+
+  /**
+   * From when on a message's age counts: from when it was `'published'`, or from when it was `'due'`, which leaves out the delay
+   * that its sender wanted. Default `'published'`.
    */
   readonly ageFrom?: 'published' | 'due' | undefined;
 

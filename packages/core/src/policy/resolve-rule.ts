@@ -3,12 +3,29 @@ import type { BaggageRule, QueueRule } from './policy.ts';
 import { globMatcher } from './queue-pattern.ts';
 import type { ResolvedRule } from './resolved-rule.ts';
 
-/** Fills what a queue's rule leaves out from the policy's default. Both have been validated. */
-export function resolveRule(rule: QueueRule, defaults: QueueRule): ResolvedRule {
+/** What {@link ResolvedRule.pattern} is where no name or pattern of the policy matches. */
+export const defaultPattern = '(default)';
+
+/**
+ * Fills what a queue's rule leaves out from the policy's default. Both have been validated.
+ *
+ * @param pattern the name or pattern of the rule. Default: that of the policy's default.
+ */
+export function resolveRule(
+  rule: QueueRule,
+  defaults: QueueRule,
+  pattern: string = defaultPattern,
+): ResolvedRule {
   const trust = rule.trust ?? defaults.trust ?? 'trusted';
+  const fallbackRelation = typeof defaults.relation === 'function' ? 'auto' : (defaults.relation ?? 'auto');
+  const fallbackLate = defaults.late ?? 'link';
   const fallback = {
-    relation: typeof defaults.relation === 'function' ? 'auto' : (defaults.relation ?? 'auto'),
+    pattern,
+    relation: fallbackRelation,
     linkAfter: parseDuration(defaults.linkAfter) ?? defaultLinkAfter,
+    late: fallbackLate,
+    mayBeAmbient: mayBeAmbient(fallbackRelation, fallbackLate),
+    retries: rule.retries ?? defaults.retries ?? 'same',
     ageFrom: defaults.ageFrom ?? 'published',
     trust,
     accepts: accepts(rule.baggage, defaults.baggage, trust),
@@ -17,10 +34,14 @@ export function resolveRule(rule: QueueRule, defaults: QueueRule): ResolvedRule 
       return fallback;
     },
   } satisfies ResolvedRule;
+  const relation = rule.relation ?? defaults.relation ?? 'auto';
+  const late = rule.late ?? fallbackLate;
   return {
     ...fallback,
-    relation: rule.relation ?? defaults.relation ?? 'auto',
+    relation,
     linkAfter: parseDuration(rule.linkAfter) ?? fallback.linkAfter,
+    late,
+    mayBeAmbient: mayBeAmbient(relation, late),
     ageFrom: rule.ageFrom ?? fallback.ageFrom,
     fallback,
   };
@@ -32,6 +53,12 @@ export function noKey(): boolean {
 }
 
 const defaultLinkAfter = 60_000;
+
+function mayBeAmbient(relation: ResolvedRule['relation'], late: ResolvedRule['late']): boolean {
+  return (
+    relation === 'ambient' || typeof relation === 'function' || (relation === 'auto' && late === 'ambient')
+  );
+}
 
 function accepts(
   own: BaggageRule | undefined,

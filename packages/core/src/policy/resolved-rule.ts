@@ -2,10 +2,20 @@ import type { Relation, RelationFunction } from './policy.ts';
 
 /** A rule with nothing left out: the queue's own, over the policy's default, over Waybill's. */
 export interface ResolvedRule {
+  /** The name or pattern that it has in the policy, as it is written there; `(default)` for what holds where none matches. */
+  readonly pattern: string;
+
   readonly relation: Relation | 'auto' | RelationFunction;
 
   /** In ms. */
   readonly linkAfter: number;
+
+  readonly late: 'link' | 'ambient';
+
+  /** Whether the relation may be `ambient`, so that it matters which span is active. */
+  readonly mayBeAmbient: boolean;
+
+  readonly retries: 'same' | 'link';
 
   readonly ageFrom: 'published' | 'due';
 

@@ -6,7 +6,7 @@ import {
   type Span,
   trace,
 } from '@opentelemetry/api';
-import type { Relation } from '../policy/policy.ts';
+import type { RequestedRelation } from '../policy/policy.ts';
 import type { Journey } from './journey.ts';
 
 /**
@@ -23,7 +23,7 @@ export class MessageContext implements Context {
   readonly journey: Journey | undefined;
 
   /** The relation that a sender asks of the consumers of what it publishes in this context. */
-  readonly requestedRelation: Relation | undefined;
+  readonly requestedRelation: RequestedRelation | undefined;
 
   /** The context for all other keys. Its own values of the four are hidden. */
   readonly #rest: Context;
@@ -33,7 +33,7 @@ export class MessageContext implements Context {
     span: Span | undefined,
     baggage: Baggage | undefined,
     journey: Journey | undefined,
-    requestedRelation: Relation | undefined,
+    requestedRelation: RequestedRelation | undefined,
   ) {
     this.#rest = rest;
     this.span = span;
@@ -50,7 +50,7 @@ export class MessageContext implements Context {
       trace.getSpan(context),
       propagation.getBaggage(context),
       journeyOf(context),
-      context.getValue(requestedRelationKey) as Relation | undefined,
+      context.getValue(requestedRelationKey) as RequestedRelation | undefined,
     );
   }
 
@@ -75,7 +75,7 @@ export class MessageContext implements Context {
   }
 
   /** A context in which what is published asks its consumers for a relation. */
-  requesting(requestedRelation: Relation): MessageContext {
+  requesting(requestedRelation: RequestedRelation): MessageContext {
     return new MessageContext(this.#rest, this.span, this.baggage, this.journey, requestedRelation);
   }
 
@@ -96,7 +96,7 @@ export class MessageContext implements Context {
     if (key === journeyKey)
       return new MessageContext(rest, span, baggage, value as Journey, requestedRelation);
     if (key === requestedRelationKey)
-      return new MessageContext(rest, span, baggage, journey, value as Relation);
+      return new MessageContext(rest, span, baggage, journey, value as RequestedRelation);
     return new MessageContext(rest.setValue(key, value), span, baggage, journey, requestedRelation);
   }
 

@@ -22,10 +22,14 @@ export const attribute = {
   batchMessageCount: 'messaging.batch.message_count',
   errorType: 'error.type',
 
-  /** How the span relates to the message's trace: `parent`, `link` or `none`. */
+  /** How the span relates to the message's trace: `parent`, `link`, `ambient` or `none`. */
   relation: 'waybill.relation',
   /** The reason of the relation. */
   relationReason: 'waybill.relation.reason',
+  /** The name or pattern of the policy's rule that held; `(default)` where none matched. */
+  relationRule: 'waybill.relation.rule',
+  /** The age up to which the span would have been a child, in s, where the age decided. */
+  relationLinkAfter: 'waybill.relation.link_after',
   /** How long ago the message was published, in s. */
   messageAge: 'waybill.message.age',
   /** Where the publish time came from. */

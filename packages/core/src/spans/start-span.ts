@@ -128,6 +128,12 @@ export function hasEnded(span: Span): boolean {
   return spanContext !== undefined && (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
+/** Whether a span that is active may be the parent of another: it stands for a trace, and has not ended in this process. */
+export function canBeParent(span: Span): boolean {
+  const spanContext = safely('Reading the context of a span', () => validContext(span));
+  return spanContext !== undefined && (spanContext.isRemote === true || !hasEnded(span));
+}
+
 /** Ends a span, whatever its processors throw. */
 export function endSpan(span: Span): void {
   try {

@@ -1,6 +1,7 @@
 import { WaybillError } from '../ground/waybill-error.ts';
 import type { Middleware } from '../middleware/middleware.ts';
-import { checkKeys, namesQueue, show, validatePolicy } from '../policy/validate-policy.ts';
+import { describeUnknownKey, show, unknownKeys } from '../policy/policy-mistakes.ts';
+import { namesQueue, validatePolicy } from '../policy/validate-policy.ts';
 import type { PublishWithOptions } from './waybill.ts';
 
 /** Throws if options for `createWaybill` are wrong, with all mistakes at once. */
@@ -30,14 +31,17 @@ export function assertOptions(options: unknown): void {
         : 'a whole number of bytes from 65536. Leave it out for 16 MiB',
     diagnose: oneOf(true, false),
   };
-  checkKeys(options, 'options', Object.keys(checks), mistakes);
+  const keys = Object.keys(checks);
+  for (const key of unknownKeys(options, keys)) {
+    mistakes.push(describeUnknownKey(`options.${key}`, options, key, keys));
+  }
   for (const [key, check] of Object.entries(checks)) {
     const value = (options as Record<string, unknown>)[key];
     const wanted = value === undefined ? undefined : check(value);
     if (wanted !== undefined) mistakes.push(`options.${key}: ${show(value)} is not ${wanted}.`);
   }
   const { policy } = options as { policy?: unknown };
-  if (policy !== undefined) mistakes.push(...validatePolicy(policy));
+  if (policy !== undefined) mistakes.push(...validatePolicy(policy).map(({ message }) => message));
   if (mistakes.length > 0) throw invalid('createWaybill', mistakes);
 }
 

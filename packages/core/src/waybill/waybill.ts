@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Middleware } from '../middleware/middleware.ts';
-import type { Relation } from '../policy/policy.ts';
+import type { RequestedRelation } from '../policy/policy.ts';
 import type { AdapterInfo, Instrumenter } from '../seam/instrumenter.ts';
 
 /** The key of {@link Waybill}'s instrumenters: the same for every copy of this package in a process. */
@@ -45,6 +45,6 @@ export interface Waybill {
 
 /** What a sender may ask of the consumers of a message. */
 export interface PublishWithOptions {
-  /** How the consumer span should relate to the message's trace. */
-  readonly relation: Relation;
+  /** How the consumer span is to relate to the message's trace. */
+  readonly relation: RequestedRelation;
 }

@@ -1,4 +1,4 @@
-import { type Context, context, propagation } from '@opentelemetry/api';
+import { type Context, context, propagation, trace } from '@opentelemetry/api';
 import { createWaybill, type Waybill, type WaybillOptions } from '@waybill/core';
 import { expectNoLeaks } from '../expect-no-leaks.ts';
 import { recordSpans } from '../recorded-spans/record-spans.ts';
@@ -124,6 +124,17 @@ export class TestBed {
   /** Runs something with a baggage entry. */
   withBaggage<R>(key: string, value: string, run: () => R): R {
     return context.with(contextWithBaggage(key, value), run);
+  }
+
+  /** Runs something inside a span of the application's own, which is recorded and ends when that is done. */
+  async inSpan<R>(name: string, run: () => Promise<R>): Promise<R> {
+    const provider = this.#sdk.tracerProvider({ spanProcessors: [this.spans] });
+    const span = provider.getTracer('application').startSpan(name);
+    try {
+      return await context.with(trace.setSpan(context.active(), span), run);
+    } finally {
+      span.end();
+    }
   }
 
   /** That no mistakes with contexts were made. */

@@ -1,6 +1,6 @@
 import { reporter } from '../../diag.ts';
 import { WaybillError } from '../../ground/waybill-error.ts';
-import { show } from '../../policy/validate-policy.ts';
+import { show } from '../../policy/policy-mistakes.ts';
 import { recallReceived } from './received-messages.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { WaybillError } from '../../ground/waybill-error.ts';
-import { show } from '../../policy/validate-policy.ts';
+import { show } from '../../policy/policy-mistakes.ts';
 import { assertHandler, processMessage } from './process-message.ts';
 import { recallReceived } from './received-messages.ts';
 

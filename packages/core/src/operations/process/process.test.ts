@@ -53,6 +53,8 @@ describe('processing a fresh message', () => {
       'fake.incoming': true,
       'waybill.relation': 'parent',
       'waybill.relation.reason': 'fresh',
+      'waybill.relation.rule': '(default)',
+      'waybill.relation.link_after': 60,
       'waybill.message.age': 1.5,
       'waybill.message.age.source': 'waybill',
       'waybill.message.attempt': 1,

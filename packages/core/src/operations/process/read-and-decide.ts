@@ -1,8 +1,16 @@
-import type { Context } from '@opentelemetry/api';
-import { decideRelation, type RelationDecision } from '../../policy/decide-relation.ts';
+import { attemptNumber } from '../../history/attempts.ts';
+import {
+  type Circumstances,
+  decideRelation,
+  plainCircumstances,
+  type RelationDecision,
+} from '../../policy/decide-relation.ts';
+import type { ResolvedRule } from '../../policy/resolved-rule.ts';
 import { type ExtractedInput, extract } from '../../propagation/extract.ts';
+import type { MessageContext } from '../../propagation/message-context.ts';
 import type { QueueTelemetry } from '../../queue-telemetry.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
+import { canBeParent } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
 
 /** What a message carried, and how its consumer span relates to it. */
@@ -11,23 +19,27 @@ export interface Decision extends Pick<RelationDecision, 'relation' | 'reason'> 
 
   /** In s; `undefined` where it is not known. */
   readonly age: number | undefined;
+
+  /** The age up to which it would have been a child, in s, where its age decided. */
+  readonly linkAfter: number | undefined;
 }
 
 /**
  * Reads a message and decides how its consumer span relates to it. Counts problems of its headers.
  *
- * @param startedAt when its handling started, in ms since the epoch; default now.
+ * @param active the context that its client calls in.
+ * @param startedAt when its handling started, in ms since the epoch; left out where it starts now.
  */
 export function readAndDecide(
   env: Environment,
   message: IncomingMessage,
   { rule, reportProblem }: QueueTelemetry,
-  active: Context,
+  active: MessageContext,
   startedAt?: number | undefined,
 ): Decision {
   const input = extract(message, active, env.codec, rule, reportProblem);
   const now = env.clock() - (startedAt === undefined ? 0 : Date.now() - startedAt);
-  const decided = decideRelation(input, rule, now);
+  const decided = decideRelation(input, rule, now, circumstancesOf(env, message, rule, active));
   if (decided.skewed) reportProblem(input.sentAtSource, 'clock-skew');
   if ('failure' in decided) {
     reportProblem('relation', 'error');
@@ -37,6 +49,24 @@ export function readAndDecide(
       decided.failure,
     );
   }
-  const { relation, reason, age } = decided;
-  return { input, relation, reason, age: age === undefined ? undefined : age / 1_000 };
+  const { relation, reason, age, linkAfter } = decided;
+  return { input, relation, reason, age: inSeconds(age), linkAfter: inSeconds(linkAfter) };
+}
+
+/** Looks around only for rules that ask for it. */
+function circumstancesOf(
+  env: Environment,
+  message: IncomingMessage,
+  { mayBeAmbient, retries }: ResolvedRule,
+  { span }: MessageContext,
+): Circumstances {
+  if (!mayBeAmbient && retries === 'same') return plainCircumstances;
+  return {
+    isInSpan: mayBeAmbient && span !== undefined && canBeParent(span),
+    attempt: retries === 'link' ? attemptNumber(message, env.attempts.previous(message)) : undefined,
+  };
+}
+
+function inSeconds(time: number | undefined): number | undefined {
+  return time === undefined ? undefined : time / 1_000;
 }

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { safely } from '../../diag.ts';
-import { show } from '../../policy/validate-policy.ts';
+import { show } from '../../policy/policy-mistakes.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
 import { attribute } from '../../semantic-conventions/telemetry-names.ts';
 

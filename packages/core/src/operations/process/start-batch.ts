@@ -1,4 +1,4 @@
-import { type Context, type Link, type SpanContext, SpanKind } from '@opentelemetry/api';
+import { type Context, type Link, type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
 import { report, safely } from '../../diag.ts';
 import { sameForAll } from '../../ground/same-for-all.ts';
 import { arrivalContext } from '../../propagation/extract.ts';
@@ -8,7 +8,7 @@ import type { Delivery } from '../../seam/delivery.ts';
 import type { HeaderCarrier } from '../../seam/headers.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
 import { distinctLinks, linkTo } from '../../spans/links.ts';
-import { isRecording, spanTemplate } from '../../spans/start-span.ts';
+import { canBeParent, isRecording, spanTemplate } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
 import type { Operation } from '../operation.ts';
 import { addBatchDecision, callAttributes, creationLink } from '../span-attributes.ts';
@@ -21,8 +21,8 @@ export interface BatchReading {
 }
 
 /**
- * Starts the processing of a batch: a root that links to as many of its messages as a span has room for, except those with the
- * relation `none`.
+ * Starts the processing of a batch: a root that links to its messages, as many as a span has room for, but for those whose
+ * relation is `none`. Where all come from one queue, whose rule says `ambient`, it is a child of the span that is active.
  *
  * @returns the context that its handler runs in, and a function that releases the messages when it ends: otherwise a timer that the
  * handler started could keep them alive.
@@ -37,22 +37,28 @@ export function startBatch(
   const { messages } = delivery;
   const [first] = messages;
   const destination = sameForAll(messages, (message) => message.destination);
+  const queue = first === undefined || destination === undefined ? undefined : env.queueTelemetry(first);
   const template =
-    first === undefined || destination === undefined
-      ? spanTemplate(env.adapter, env.adapter.operations.process, 'process', undefined)
-      : env.queueTelemetry(first).process;
+    queue?.process ?? spanTemplate(env.adapter, env.adapter.operations.process, 'process', undefined);
+  const current = MessageContext.of(active);
+  const parent = queue?.rule.relation === 'ambient' ? usableParent(current.span) : undefined;
+  const base = MessageContext.without(active);
   const { span, context, journeyId } = operation.startSpan(
     template,
     {
       kind: SpanKind.CONSUMER,
-      root: true,
+      root: parent === undefined,
       attributes: callAttributes(template, messages.length, delivery),
-      links: distinctLinks(linksOf(env, operation, messages, active, reading)),
+      links: distinctLinks(linksOf(env, operation, messages, current, parent, reading)),
     },
-    MessageContext.without(active),
+    parent === undefined ? base : base.withSpan(parent),
+    parent === undefined ? undefined : current.journey?.id,
   );
   try {
-    if (isRecording(span)) addBatchDecision(span, messages.length - reading.read);
+    if (isRecording(span)) {
+      const relation = parent === undefined ? 'link' : 'ambient';
+      addBatchDecision(span, relation, queue?.rule, messages.length - reading.read);
+    }
   } catch (error) {
     report('Describing a delivery failed; messages are not affected', error);
   }
@@ -60,16 +66,23 @@ export function startBatch(
   return { context: context.handling(span, journey), release: () => journey.release() };
 }
 
-/** Yields the links one by one, so messages without room for a link are not read. */
+function usableParent(span: Span | undefined): Span | undefined {
+  return span !== undefined && canBeParent(span) ? span : undefined;
+}
+
+/** Yields the links one by one, so that the messages for which there is no room are not even read. */
 function* linksOf(
   env: Environment,
   { instruments }: Operation,
   messages: readonly IncomingMessage[],
-  active: Context,
+  active: MessageContext,
+  parent: Span | undefined,
   reading: BatchReading,
 ): Generator<Link> {
-  const { span: ambient } = MessageContext.of(active);
-  if (ambient !== undefined && isRecording(ambient)) yield linkTo('ambient', ambient.spanContext());
+  const { span: ambient } = active;
+  if (ambient !== undefined && ambient !== parent && isRecording(ambient)) {
+    yield linkTo('ambient', ambient.spanContext());
+  }
   for (const message of messages) {
     reading.read += 1;
     const queue = env.queueTelemetry(message);

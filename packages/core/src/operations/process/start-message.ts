@@ -31,11 +31,11 @@ export function startMessage(
   startedAt: number | undefined,
 ): MessageContext {
   const queue = env.queueTelemetry(message);
-  const decision = readAndDecide(env, message, queue, active, startedAt);
+  const current = MessageContext.of(active);
+  const decision = readAndDecide(env, message, queue, current, startedAt);
   const { input, relation, age } = decision;
   if (metricsRecorded !== 'count-and-age') queue.recordAge(operation.instruments, age, relation);
   const trustedJourney = queue.rule.trust === 'trusted' ? input.journeyId : undefined;
-  const current = MessageContext.of(active);
   const { span: ambient } = current;
   if (
     ambient !== undefined &&
@@ -50,7 +50,7 @@ export function startMessage(
   env.misuse?.attached(message, ambient, relation);
   const previous = env.attempts.previous(message);
   const attempt = attemptNumber(message, previous);
-  const parent = relation === 'parent' ? input.spanContext : undefined;
+  const parent = parentOf(decision, ambient);
   const { span, spanContext, context, journeyId } = operation.startSpan(
     queue.process,
     {
@@ -59,12 +59,12 @@ export function startMessage(
       attributes: processAttributes(queue.process, message, attempt),
       links: linksOf(env, decision, previous, ambient),
     },
-    parent === undefined ? input.context : input.context.withSpan(trace.wrapSpanContext(parent)),
-    trustedJourney,
+    parent === undefined ? input.context : input.context.withSpan(parent),
+    trustedJourney ?? (relation === 'ambient' ? current.journey?.id : undefined),
   );
   try {
     if (isRecording(span)) {
-      addDecision(span, decision);
+      addDecision(span, decision, queue.rule);
       addDetail(span, message);
     }
     env.misuse?.began(span, message);
@@ -73,6 +73,13 @@ export function startMessage(
     report('Describing a delivery failed; messages are not affected', error);
   }
   return context.handling(span, journeyOf(journeyId, decision, queue));
+}
+
+/** The span that the message's is a child of; `undefined` for a root. */
+function parentOf({ relation, input }: Decision, ambient: Span | undefined): Span | undefined {
+  if (relation === 'ambient') return ambient;
+  if (relation !== 'parent' || input.spanContext === undefined) return undefined;
+  return trace.wrapSpanContext(input.spanContext);
 }
 
 /**
@@ -116,10 +123,9 @@ function linksOf(
   const { relation, input } = decision;
   const { message, spanContext: created } = input;
   const links: Link[] = [];
-  if (
-    created !== undefined &&
-    (relation === 'link' || (relation === 'parent' && env.settings.alsoLinkParent))
-  ) {
+  const isParent =
+    created !== undefined && (relation === 'parent' || (relation === 'ambient' && isSpan(ambient, created)));
+  if (created !== undefined && relation !== 'none' && (!isParent || env.settings.alsoLinkParent)) {
     links.push(creationLink(created, decision));
   }
   if (previous !== undefined) links.push(previousAttemptLink(previous));
@@ -127,11 +133,16 @@ function linksOf(
   if (run !== undefined) links.push(linkTo('previous-run', run));
   for (const dependency of env.flows.dependencies(message)) links.push(linkTo('dependency', dependency));
   if (
+    relation !== 'ambient' &&
     ambient !== undefined &&
     isRecording(ambient) &&
-    !(created !== undefined && isSameSpan(ambient.spanContext(), created))
+    !(created !== undefined && isSpan(ambient, created))
   ) {
     links.push(linkTo('ambient', ambient.spanContext()));
   }
   return links.length > 1 ? distinctLinks(links) : links;
+}
+
+function isSpan(span: Span | undefined, spanContext: SpanContext): boolean {
+  return span !== undefined && isSameSpan(span.spanContext(), spanContext);
 }

@@ -1,3 +1,4 @@
+import type { RequestedRelation } from '../../policy/policy.ts';
 import type { HeaderValue } from '../../seam/headers.ts';
 import { lastHeaderText, ownText, trimOws } from './header-text.ts';
 import { hexDigits, isHexId } from './hex.ts';
@@ -14,10 +15,8 @@ export interface WaybillHeader {
   readonly spanId: string;
 
   /** The relation that the sender asks for, if any. */
-  readonly requestedRelation?: 'parent' | 'link' | 'none' | undefined;
+  readonly requestedRelation?: RequestedRelation | undefined;
 }
-
-type RequestedRelation = NonNullable<WaybillHeader['requestedRelation']>;
 
 /** The version that is written. A later one may add fields after another dash. */
 const VERSION = '1';

@@ -4,6 +4,11 @@ import { aCreationContextIsKept } from './a-creation-context-is-kept.ts';
 import { aForwardedMessageGoesOn } from './a-forwarded-message-goes-on.ts';
 import { aPublishThatFails } from './a-publish-that-fails.ts';
 import { aRedeliveryLinksToTheAttemptBefore } from './a-redelivery-links-to-the-attempt-before.ts';
+import {
+  ambientInAnUnsampledSpanIsUnsampled,
+  ambientIsAChildOfTheActiveSpan,
+  ambientWithoutASpanIsARootThatLinks,
+} from './ambient-relation.ts';
 import { anErrorOfTheHandler } from './an-error-of-the-handler.ts';
 import { foreignHeadersSurvive } from './foreign-headers-survive.ts';
 import { handlersOfEveryKind } from './handlers-of-every-kind.ts';
@@ -30,6 +35,9 @@ export const scenarios: readonly Scenario[] = [
   traceAndBaggageCrossTheQueue,
   lateBecomesARootThatLinks,
   theRuleOfAQueueWins,
+  ambientIsAChildOfTheActiveSpan,
+  ambientWithoutASpanIsARootThatLinks,
+  ambientInAnUnsampledSpanIsUnsampled,
   oneJourneyOverThreeHops,
   withoutHeadersANewTrace,
   malformedHeadersStartANewTrace,
