@@ -49,7 +49,7 @@ export function traceProcessor<P extends (...parameters: never[]) => unknown>(
 ): P {
   checkFunction(processor, by, 'Wrap the function that the processor file exports, in that file.');
   const instrumenter = instrumenterOf(waybill, adapterInfo, by);
-  if (isTraced(processor, waybill, by)) return processor;
+  if (instrumenter.isDisabled || isTraced(processor, waybill, by)) return processor;
   const traced = wrapFunction(processor, (call, [job]) => runProcessor(instrumenter, job, call));
   markTraced(traced, waybill);
   return traced;

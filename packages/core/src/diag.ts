@@ -10,6 +10,8 @@ export type ReportKind =
   | 'not-received'
   | 'traced-twice'
   | 'adapter'
+  | 'policy'
+  | 'unbounded-names'
   | MisuseKind;
 
 /** What may be wrong with how contexts are used. */

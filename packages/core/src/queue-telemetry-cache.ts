@@ -1,8 +1,14 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { Reporter } from './diag.ts';
 import { BoundedMap } from './ground/bounded-map.ts';
 import type { MemoryBudget } from './ground/memory-budget.ts';
 import type { Instruments } from './metrics/instruments.ts';
-import type { PolicyResolver } from './policy/policy-resolver.ts';
-import type { ReportProblem } from './propagation/header-problem.ts';
+import { addDestination, type MetricDestination } from './metrics/metric-attributes.ts';
+import { QueueMetrics } from './metrics/queue-metrics.ts';
+import { DistinctNames, mostNames, suggestedTemplate } from './policy/distinct-names.ts';
+import type { PolicyInForce, PolicyResolver } from './policy/policy-resolver.ts';
+import type { ResolvedRule } from './policy/resolved-rule.ts';
+import type { RuleCodecs } from './propagation/codec/rule-codecs.ts';
 import { QueueTelemetry } from './queue-telemetry.ts';
 import type { AdapterInfo } from './seam/instrumenter.ts';
 import { attribute } from './semantic-conventions/telemetry-names.ts';
@@ -13,47 +19,156 @@ const mostQueues = 10_000;
 /** The longest queue name that is kept, in characters: each part may hold it once more. */
 const longestName = 256;
 
-/** Finds the telemetry of a message's queue, or makes it the first time. */
-export function queueTelemetryCache(
-  adapter: AdapterInfo,
-  rules: PolicyResolver,
-  instruments: () => Instruments | undefined,
-  budget: MemoryBudget,
-): (message: { readonly destination: string; readonly queueKey: string }) => QueueTelemetry {
-  const queues = new BoundedMap<string, QueueTelemetry>(budget, {
-    size: mostQueues,
-    bytesOf: (_destination, queue) => queue.bytes,
-    longestKey: longestName,
-  });
-  const spend = (bytes: number): void => queues.spend(bytes);
-  const reporterFor =
-    (queueKey: string): ReportProblem =>
-    (header, reason, count = 1) => {
-      instruments()?.carrierRejected.add(count, {
-        [attribute.systemName]: adapter.system,
-        [attribute.destinationName]: queueKey,
-        [attribute.carrierHeader]: header,
-        [attribute.carrierReason]: reason,
-      });
-    };
-  let last: QueueTelemetry | undefined;
-  return ({ destination, queueKey }) => {
+/** Of how many rules it is said that there are too many names, at most. */
+const mostWarnings = 100;
+
+/** What the queues of one adapter have in common. */
+export interface QueueSurroundings {
+  readonly adapter: AdapterInfo;
+  readonly policy: PolicyInForce;
+  readonly codecs: RuleCodecs;
+  readonly instruments: () => Instruments | undefined;
+  readonly budget: MemoryBudget;
+  readonly reporter: Reporter;
+}
+
+/** What names a queue. */
+interface QueueName {
+  readonly destination: string;
+  readonly queueKey: string;
+}
+
+/** The names that a rule was asked for, as far as no template stands for them. */
+interface RuleNames {
+  readonly destinations: DistinctNames;
+  readonly queueKeys: DistinctNames;
+}
+
+/**
+ * Finds what is the same for all messages of a message's queue, and makes it where it is not known yet. It holds what one policy says:
+ * with another policy everything is made anew.
+ */
+export class QueueTelemetryCache {
+  readonly #surroundings: QueueSurroundings;
+  readonly #queues: BoundedMap<string, QueueTelemetry>;
+  readonly #spend: (bytes: number) => void;
+  #policy: PolicyResolver;
+  #last: QueueTelemetry | undefined;
+  #shared = new Map<string, QueueMetrics>();
+  #names = new Map<ResolvedRule, RuleNames>();
+
+  /** The patterns of the rules that there was a warning of, whatever policy they belong to. */
+  readonly #warned = new Set<string>();
+
+  constructor(surroundings: QueueSurroundings) {
+    this.#surroundings = surroundings;
+    this.#policy = surroundings.policy.current;
+    this.#queues = new BoundedMap<string, QueueTelemetry>(surroundings.budget, {
+      size: mostQueues,
+      bytesOf: (_destination, queue) => queue.bytes,
+      longestKey: longestName,
+    });
+    this.#spend = (bytes) => this.#queues.spend(bytes);
+  }
+
+  of(name: QueueName): QueueTelemetry {
+    if (this.#policy !== this.#surroundings.policy.current) this.#startAnew();
+    const { destination, queueKey } = name;
+    const last = this.#last;
     if (last?.destination === destination && last.queueKey === queueKey) return last;
-    const known = queues.get(destination);
+    const known = this.#queues.get(destination);
     // The same destination may belong to two queue keys: a queue and an exchange of one name.
     if (known?.queueKey === queueKey) {
-      last = known;
+      this.#last = known;
       return known;
     }
-    const queue = new QueueTelemetry(
-      adapter,
-      destination,
-      queueKey,
-      rules(adapter.system, queueKey),
-      reporterFor(queueKey),
-      spend,
-    );
-    queues.set(destination, queue);
+    const queue = this.#make(name);
+    this.#queues.set(destination, queue);
     return queue;
-  };
+  }
+
+  #startAnew(): void {
+    this.#policy = this.#surroundings.policy.current;
+    this.#queues.clear();
+    this.#last = undefined;
+    this.#shared = new Map();
+    this.#names = new Map();
+  }
+
+  #make({ destination, queueKey }: QueueName): QueueTelemetry {
+    const { adapter, codecs, instruments } = this.#surroundings;
+    const rule = this.#policy.ruleFor(adapter.system, queueKey);
+    const nameTemplate = templateOf(rule, destination, queueKey);
+    const metricTemplate = this.#metricTemplate(rule, destination, queueKey, nameTemplate);
+    const metricDestination: MetricDestination = {
+      name: metricTemplate ?? queueKey,
+      isTemplate: metricTemplate !== undefined,
+    };
+    return new QueueTelemetry(
+      {
+        adapter,
+        destination,
+        queueKey,
+        rule,
+        codec: codecs.of(rule),
+        nameTemplate,
+        sharedMetrics: metricTemplate === undefined ? undefined : this.#sharedMetrics(metricDestination),
+        reportProblem(header, reason, count = 1) {
+          const attributes: Attributes = {
+            [attribute.systemName]: adapter.system,
+            [attribute.carrierHeader]: header,
+            [attribute.carrierReason]: reason,
+          };
+          addDestination(attributes, metricDestination);
+          instruments()?.carrierRejected.add(count, attributes);
+        },
+      },
+      this.#spend,
+    );
+  }
+
+  #sharedMetrics(destination: MetricDestination): QueueMetrics {
+    let metrics = this.#shared.get(destination.name);
+    if (metrics === undefined) {
+      metrics = new QueueMetrics(this.#surroundings.adapter, destination);
+      this.#shared.set(destination.name, metrics);
+    }
+    return metrics;
+  }
+
+  /** What metrics have in place of the queue key: its template, or the pattern of a rule under which there are too many names. */
+  #metricTemplate(
+    rule: ResolvedRule,
+    destination: string,
+    queueKey: string,
+    nameTemplate: string | undefined,
+  ): string | undefined {
+    if (rule.template?.fits(queueKey)) return rule.template.text;
+    let names = this.#names.get(rule);
+    if (names === undefined) {
+      names = { destinations: new DistinctNames(), queueKeys: new DistinctNames() };
+      this.#names.set(rule, names);
+    }
+    if (nameTemplate === undefined && !names.destinations.isAmongFirst(destination)) {
+      this.#warnOnce(rule, destination);
+    }
+    return names.queueKeys.isAmongFirst(queueKey) ? undefined : rule.pattern;
+  }
+
+  #warnOnce(rule: ResolvedRule, destination: string): void {
+    if (this.#warned.has(rule.pattern) || this.#warned.size >= mostWarnings) return;
+    this.#warned.add(rule.pattern);
+    this.#surroundings.reporter.reportOnce('unbounded-names', tooManyNames(rule, destination));
+  }
+}
+
+/** What spans are named by in place of a destination, if the rule has a template that fits it or its queue key. */
+function templateOf({ template }: ResolvedRule, destination: string, queueKey: string): string | undefined {
+  if (template === undefined) return undefined;
+  if (template.fits(destination)) return template.text;
+  return template.fits(queueKey) ? destination.replace(queueKey, () => template.text) : undefined;
+}
+
+function tooManyNames({ pattern }: ResolvedRule, destination: string): string {
+  return `More than ${mostNames} destinations go by the rule ${JSON.stringify(pattern)}, and each is a span name of its own, without end if there are ids in their names. Give the rule a template that stands for them, such as name: ${JSON.stringify(suggestedTemplate(destination))}, or keep ids in headers. Metrics of further queues have the rule's pattern in place of a name`;
 }

@@ -46,6 +46,7 @@ export function traceLambdaHandler<H extends (event: never, context: never, call
   assertFunction('traceLambdaHandler', handler);
   const timeout = checkedFlushTimeout(options);
   const instrumenter = instrumenterOf(waybill, adapterInfo);
+  if (instrumenter.isDisabled) return handler;
   const call = handler as unknown as Handler;
   const traced = function (this: unknown, ...args: Parameters<Handler>): unknown {
     const records = instrumenter.isIdle ? [] : sqsRecordsOf(args[0]);

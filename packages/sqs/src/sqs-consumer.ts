@@ -44,7 +44,7 @@ export function traceConsumerOptions<O extends ConsumerOptions>(options: O, wayb
   assertConsumerOptions(options);
   const instrumenter = instrumenterOf(waybill, adapterInfo);
   const queue = queueOf({ QueueUrl: options.queueUrl });
-  if (queue === undefined) return options;
+  if (queue === undefined || instrumenter.isDisabled) return options;
   const traced: Partial<Writable<ConsumerOptions>> = namesFor(options, queue, instrumenter);
   if (options.sqs !== undefined) traced.sqs = traceSqsClient(options.sqs, waybill);
   const { handleMessage, handleMessageBatch } = options;

@@ -46,6 +46,7 @@ const traceable: Traceable = {
   wanted: 'a client of @aws-sdk/client-sqs',
   from: 'new SQSClient()',
   methods: ['middlewareStack.add'],
+  keepsOrder: true,
 };
 
 /** The stack does not type its input by command; the table of {@link operations} does. */

@@ -22,6 +22,12 @@ export interface Traceable {
 
   /** The methods that it must have, such as `send` or `middlewareStack.add`. */
   readonly methods: readonly string[];
+
+  /**
+   * Whether what the client receives has an order that `processMessages` keeps. Then the client is wrapped also while Waybill is switched
+   * off, to remember that order, and its calls go straight through. Default `false`: it stays bare.
+   */
+  readonly keepsOrder?: boolean;
 }
 
 /** The overriding in progress: it is synchronous, so there is one at a time. */
@@ -37,8 +43,8 @@ let overriding: Overriding | undefined;
  * not at all: the client is checked before anything is changed, and overridden methods are restored when a later step
  * throws.
  *
- * A client that is already traced stays as it is, so wrapping twice is the same as once. If another Waybill traces it, that one
- * keeps it, and `diag` reports that once.
+ * A client that is traced already stays as it is, so that wrapping twice is the same as once. By another Waybill it stays that
+ * of the first one, which is said once through `diag`. Where Waybill is switched off, the client stays bare.
  *
  * @param trace overrides methods of the client; see {@link overrideMethod}. Listeners are added last.
  * @returns the client.
@@ -62,6 +68,7 @@ export function traceOnce<T extends object>(
 ): T {
   checkClient(client, traceable);
   const instrumenter = instrumenterOf(waybill, adapter, traceable.by);
+  if (instrumenter.isDisabled && traceable.keepsOrder !== true) return client;
   if (isTraced(client, waybill, traceable.by)) return client;
   try {
     override(adapter, () => {

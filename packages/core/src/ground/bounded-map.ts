@@ -63,6 +63,13 @@ export class BoundedMap<K, V> extends MemoryStore {
     this.release(this.#bytesOf(key, young));
   }
 
+  /** Forgets everything. */
+  clear(): void {
+    this.releaseAll();
+    this.#young = new Map();
+    this.#old = new Map();
+  }
+
   protected override age(): void {
     this.#old = this.#young;
     this.#young = new Map();

@@ -8,15 +8,15 @@ import type { HandledDeliveries } from '../history/handled-deliveries.ts';
 import type { Schedules } from '../history/schedules.ts';
 import type { Instruments } from '../metrics/instruments.ts';
 import type { MiddlewareStack } from '../middleware/middleware-stack.ts';
-import type { ContextCodec } from '../propagation/codec/context-codec.ts';
+import type { PolicyInForce } from '../policy/policy-resolver.ts';
 import type { QueueTelemetry } from '../queue-telemetry.ts';
 import type { AdapterInfo } from '../seam/instrumenter.ts';
 
 /** What operations need to know, the same for all messages of one adapter and one `createWaybill`. */
 export interface Environment {
   readonly adapter: AdapterInfo;
-  readonly codec: ContextCodec;
   readonly middleware: MiddlewareStack;
+  readonly policy: PolicyInForce;
   readonly settings: Settings;
 
   /** `undefined` unless mistakes are looked for. */
@@ -32,7 +32,10 @@ export interface Environment {
   /** `undefined` as long as no SDK records metrics. */
   readonly instruments: () => Instruments | undefined;
 
-  /** Whether there is nothing to do: no SDK, and no middleware. */
+  /** The names of the headers that the rules of the policy have read and written, in lower case. */
+  readonly headerNames: () => readonly string[];
+
+  /** Whether there is nothing to do: Waybill is switched off, or there is no SDK and no middleware. */
   readonly isIdle: () => boolean;
 
   /** Has the providers export what they hold, for so many ms at most. */

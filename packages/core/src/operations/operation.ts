@@ -21,7 +21,7 @@ import type { Environment } from './environment.ts';
  * const { context } = operation.startSpan(template, options, parent);
  * // … the work, in that context …
  * if (failure !== undefined) operation.fail(failure.error);
- * operation.end((errorType) => metricAttributes(adapter, 'ack', queueKey, errorType));
+ * operation.end((errorType) => queue.metrics.attributes('ack', errorType));
  */
 export class Operation {
   readonly #env: Environment;

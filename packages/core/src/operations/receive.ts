@@ -2,14 +2,14 @@ import { type Link, SpanKind } from '@opentelemetry/api';
 import { safely } from '../diag.ts';
 import { activeContext } from '../ground/run-in.ts';
 import { onSettled } from '../ground/settled.ts';
-import { metricAttributes } from '../metrics/metric-attributes.ts';
+import type { QueueMetrics } from '../metrics/queue-metrics.ts';
 import { arrivalContext, distrust } from '../propagation/extract.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { OpenReceive, ReceiveCall, ReceiveQuestion } from '../seam/receive-call.ts';
 import { distinctLinks, linkTo } from '../spans/links.ts';
 import { isReceivedBy } from '../spans/other-instrumentation.ts';
-import { hasEnded, isRecording, spanTemplate } from '../spans/start-span.ts';
+import { hasEnded, isRecording } from '../spans/start-span.ts';
 import type { Environment } from './environment.ts';
 import { Operation } from './operation.ts';
 import { rememberMessages } from './process/process.ts';
@@ -29,13 +29,14 @@ export function openReceive<R>(env: Environment, call: ReceiveQuestion<R>): Open
   const operation = new Operation(env, 'operationDuration', 'end');
   const startSpan = spanStarter(env, operation, call);
   const { receive: name } = env.adapter.operations;
+  const queue = env.queueTelemetry(call);
   const end = (prepare: () => void): void => {
     operation.stop();
     safely('Tracing a receive', () => {
       try {
         prepare();
       } finally {
-        operation.end((errorType) => metricAttributes(env.adapter, name, call.queueKey, errorType));
+        operation.end((errorType) => queue.metrics.attributes(name, errorType));
       }
     });
   };
@@ -75,13 +76,15 @@ function spanStarter<R>(
   const { span: ambient } = parent;
   const { receiveSpans } = env.settings;
   // The receive spans of a poll loop would be root spans of no use.
+  const queue = env.queueTelemetry(call);
   const isWanted =
     receiveSpans !== 'never' &&
+    queue.makesSpan(ambient) &&
     !isReceivedBy(ambient, call.destination, env) &&
     (receiveSpans === 'always' || (ambient !== undefined && isRecording(ambient)));
   return (messages) => {
     if (!isWanted) return;
-    const template = spanTemplate(env.adapter, env.adapter.operations.receive, 'receive', call.destination);
+    const template = queue.template(env.adapter.operations.receive, 'receive');
     const attributes = callAttributes(template, messages?.length, call);
     const links = distinctLinks((messages ?? []).flatMap((message) => creationLinks(env, message)));
     operation.startSpan(template, { kind: SpanKind.CLIENT, links, startTime, attributes }, parent);
@@ -89,21 +92,27 @@ function spanStarter<R>(
 }
 
 function creationLinks(env: Environment, message: IncomingMessage): Link[] {
-  if (env.queueTelemetry(message).rule.trust === 'untrusted') distrust(message);
-  const created = arrivalContext(message, env.codec);
+  const { rule, codec } = env.queueTelemetry(message);
+  if (rule.trust === 'untrusted') distrust(message);
+  const created = arrivalContext(message, codec, rule);
   return created === undefined ? [] : [linkTo('creation', created, addId({}, message))];
 }
 
 function countReceived(
-  { adapter }: Environment,
+  env: Environment,
   { instruments }: Operation,
   messages: readonly IncomingMessage[],
 ): void {
   const consumed = instruments?.consumedMessages;
   if (consumed === undefined) return;
-  const counts = new Map<string, number>();
-  for (const { queueKey } of messages) counts.set(queueKey, (counts.get(queueKey) ?? 0) + 1);
-  for (const [queueKey, count] of counts) {
-    consumed.add(count, metricAttributes(adapter, adapter.operations.receive, queueKey));
+  const counts = new Map<string, { count: number; readonly metrics: QueueMetrics }>();
+  for (const message of messages) {
+    const { metrics } = env.queueTelemetry(message);
+    const group = counts.get(metrics.destination.name);
+    if (group === undefined) counts.set(metrics.destination.name, { count: 1, metrics });
+    else group.count += 1;
+  }
+  for (const { count, metrics } of counts.values()) {
+    consumed.add(count, metrics.attributes(env.adapter.operations.receive));
   }
 }

@@ -2,12 +2,12 @@ import { SpanKind, trace } from '@opentelemetry/api';
 import { safely } from '../diag.ts';
 import { activeContext, runIn } from '../ground/run-in.ts';
 import { onSettled } from '../ground/settled.ts';
-import { metricAttributes } from '../metrics/metric-attributes.ts';
 import { isSameSpan } from '../propagation/is-same-span.ts';
 import { MessageContext } from '../propagation/message-context.ts';
+import type { QueueTelemetry } from '../queue-telemetry.ts';
 import type { SettleCall } from '../seam/settle-call.ts';
 import { distinctLinks, linkTo } from '../spans/links.ts';
-import { hasEnded, type Started, spanTemplate } from '../spans/start-span.ts';
+import { hasEnded } from '../spans/start-span.ts';
 import type { Environment } from './environment.ts';
 import { Operation } from './operation.ts';
 import { callAttributes } from './span-attributes.ts';
@@ -18,15 +18,16 @@ import { callAttributes } from './span-attributes.ts';
 export function settle<R>(env: Environment, call: SettleCall<R>): R {
   if (call.receipts.length === 0) return call.invoke();
   const operation = new Operation(env, 'operationDuration', 'end');
-  const started = safely('Tracing a settlement', () => startSettlement(env, operation, call));
-  if (started === undefined) return call.invoke();
+  const queue = safely('Tracing a settlement', () => env.queueTelemetry(call));
+  const context = queue && safely('Tracing a settlement', () => startSettlement(env, operation, call, queue));
+  if (queue === undefined || context === undefined) return call.invoke();
   const end = (failures: readonly unknown[]): void => {
     safely('Ending a settlement', () => {
       for (const failure of failures) operation.fail(failure);
-      operation.end((errorType) => metricAttributes(env.adapter, call.operation, call.queueKey, errorType));
+      operation.end((errorType) => queue.metrics.attributes(call.operation, errorType));
     });
   };
-  return runIn(started.context, () =>
+  return runIn(context, () =>
     onSettled(() => call.invoke(), {
       succeeded(value) {
         operation.stop();
@@ -40,7 +41,13 @@ export function settle<R>(env: Environment, call: SettleCall<R>): R {
   );
 }
 
-function startSettlement<R>(env: Environment, operation: Operation, call: SettleCall<R>): Started {
+/** Starts the span of a settlement, if there is to be one, and gives the context that the client's own call runs in. */
+function startSettlement<R>(
+  env: Environment,
+  operation: Operation,
+  call: SettleCall<R>,
+  queue: QueueTelemetry,
+): MessageContext {
   const around = MessageContext.of(activeContext());
   // A loop that was started in a span would otherwise continue its trace forever after the span has ended.
   const active = around.span !== undefined && hasEnded(around.span) ? around.outsideOfSpans() : around;
@@ -48,13 +55,15 @@ function startSettlement<R>(env: Environment, operation: Operation, call: Settle
   const [only] = handled;
   const orphan = active.span === undefined && call.receipts.length === 1;
   const parent = orphan && only !== undefined ? active.withSpan(trace.wrapSpanContext(only.span)) : active;
+  if (!queue.makesSpan(parent.span)) return active;
   const ambient = parent.span?.spanContext();
   const others = handled.filter(({ span }) => ambient === undefined || !isSameSpan(span, ambient));
-  const template = spanTemplate(env.adapter, call.operation, 'settle', call.destination);
+  const template = queue.template(call.operation, 'settle');
   const attributes = callAttributes(template, call.batch ? call.receipts.length : undefined, call);
   const links = distinctLinks(others.map(({ span }) => linkTo('processing', span)));
   const journeyId = orphan ? only?.journeyId : undefined;
-  return operation.startSpan(template, { kind: SpanKind.CLIENT, links, attributes }, parent, journeyId);
+  return operation.startSpan(template, { kind: SpanKind.CLIENT, links, attributes }, parent, journeyId)
+    .context;
 }
 
 /** An answer that an adapter cannot read must not keep the span from ending. */

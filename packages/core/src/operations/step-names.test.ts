@@ -81,13 +81,9 @@ const steps: readonly [
     (testBed) => handle(testBed, { messages: [incoming({ distrust: fail })] }),
     untrusted,
   ],
-  ['Ending a delivery failed', (testBed) => handle(testBed, { messages: [subjectThatGoes(incoming(), 4)] })],
-  [
-    'Ending a send failed',
-    (testBed) =>
-      testBed.instrumenter.publish(publishing([subjectThatGoes(new FakeOutgoing(), 2), new FakeOutgoing()])),
-  ],
-  ['Ending a settlement failed', (testBed) => settle(testBed, subjectThatGoes({ queueKey: 'orders' }, 0))],
+  ['Ending a delivery failed', (testBed) => handle(testBed), {}, operationThatGoes('process', 2)],
+  ['Ending a send failed', send, {}, operationThatGoes('send', 1)],
+  ['Ending a settlement failed', (testBed) => settle(testBed, goes('operation', 1))],
   ['Ending a span failed', send, {}, { processors: [processor({ onEnd: fail })] }],
   [
     'Extracting a context failed',
@@ -279,10 +275,21 @@ function withoutBaggage(): IncomingMessage {
   return incoming({ read: { get: (name) => (name === 'baggage' ? fail() : undefined) } });
 }
 
-/** What it is given, but for a queue key that can be read only the first times. */
-function subjectThatGoes<T extends object>(of: T, times: number): T {
+/** An object with a text that can be read only the first times. */
+function goes(name: string, times: number): object {
   let reads = 0;
-  return Object.defineProperty(of, 'queueKey', { get: () => (reads++ < times ? 'orders' : fail()) });
+  return Object.defineProperty({}, name, {
+    get: () => (reads++ < times ? name : fail()),
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+/** An adapter with a name of an operation that can be read only the first times. */
+function operationThatGoes(name: string, times: number): LabSetup {
+  const others = { send: 'send', receive: 'receive', process: 'process' };
+  const operations = Object.defineProperties(others, Object.getOwnPropertyDescriptors(goes(name, times)));
+  return { adapter: { operations } };
 }
 
 function outgoingWithoutDestination(): FakeOutgoing {

@@ -91,7 +91,8 @@ export function decideRelation(
 
   if (incoming.spanContext === undefined) {
     const inSpan = rule.relation === 'ambient' && isInSpan;
-    return decided(inSpan ? 'ambient' : 'none', incoming.malformed ? 'malformed' : 'no-context');
+    const reason = rule.propagate ? (incoming.malformed ? 'malformed' : 'no-context') : 'rule';
+    return decided(inSpan ? 'ambient' : 'none', reason);
   }
 
   let relation = rule.relation;

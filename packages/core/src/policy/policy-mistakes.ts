@@ -65,6 +65,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether a value is a list of texts, none of which is empty. */
+export function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
+}
+
 /** A value as a person would write it, cut short. */
 export function show(value: unknown): string {
   if (typeof value === 'function') return 'a function';

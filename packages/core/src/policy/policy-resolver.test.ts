@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Duration } from './duration.ts';
 import type { QueueRule, WaybillPolicy } from './policy.ts';
-import { policyResolver } from './policy-resolver.ts';
+import { PolicyResolver } from './policy-resolver.ts';
 import { globMatcher } from './queue-pattern.ts';
+import type { ResolvedRule } from './resolved-rule.ts';
 
-describe('policyResolver', () => {
+describe('PolicyResolver', () => {
   it.each<[string, string[], string, string, string | undefined]>([
     ['an exact name', ['orders'], 'kafka', 'orders', 'orders'],
     ['another case of the name', ['orders'], 'kafka', 'Orders', undefined],
@@ -48,11 +49,11 @@ describe('policyResolver', () => {
     ['the letters before a colon, too', ['Shop:O*', 'Shop*'], 'rabbitmq', 'Shop:Orders', 'Shop:O*'],
     ['a pattern for the system before the colon', ['Sho*:Orders'], 'rabbitmq', 'Shop:Orders', 'Sho*:Orders'],
   ])('knows %s', (_case, names, system, queueKey, expected) => {
-    const rules = policyResolver({
+    const rules = new PolicyResolver({
       queues: Object.fromEntries(names.map((name) => [name, marked(name, names)])),
     });
 
-    const { linkAfter } = rules(system, queueKey);
+    const { linkAfter } = rules.ruleFor(system, queueKey);
 
     expect(names[linkAfter - 1]).toBe(expected);
   });
@@ -60,10 +61,12 @@ describe('policyResolver', () => {
   it('does not depend on the order of the names', () => {
     const names = ['*', 'kafka:*', 'o*', 'orders', 'kafka:orders', 'orders*'];
     const found = [names, [...names].reverse()].map((order) => {
-      const rules = policyResolver({
+      const rules = new PolicyResolver({
         queues: Object.fromEntries(order.map((name) => [name, marked(name, names)])),
       });
-      return ['orders', 'orders-eu', 'other', 'x'].map((queueKey) => rules('kafka', queueKey).linkAfter);
+      return ['orders', 'orders-eu', 'other', 'x'].map(
+        (queueKey) => rules.ruleFor('kafka', queueKey).linkAfter,
+      );
     });
 
     expect(found[0]).toEqual(found[1]);
@@ -135,11 +138,11 @@ describe('a rule', () => {
 
   it('is a copy: a later change of the policy has no effect', () => {
     const queues: Record<string, { linkAfter: Duration }> = { orders: { linkAfter: '5s' } };
-    const rules = policyResolver({ queues });
+    const rules = new PolicyResolver({ queues });
 
     queues.orders = { linkAfter: '9s' };
 
-    expect(rules('kafka', 'orders').linkAfter).toBe(5_000);
+    expect(rules.ruleFor('kafka', 'orders').linkAfter).toBe(5_000);
   });
 });
 
@@ -148,6 +151,6 @@ function marked(name: string, names: readonly string[]): QueueRule {
   return { linkAfter: names.indexOf(name) + 1 };
 }
 
-function resolved(defaults: WaybillPolicy, rule: QueueRule): ReturnType<ReturnType<typeof policyResolver>> {
-  return policyResolver({ ...defaults, queues: { orders: rule } })('kafka', 'orders');
+function resolved(defaults: WaybillPolicy, rule: QueueRule): ResolvedRule {
+  return new PolicyResolver({ ...defaults, queues: { orders: rule } }).ruleFor('kafka', 'orders');
 }

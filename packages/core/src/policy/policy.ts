@@ -1,3 +1,4 @@
+import type { TextMapPropagator } from '@opentelemetry/api';
 import type { MessageView } from '../seam/message-view.ts';
 import type { Duration } from './duration.ts';
 
@@ -65,6 +66,58 @@ export interface QueueRule {
 
   /** Which baggage keys cross this queue. `*` stands for any run of characters, `?` for one. */
   readonly baggage?: BaggageRule | undefined;
+
+  /**
+   * Whether Waybill makes spans for the queue. With `false`, contexts and baggage are sent and taken over as ever, and metrics are
+   * recorded. A link has nowhere to stand then: what a handler does that is no child begins a trace without one. Default `true`.
+   */
+  readonly spans?: boolean | undefined;
+
+  /**
+   * Whether contexts cross the queue. With `false`, nothing of ours is written to its messages or read from them: neither context,
+   * journey and time nor baggage. Spans are made as ever. Headers that a handler copies from the message that it handles are
+   * taken out. Default `true`.
+   */
+  readonly propagate?: boolean | undefined;
+
+  /**
+   * What happens where the span would be a child in a trace that is not sampled: a span is asked for as ever (`'span'`), or none is
+   * made at all and the context goes on as it is (`'pass-on'`), which costs less. Metrics are recorded. A sampler is then not asked, so one
+   * that would keep such a span has no say. New traces are not affected. Default `'span'`.
+   */
+  readonly unsampled?: 'span' | 'pass-on' | undefined;
+
+  /**
+   * The names of the headers that a context in the format of `traceparent` is read from: the first that has a valid one wins. Of a
+   * name that ends in `traceparent`, the trace state is read from the one with `tracestate` in its place. Two wrappings are undone: the quotes
+   * of a JSON text, and the encoding of AMQP, which the Kafka endpoint of Azure Event Hubs leaves. What is written stays `traceparent`.
+   * Default `['traceparent']`, without wrappings.
+   */
+  readonly accept?: readonly string[] | undefined;
+
+  /** Reads and writes the headers of the queue's messages in place of those of W3C, such as those of B3. Default: that of `createWaybill`. */
+  readonly propagator?: TextMapPropagator | undefined;
+
+  /**
+   * A template for names without end, such as `'orders.{id}'` for `orders.4711`. `{…}` stands for one or more characters but `.`, `:` and
+   * `/`. Spans of destinations that it fits are named by it, and metrics have it in place of the destination. Default: none.
+   */
+  readonly name?: string | undefined;
+
+  /** Which headers are left out of messages, where bytes are dear. Default: none is. */
+  readonly carrier?: CarrierRule | undefined;
+}
+
+/** Which headers publishers write beside the context. */
+export interface CarrierRule {
+  /** Whether baggage is written. Default `true`. */
+  readonly baggage?: boolean | undefined;
+
+  /**
+   * Whether our own header is written. Without it, consumers take the age from the broker, the journey from the trace id, and cannot be asked
+   * for a relation. Default `true`.
+   */
+  readonly waybill?: boolean | undefined;
 }
 
 /** Which baggage keys may pass, by direction. */
@@ -98,4 +151,10 @@ export interface WaybillPolicy extends QueueRule {
    * messaging system and a colon may stand before either (`kafka:orders`) and wins over the same name without.
    */
   readonly queues?: Readonly<Record<string, QueueRule>> | undefined;
+
+  /**
+   * Whether Waybill does anything. With `false`, clients are as they are without it: no spans, no metrics, no headers, no middleware.
+   * The environment variable `WAYBILL_DISABLED=true` does the same, whatever the policy says. Default `true`.
+   */
+  readonly enabled?: boolean | undefined;
 }

@@ -1,4 +1,5 @@
 import { parseDuration } from './duration.ts';
+import { type NameTemplate, nameTemplate } from './name-template.ts';
 import type { BaggageRule, QueueRule } from './policy.ts';
 import { globMatcher } from './queue-pattern.ts';
 import type { ResolvedRule } from './resolved-rule.ts';
@@ -28,6 +29,10 @@ export function resolveRule(
     retries: rule.retries ?? defaults.retries ?? 'same',
     ageFrom: defaults.ageFrom ?? 'published',
     trust,
+    ...propagation(rule, defaults),
+    spans: rule.spans ?? defaults.spans ?? true,
+    passesUnsampledOn: (rule.unsampled ?? defaults.unsampled) === 'pass-on',
+    template: templateOf(rule.name ?? defaults.name),
     accepts: accepts(rule.baggage, defaults.baggage, trust),
     sends: keyMatcher(rule.baggage?.send ?? defaults.baggage?.send),
     get fallback(): ResolvedRule {
@@ -53,6 +58,25 @@ export function noKey(): boolean {
 }
 
 const defaultLinkAfter = 60_000;
+
+/** A rule's own `accept` or propagator takes the place of either of the default's. */
+function propagation(
+  rule: QueueRule,
+  defaults: QueueRule,
+): Pick<ResolvedRule, 'propagate' | 'accept' | 'propagator' | 'carriesBaggage' | 'carriesWaybill'> {
+  const { accept, propagator } = rule.accept === undefined && rule.propagator === undefined ? defaults : rule;
+  return {
+    propagate: rule.propagate ?? defaults.propagate ?? true,
+    accept: accept?.map((name) => name.toLowerCase()),
+    propagator,
+    carriesBaggage: rule.carrier?.baggage ?? defaults.carrier?.baggage ?? true,
+    carriesWaybill: rule.carrier?.waybill ?? defaults.carrier?.waybill ?? true,
+  };
+}
+
+function templateOf(text: string | undefined): NameTemplate | undefined {
+  return text === undefined ? undefined : nameTemplate(text);
+}
 
 function mayBeAmbient(relation: ResolvedRule['relation'], late: ResolvedRule['late']): boolean {
   return (

@@ -1,3 +1,5 @@
+import type { TextMapPropagator } from '@opentelemetry/api';
+import type { NameTemplate } from './name-template.ts';
 import type { Relation, RelationFunction } from './policy.ts';
 
 /** A rule with nothing left out: the queue's own, over the policy's default, over Waybill's. */
@@ -26,6 +28,29 @@ export interface ResolvedRule {
 
   /** Whether a publisher sends the baggage entry of this key; `undefined` where it sends all. */
   readonly sends: ((key: string) => boolean) | undefined;
+
+  /** Whether there are spans of ours. */
+  readonly spans: boolean;
+
+  /** Whether contexts are written and read. */
+  readonly propagate: boolean;
+
+  /** Whether no span is made in a trace that is not sampled. */
+  readonly passesUnsampledOn: boolean;
+
+  /** Where contexts are read; `undefined` for `traceparent` alone, without wrappings. In lower case. */
+  readonly accept: readonly string[] | undefined;
+
+  /** `undefined` for that of `createWaybill`. */
+  readonly propagator: TextMapPropagator | undefined;
+
+  readonly template: NameTemplate | undefined;
+
+  /** Whether baggage is written. */
+  readonly carriesBaggage: boolean;
+
+  /** Whether our own header is written. */
+  readonly carriesWaybill: boolean;
 
   /** What applies to a message for which the function in {@link relation} failed. Has no function itself. */
   readonly fallback: ResolvedRule;

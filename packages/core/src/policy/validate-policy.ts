@@ -4,7 +4,8 @@ import { checkRule, ruleKeys } from './validate-rule.ts';
 /** Everything that is wrong with a policy. Empty when it is right. */
 export function validatePolicy(policy: unknown): readonly PolicyMistake[] {
   const mistakes = new PolicyMistakes();
-  checkRule([], policy, ['queues', ...ruleKeys], mistakes);
+  checkRule([], policy, ['queues', 'enabled', ...ruleKeys], mistakes);
+  if (isObject(policy)) mistakes.checkChoice(['enabled'], policy.enabled, [true, false]);
   if (!isObject(policy) || policy.queues === undefined) return mistakes.list;
   if (!isObject(policy.queues)) {
     mistakes.add(

@@ -1,8 +1,10 @@
 import type { MessageView } from '../seam/message-view.ts';
 import { checkedRelation } from './decide-relation.ts';
 import { durationForms, parseDuration } from './duration.ts';
+import { isNameTemplate, templateForms } from './name-template.ts';
 import type { RelationFunction } from './policy.ts';
-import { isObject, type PolicyMistakes, show } from './policy-mistakes.ts';
+import { isListOfTexts, isObject, type PolicyMistakes, show } from './policy-mistakes.ts';
+import { checkAccept, checkCarrier, checkPropagator } from './validate-propagation.ts';
 
 /** The keys of a rule. */
 export const ruleKeys: readonly string[] = [
@@ -13,6 +15,13 @@ export const ruleKeys: readonly string[] = [
   'ageFrom',
   'trust',
   'baggage',
+  'spans',
+  'propagate',
+  'unsampled',
+  'accept',
+  'propagator',
+  'name',
+  'carrier',
 ];
 
 /** Adds what is wrong with a rule, or with the policy as far as it is one. */
@@ -38,6 +47,13 @@ export function checkRule(
     mistakes.checkChoice([...path, key], rule[key], choices);
   }
   checkBaggage([...path, 'baggage'], rule.baggage, mistakes);
+  checkAccept([...path, 'accept'], rule.accept, mistakes);
+  checkPropagator([...path, 'propagator'], rule, mistakes);
+  const { name } = rule;
+  if (name !== undefined && (typeof name !== 'string' || !isNameTemplate(name))) {
+    mistakes.add([...path, 'name'], `${show(name)} is not a template. Write ${templateForms}.`);
+  }
+  checkCarrier([...path, 'carrier'], rule.carrier, mistakes);
 }
 
 const choicesByKey: Readonly<Record<string, readonly (string | boolean)[]>> = {
@@ -45,6 +61,9 @@ const choicesByKey: Readonly<Record<string, readonly (string | boolean)[]>> = {
   retries: ['same', 'link'],
   ageFrom: ['published', 'due'],
   trust: ['trusted', 'untrusted'],
+  spans: [true, false],
+  propagate: [true, false],
+  unsampled: ['span', 'pass-on'],
 };
 
 function checkRelation(path: readonly string[], relation: unknown, mistakes: PolicyMistakes): void {
@@ -101,8 +120,4 @@ function checkBaggage(path: readonly string[], baggage: unknown, mistakes: Polic
       );
     }
   }
-}
-
-function isListOfTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
 }

@@ -29,9 +29,10 @@ export function extract(
   reportProblem: ReportProblem,
 ): ExtractedInput {
   if (rule.trust === 'untrusted') distrust(message);
+  if (!rule.propagate) return withoutHeaders(message, active);
   const read = readContext(message, active, codec, rule, reportProblem);
   const { context, spanContext, malformed } = read;
-  const own = readOwnHeader(message);
+  const own = readOwnHeader(message, codec);
   const header = parseWaybillHeader(own);
   if (own !== undefined && header === undefined) reportProblem('waybill', 'malformed');
   const repeated = (spanContext !== undefined && read.repeated) || (header !== undefined && isRepeated(own));
@@ -56,14 +57,33 @@ export function extract(
   };
 }
 
-/** Makes a message hide everything that its sender may have written. */
+/** What is known of a message whose headers are not to be read. */
+function withoutHeaders(message: IncomingMessage, active: Context): ExtractedInput {
+  return {
+    message,
+    context: MessageContext.without(active),
+    spanContext: undefined,
+    malformed: false,
+    repeated: false,
+    sentAt: plausibleTime(message.sentAt),
+    sentAtSource: message.sentAtSource ?? 'broker',
+    requestedRelation: undefined,
+    journeyId: undefined,
+  };
+}
+
+/** Has a message tell nothing that its sender may have written. */
 export function distrust(message: IncomingMessage): void {
   if (message.distrust !== undefined) safely('Distrusting a message', () => message.distrust?.());
 }
 
 /** The context a message arrived with, and nothing else of it. */
-export function arrivalContext(message: IncomingMessage, codec: ContextCodec): SpanContext | undefined {
-  return safely('Reading a context', () => codec.creationContext(message));
+export function arrivalContext(
+  message: IncomingMessage,
+  codec: ContextCodec,
+  { propagate }: ResolvedRule,
+): SpanContext | undefined {
+  return propagate ? safely('Reading a context', () => codec.creationContext(message)) : undefined;
 }
 
 function readContext(
@@ -96,9 +116,9 @@ function plausibleTime(sentAt: number | undefined): number | undefined {
   return sentAt !== undefined && Number.isFinite(sentAt) && sentAt > 0 ? sentAt : undefined;
 }
 
-function readOwnHeader(message: IncomingMessage): HeaderValue {
+function readOwnHeader(message: IncomingMessage, codec: ContextCodec): HeaderValue {
   try {
-    return message.headers.get('waybill');
+    return codec.read(message, 'waybill');
   } catch (error) {
     report('Reading the waybill header failed; messages are not affected', error);
     return undefined;

@@ -50,15 +50,19 @@ export function existingContext(
  */
 export function inject(message: OutgoingMessage, injection: Injection): void {
   const { codec, rule, context, spanContext, reportProblem } = injection;
+  if (!rule.propagate) {
+    withhold(message, injection);
+    return;
+  }
   try {
     const write = writer(message, reportProblem);
     dropForwardedBaggage(message, context);
     if (spanContext !== undefined) {
       clear(message, codec);
       codec.injectSpan(context, spanContext, write);
-      writeWaybillHeader(write, spanContext, injection);
+      if (rule.carriesWaybill) writeWaybillHeader(write, spanContext, injection);
     }
-    if (message.headers.get('baggage') === undefined)
+    if (rule.carriesBaggage && message.headers.get('baggage') === undefined)
       codec.injectBaggage(context, rule.sends, write, reportProblem);
   } catch (error) {
     reportFailure(error, reportProblem);
@@ -69,17 +73,28 @@ export function inject(message: OutgoingMessage, injection: Injection): void {
 export function injectBeside(message: OutgoingMessage, existing: SpanContext, injection: Injection): void {
   try {
     const { codec, rule, context, reportProblem } = injection;
-    if (dropForwardedBaggage(message, context)) {
+    if (dropForwardedBaggage(message, context) && rule.carriesBaggage) {
       codec.injectBaggage(context, rule.sends, writer(message, reportProblem), reportProblem);
     }
     if (message.headers.get('waybill') !== undefined || injection.spanContext === undefined) return;
+    if (!rule.carriesWaybill) return;
     writeWaybillHeader(writer(message, injection.reportProblem), existing, injection);
   } catch (error) {
     reportFailure(error, injection.reportProblem);
   }
 }
 
-/** Removes the baggage of a sender whose baggage is only partly accepted, so the context's baggage replaces it. */
+/** Removes what a handler copied from the message that it handles, where nothing of ours is to be sent. */
+function withhold(message: OutgoingMessage, { codec, context }: Injection): void {
+  try {
+    const created = codec.creationContext(message);
+    if (created !== undefined && context.journey?.arrivedWith(created)) clear(message, codec);
+  } catch (error) {
+    report('Clearing old headers failed; messages are not affected', error);
+  }
+}
+
+/** Removes the baggage of a sender that is not trusted with all of it, so that the context's takes its place. */
 function dropForwardedBaggage(message: OutgoingMessage, { journey }: MessageContext): boolean {
   if (!journey?.forwardsBaggage?.(message)) return false;
   message.headers.delete('baggage');

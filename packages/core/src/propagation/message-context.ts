@@ -69,8 +69,8 @@ export class MessageContext implements Context {
     return new MessageContext(this.#rest, undefined, this.baggage, undefined, this.requestedRelation);
   }
 
-  /** The context of a handler: in the span that handles its message, and on the message's journey. */
-  handling(span: Span, journey: Journey): MessageContext {
+  /** The context of a handler: in the span that handles its message, if there is one, and on the message's journey. */
+  handling(span: Span | undefined, journey: Journey): MessageContext {
     return new MessageContext(this.#rest, span, this.baggage, journey, this.requestedRelation);
   }
 

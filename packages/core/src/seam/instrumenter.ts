@@ -50,10 +50,16 @@ export interface Instrumenter {
   readonly headerNames: readonly string[];
 
   /**
-   * Whether there is nothing to do at the moment, because there is neither an SDK nor middleware. The adapter then calls the client's
-   * own method with what the caller passed.
+   * Whether there is nothing to do at the moment, because Waybill is switched off, or there is neither an SDK nor middleware. The adapter
+   * then calls the client's own method with what the caller passed.
    */
   readonly isIdle: boolean;
+
+  /**
+   * Whether Waybill is switched off for as long as the process runs. The adapter then leaves the client as it is; `traceOnce` does so by
+   * itself.
+   */
+  readonly isDisabled: boolean;
 
   /**
    * Creates a memory of the attempts at the messages of one log, such as a partition that one consumer reads. The adapter keeps it while

@@ -26,12 +26,14 @@ export interface SpanTemplate {
  * Semantic conventions 1.45, messaging spans: span name `{operation} {destination}`.
  *
  * @param destination left out where a call goes to several.
+ * @param nameTemplate what the span is named by instead, where names of destinations are without end.
  */
 export function spanTemplate(
   adapter: AdapterInfo,
   operation: string,
   type: OperationType,
   destination: string | undefined,
+  nameTemplate?: string | undefined,
 ): SpanTemplate {
   const attributes: Attributes = {
     [attribute.systemName]: adapter.system,
@@ -40,7 +42,8 @@ export function spanTemplate(
   };
   if (destination === undefined) return { name: operation, attributes };
   attributes[attribute.destinationName] = destination;
-  return { name: `${operation} ${destination}`, attributes };
+  if (nameTemplate !== undefined) attributes[attribute.destinationTemplate] = nameTemplate;
+  return { name: `${operation} ${nameTemplate ?? destination}`, attributes };
 }
 
 /** What starts the spans of an adapter. */
@@ -132,6 +135,14 @@ export function hasEnded(span: Span): boolean {
 export function canBeParent(span: Span): boolean {
   const spanContext = safely('Reading the context of a span', () => validContext(span));
   return spanContext !== undefined && (spanContext.isRemote === true || !hasEnded(span));
+}
+
+/** Whether a span stands for a trace that is not sampled, and records nothing. */
+export function isUnsampled(span: Span): boolean {
+  const spanContext = safely('Reading the context of a span', () => validContext(span));
+  return (
+    spanContext !== undefined && (spanContext.traceFlags & TraceFlags.SAMPLED) === 0 && !isRecording(span)
+  );
 }
 
 /** Ends a span, whatever its processors throw. */

@@ -10,10 +10,9 @@ import { Schedules } from '../history/schedules.ts';
 import { lazyInstruments } from '../metrics/instruments.ts';
 import type { MiddlewareStack } from '../middleware/middleware-stack.ts';
 import type { Environment } from '../operations/environment.ts';
-import type { PolicyResolver } from '../policy/policy-resolver.ts';
-import { propagatorCodec } from '../propagation/codec/propagator-codec.ts';
-import { w3cCodec } from '../propagation/codec/w3c-codec.ts';
-import { queueTelemetryCache } from '../queue-telemetry-cache.ts';
+import type { PolicyInForce } from '../policy/policy-resolver.ts';
+import { RuleCodecs } from '../propagation/codec/rule-codecs.ts';
+import { QueueTelemetryCache } from '../queue-telemetry-cache.ts';
 import type { AdapterInfo } from '../seam/instrumenter.ts';
 import { LazyTracer } from '../spans/lazy-tracer.ts';
 import { mostLinks } from '../spans/links.ts';
@@ -24,7 +23,7 @@ import type { WaybillOptions } from './options.ts';
 export function createEnvironment(
   adapter: AdapterInfo,
   options: WaybillOptions,
-  rules: PolicyResolver,
+  policy: PolicyInForce,
   middleware: MiddlewareStack,
   misuse: ContextMisuseDetector | undefined,
   reporter: Reporter,
@@ -33,13 +32,15 @@ export function createEnvironment(
 ): Environment {
   const tracing = new LazyTracer(adapter.name, adapter.version, options.tracerProvider, setUp);
   const instruments = lazyInstruments(adapter.name, adapter.version, options.meterProvider);
+  const codecs = new RuleCodecs(budget, options.propagator);
+  const queues = new QueueTelemetryCache({ adapter, policy, codecs, instruments, budget, reporter });
   return {
     adapter,
+    policy,
     middleware,
     instruments,
     misuse,
     reporter,
-    codec: options.propagator === undefined ? w3cCodec(budget) : propagatorCodec(options.propagator),
     settings: {
       alsoLinkParent: options.alsoLinkParent ?? false,
       messageSpans: options.messageSpans ?? true,
@@ -56,8 +57,13 @@ export function createEnvironment(
     clock: safeClock(options.clock),
     tracer: () => tracing.tracer,
     isIdle: () =>
-      !tracing.isPresent && middleware.isEmpty && instruments() === undefined && !hasContextManager(),
-    queueTelemetry: queueTelemetryCache(adapter, rules, instruments, budget),
+      !policy.current.enabled ||
+      (!tracing.isPresent && middleware.isEmpty && instruments() === undefined && !hasContextManager()),
+    headerNames: () => [
+      ...new Set([...policy.current.rules].flatMap((rule) => codecs.of(rule).headerNames)),
+      'waybill',
+    ],
+    queueTelemetry: (message) => queues.of(message),
     budget,
     attempts: new Attempts(budget),
     schedules: new Schedules(budget),

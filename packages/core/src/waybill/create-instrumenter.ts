@@ -7,19 +7,16 @@ import { publish } from '../operations/publish/publish.ts';
 import { openReceive, receive } from '../operations/receive.ts';
 import { settle } from '../operations/settle.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
+import { bareCalls, type Calls } from './bare-calls.ts';
 
-/** Creates the instrumenter of one adapter. */
-export function createInstrumenter(env: Environment): Instrumenter {
-  return {
-    headerNames: [...env.codec.headerNames, 'waybill'],
-    get isIdle() {
-      return env.isIdle();
-    },
-    boundCallbacks: env.misuse,
-    attemptLog: () => new RingAttemptLog(env.budget),
+/**
+ * The door between an adapter and the life of its messages.
+ *
+ * @param isDisabled whether Waybill is switched off for as long as the process runs.
+ */
+export function createInstrumenter(env: Environment, isDisabled: boolean): Instrumenter {
+  const traced: Calls = {
     publish: (call) => publish(env, call),
-    report: (text, detail) => env.reporter.report('adapter', text, detail),
-    refused: (message, header, reason) => env.queueTelemetry(message).reportProblem(header, reason),
     capture: (message) => capture(env, message),
     process: (delivery, handler) => process(env, delivery, handler),
     open: (delivery) => startProcess(env, delivery),
@@ -35,5 +32,29 @@ export function createInstrumenter(env: Environment): Instrumenter {
       ),
     settle: (call) => settle(env, call),
     flush: (timeout) => env.flush(timeout),
+  };
+  // Another policy may switch it off and on again.
+  const calls = (): Calls => (env.policy.current.enabled ? traced : bareCalls);
+  return {
+    isDisabled,
+    get headerNames() {
+      return env.headerNames();
+    },
+    get isIdle() {
+      return env.isIdle();
+    },
+    boundCallbacks: isDisabled ? undefined : env.misuse,
+    attemptLog: () => new RingAttemptLog(env.budget),
+    report: (text, detail) => env.reporter.report('adapter', text, detail),
+    refused: (message, header, reason) => env.queueTelemetry(message).reportProblem(header, reason),
+    publish: (call) => calls().publish(call),
+    capture: (message) => calls().capture(message),
+    process: (delivery, handler) => calls().process(delivery, handler),
+    open: (delivery) => calls().open(delivery),
+    receive: (call) => calls().receive(call),
+    openReceive: (question) => calls().openReceive(question),
+    remember: (messages, outcomeOf) => calls().remember(messages, outcomeOf),
+    settle: (call) => calls().settle(call),
+    flush: (timeout) => calls().flush(timeout),
   };
 }

@@ -5,11 +5,13 @@ import { MemoryBudget } from '../ground/memory-budget.ts';
 import { activeContext, runIn } from '../ground/run-in.ts';
 import type { Middleware } from '../middleware/middleware.ts';
 import { MiddlewareStack } from '../middleware/middleware-stack.ts';
-import { policyResolver } from '../policy/policy-resolver.ts';
+import { expectUnknownMessages } from '../operations/process/received-messages.ts';
+import { PolicyResolver } from '../policy/policy-resolver.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
 import { createEnvironment } from './create-environment.ts';
 import { createInstrumenter } from './create-instrumenter.ts';
+import { isSwitchedOff } from './is-switched-off.ts';
 import type { WaybillOptions } from './options.ts';
 import { assertMiddleware, assertOptions, assertPublishWith } from './validate-configuration.ts';
 import { misuseDetectorOf, openInstrumenter, type Waybill } from './waybill.ts';
@@ -26,7 +28,9 @@ import { misuseDetectorOf, openInstrumenter, type Waybill } from './waybill.ts';
  */
 export function createWaybill(options: WaybillOptions = {}): Waybill {
   assertOptions(options);
-  const rules = policyResolver(options.policy ?? {});
+  const isDisabled = isSwitchedOff() || options.policy?.enabled === false;
+  if (isDisabled) expectUnknownMessages();
+  const policy = { current: new PolicyResolver({ ...options.policy, enabled: !isDisabled }) };
   const middleware = new MiddlewareStack();
   const reporter = new Reporter();
   const setUp = new SetUp();
@@ -52,7 +56,8 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
       const known = instrumenters.get(adapter.name);
       if (known !== undefined) return known;
       const instrumenter = createInstrumenter(
-        createEnvironment(adapter, options, rules, middleware, misuse, reporter, setUp, budget),
+        createEnvironment(adapter, options, policy, middleware, misuse, reporter, setUp, budget),
+        isDisabled,
       );
       instrumenters.set(adapter.name, instrumenter);
       return instrumenter;

@@ -1,7 +1,7 @@
 import { reporter } from '../../diag.ts';
 import { WaybillError } from '../../ground/waybill-error.ts';
 import { show } from '../../policy/policy-mistakes.ts';
-import { recallReceived } from './received-messages.ts';
+import { areUnknownMessagesExpected, recallReceived } from './received-messages.ts';
 
 /**
  * Handles a message that a traced client received: in a consumer span of its own that is a child of the message's trace or
@@ -22,6 +22,7 @@ export function processMessage<M extends object, R>(message: M, handler: (messag
   assertHandler('processMessage', handler);
   const received = recallReceived(message);
   if (received === undefined) {
+    if (areUnknownMessagesExpected()) return handler(message);
     reporter.reportOnce(
       'not-received',
       'A message was processed that no traced client received; it has no span. Pass the very object that the client returned, and wrap that client or handler',

@@ -1,9 +1,9 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { report, safely } from '../../diag.ts';
 import { runIn } from '../../ground/run-in.ts';
-import { sameForAll } from '../../ground/same-for-all.ts';
 import { type Failure, onSettled, type SettledObserver } from '../../ground/settled.ts';
 import { metricAttributes } from '../../metrics/metric-attributes.ts';
+import type { QueueMetrics } from '../../metrics/queue-metrics.ts';
 import type { Delivery } from '../../seam/delivery.ts';
 import type { OpenDelivery } from '../../seam/instrumenter.ts';
 import { isRecording } from '../../spans/start-span.ts';
@@ -12,32 +12,36 @@ import type { Operation } from '../operation.ts';
 import { addOutcome, addSkippedBy } from '../span-attributes.ts';
 import { nameOf, rememberReceived } from './received-messages.ts';
 
-/** The processing of a delivery, from its start until its handler settles or its message is acknowledged. */
+/** How the processing of a delivery has started. */
+export interface ProcessStart {
+  /** What the handler runs in. */
+  readonly context: Context;
+
+  /** What metrics say of its messages; `undefined` where they come from several queues. */
+  readonly metrics: QueueMetrics | undefined;
+
+  /** Lets go of the messages of a batch. */
+  readonly release?: (() => void) | undefined;
+}
+
+/** The processing of a delivery, from when it was started until its handler settles or its message is acknowledged. */
 export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> {
   readonly context: Context;
 
   readonly #env: Environment;
   readonly #delivery: Delivery;
   readonly #operation: Operation;
+  readonly #metrics: QueueMetrics | undefined;
   readonly #release: (() => void) | undefined;
   #ended = false;
 
-  /**
-   * @param context what the handler runs in.
-   * @param release releases the messages of a batch.
-   */
-  constructor(
-    env: Environment,
-    delivery: Delivery,
-    operation: Operation,
-    context: Context,
-    release: (() => void) | undefined,
-  ) {
+  constructor(env: Environment, delivery: Delivery, operation: Operation, start: ProcessStart) {
     this.#env = env;
     this.#delivery = delivery;
     this.#operation = operation;
-    this.context = context;
-    this.#release = release;
+    this.context = start.context;
+    this.#metrics = start.metrics;
+    this.#release = start.release;
   }
 
   get isObserved(): boolean {
@@ -111,16 +115,14 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
     if (failure !== undefined && outcome !== 'deferred') this.#operation.fail(failure.error);
     else if (outcome === 'failed' || outcome === 'dead-lettered') this.#operation.reject();
     if (span !== undefined && this.#operation.ownsSpan) this.#env.misuse?.detached(span);
-    this.#operation.end((errorType) => this.#metrics(errorType));
+    this.#operation.end((errorType) => this.#durationAttributes(errorType));
   }
 
-  #metrics(errorType: string | undefined): Attributes {
-    const { messages } = this.#delivery;
+  #durationAttributes(errorType: string | undefined): Attributes {
     const { adapter } = this.#env;
-    const [first] = messages;
-    const queueKey = sameForAll(messages, (message) => message.queueKey);
-    return first !== undefined && queueKey !== undefined && errorType === undefined
-      ? this.#env.queueTelemetry(first).processMetrics
-      : metricAttributes(adapter, adapter.operations.process, queueKey, errorType);
+    const { process } = adapter.operations;
+    const metrics = this.#metrics;
+    if (metrics === undefined) return metricAttributes(adapter, process, undefined, errorType);
+    return errorType === undefined ? metrics.processes : metrics.attributes(process, errorType);
   }
 }

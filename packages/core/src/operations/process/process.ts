@@ -35,21 +35,37 @@ export function startProcess(
   const operation = new Operation(env, 'processDuration', 'start', delivery.startedAt);
   try {
     const { instruments } = operation;
-    if (metricsRecorded === 'none' && instruments !== undefined) {
-      for (const message of messages) env.queueTelemetry(message).consumed(instruments).add(1);
-    }
     const [message] = messages;
     if (!delivery.batch && message !== undefined) {
-      const context = startMessage(env, operation, message, active, metricsRecorded, delivery.startedAt);
-      return new ProcessOperation(env, delivery, operation, context, undefined);
+      // Looked up once: the policy may change before the message is handled.
+      const queue = env.queueTelemetry(message);
+      const { metrics } = queue;
+      if (metricsRecorded === 'none' && instruments !== undefined) metrics.consumed(instruments).add(1);
+      const context = startMessage(
+        env,
+        operation,
+        message,
+        queue,
+        active,
+        metricsRecorded,
+        delivery.startedAt,
+      );
+      return new ProcessOperation(env, delivery, operation, { context, metrics });
+    }
+    if (metricsRecorded === 'none' && instruments !== undefined) {
+      for (const each of messages) env.queueTelemetry(each).metrics.consumed(instruments).add(1);
     }
     const reading: BatchReading = { read: 0 };
     rememberMessages(env, messages, 'count', reading);
-    const { context, release } = startBatch(env, operation, delivery, active, reading);
-    return new ProcessOperation(env, delivery, operation, context, release);
+    return new ProcessOperation(
+      env,
+      delivery,
+      operation,
+      startBatch(env, operation, delivery, active, reading),
+    );
   } catch (error) {
     report('Tracing a delivery failed; messages are not affected', error);
-    return new ProcessOperation(env, delivery, operation, active, undefined);
+    return new ProcessOperation(env, delivery, operation, { context: active, metrics: undefined });
   }
 }
 
@@ -114,6 +130,7 @@ class RememberedMessage implements ReceivedMessage {
 
   process<R>(handler: () => R): R {
     this.isProcessed = true;
+    if (!this.#env.policy.current.enabled) return handler();
     const metricsRecorded = this.#index < this.#reading.read ? 'count-and-age' : this.#metricsRecorded;
     const delivery = { messages: [this.message], batch: false, outcomeOf: this.#outcomeOf };
     return process(this.#env, delivery, handler, metricsRecorded);

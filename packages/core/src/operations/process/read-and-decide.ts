@@ -33,11 +33,11 @@ export interface Decision extends Pick<RelationDecision, 'relation' | 'reason'> 
 export function readAndDecide(
   env: Environment,
   message: IncomingMessage,
-  { rule, reportProblem }: QueueTelemetry,
+  { rule, codec, reportProblem }: QueueTelemetry,
   active: MessageContext,
   startedAt?: number | undefined,
 ): Decision {
-  const input = extract(message, active, env.codec, rule, reportProblem);
+  const input = extract(message, active, codec, rule, reportProblem);
   const now = env.clock() - (startedAt === undefined ? 0 : Date.now() - startedAt);
   const decided = decideRelation(input, rule, now, circumstancesOf(env, message, rule, active));
   if (decided.skewed) reportProblem(input.sentAtSource, 'clock-skew');

@@ -32,6 +32,18 @@ export function recallReceived(native: object): ReceivedMessage | undefined {
   return memory.get(native);
 }
 
+const switchedOff = Symbol.for('waybill.switched-off');
+
+/** Notes that a Waybill is switched off, so that nothing is said of messages that no traced client received. */
+export function expectUnknownMessages(): void {
+  (globalThis as { [switchedOff]?: boolean })[switchedOff] = true;
+}
+
+/** Whether messages that no traced client received are no mistake of the application. */
+export function areUnknownMessagesExpected(): boolean {
+  return (globalThis as { [switchedOff]?: boolean })[switchedOff] === true;
+}
+
 /** Whether a message is remembered. */
 export function isRemembered(native: unknown): boolean {
   return typeof native === 'object' && native !== null && memory.has(native);

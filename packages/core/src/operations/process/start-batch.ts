@@ -1,17 +1,17 @@
-import { type Context, type Link, type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
-import { report, safely } from '../../diag.ts';
+import { type Context, type Link, type Span, SpanKind } from '@opentelemetry/api';
+import { report } from '../../diag.ts';
 import { sameForAll } from '../../ground/same-for-all.ts';
-import { arrivalContext } from '../../propagation/extract.ts';
-import { addDigests, isAmong, type Journey } from '../../propagation/journey.ts';
+import type { QueueMetrics } from '../../metrics/queue-metrics.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
 import type { Delivery } from '../../seam/delivery.ts';
-import type { HeaderCarrier } from '../../seam/headers.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
 import { distinctLinks, linkTo } from '../../spans/links.ts';
 import { canBeParent, isRecording, spanTemplate } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
 import type { Operation } from '../operation.ts';
 import { addBatchDecision, callAttributes, creationLink } from '../span-attributes.ts';
+import { BatchJourney, type QueueLookup, queueLookup } from './batch-journey.ts';
+import type { ProcessStart } from './process-operation.ts';
 import { readAndDecide } from './read-and-decide.ts';
 
 /** How much of a batch was read for the links of its span. */
@@ -24,8 +24,7 @@ export interface BatchReading {
  * Starts the processing of a batch: a root that links to its messages, as many as a span has room for, but for those whose
  * relation is `none`. Where all come from one queue, whose rule says `ambient`, it is a child of the span that is active.
  *
- * @returns the context that its handler runs in, and a function that releases the messages when it ends: otherwise a timer that the
- * handler started could keep them alive.
+ * @returns what lets go of the messages when it ends, too: a timer that the handler started may otherwise keep them alive.
  */
 export function startBatch(
   env: Environment,
@@ -33,26 +32,39 @@ export function startBatch(
   delivery: Delivery,
   active: Context,
   reading: BatchReading,
-): { readonly context: MessageContext; readonly release: () => void } {
+): ProcessStart {
   const { messages } = delivery;
   const [first] = messages;
   const destination = sameForAll(messages, (message) => message.destination);
-  const queue = first === undefined || destination === undefined ? undefined : env.queueTelemetry(first);
+  const queueOf = queueLookup(env, messages);
+  const queue = first === undefined || destination === undefined ? undefined : queueOf(first);
   const template =
     queue?.process ?? spanTemplate(env.adapter, env.adapter.operations.process, 'process', undefined);
   const current = MessageContext.of(active);
   const parent = queue?.rule.relation === 'ambient' ? usableParent(current.span) : undefined;
   const base = MessageContext.without(active);
+  const around = parent === undefined ? base : base.withSpan(parent);
+  const aroundJourney = parent === undefined ? undefined : current.journey?.id;
+  const links = distinctLinks(linksOf(env, operation, messages, current, parent, queueOf, reading));
+  const metrics = queue?.metrics ?? metricsOf(messages, queueOf);
+  const makesSpan =
+    queue === undefined
+      ? messages.length === 0 || messages.some((message) => queueOf(message).makesSpan(undefined))
+      : queue.makesSpan(parent);
+  if (!makesSpan) {
+    const journey = new BatchJourney(queueOf, aroundJourney ?? parent?.spanContext().traceId, messages);
+    return { context: around.handling(parent, journey), metrics, release: () => journey.release() };
+  }
   const { span, context, journeyId } = operation.startSpan(
     template,
     {
       kind: SpanKind.CONSUMER,
       root: parent === undefined,
       attributes: callAttributes(template, messages.length, delivery),
-      links: distinctLinks(linksOf(env, operation, messages, current, parent, reading)),
+      links,
     },
-    parent === undefined ? base : base.withSpan(parent),
-    parent === undefined ? undefined : current.journey?.id,
+    around,
+    aroundJourney,
   );
   try {
     if (isRecording(span)) {
@@ -62,8 +74,14 @@ export function startBatch(
   } catch (error) {
     report('Describing a delivery failed; messages are not affected', error);
   }
-  const journey = new BatchJourney(env, journeyId, messages);
-  return { context: context.handling(span, journey), release: () => journey.release() };
+  const journey = new BatchJourney(queueOf, journeyId, messages);
+  return { context: context.handling(span, journey), metrics, release: () => journey.release() };
+}
+
+function metricsOf(messages: readonly IncomingMessage[], queueOf: QueueLookup): QueueMetrics | undefined {
+  const [first] = messages;
+  const name = sameForAll(messages, (message) => queueOf(message).metrics.destination.name);
+  return first === undefined || name === undefined ? undefined : queueOf(first).metrics;
 }
 
 function usableParent(span: Span | undefined): Span | undefined {
@@ -77,6 +95,7 @@ function* linksOf(
   messages: readonly IncomingMessage[],
   active: MessageContext,
   parent: Span | undefined,
+  queueOf: QueueLookup,
   reading: BatchReading,
 ): Generator<Link> {
   const { span: ambient } = active;
@@ -85,71 +104,11 @@ function* linksOf(
   }
   for (const message of messages) {
     reading.read += 1;
-    const queue = env.queueTelemetry(message);
+    const queue = queueOf(message);
     const decision = readAndDecide(env, message, queue, active);
     const { input, relation, age } = decision;
-    queue.recordAge(instruments, age, 'link');
+    queue.metrics.recordAge(instruments, age, 'link');
     if (input.spanContext !== undefined && relation !== 'none')
       yield creationLink(input.spanContext, decision);
   }
-}
-
-/** The contexts that the messages of a batch arrived with are read when a handler first forwards one. */
-class BatchJourney implements Journey {
-  readonly handles = 'batch';
-  readonly id: string | undefined;
-  readonly #env: Environment;
-  #messages: readonly IncomingMessage[];
-  #arrived: Set<string> | undefined;
-  #baggage: Set<number> | undefined;
-
-  constructor(env: Environment, id: string | undefined, messages: readonly IncomingMessage[]) {
-    this.#env = env;
-    this.id = id;
-    this.#messages = messages;
-  }
-
-  arrivedWith(spanContext: SpanContext): boolean {
-    this.#arrived ??= this.#contextsOf(this.#messages);
-    return this.#arrived.has(keyOf(spanContext));
-  }
-
-  forwardsBaggage(message: HeaderCarrier): boolean {
-    return isAmong(message.headers.get('baggage'), this.#refusedBaggage());
-  }
-
-  #contextsOf(messages: readonly IncomingMessage[]): Set<string> {
-    return new Set(
-      messages.flatMap((message) => {
-        const created = arrivalContext(message, this.#env.codec);
-        return created === undefined ? [] : [keyOf(created)];
-      }),
-    );
-  }
-
-  #refusedBaggage(): ReadonlySet<number> {
-    if (this.#baggage !== undefined) return this.#baggage;
-    const digests = new Set<number>();
-    this.#baggage = digests;
-    for (const message of this.#messages) {
-      safely('Reading a baggage', () => {
-        if (this.#env.queueTelemetry(message).rule.accepts !== undefined)
-          addDigests(message.headers.get('baggage'), digests);
-      });
-    }
-    return digests;
-  }
-
-  release(): void {
-    // A timer may later send on baggage of untrusted senders, so that must be known, too.
-    this.#refusedBaggage();
-    this.#arrived = this.#contextsOf(
-      this.#messages.filter((message) => this.#env.queueTelemetry(message).rule.trust === 'untrusted'),
-    );
-    this.#messages = [];
-  }
-}
-
-function keyOf({ traceId, spanId }: SpanContext): string {
-  return `${traceId}${spanId}`;
 }

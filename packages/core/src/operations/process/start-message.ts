@@ -8,7 +8,7 @@ import type { QueueTelemetry } from '../../queue-telemetry.ts';
 import type { Attempt, IncomingMessage } from '../../seam/incoming-message.ts';
 import { distinctLinks, linkTo, previousAttemptLink } from '../../spans/links.ts';
 import { isOurs, isProcessedBy } from '../../spans/other-instrumentation.ts';
-import { isRecording } from '../../spans/start-span.ts';
+import { isRecording, validContext } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
 import type { Operation } from '../operation.ts';
 import { addDecision, addDetail, creationLink, processAttributes } from '../span-attributes.ts';
@@ -26,15 +26,15 @@ export function startMessage(
   env: Environment,
   operation: Operation,
   message: IncomingMessage,
+  queue: QueueTelemetry,
   active: Context,
   metricsRecorded: MetricsRecorded,
   startedAt: number | undefined,
 ): MessageContext {
-  const queue = env.queueTelemetry(message);
   const current = MessageContext.of(active);
   const decision = readAndDecide(env, message, queue, current, startedAt);
   const { input, relation, age } = decision;
-  if (metricsRecorded !== 'count-and-age') queue.recordAge(operation.instruments, age, relation);
+  if (metricsRecorded !== 'count-and-age') queue.metrics.recordAge(operation.instruments, age, relation);
   const trustedJourney = queue.rule.trust === 'trusted' ? input.journeyId : undefined;
   const { span: ambient } = current;
   if (
@@ -48,9 +48,10 @@ export function startMessage(
   }
 
   env.misuse?.attached(message, ambient, relation);
+  const parent = parentOf(decision, ambient);
+  if (!queue.makesSpan(parent)) return passOn(env, decision, queue, parent, trustedJourney);
   const previous = env.attempts.previous(message);
   const attempt = attemptNumber(message, previous);
-  const parent = parentOf(decision, ambient);
   const { span, spanContext, context, journeyId } = operation.startSpan(
     queue.process,
     {
@@ -75,6 +76,22 @@ export function startMessage(
   return context.handling(span, journeyOf(journeyId, decision, queue));
 }
 
+/** The context of a handler where there is no span of ours: in the trace that it would be in, if that is not a new one. */
+function passOn(
+  env: Environment,
+  decision: Decision,
+  queue: QueueTelemetry,
+  parent: Span | undefined,
+  trustedJourney: string | undefined,
+): MessageContext {
+  const { message, context } = decision.input;
+  const spanContext = parent && validContext(parent);
+  const journeyId = trustedJourney ?? spanContext?.traceId;
+  // So that its settlement is passed on, too.
+  if (spanContext !== undefined) env.handled.add(message.receipt, { span: idsOf(spanContext), journeyId });
+  return context.withSpan(parent).handling(parent, journeyOf(journeyId, decision, queue));
+}
+
 /** The span that the message's is a child of; `undefined` for a root. */
 function parentOf({ relation, input }: Decision, ambient: Span | undefined): Span | undefined {
   if (relation === 'ambient') return ambient;
@@ -90,14 +107,18 @@ function remember(
   env: Environment,
   message: IncomingMessage,
   attempt: number | undefined,
-  { traceId, spanId, traceFlags }: SpanContext,
+  spanContext: SpanContext,
   journeyId: string | undefined,
 ): void {
-  const span: SpanContext = { traceId, spanId, traceFlags };
+  const span = idsOf(spanContext);
   env.attempts.remember(message, { number: attempt ?? 1, span });
   env.schedules.remember(message, span);
   env.flows.remember(message, span);
   env.handled.add(message.receipt, { span, journeyId });
+}
+
+function idsOf({ traceId, spanId, traceFlags }: SpanContext): SpanContext {
+  return { traceId, spanId, traceFlags };
 }
 
 /** The journey that the handler of a message continues. */

@@ -18,10 +18,10 @@ export function capture(env: Environment, message: OutgoingMessage): void {
     ) {
       env.misuse.captured(message.native, active);
     }
-    const { rule, reportProblem } = env.queueTelemetry(message);
+    const { rule, codec, reportProblem } = env.queueTelemetry(message);
     const spanContext = active.span && validContext(active.span);
     inject(message, {
-      codec: env.codec,
+      codec,
       rule,
       reportProblem,
       context: active,

@@ -99,11 +99,14 @@ export class PublishOperation {
 
   #durationAttributes(type: string | undefined): Attributes {
     const { adapter } = this.#env;
+    const { send } = adapter.operations;
     const [first] = this.#items;
-    const queueKey = sameForAll(this.#items, ({ message }) => message.queueKey);
-    return first !== undefined && queueKey !== undefined && type === undefined
-      ? first.queue.sendMetrics
-      : metricAttributes(adapter, adapter.operations.send, queueKey, type);
+    const destination = sameForAll(this.#items, ({ queue }) => queue.metrics.destination.name);
+    if (first === undefined || destination === undefined) {
+      return metricAttributes(adapter, send, undefined, type);
+    }
+    const { metrics } = first.queue;
+    return type === undefined ? metrics.sends : metrics.attributes(send, type);
   }
 }
 
@@ -113,17 +116,16 @@ function countSent({ adapter }: Environment, instruments: Instruments, items: re
   let failed: Map<string, { count: number; readonly item: PublishItem }> | undefined;
   for (const item of items) {
     if (item.errorType === undefined) {
-      item.queue.sent(instruments).add(1);
+      item.queue.metrics.sent(instruments).add(1);
       continue;
     }
-    const key = `${item.errorType} ${item.queue.queueKey}`;
+    const key = `${item.errorType} ${item.queue.metrics.destination.name}`;
     failed ??= new Map();
     const group = failed.get(key);
     if (group === undefined) failed.set(key, { count: 1, item });
     else group.count += 1;
   }
   for (const { count, item } of failed?.values() ?? []) {
-    const attributes = metricAttributes(adapter, send, item.queue.queueKey, item.errorType);
-    instruments.sentMessages.add(count, attributes);
+    instruments.sentMessages.add(count, item.queue.metrics.attributes(send, item.errorType));
   }
 }

@@ -19,27 +19,33 @@ export function startPublish(
   active: MessageContext,
 ): PublishOperation {
   env.misuse?.used(active.span);
-  const items = messages.map(
-    (message): PublishItem => ({
+  const items = messages.map((message): PublishItem => {
+    const queue = env.queueTelemetry(message);
+    return {
       message,
-      queue: env.queueTelemetry(message),
-      existingContext: existingContext(message, active, env.codec),
+      queue,
+      existingContext: queue.rule.propagate ? existingContext(message, active, queue.codec) : undefined,
       messageSpan: undefined,
       errorType: undefined,
-    }),
-  );
+    };
+  });
   const operation = new Operation(env, 'operationDuration');
-  const call = isTraced(env, items, active) ? undefined : startCallSpan(env, operation, items, batch, active);
+  const makesSpan = items.some(({ queue }) => queue.makesSpan(active.span));
+  const call =
+    makesSpan && !isTraced(env, items, active)
+      ? startCallSpan(env, operation, items, batch, active)
+      : undefined;
   const context = call?.context ?? active;
   const spanContext = call === undefined ? active.span && validContext(active.span) : call.spanContext;
   const now = env.clock();
   for (const item of items) {
-    if (call !== undefined && batch && env.settings.messageSpans && item.existingContext === undefined) {
+    const isCreated = call !== undefined && batch && item.existingContext === undefined;
+    if (isCreated && env.settings.messageSpans && item.queue.makesSpan(call.span)) {
       const dependent = items[item.message.dependent ?? -1]?.messageSpan;
       item.messageSpan = startMessageSpan(env, item, context, dependent);
-      writeHeaders(env, item, item.messageSpan.context, item.messageSpan.spanContext, now);
+      writeHeaders(item, item.messageSpan.context, item.messageSpan.spanContext, now);
     } else {
-      writeHeaders(env, item, context, spanContext, now);
+      writeHeaders(item, context, spanContext, now);
     }
   }
   return new PublishOperation(env, items, batch, operation, context);
@@ -98,14 +104,13 @@ function startMessageSpan(
 }
 
 function writeHeaders(
-  env: Environment,
   item: PublishItem,
   context: MessageContext,
   spanContext: SpanContext | undefined,
   now: number,
 ): void {
-  const { rule, reportProblem } = item.queue;
-  const injection = { codec: env.codec, rule, reportProblem, context, spanContext, now };
+  const { codec, rule, reportProblem } = item.queue;
+  const injection = { codec, rule, reportProblem, context, spanContext, now };
   if (item.existingContext === undefined) inject(item.message, injection);
   else injectBeside(item.message, item.existingContext, injection);
 }

@@ -1,6 +1,6 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
 import type { ResolvedRule } from '../../policy/resolved-rule.ts';
-import type { HeaderCarrier } from '../../seam/headers.ts';
+import type { HeaderCarrier, HeaderValue } from '../../seam/headers.ts';
 import type { ReportProblem } from '../header-problem.ts';
 
 /** Writes a header. The writer counts refusals. */
@@ -28,6 +28,9 @@ export interface ContextCodec {
 
   /** Reads what a message carries into `into`, which has neither span nor baggage. */
   extract(message: HeaderCarrier, into: Context, rule: ResolvedRule, reportProblem: ReportProblem): Extracted;
+
+  /** A header that is not the codec's own, as it is to be read. */
+  read(message: HeaderCarrier, name: string): HeaderValue;
 
   /** The context that a message was created in, if it carries one that can be read. */
   creationContext(message: HeaderCarrier): SpanContext | undefined;

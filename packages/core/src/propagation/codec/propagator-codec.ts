@@ -27,7 +27,7 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
       const spanContext = trace.getSpanContext(extracted);
       const valid = spanContext !== undefined && isSpanContextValid(spanContext);
       const malformed =
-        !valid && headerNames.some((name) => name !== 'baggage' && message.headers.get(name) !== undefined);
+        !valid && headerNames.some((name) => name !== 'baggage' && isMeantAsContext(message, name));
       if (malformed) reportProblem('traceparent', 'malformed');
       return {
         context:
@@ -39,6 +39,8 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
         repeated: headerNames.some((name) => !LISTS.has(name) && isRepeated(message.headers.get(name))),
       };
     },
+
+    read: (message, name) => message.headers.get(name),
 
     creationContext(message) {
       const spanContext = trace.getSpanContext(extractIn(propagator, ROOT_CONTEXT, message, withoutBaggage));
@@ -65,7 +67,17 @@ export function propagatorCodec(propagator: TextMapPropagator): ContextCodec {
   };
 }
 
-/** The names a propagator reads and writes, in lower case; W3C's if it names none. */
+/**
+ * Whether a header is there that should tell of a context. B3 also has headers that say only whether to sample, such as `b3: 0`: where
+ * they stand alone, there is no context, and nothing is wrong.
+ */
+function isMeantAsContext({ headers }: HeaderCarrier, name: string): boolean {
+  const value = headers.get(name);
+  if (value === undefined || name === 'x-b3-sampled' || name === 'x-b3-flags') return false;
+  return name !== 'b3' || !/^[01d]$/.test(lastHeaderText(value) ?? '');
+}
+
+/** The names a propagator reads and writes, in lower case; those of W3C where it does not say. */
 function fieldsOf(propagator: TextMapPropagator): readonly string[] {
   return safely(
     'Asking a propagator for its fields',

@@ -26,6 +26,8 @@ export function w3cCodec(budget: MemoryBudget): ContextCodec {
       };
     },
 
+    read: (message, name) => message.headers.get(name),
+
     creationContext: (message) => parseTraceparent(message.headers.get('traceparent')),
 
     injectSpan(_context, spanContext, write) {

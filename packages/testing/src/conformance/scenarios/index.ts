@@ -21,6 +21,11 @@ import { nothingStaysAttached } from './nothing-stays-attached.ts';
 import { objectsOfTheCallerStayAsTheyAre } from './objects-of-the-caller-stay-as-they-are.ts';
 import { oneJourneyOverThreeHops } from './one-journey-over-three-hops.ts';
 import { oneObjectSentTwice } from './one-object-sent-twice.ts';
+import {
+  whatIsThereIsNotReadWithoutPropagation,
+  withoutPropagationNothingCrosses,
+  withoutSpansTheContextFlows,
+} from './rules-about-spans.ts';
 import { sampledOffStaysOff } from './sampled-off-stays-off.ts';
 import { telemetryThatThrows } from './telemetry-that-throws.ts';
 import { theContextOfTheStartUpStaysOut } from './the-context-of-the-start-up-stays-out.ts';
@@ -38,6 +43,9 @@ export const scenarios: readonly Scenario[] = [
   ambientIsAChildOfTheActiveSpan,
   ambientWithoutASpanIsARootThatLinks,
   ambientInAnUnsampledSpanIsUnsampled,
+  withoutSpansTheContextFlows,
+  withoutPropagationNothingCrosses,
+  whatIsThereIsNotReadWithoutPropagation,
   oneJourneyOverThreeHops,
   withoutHeadersANewTrace,
   malformedHeadersStartANewTrace,

@@ -1,0 +1,75 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { Relation } from '../policy/policy.ts';
+import type { AdapterInfo } from '../seam/instrumenter.ts';
+import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import type { BufferedCounter } from './buffered-counter.ts';
+import type { Instruments } from './instruments.ts';
+import { type MetricDestination, metricAttributes } from './metric-attributes.ts';
+
+/** What metrics say of the messages of one queue, or of all that share a template. Each part is made when it is first needed. */
+export class QueueMetrics {
+  readonly destination: MetricDestination;
+
+  readonly #adapter: AdapterInfo;
+  readonly #made: () => void;
+  #sends: Attributes | undefined;
+  #processes: Attributes | undefined;
+  #sent: BufferedCounter | undefined;
+  #consumed: BufferedCounter | undefined;
+  readonly #ages: { [relation in Relation]?: Attributes } = {};
+
+  /** @param made is called for each part that is made. */
+  constructor(adapter: AdapterInfo, destination: MetricDestination, made: () => void = () => undefined) {
+    this.#adapter = adapter;
+    this.destination = destination;
+    this.#made = made;
+  }
+
+  /** Of calls that send and do not fail. */
+  get sends(): Attributes {
+    this.#sends ??= this.#part(this.attributes(this.#adapter.operations.send));
+    return this.#sends;
+  }
+
+  /** Of handling messages that does not fail. */
+  get processes(): Attributes {
+    this.#processes ??= this.#part(this.attributes(this.#adapter.operations.process));
+    return this.#processes;
+  }
+
+  /** Of any other operation, and of those that fail. */
+  attributes(operation: string, errorType?: string): Attributes {
+    return metricAttributes(this.#adapter, operation, this.destination, errorType);
+  }
+
+  /**
+   * Records how old a message is when its handling begins.
+   *
+   * @param age in s; `undefined` where it is not known.
+   */
+  recordAge(instruments: Instruments | undefined, age: number | undefined, relation: Relation): void {
+    if (age === undefined || instruments === undefined) return;
+    this.#ages[relation] ??= this.#part({ ...this.processes, [attribute.relation]: relation });
+    instruments.messageAge.record(age, this.#ages[relation]);
+  }
+
+  /** Counts messages that were sent. */
+  sent({ buffer, sentMessages }: Instruments): BufferedCounter {
+    // A counter belongs to the instruments of one meter provider.
+    if (this.#sent?.buffer !== buffer) this.#sent = this.#part(buffer.of(sentMessages, this.sends));
+    return this.#sent;
+  }
+
+  /** Counts messages that were handed to a handler. */
+  consumed({ buffer, consumedMessages }: Instruments): BufferedCounter {
+    if (this.#consumed?.buffer !== buffer) {
+      this.#consumed = this.#part(buffer.of(consumedMessages, this.processes));
+    }
+    return this.#consumed;
+  }
+
+  #part<T>(part: T): T {
+    this.#made();
+    return part;
+  }
+}

@@ -1,0 +1,52 @@
+import { safely } from '../diag.ts';
+import { activeContext } from '../ground/run-in.ts';
+import { onSettled } from '../ground/settled.ts';
+import { nameOf, rememberReceived } from '../operations/process/received-messages.ts';
+import type { IncomingMessage } from '../seam/incoming-message.ts';
+import type { Instrumenter } from '../seam/instrumenter.ts';
+import type { ReceiveQuestion } from '../seam/receive-call.ts';
+
+/** What an adapter does its work with. */
+export type Calls = Pick<
+  Instrumenter,
+  'publish' | 'capture' | 'process' | 'open' | 'receive' | 'openReceive' | 'remember' | 'settle' | 'flush'
+>;
+
+/**
+ * What it does while Waybill is switched off: each call is the client's own, and each handler runs as it would. Of received messages is
+ * remembered which have to keep their order.
+ */
+export const bareCalls: Calls = {
+  publish: (call) => call.invoke(ignore, ignore),
+  capture: ignore,
+  process: (_delivery, handler) => handler(),
+  open: () => ({
+    context: activeContext(),
+    isObserved: false,
+    run: (handler) => handler(),
+    remember: ignore,
+    end: ignore,
+  }),
+  receive: (call) =>
+    onSettled(() => call.invoke(), { succeeded: (answer) => rememberOrder(call, answer), failed: ignore }),
+  openReceive: (question) => ({ succeeded: (answer) => rememberOrder(question, answer), failed: ignore }),
+  remember: () => ({ unprocessed: () => [] }),
+  settle: (call) => call.invoke(),
+  flush: async () => undefined,
+};
+
+function rememberOrder<R>(question: ReceiveQuestion<R>, answer: R): void {
+  safely('Reading an answer', () => {
+    for (const message of question.messages(answer)) rememberBare(message);
+  });
+}
+
+function rememberBare(message: IncomingMessage): void {
+  rememberReceived(message.native, {
+    orderingKey: message.orderingKey,
+    name: nameOf(message),
+    process: (handler) => handler(),
+  });
+}
+
+function ignore(): void {}

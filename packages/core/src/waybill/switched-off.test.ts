@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { context, trace } from '@opentelemetry/api';
+import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
+import { captureWarnings, fakeAdapter, type Lab, setUp } from '../../test/telemetry-lab.ts';
+import { overrideMethod, traceOnce } from '../adapter-tools/trace-once.ts';
+import { createWaybill } from './create-waybill.ts';
+import type { WaybillOptions } from './options.ts';
+
+const traceable = { by: 'traceClient', wanted: 'a client', from: 'connect()', methods: ['send'] };
+
+afterEach(() => {
+  delete process.env.WAYBILL_DISABLED;
+});
+
+function traceClient<C extends { send(): string }>(client: C, options: WaybillOptions = {}): C {
+  return traceOnce(client, createWaybill(options), fakeAdapter, traceable, () =>
+    overrideMethod(client, 'send', () => () => 'traced'),
+  );
+}
+
+describe('a Waybill that is switched off', () => {
+  it.each<[string, () => Lab]>([
+    ['by its policy', () => setUp({ policy: { enabled: false } })],
+    [
+      'by the environment',
+      () => {
+        process.env.WAYBILL_DISABLED = 'true';
+        return setUp({ policy: { enabled: true } });
+      },
+    ],
+  ])('%s does nothing', async (_how, make) => {
+    const lab = make();
+    const seen: string[] = [];
+    lab.waybill.use({ publish: (_call, next) => seen.push('publish') && next() });
+    const { instrumenter } = lab;
+    const message = new FakeOutgoing();
+    const queue = { destination: 'orders', queueKey: 'orders' };
+    const headers = { traceparent: traceparent() };
+
+    expect(instrumenter.isIdle).toBe(true);
+    expect(await instrumenter.publish(publishing([message]))).toBe('sent');
+    instrumenter.capture(message);
+    const active = instrumenter.process({ messages: [incoming({ headers })], batch: false }, () =>
+      trace.getSpan(context.active()),
+    );
+    const open = instrumenter.open({ messages: [incoming({ headers })], batch: false });
+    expect([open.isObserved, open.run(() => 5)]).toEqual([false, 5]);
+    open.end();
+    expect(await instrumenter.receive({ ...queue, invoke: async () => 'got', messages: () => [] })).toBe(
+      'got',
+    );
+    instrumenter.openReceive({ ...queue, messages: () => [] }).succeeded('got');
+    const settling = { ...queue, operation: 'ack', receipts: [1], batch: false };
+    expect(instrumenter.settle({ ...settling, invoke: () => 'acked' })).toBe('acked');
+
+    expect(active).toBeUndefined();
+    expect(message.carrier).toEqual({});
+    expect(seen).toEqual([]);
+    expect(lab.spans).toEqual([]);
+    expect((await lab.metric('messaging.client.sent.messages')).points).toEqual([]);
+  });
+
+  it('leaves a client as it is', () => {
+    const client = { send: () => 'bare' };
+    const { send } = client;
+
+    expect(traceClient(client, { policy: { enabled: false } })).toBe(client);
+    expect(client.send).toBe(send);
+    expect(traceClient(client).send()).toBe('traced');
+  });
+
+  it.each(['true', 'TRUE', ' True '])('is off by WAYBILL_DISABLED=%j', (value) => {
+    process.env.WAYBILL_DISABLED = value;
+
+    expect(traceClient({ send: () => 'bare' }).send()).toBe('bare');
+  });
+
+  it.each(['false', '', '0', 'yes'])('is on by WAYBILL_DISABLED=%j', (value) => {
+    process.env.WAYBILL_DISABLED = value;
+
+    expect(traceClient({ send: () => 'bare' }).send()).toBe('traced');
+  });
+
+  it('says of a value that is neither true nor false that it has no effect', () => {
+    const warnings = captureWarnings();
+    process.env.WAYBILL_DISABLED = 'on';
+    createWaybill();
+
+    expect(warnings).toEqual([expect.stringContaining('WAYBILL_DISABLED: "on" is neither true nor false')]);
+  });
+
+  it('still refuses a policy that is wrong', () => {
+    process.env.WAYBILL_DISABLED = 'true';
+
+    expect(() => createWaybill({ policy: { enabled: 'no' } as never })).toThrow(
+      'policy.enabled: "no" is unknown. Write true or false.',
+    );
+  });
+});
