@@ -20,9 +20,10 @@ import {
   redeliveryCount,
 } from './delivery-history.ts';
 import type { Destination, FindDestination } from './destination.ts';
+import { waitedByTtl } from './waited-by-ttl.ts';
 
 /** What the headers of a message say of it. */
-interface Known extends Pick<IncomingMessage, 'identity' | 'sentAt' | 'delay'> {
+interface Known extends Pick<IncomingMessage, 'identity' | 'sentAt' | 'delay' | 'dueAt'> {
   readonly sentAtSource: string;
   readonly count: DeliveryCount;
 }
@@ -74,6 +75,10 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
     return this.#read().delay;
   }
 
+  get dueAt(): number | undefined {
+    return this.#read().dueAt;
+  }
+
   protected readHeaders(): ReadableHeaders {
     return new HeaderReader<unknown>(this.native.properties.headers, anyFormat);
   }
@@ -104,13 +109,15 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
       const identity = this.#identity();
       const inMilliseconds = epochMs(properties.headers?.timestamp_in_ms);
       const delay: unknown = properties.headers?.['x-delay'];
+      const waited = waitedByTtl(properties.headers);
       return {
         identity,
         count: deliveryCount(this.native, this.#destination, identity),
         sentAt: inMilliseconds ?? epochMs(properties.timestamp),
         sentAtSource: inMilliseconds === undefined ? 'properties.timestamp' : 'timestamp_in_ms',
         // An exchange of the type `x-delayed-message` turns the sign when the delay is over.
-        delay: typeof delay === 'number' ? Math.abs(delay) : undefined,
+        delay: typeof delay === 'number' ? Math.abs(delay) : waited?.delay,
+        dueAt: waited?.dueAt,
       };
     } catch (error) {
       report('Reading the headers of a message failed; messages are not affected', error);

@@ -1,5 +1,6 @@
 import type { Attributes, Link, Span, SpanContext } from '@opentelemetry/api';
 import { report } from '../diag.ts';
+import { wantedDelay } from '../policy/decide-relation.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import type { HandlingOutcome } from '../seam/delivery.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
@@ -78,7 +79,7 @@ export function addDecision(span: Span, decision: Decision, { pattern }: Resolve
   span.setAttribute(attribute.relationReason, reason);
   span.setAttribute(attribute.relationRule, pattern);
   if (linkAfter !== undefined) span.setAttribute(attribute.relationLinkAfter, linkAfter);
-  const { delay = 0 } = input.message;
+  const delay = wantedDelay(input);
   if (delay > 0) span.setAttribute(attribute.messageDelay, delay / 1_000);
   if (age === undefined) return;
   span.setAttribute(attribute.messageAge, age);

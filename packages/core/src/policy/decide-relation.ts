@@ -121,9 +121,15 @@ export function decideRelation(
 const longestAge = 10 * 365.25 * 24 * 3_600_000;
 
 /** The part of a message's age, in ms, that its rule leaves out. */
-function intendedDelay({ message }: DecisionInput, { ageFrom }: ResolvedRule): number {
-  const { delay = 0 } = message;
-  return ageFrom === 'due' && delay > 0 ? delay : 0;
+function intendedDelay(incoming: DecisionInput, { ageFrom }: ResolvedRule): number {
+  return ageFrom === 'due' ? wantedDelay(incoming) : 0;
+}
+
+/** How long the sender wanted a message to wait, in ms; 0 where that is not known. */
+export function wantedDelay({ message, sentAt }: Pick<DecisionInput, 'message' | 'sentAt'>): number {
+  const { delay, dueAt } = message;
+  if (delay !== undefined) return Number.isFinite(delay) ? Math.max(delay, 0) : 0;
+  return dueAt !== undefined && sentAt !== undefined && dueAt > sentAt ? dueAt - sentAt : 0;
 }
 
 const relations = ['auto', 'parent', 'link', 'ambient', 'none'] as const;

@@ -20,6 +20,12 @@ export interface MessageView extends HeaderCarrier {
   /** How long the sender wanted it to wait, in ms. Default: not at all. */
   readonly delay?: number | undefined;
 
+  /**
+   * Until when the sender wanted it to wait, in ms since the epoch, where the broker tells a time and no {@link delay}. Default: not
+   * known.
+   */
+  readonly dueAt?: number | undefined;
+
   /** Which delivery of the message this is, from 1; `undefined` where the broker does not count. */
   readonly attempt?: number | undefined;
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { incoming, spanId, traceId } from '../../test/fake-messages.ts';
+import { type IncomingInit, incoming, spanId, traceId } from '../../test/fake-messages.ts';
 import { type Circumstances, decideRelation, type RelationReason } from './decide-relation.ts';
 import type { DecisionInput } from './decision-input.ts';
 import type { QueueRule, Relation } from './policy.ts';
@@ -115,4 +115,17 @@ it('falls back to what the default says of late messages where a function fails'
     reason: 'late',
     linkAfter: 60_000,
   });
+});
+
+it.each<[string, IncomingInit, QueueRule, number]>([
+  ['a delay', { delay: 60_000 }, { ageFrom: 'due' }, 40_000],
+  ['a time until which it waits', { dueAt: now - 30_000 }, { ageFrom: 'due' }, 30_000],
+  ['both, of which the delay is exact', { delay: 60_000, dueAt: now - 30_000 }, { ageFrom: 'due' }, 40_000],
+  ['a time before it was sent', { dueAt: now - 200_000 }, { ageFrom: 'due' }, 100_000],
+  ['a time to come', { dueAt: now + 5_000 }, { ageFrom: 'due' }, 0],
+  ['a time, and the rule counts from the publish', { dueAt: now - 30_000 }, {}, 100_000],
+])('counts the age of a message with %s', (_what, fields, rule, age) => {
+  const arrival = { message: incoming(fields), sentAt: now - 100_000, spanContext: undefined };
+
+  expect(decideRelation(arrival as DecisionInput, resolveRule(rule, {}), now).age).toBe(age);
 });
