@@ -1,6 +1,12 @@
 export { WaybillError, type WaybillErrorCode } from './ground/waybill-error.ts';
 export { JourneySpanProcessor } from './journey-span-processor.ts';
 export type { Middleware, MiddlewareCall } from './middleware/middleware.ts';
+export type {
+  ConsumeExplanation,
+  ExplainOptions,
+  PolicyExplanation,
+  PublishExplanation,
+} from './operations/explain/explanation.ts';
 export { processMessage } from './operations/process/process-message.ts';
 export {
   type ProcessMessagesOptions,
@@ -10,12 +16,16 @@ export {
 export type { Duration } from './policy/duration.ts';
 export type {
   BaggageRule,
+  CarrierRule,
   QueueRule,
   Relation,
   RelationFunction,
   RequestedRelation,
   WaybillPolicy,
 } from './policy/policy.ts';
+export type { PolicyMistake } from './policy/policy-mistakes.ts';
+export type { PolicyListener, PolicySource } from './policy/policy-source.ts';
+export { validatePolicy } from './policy/validate-policy.ts';
 export type {
   HeaderCarrier,
   HeaderItem,

@@ -9,7 +9,7 @@ import { DistinctNames, mostNames, suggestedTemplate } from './policy/distinct-n
 import type { PolicyInForce, PolicyResolver } from './policy/policy-resolver.ts';
 import type { ResolvedRule } from './policy/resolved-rule.ts';
 import type { RuleCodecs } from './propagation/codec/rule-codecs.ts';
-import { QueueTelemetry } from './queue-telemetry.ts';
+import { nameTemplateOf, QueueTelemetry } from './queue-telemetry.ts';
 import type { AdapterInfo } from './seam/instrumenter.ts';
 import { attribute } from './semantic-conventions/telemetry-names.ts';
 
@@ -98,7 +98,7 @@ export class QueueTelemetryCache {
   #make({ destination, queueKey }: QueueName): QueueTelemetry {
     const { adapter, codecs, instruments } = this.#surroundings;
     const rule = this.#policy.ruleFor(adapter.system, queueKey);
-    const nameTemplate = templateOf(rule, destination, queueKey);
+    const nameTemplate = nameTemplateOf(rule, destination, queueKey);
     const metricTemplate = this.#metricTemplate(rule, destination, queueKey, nameTemplate);
     const metricDestination: MetricDestination = {
       name: metricTemplate ?? queueKey,
@@ -160,13 +160,6 @@ export class QueueTelemetryCache {
     this.#warned.add(rule.pattern);
     this.#surroundings.reporter.reportOnce('unbounded-names', tooManyNames(rule, destination));
   }
-}
-
-/** What spans are named by in place of a destination, if the rule has a template that fits it or its queue key. */
-function templateOf({ template }: ResolvedRule, destination: string, queueKey: string): string | undefined {
-  if (template === undefined) return undefined;
-  if (template.fits(destination)) return template.text;
-  return template.fits(queueKey) ? destination.replace(queueKey, () => template.text) : undefined;
 }
 
 function tooManyNames({ pattern }: ResolvedRule, destination: string): string {

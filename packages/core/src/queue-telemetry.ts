@@ -112,3 +112,14 @@ export class QueueTelemetry {
     this.#spend(partBytes);
   }
 }
+
+/** What spans are named by in place of a destination, if the rule has a template that fits it or its queue key. */
+export function nameTemplateOf(
+  { template }: ResolvedRule,
+  destination: string,
+  queueKey: string,
+): string | undefined {
+  if (template === undefined) return undefined;
+  if (template.fits(destination)) return template.text;
+  return template.fits(queueKey) ? destination.replace(queueKey, () => template.text) : undefined;
+}

@@ -55,9 +55,12 @@ export interface PolicyInForce {
 }
 
 function closerFirst(a: QueuePattern, b: QueuePattern): number {
-  for (const [index, value] of a.specificity.entries()) {
-    const difference = (b.specificity[index] ?? 0) - value;
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  const criterion = decidingCriterion(a, b);
+  return criterion === undefined ? 0 : (b.specificity[criterion] ?? 0) - (a.specificity[criterion] ?? 0);
+}
+
+/** By which of the criteria of {@link QueuePattern.specificity} one of two patterns is the closer one; `undefined` where by none. */
+export function decidingCriterion(a: QueuePattern, b: QueuePattern): number | undefined {
+  const criterion = a.specificity.findIndex((value, index) => value !== b.specificity[index]);
+  return criterion < 0 ? undefined : criterion;
 }

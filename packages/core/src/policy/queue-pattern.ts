@@ -40,9 +40,9 @@ function reading(glob: string, system: string | undefined): QueuePattern {
   };
 }
 
-/** Whether `name` means `system`: as it is, or by its last part (`sqs` for `aws.sqs`). */
+/** Whether two names mean the same system: as they are, or one by its last part (`sqs` for `aws.sqs`). */
 function isSystem(name: string, system: string): boolean {
-  return name === system || system.endsWith(`.${name}`);
+  return name === system || system.endsWith(`.${name}`) || name.endsWith(`.${system}`);
 }
 
 /** A test for names in which `*` stands for any run of characters, also none, and `?` for exactly one. */

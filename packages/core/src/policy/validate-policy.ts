@@ -1,7 +1,15 @@
 import { isObject, type PolicyMistake, PolicyMistakes, show } from './policy-mistakes.ts';
 import { checkRule, ruleKeys } from './validate-rule.ts';
 
-/** Everything that is wrong with a policy. Empty when it is right. */
+/**
+ * Finds everything that is wrong with a policy, as `createWaybill` does.
+ *
+ * @param policy anything: a policy from code, or what was read from a file.
+ * @returns all mistakes, each with the keys that lead to it and a text with its place, its value and the fix; empty when it is right.
+ *
+ * @example
+ * for (const { message } of validatePolicy(JSON.parse(text))) console.error(message);
+ */
 export function validatePolicy(policy: unknown): readonly PolicyMistake[] {
   const mistakes = new PolicyMistakes();
   checkRule([], policy, ['queues', 'enabled', ...ruleKeys], mistakes);

@@ -59,6 +59,8 @@ export const attribute = {
   deadLetterCount: 'waybill.dead_letter.count',
   /** Why the broker returned a message to its sender. */
   returnReason: 'waybill.return.reason',
+  /** What became of a new policy: `applied` or `refused`. */
+  policyResult: 'waybill.policy.result',
   /** Which header of the carrier a rejection is about. */
   carrierHeader: 'waybill.carrier.header',
   /** Why a carrier, or a part of it, was rejected. */
@@ -88,7 +90,9 @@ export const metric = {
   messageAge: 'waybill.message.age',
   /** Counter of what was malformed, over a limit or dropped. */
   carrierRejected: 'waybill.carrier.rejected',
-  /** Never exported: it has no observations, and only signals a collection of metrics. */
+  /** Counter of policies that took the place of another while the process ran, or were refused. */
+  policyChanges: 'waybill.policy.changes',
+  /** Never exported: it has no observations, and only tells when metrics are collected. */
   collection: 'waybill.collection',
 } as const;
 

@@ -117,7 +117,7 @@ describe('createWaybill', () => {
     [
       'an unknown option',
       { polcy: {} },
-      'options.polcy is not a known key; its value is {}. Use one of policy, tracerProvider, meterProvider, propagator, clock, alsoLinkParent, messageSpans, receiveSpans, memoryLimit, diagnose.',
+      'options.polcy is not a known key; its value is {}. Use one of policy, policySource, tracerProvider, meterProvider, propagator, clock, alsoLinkParent, messageSpans, receiveSpans, memoryLimit, diagnose.',
     ],
     [
       'a tracer provider that is none',

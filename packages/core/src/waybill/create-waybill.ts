@@ -5,15 +5,16 @@ import { MemoryBudget } from '../ground/memory-budget.ts';
 import { activeContext, runIn } from '../ground/run-in.ts';
 import type { Middleware } from '../middleware/middleware.ts';
 import { MiddlewareStack } from '../middleware/middleware-stack.ts';
-import { expectUnknownMessages } from '../operations/process/received-messages.ts';
-import { PolicyResolver } from '../policy/policy-resolver.ts';
+import { explain } from '../operations/explain/explain.ts';
+import { RuleCodecs } from '../propagation/codec/rule-codecs.ts';
 import { MessageContext } from '../propagation/message-context.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
 import { createEnvironment } from './create-environment.ts';
 import { createInstrumenter } from './create-instrumenter.ts';
-import { isSwitchedOff } from './is-switched-off.ts';
 import type { WaybillOptions } from './options.ts';
 import { assertMiddleware, assertOptions, assertPublishWith } from './validate-configuration.ts';
+import { assertExplain } from './validate-explain.ts';
+import { WatchedPolicy } from './watched-policy.ts';
 import { misuseDetectorOf, openInstrumenter, type Waybill } from './waybill.ts';
 
 /**
@@ -28,14 +29,13 @@ import { misuseDetectorOf, openInstrumenter, type Waybill } from './waybill.ts';
  */
 export function createWaybill(options: WaybillOptions = {}): Waybill {
   assertOptions(options);
-  const isDisabled = isSwitchedOff() || options.policy?.enabled === false;
-  if (isDisabled) expectUnknownMessages();
-  const policy = { current: new PolicyResolver({ ...options.policy, enabled: !isDisabled }) };
   const middleware = new MiddlewareStack();
   const reporter = new Reporter();
+  const policy = new WatchedPolicy(options, reporter);
   const setUp = new SetUp();
   const misuse = options.diagnose ? new ContextMisuseDetector(reporter) : undefined;
   const budget = new MemoryBudget(options.memoryLimit);
+  const codecs = new RuleCodecs(budget, options.propagator);
   const instrumenters = new Map<string, Instrumenter>();
   return {
     use(...args: [Middleware] | [string, Middleware]) {
@@ -50,6 +50,13 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
       return runIn(MessageContext.of(activeContext()).requesting(options.relation), publish);
     },
 
+    explain(queue, options = {}) {
+      assertExplain(queue, options);
+      const colon = queue.indexOf(':');
+      const system = colon > 0 ? queue.slice(0, colon) : undefined;
+      return explain(policy.current, codecs, system, queue.slice(colon > 0 ? colon + 1 : 0), options);
+    },
+
     [misuseDetectorOf]: misuse,
 
     [openInstrumenter](adapter) {
@@ -57,7 +64,7 @@ export function createWaybill(options: WaybillOptions = {}): Waybill {
       if (known !== undefined) return known;
       const instrumenter = createInstrumenter(
         createEnvironment(adapter, options, policy, middleware, misuse, reporter, setUp, budget),
-        isDisabled,
+        policy.isDisabled,
       );
       instrumenters.set(adapter.name, instrumenter);
       return instrumenter;

@@ -1,10 +1,17 @@
 import type { MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import type { WaybillPolicy } from '../policy/policy.ts';
+import type { PolicySource } from '../policy/policy-source.ts';
 
 /** What `createWaybill` takes. Everything may be left out. */
 export interface WaybillOptions {
   /** Which consumers join, link to or leave the traces of their messages. Default: join up to an age of 1 minute, then link. */
   readonly policy?: WaybillPolicy | undefined;
+
+  /**
+   * Where a policy comes from that changes while the process runs. What it says wins over {@link policy}, field by field, which then has the
+   * application's defaults. Default: none.
+   */
+  readonly policySource?: PolicySource | undefined;
 
   /** Default: the global one, at the time of each call; an SDK that starts later is found. */
   readonly tracerProvider?: TracerProvider | undefined;

@@ -7,13 +7,17 @@ import type { PublishWithOptions } from './waybill.ts';
 /** Throws if options for `createWaybill` are wrong, with all mistakes at once. */
 export function assertOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalid('createWaybill', [
+    throw invalidConfiguration('createWaybill', [
       `options: ${show(options)} is not an object. Write { policy: { linkAfter: '1m' } }.`,
     ]);
   }
   const mistakes: string[] = [];
   const checks: Readonly<Record<string, (value: unknown) => string | undefined>> = {
     policy: () => undefined,
+    policySource: has(
+      ['subscribe'],
+      'a PolicySource. Write one with current and subscribe, or pass a policy that does not change as policy',
+    ),
     tracerProvider: has(['getTracer'], 'a TracerProvider. Leave it out to use the global one'),
     meterProvider: has(['getMeter'], 'a MeterProvider. Leave it out to use the global one'),
     propagator: has(
@@ -42,7 +46,7 @@ export function assertOptions(options: unknown): void {
   }
   const { policy } = options as { policy?: unknown };
   if (policy !== undefined) mistakes.push(...validatePolicy(policy).map(({ message }) => message));
-  if (mistakes.length > 0) throw invalid('createWaybill', mistakes);
+  if (mistakes.length > 0) throw invalidConfiguration('createWaybill', mistakes);
 }
 
 /** Throws if the value to register is not middleware. */
@@ -66,7 +70,7 @@ export function assertMiddleware(pattern: unknown, middleware: unknown): asserts
       `middleware: ${show(middleware)} has neither publish nor consume. Write { publish(call, next) { return next(); } }.`,
     );
   }
-  if (mistakes.length > 0) throw invalid('waybill.use', mistakes);
+  if (mistakes.length > 0) throw invalidConfiguration('waybill.use', mistakes);
 }
 
 /** Throws if the requested relation is not one, or the publishing function is not a function. */
@@ -79,10 +83,11 @@ export function assertPublishWith(options: unknown, publish: unknown): asserts o
   if (typeof publish !== 'function') {
     mistakes.push(`publish: ${show(publish)} is not a function. Write () => producer.send(…).`);
   }
-  if (mistakes.length > 0) throw invalid('waybill.publishWith', mistakes);
+  if (mistakes.length > 0) throw invalidConfiguration('waybill.publishWith', mistakes);
 }
 
-function invalid(place: string, mistakes: readonly string[]): WaybillError {
+/** The error for mistakes in a configuration, all of them at once. */
+export function invalidConfiguration(place: string, mistakes: readonly string[]): WaybillError {
   const count = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
   return new WaybillError(
     'invalid-configuration',

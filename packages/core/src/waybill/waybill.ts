@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Middleware } from '../middleware/middleware.ts';
+import type { ExplainOptions, PolicyExplanation } from '../operations/explain/explanation.ts';
 import type { RequestedRelation } from '../policy/policy.ts';
 import type { AdapterInfo, Instrumenter } from '../seam/instrumenter.ts';
 
@@ -35,6 +36,21 @@ export interface Waybill {
    * await waybill.publishWith({ relation: 'link' }, () => queue.add('nightly-report', data));
    */
   publishWith<R>(options: PublishWithOptions, publish: () => R): R;
+
+  /**
+   * Explains what the policy that is in force does with the messages of a queue: which rule holds and why it beats the others, and what
+   * happens to trace and baggage where a message is sent and where it is handled. The code that decides for messages answers.
+   *
+   * @param queue its name, the messaging system before it or not: `orders`, `kafka:orders`. Without one, rules that name a system do not
+   * match.
+   * @param options what is supposed of the message.
+   * @throws {WaybillError} with code `invalid-configuration` when the queue or an option is wrong.
+   *
+   * @example
+   * const { rule, consume } = waybill.explain('kafka:orders', { age: '3m' });
+   * console.log(rule, consume.relation, consume.summary);
+   */
+  explain(queue: string, options?: ExplainOptions): PolicyExplanation;
 
   /** For `expectNoLeaks` in `@waybill/testing`; `undefined` unless mistakes are looked for. */
   readonly [misuseDetectorOf]: { takeDiagnostics(): readonly Diagnostic[] } | undefined;

@@ -24,6 +24,11 @@ export interface Decision extends Pick<RelationDecision, 'relation' | 'reason'> 
   readonly linkAfter: number | undefined;
 }
 
+/** What a decision needs of its surroundings. */
+export interface Decider extends Pick<Environment, 'attempts' | 'clock'> {
+  readonly reporter: Pick<Environment['reporter'], 'report'>;
+}
+
 /**
  * Reads a message and decides how its consumer span relates to it. Counts problems of its headers.
  *
@@ -31,7 +36,7 @@ export interface Decision extends Pick<RelationDecision, 'relation' | 'reason'> 
  * @param startedAt when its handling started, in ms since the epoch; left out where it starts now.
  */
 export function readAndDecide(
-  env: Environment,
+  env: Decider,
   message: IncomingMessage,
   { rule, codec, reportProblem }: QueueTelemetry,
   active: MessageContext,
@@ -55,7 +60,7 @@ export function readAndDecide(
 
 /** Looks around only for rules that ask for it. */
 function circumstancesOf(
-  env: Environment,
+  env: Decider,
   message: IncomingMessage,
   { mayBeAmbient, retries }: ResolvedRule,
   { span }: MessageContext,

@@ -93,7 +93,7 @@ function passOn(
 }
 
 /** The span that the message's is a child of; `undefined` for a root. */
-function parentOf({ relation, input }: Decision, ambient: Span | undefined): Span | undefined {
+export function parentOf({ relation, input }: Decision, ambient: Span | undefined): Span | undefined {
   if (relation === 'ambient') return ambient;
   if (relation !== 'parent' || input.spanContext === undefined) return undefined;
   return trace.wrapSpanContext(input.spanContext);
