@@ -52,6 +52,11 @@ export class PublishOperation {
     this.context = context;
   }
 
+  /** Whether the call has a span of its own. Without one, {@link context} is the context that is active anyway. */
+  get hasSpan(): boolean {
+    return this.#operation.span !== undefined;
+  }
+
   /** Whether there is anything to do when the call ends. */
   get isObserved(): boolean {
     return (

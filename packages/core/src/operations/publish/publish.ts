@@ -32,11 +32,11 @@ function send<R>(env: Environment, call: PublishCall<R>): R {
   const operation = start(env, call);
   if (operation === undefined) return call.invoke(ignore, ignore);
   if (call.completes === 'callback') return untilCallback(call, operation);
-  return runIn(operation.context, () =>
+  const run = (): R =>
     operation.isObserved
       ? onSettled(() => call.invoke(ignore, ignore), new PublishObserver(call, operation))
-      : call.invoke(ignore, ignore),
-  );
+      : call.invoke(ignore, ignore);
+  return operation.hasSpan ? runIn(operation.context, run) : run();
 }
 
 function start<R>(env: Environment, call: PublishCall<R>): PublishOperation | undefined {
