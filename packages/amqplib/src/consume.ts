@@ -16,7 +16,7 @@ export function traceConsuming(
   const { connection } = channel;
   overrideMethod(channel, 'consume', (original, bare) => (queue, onMessage, options, ...rest) => {
     if (typeof onMessage !== 'function') return original.call(channel, queue, onMessage, options, ...rest);
-    const find = findDestination(queue, connection, instrumenter.report);
+    const find = findDestination(queue, connection);
     const noAck = options?.noAck;
     // Of all queues only streams take it.
     const readsStream = options?.arguments?.['x-stream-offset'] !== undefined;

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { attribute, NamesWithIds, perObject } from '@waybill/core/adapter';
+import { attribute } from '@waybill/core/adapter';
 import { rabbitmqAttribute } from './adapter-info.ts';
 import { declaredQueue } from './declared-queues.ts';
 
@@ -64,31 +64,16 @@ export class Destination {
 /** Finds the destination of an exchange and a routing key. */
 export type FindDestination = (exchange: string, routingKey: string) => Destination;
 
-/** What is known of the names of a connection, whichever of its channels and consumers they were seen by. */
-const namesOf = perObject((_connection: object) => new NamesWithIds());
-
 /**
  * Finds where the messages of one queue come from, or those of a channel go to: mostly the same as the last one.
  *
  * @param queue what a consumer reads; `undefined` where messages are sent.
- * @param report says what is wrong with the names of a destination.
  */
-export function findDestination(
-  queue: string | undefined,
-  connection: object,
-  report: (text: string) => void,
-): FindDestination {
-  const names = namesOf(connection);
+export function findDestination(queue: string | undefined, connection: object): FindDestination {
   let last: Destination | undefined;
   return (exchange, routingKey) => {
     if (last?.exchange === exchange && last.routingKey === routingKey) return last;
     last = new Destination(exchange, routingKey, queue, connection);
-    const pattern = names.note(last.name);
-    if (pattern !== undefined) {
-      report(
-        `Many destinations are named ${pattern}, and each is a span name of its own, without end if these are ids. Keep ids out of routing keys and the names of queues; headers have room for them`,
-      );
-    }
     return last;
   };
 }

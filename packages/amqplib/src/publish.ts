@@ -23,7 +23,7 @@ export function tracePublishing(
   publishes: PublishTracker<string>,
 ): void {
   const confirms = 'waitForConfirms' in channel;
-  const find = findDestination(undefined, channel.connection, instrumenter.report);
+  const find = findDestination(undefined, channel.connection);
   let hearsReturns = false;
   overrideMethod(channel, 'publish', (original, bareOuter) => {
     const bare = bareOuter === original ? original : withoutInnerInstrumentation(channel, bareOuter);

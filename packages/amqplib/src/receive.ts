@@ -9,7 +9,7 @@ export function traceReceiving(channel: AmqpChannel, instrumenter: Instrumenter)
   overrideMethod(channel, 'get', (original) => (...args) => {
     const [queue] = args;
     if (instrumenter.isIdle || typeof queue !== 'string') return original.call(channel, ...args);
-    const find = findDestination(queue, connection, instrumenter.report);
+    const find = findDestination(queue, connection);
     const from = new Destination('', queue, queue, connection);
     const receive = instrumenter.openReceive<GetAnswer>({
       destination: from.name,

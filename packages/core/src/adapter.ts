@@ -11,7 +11,6 @@ export {
   plainFormat,
 } from './adapter-tools/header-record.ts';
 export { instrumenterOf } from './adapter-tools/instrumenter-of.ts';
-export { NamesWithIds } from './adapter-tools/names-with-ids.ts';
 export { LimitedMap, perObject } from './adapter-tools/object-memory.ts';
 export { onceClosed } from './adapter-tools/once-closed.ts';
 export { type CallOf, overridePublish } from './adapter-tools/override-publish.ts';

@@ -3,6 +3,7 @@ import { context, trace } from '@opentelemetry/api';
 import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
 import { captureWarnings, fakeAdapter, type Lab, setUp } from '../../test/telemetry-lab.ts';
 import { overrideMethod, traceOnce } from '../adapter-tools/trace-once.ts';
+import { settleMessages } from '../operations/process/process-messages.ts';
 import { createWaybill } from './create-waybill.ts';
 import type { WaybillOptions } from './options.ts';
 
@@ -67,6 +68,38 @@ describe('a Waybill that is switched off', () => {
     expect(traceClient(client, { policy: { enabled: false } })).toBe(client);
     expect(client.send).toBe(send);
     expect(traceClient(client).send()).toBe('traced');
+  });
+
+  it('still keeps the order of messages that have one, and says nothing of messages that it does not know', async () => {
+    const lab = setUp({ policy: { enabled: false } });
+    const natives = ['a-1', 'a-2', 'b-1'].map((name) => ({ name }));
+    await lab.instrumenter.receive({
+      destination: 'orders',
+      queueKey: 'orders',
+      invoke: async () => natives,
+      messages: (answer) =>
+        answer.map((native) => incoming({ native, orderingKey: native.name.charAt(0), id: native.name })),
+    });
+    const results = await settleMessages(
+      [...natives, { name: 'c-1' }],
+      async ({ name }) => {
+        if (name === 'a-1') throw new Error('full');
+      },
+      { concurrency: 4 },
+    );
+
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(lab.warnings).toEqual([]);
+  });
+
+  it('wraps a client whose messages have an order', () => {
+    const waybill = createWaybill({ policy: { enabled: false } });
+    const client = { send: () => 'bare' };
+    traceOnce(client, waybill, fakeAdapter, { ...traceable, keepsOrder: true }, () =>
+      overrideMethod(client, 'send', () => () => 'wrapped'),
+    );
+
+    expect(client.send()).toBe('wrapped');
   });
 
   it.each(['true', 'TRUE', ' True '])('is off by WAYBILL_DISABLED=%j', (value) => {
