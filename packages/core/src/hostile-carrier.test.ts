@@ -93,7 +93,7 @@ describe('whatever a message carries', () => {
         expect(age).toBeGreaterThanOrEqual(0);
         expect(Number.isFinite(age)).toBe(true);
         expect(context.active()).toBe(before);
-        expect(testBed.warnings).toEqual([]);
+        expect(warningsOf(testBed)).toEqual([]);
       }),
       { numRuns: 500 },
     );
@@ -112,7 +112,7 @@ describe('whatever a message carries', () => {
         expect(testBed.spans).toMatchObject([{ ended: true, parentSpanContext: undefined }]);
         expect(linked.length).toBeLessThanOrEqual(messages.length);
         expect(new Set(linked).size).toBe(linked.length);
-        expect(testBed.warnings).toEqual([]);
+        expect(warningsOf(testBed)).toEqual([]);
       }),
       { numRuns: 200 },
     );
@@ -208,7 +208,7 @@ describe('whatever a message carries', () => {
 
         expect(answer).toBe('answer');
         expect(testBed.spans.at(-1)).toMatchObject({ name: 'receive orders', ended: true });
-        expect(testBed.warnings).toEqual([]);
+        expect(warningsOf(testBed)).toEqual([]);
       }),
     );
   });
@@ -239,4 +239,9 @@ async function handleAndSend(testBed: TestBed, headers: Headers, message: FakeOu
   await testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () =>
     testBed.instrumenter.publish(publishing([message])),
   );
+}
+
+/** The warnings but for that of many destinations: each message here may come from a queue of its own. */
+function warningsOf({ warnings }: TestBed): string[] {
+  return warnings.filter((text) => !text.includes('More than 200 destinations'));
 }

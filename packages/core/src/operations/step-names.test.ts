@@ -286,7 +286,7 @@ function goes(name: string, times: number): object {
 }
 
 /** An adapter with a name of an operation that can be read only the first times. */
-function operationThatGoes(name: string, times: number): LabSetup {
+function operationThatGoes(name: string, times: number): TestBedSetup {
   const others = { send: 'send', receive: 'receive', process: 'process' };
   const operations = Object.defineProperties(others, Object.getOwnPropertyDescriptors(goes(name, times)));
   return { adapter: { operations } };

@@ -10,7 +10,7 @@ import { Schedules } from '../history/schedules.ts';
 import { lazyInstruments } from '../metrics/instruments.ts';
 import type { MiddlewareStack } from '../middleware/middleware-stack.ts';
 import type { Environment } from '../operations/environment.ts';
-import type { PolicyInForce } from '../policy/policy-resolver.ts';
+import type { PolicyInForce, PolicyResolver } from '../policy/policy-resolver.ts';
 import { RuleCodecs } from '../propagation/codec/rule-codecs.ts';
 import { QueueTelemetryCache } from '../queue-telemetry-cache.ts';
 import type { AdapterInfo } from '../seam/instrumenter.ts';
@@ -59,16 +59,27 @@ export function createEnvironment(
     isIdle: () =>
       !policy.current.enabled ||
       (!tracing.isPresent && middleware.isEmpty && instruments() === undefined && !hasContextManager()),
-    headerNames: () => [
-      ...new Set([...policy.current.rules].flatMap((rule) => codecs.of(rule).headerNames)),
-      'waybill',
-    ],
+    headerNames: headerNamesOf(policy, codecs),
     queueTelemetry: (message) => queues.of(message),
     budget,
     attempts: new Attempts(budget),
     schedules: new Schedules(budget),
     flows: new Flows(budget, mostLinks),
     handled: new HandledDeliveries(budget),
+  };
+}
+
+/** Finds the header names of all rules, once for each policy. */
+function headerNamesOf(policy: PolicyInForce, codecs: RuleCodecs): () => readonly string[] {
+  let known: PolicyResolver | undefined;
+  let names: readonly string[] = [];
+  return () => {
+    if (known !== policy.current) {
+      known = policy.current;
+      const ofRules = [...known.rules].flatMap((rule) => codecs.of(rule).headerNames);
+      names = [...new Set(ofRules), 'waybill'];
+    }
+    return names;
   };
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { context, trace } from '@opentelemetry/api';
 import { FakeOutgoing, incoming, publishing, traceparent } from '../../test/fake-messages.ts';
-import { captureWarnings, fakeAdapter, type Lab, setUp } from '../../test/telemetry-lab.ts';
+import { captureWarnings, fakeAdapter, setUp, type TestBed } from '../../test/test-bed.ts';
 import { overrideMethod, traceOnce } from '../adapter-tools/trace-once.ts';
 import { settleMessages } from '../operations/process/process-messages.ts';
 import { createWaybill } from './create-waybill.ts';
@@ -20,7 +20,7 @@ function traceClient<C extends { send(): string }>(client: C, options: WaybillOp
 }
 
 describe('a Waybill that is switched off', () => {
-  it.each<[string, () => Lab]>([
+  it.each<[string, () => TestBed]>([
     ['by its policy', () => setUp({ policy: { enabled: false } })],
     [
       'by the environment',
@@ -30,10 +30,10 @@ describe('a Waybill that is switched off', () => {
       },
     ],
   ])('%s does nothing', async (_how, make) => {
-    const lab = make();
+    const testBed = make();
     const seen: string[] = [];
-    lab.waybill.use({ publish: (_call, next) => seen.push('publish') && next() });
-    const { instrumenter } = lab;
+    testBed.waybill.use({ publish: (_call, next) => seen.push('publish') && next() });
+    const { instrumenter } = testBed;
     const message = new FakeOutgoing();
     const queue = { destination: 'orders', queueKey: 'orders' };
     const headers = { traceparent: traceparent() };
@@ -57,8 +57,8 @@ describe('a Waybill that is switched off', () => {
     expect(active).toBeUndefined();
     expect(message.carrier).toEqual({});
     expect(seen).toEqual([]);
-    expect(lab.spans).toEqual([]);
-    expect((await lab.metric('messaging.client.sent.messages')).points).toEqual([]);
+    expect(testBed.spans).toEqual([]);
+    expect((await testBed.metric('messaging.client.sent.messages')).points).toEqual([]);
   });
 
   it('leaves a client as it is', () => {
@@ -71,9 +71,9 @@ describe('a Waybill that is switched off', () => {
   });
 
   it('still keeps the order of messages that have one, and says nothing of messages that it does not know', async () => {
-    const lab = setUp({ policy: { enabled: false } });
+    const testBed = setUp({ policy: { enabled: false } });
     const natives = ['a-1', 'a-2', 'b-1'].map((name) => ({ name }));
-    await lab.instrumenter.receive({
+    await testBed.instrumenter.receive({
       destination: 'orders',
       queueKey: 'orders',
       invoke: async () => natives,
@@ -89,7 +89,7 @@ describe('a Waybill that is switched off', () => {
     );
 
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled']);
-    expect(lab.warnings).toEqual([]);
+    expect(testBed.warnings).toEqual([]);
   });
 
   it('wraps a client whose messages have an order', () => {

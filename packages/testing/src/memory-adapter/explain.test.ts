@@ -1,7 +1,23 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { context, propagation, trace } from '@opentelemetry/api';
-import type { ExplainOptions, WaybillPolicy } from '@waybill/core';
-import { tracedBroker } from '../../test/traced-broker.ts';
+import { createWaybill, type ExplainOptions, type Waybill, type WaybillPolicy } from '@waybill/core';
+import { expectNoLeaks, MemoryBroker, startTestTelemetry, traceMemoryBroker } from '../index.ts';
+
+const telemetry = await startTestTelemetry();
+const { spans } = telemetry;
+const waybills: Waybill[] = [];
+afterEach(async () => {
+  for (const waybill of waybills.splice(0)) expectNoLeaks(waybill);
+  await telemetry.reset();
+});
+afterAll(() => telemetry.shutdown());
+const clock = { now: Date.UTC(2026, 0, 1) };
+
+function waybillWith(rules: WaybillPolicy): Waybill {
+  const waybill = createWaybill({ policy: rules, clock: () => clock.now, diagnose: true });
+  waybills.push(waybill);
+  return waybill;
+}
 
 const policy: WaybillPolicy = {
   linkAfter: '1m',
@@ -58,20 +74,20 @@ const cases: readonly [string, ExplainOptions, object][] = [
 
 describe.each(cases)('%s, supposed %j', (queue, options, expected) => {
   it('is explained', () => {
-    const { waybill } = tracedBroker({ waybill: { policy } });
+    const waybill = waybillWith(policy);
     const { rule, consume } = waybill.explain(`memory:${queue}`, options);
 
     expect({ rule, ...consume }).toMatchObject(expected);
   });
 
   it('is handled as it is explained', async () => {
-    const { broker, waybill, spans, clock, tracerProvider, publishUntraced } = tracedBroker({
-      waybill: { policy },
-    });
+    const waybill = waybillWith(policy);
+    const bare = new MemoryBroker({ clock: () => clock.now });
+    const broker = traceMemoryBroker(bare.connect(), waybill);
     const baggage = ['tenant.id', 'user.id'];
     const explained = waybill.explain(`memory:${queue}`, { ...options, baggage });
     const { headers, sender } = messageOf(options, clock.now);
-    await publishUntraced(queue, { headers, body: 1 });
+    await bare.publish(queue, { headers, body: 1 });
     clock.now += secondsOf(options.age) * 1_000;
     let attempt = 0;
     let seen: { keys: string[]; traceId: string | undefined } | undefined;
@@ -87,7 +103,7 @@ describe.each(cases)('%s, supposed %j', (queue, options, expected) => {
         traceId: trace.getSpanContext(context.active())?.traceId,
       };
     };
-    const invocation = tracerProvider.getTracer('application').startSpan('invocation');
+    const invocation = telemetry.tracerProvider.getTracer('application').startSpan('invocation');
     const around = options.inSpan ? trace.setSpan(context.active(), invocation) : context.active();
     await context.with(around, async () => {
       broker.subscribe(queue, handle);
@@ -149,7 +165,7 @@ describe('an explanation', () => {
       '*': {},
       'bullmq:orders': {},
     };
-    const { waybill } = tracedBroker({ waybill: { policy: { queues } } });
+    const waybill = waybillWith({ queues });
     const whyOf = (queue: string): readonly string[] => {
       const { rule, others } = waybill.explain(queue);
       return [rule, ...others.map(({ rule: other, because }) => `${other}: ${because}`)];
@@ -176,11 +192,11 @@ describe('an explanation', () => {
       '(default): "ord*" matches, and the default holds only where no rule does',
     ]);
     expect(whyOf('other').slice(0, 2)).toEqual(['o*', 'o?*: "o*" has fewer question marks']);
-    expect(tracedBroker().waybill.explain('orders')).toMatchObject({ rule: '(default)', others: [] });
+    expect(waybillWith({}).explain('orders')).toMatchObject({ rule: '(default)', others: [] });
   });
 
   it('tells what is sent', () => {
-    const { waybill } = tracedBroker({ waybill: { policy } });
+    const waybill = waybillWith(policy);
     const publishOf = (queue: string, options: ExplainOptions = {}): unknown => {
       const { span, headers, baggage } = waybill.explain(queue, {
         baggage: ['tenant.id'],
@@ -197,7 +213,7 @@ describe('an explanation', () => {
   });
 
   it('is a plain object with sentences', () => {
-    const { waybill } = tracedBroker({ waybill: { policy } });
+    const waybill = waybillWith(policy);
     const explanation = waybill.explain('memory:reports.daily', { age: '3m', baggage: ['tenant.id'] });
 
     expect(JSON.parse(JSON.stringify(explanation))).toEqual({
@@ -233,7 +249,7 @@ describe('an explanation', () => {
   });
 
   it('leaves out the delay that the sender wanted where the rule does', () => {
-    const { waybill } = tracedBroker({ waybill: { policy: { ageFrom: 'due' } } });
+    const waybill = waybillWith({ ageFrom: 'due' });
 
     expect(waybill.explain('orders', { age: '70s', delay: '1m' }).consume).toMatchObject({
       relation: 'parent',
@@ -254,7 +270,7 @@ describe('an explanation', () => {
     ['orders', { unsampled: 1 }, 'options.unsampled: 1 is not true or false.'],
     ['orders', { baggage: 'a' }, `options.baggage: "a" is not a list of baggage keys. Write ['tenant.id'].`],
   ])('is refused of %j with %j', (queue, options, mistake) => {
-    const { waybill } = tracedBroker();
+    const waybill = waybillWith({});
 
     expect(() => waybill.explain(queue as string, options as ExplainOptions)).toThrow(
       `waybill.explain: a mistake in its configuration\n  ${mistake}`,

@@ -1,9 +1,47 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import { type PolicyListener, type PolicySource, WaybillError, type WaybillPolicy } from '@waybill/core';
-import { tracedBroker } from '../../test/traced-broker.ts';
+import {
+  createWaybill,
+  type PolicyListener,
+  type PolicySource,
+  type Waybill,
+  WaybillError,
+  type WaybillOptions,
+  type WaybillPolicy,
+} from '@waybill/core';
+import { expectNoLeaks, MemoryBroker, startTestTelemetry, traceMemoryBroker } from '../index.ts';
+
+const telemetry = await startTestTelemetry({ metrics: true });
+const { spans } = telemetry;
+const waybills: Waybill[] = [];
+afterEach(async () => {
+  for (const waybill of waybills.splice(0)) expectNoLeaks(waybill);
+  await telemetry.reset();
+});
+afterAll(() => telemetry.shutdown());
+
+/** A broker that is traced by a Waybill with these options. */
+function traced(options: WaybillOptions): { readonly broker: MemoryBroker; readonly waybill: Waybill } {
+  const waybill = createWaybill({ diagnose: true, ...options });
+  waybills.push(waybill);
+  return { broker: traceMemoryBroker(new MemoryBroker(), waybill), waybill };
+}
+
+/** Sends a message and handles it. */
+async function sendAndHandle(broker: MemoryBroker): Promise<void> {
+  await broker.publish('orders', { body: 1 });
+  const subscription = broker.subscribe('orders', () => undefined);
+  await broker.idle();
+  subscription.close();
+}
+
+/** What was counted of changes of the policy. */
+async function changes(): Promise<unknown> {
+  const metric = (await telemetry.metrics()).find(({ name }) => name === 'waybill.policy.changes');
+  return metric?.points.map(({ attributes, value }) => [attributes['waybill.policy.result'], value]);
+}
 
 /** A source whose policy a test sets. */
 class TestSource implements PolicySource {
@@ -42,21 +80,13 @@ function captureWarnings(): string[] {
   return warnings;
 }
 
-async function result(
-  metric: Awaited<ReturnType<ReturnType<typeof tracedBroker>['metric']>>,
-): Promise<unknown> {
-  return metric?.dataPoints.map(({ attributes, value }) => [attributes['waybill.policy.result'], value]);
-}
-
 describe('a source of policies', () => {
   it('gives the policy to begin with, and each that follows', async () => {
     const source = new TestSource({ relation: 'link' });
-    const { broker, spans, drain, metric } = tracedBroker({ waybill: { policySource: source } });
-    await broker.publish('orders', { body: 1 });
-    await drain('orders');
+    const { broker } = traced({ policySource: source });
+    await sendAndHandle(broker);
     expect(source.set({ queues: { 'ord*': { relation: 'parent' } } })).toEqual([]);
-    await broker.publish('orders', { body: 2 });
-    await drain('orders');
+    await sendAndHandle(broker);
 
     const rules = spans
       .named('process orders')
@@ -65,7 +95,7 @@ describe('a source of policies', () => {
       ['link', '(default)'],
       ['parent', 'ord*'],
     ]);
-    expect(await result(await metric('waybill.policy.changes'))).toEqual([['applied', 1]]);
+    expect(await changes()).toEqual([['applied', 1]]);
   });
 
   it('has the defaults of the application below it, field by field', async () => {
@@ -74,7 +104,7 @@ describe('a source of policies', () => {
       linkAfter: '9s',
       queues: { orders: { late: 'ambient', linkAfter: '7s' }, bills: { relation: 'link' } },
     };
-    const { waybill } = tracedBroker({ waybill: { policy, policySource: source } });
+    const { waybill } = traced({ policy, policySource: source });
 
     expect(waybill.explain('orders', { age: '6s', inSpan: true }).consume).toMatchObject({
       relation: 'ambient',
@@ -94,21 +124,19 @@ describe('a source of policies', () => {
 
   it('switches Waybill off and on again', async () => {
     const source = new TestSource({ enabled: false });
-    const { broker, spans, drain } = tracedBroker({ waybill: { policySource: source } });
-    await broker.publish('orders', { body: 1 });
-    await drain('orders');
+    const { broker } = traced({ policySource: source });
+    await sendAndHandle(broker);
     spans.named('send orders').toHaveCount(0);
     spans.named('process orders').toHaveCount(0);
     source.set({});
-    await broker.publish('orders', { body: 2 });
-    await drain('orders');
+    await sendAndHandle(broker);
 
     spans.named('process orders').toBeChildOf(spans.named('send orders'));
   });
 
   it('that is wrong at the start is refused with all its mistakes and their places', () => {
     const source = new TestSource({ linkAfter: 'soon', queues: { orders: { relation: 'child' } } } as never);
-    const create = (): unknown => tracedBroker({ waybill: { policySource: source } });
+    const create = (): unknown => traced({ policySource: source });
 
     expect(create).toThrow(WaybillError);
     expect(create).toThrow(
@@ -118,7 +146,7 @@ describe('a source of policies', () => {
 
   it('that is wrong later is refused with all its mistakes, and the last good policy stays', async () => {
     const source = new TestSource({ relation: 'link' });
-    const { waybill, metric } = tracedBroker({ waybill: { policySource: source } });
+    const { waybill } = traced({ policySource: source });
     const warnings = captureWarnings();
     const wrong = { relation: 'parent', linkAfter: 'soon', trust: 'no' } as never;
     const mistakes = [
@@ -132,18 +160,18 @@ describe('a source of policies', () => {
         /A new policy was refused, and the one in force stays:\n {2}waybill\.policy\.yaml:2:3: policy\.linkAfter: .*\n {2}waybill\.policy\.yaml:2:3: policy\.trust: /,
       ),
     ]);
-    expect(await result(await metric('waybill.policy.changes'))).toEqual([['refused', 1]]);
+    expect(await changes()).toEqual([['refused', 1]]);
   });
 
   it('that cannot be read is reported, and the last good policy stays', async () => {
     const source = new TestSource({ relation: 'link' });
-    const { waybill, metric } = tracedBroker({ waybill: { policySource: source } });
+    const { waybill } = traced({ policySource: source });
     const warnings = captureWarnings();
     source.listener?.failed(new Error('waybill.policy.yaml: ENOENT'));
 
     expect(waybill.explain('orders').consume.relation).toBe('link');
     expect(warnings).toEqual([expect.stringContaining('Error: waybill.policy.yaml: ENOENT')]);
-    expect(await result(await metric('waybill.policy.changes'))).toEqual([['refused', 1]]);
+    expect(await changes()).toEqual([['refused', 1]]);
   });
 
   it.each<[string, unknown]>([
@@ -164,7 +192,7 @@ describe('a source of policies', () => {
     ],
   ])('that gives %s changes nothing and throws nothing', (_what, policy) => {
     const source = new TestSource({ relation: 'link' });
-    const { waybill } = tracedBroker({ waybill: { policySource: source } });
+    const { waybill } = traced({ policySource: source });
     captureWarnings();
 
     expect(source.set(policy as never)).toHaveLength(1);
@@ -172,7 +200,7 @@ describe('a source of policies', () => {
   });
 
   it('has to be one', () => {
-    expect(() => tracedBroker({ waybill: { policySource: {} as never } })).toThrow(
+    expect(() => traced({ policySource: {} as never })).toThrow(
       'options.policySource: {} is not a PolicySource.',
     );
   });
@@ -191,7 +219,7 @@ it('1,000 changes while 20,000 messages flow: each message goes by one whole pol
     return { queues: { [pattern]: { relation, linkAfter: `${version}s` } } };
   };
   const source = new TestSource(policyOf(1));
-  const { broker, spans, metric } = tracedBroker({ waybill: { policySource: source } });
+  const { broker } = traced({ policySource: source });
   captureWarnings();
   let handled = 0;
   broker.subscribe(
@@ -218,7 +246,7 @@ it('1,000 changes while 20,000 messages flow: each message goes by one whole pol
   expect(versions).toHaveLength(20_000);
   expect(versions.filter(({ isWhole }) => !isWhole)).toEqual([]);
   expect(new Set(versions.map(({ version }) => version)).size).toBeGreaterThan(500);
-  expect(await result(await metric('waybill.policy.changes'))).toEqual([
+  expect(await changes()).toEqual([
     ['refused', 1_000],
     ['applied', 1_000],
   ]);

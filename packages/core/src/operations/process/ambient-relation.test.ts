@@ -1,21 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { context, type Span, trace } from '@opentelemetry/api';
 import { incoming, spanId, traceId, traceparent, waybillHeader } from '../../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../../test/test-bed.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
 
 const headers = { traceparent: traceparent(), waybill: waybillHeader(Date.now()) };
 
-function handle(lab: Lab, ...messages: IncomingMessage[]): void {
-  lab.instrumenter.process({ messages, batch: messages.length > 1 }, () => undefined);
+function handle(testBed: TestBed, ...messages: IncomingMessage[]): void {
+  testBed.instrumenter.process({ messages, batch: messages.length > 1 }, () => undefined);
 }
 
 describe('a rule that says ambient', () => {
   it('names itself, and the journey of the message', () => {
-    const lab = setUp({ policy: { queues: { 'ord*': { relation: 'ambient' } } } });
-    lab.within('invocation', () => handle(lab, incoming({ headers })));
+    const testBed = setUp({ policy: { queues: { 'ord*': { relation: 'ambient' } } } });
+    testBed.within('invocation', () => handle(testBed, incoming({ headers })));
 
-    expect(lab.span('process orders').attributes).toMatchObject({
+    expect(testBed.span('process orders').attributes).toMatchObject({
       'waybill.relation': 'ambient',
       'waybill.relation.rule': 'ord*',
       'waybill.journey.id': traceId,
@@ -23,54 +23,58 @@ describe('a rule that says ambient', () => {
   });
 
   it('makes a root that links where the active span has ended', () => {
-    const lab = setUp({ policy: { relation: 'ambient' } });
+    const testBed = setUp({ policy: { relation: 'ambient' } });
     let ended: Span | undefined;
-    lab.within('start-up', (span) => {
+    testBed.within('start-up', (span) => {
       ended = span;
     });
-    context.with(trace.setSpan(context.active(), ended as Span), () => handle(lab, incoming({ headers })));
+    context.with(trace.setSpan(context.active(), ended as Span), () =>
+      handle(testBed, incoming({ headers })),
+    );
 
-    const span = lab.span('process orders');
+    const span = testBed.span('process orders');
     expect(span.parentSpanContext).toBeUndefined();
     expect(span.links.map((link) => link.context.spanId)).toEqual([spanId]);
     expect(span.attributes['waybill.relation.reason']).toBe('no-ambient');
   });
 
   it('takes a remote span for its parent, as where an invocation has no span of its own in this process', () => {
-    const lab = setUp({ policy: { relation: 'ambient' } });
+    const testBed = setUp({ policy: { relation: 'ambient' } });
     const remote = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1, isRemote: true };
-    context.with(trace.setSpanContext(context.active(), remote), () => handle(lab, incoming({ headers })));
+    context.with(trace.setSpanContext(context.active(), remote), () =>
+      handle(testBed, incoming({ headers })),
+    );
 
-    expect(lab.span('process orders').parentSpanContext?.spanId).toBe(remote.spanId);
+    expect(testBed.span('process orders').parentSpanContext?.spanId).toBe(remote.spanId);
   });
 
   it('makes a child without links of a message that has no context', () => {
-    const lab = setUp({ policy: { relation: 'ambient' } });
-    lab.within('invocation', () => handle(lab, incoming()));
+    const testBed = setUp({ policy: { relation: 'ambient' } });
+    testBed.within('invocation', () => handle(testBed, incoming()));
 
-    const span = lab.span('process orders');
-    expect(span.parentSpanContext?.spanId).toBe(lab.span('invocation').spanContext().spanId);
+    const span = testBed.span('process orders');
+    expect(span.parentSpanContext?.spanId).toBe(testBed.span('invocation').spanContext().spanId);
     expect(span.links).toEqual([]);
     expect(span.attributes['waybill.relation.reason']).toBe('no-context');
   });
 
   it('does not link to the span that is the parent, where the message was sent inside it', () => {
-    const lab = setUp({ policy: { relation: 'ambient' } });
-    lab.within('request', (span) => {
+    const testBed = setUp({ policy: { relation: 'ambient' } });
+    testBed.within('request', (span) => {
       const sender = span.spanContext();
-      handle(lab, incoming({ headers: { traceparent: traceparent(sender.traceId, sender.spanId) } }));
+      handle(testBed, incoming({ headers: { traceparent: traceparent(sender.traceId, sender.spanId) } }));
     });
 
-    expect(lab.span('process orders').links).toEqual([]);
+    expect(testBed.span('process orders').links).toEqual([]);
   });
 
   it('makes a batch a child of the active span that links to its messages', () => {
-    const lab = setUp({ policy: { queues: { orders: { relation: 'ambient' } } } });
+    const testBed = setUp({ policy: { queues: { orders: { relation: 'ambient' } } } });
     const other = incoming({ headers: { traceparent: traceparent(traceId, '1'.repeat(16)) } });
-    lab.within('invocation', () => handle(lab, incoming({ headers }), other));
+    testBed.within('invocation', () => handle(testBed, incoming({ headers }), other));
 
-    const span = lab.span('process orders');
-    expect(span.parentSpanContext?.spanId).toBe(lab.span('invocation').spanContext().spanId);
+    const span = testBed.span('process orders');
+    expect(span.parentSpanContext?.spanId).toBe(testBed.span('invocation').spanContext().spanId);
     expect(span.links.map((link) => link.context.spanId)).toEqual([spanId, '1'.repeat(16)]);
     expect(span.attributes).toMatchObject({
       'waybill.relation': 'ambient',
@@ -80,12 +84,12 @@ describe('a rule that says ambient', () => {
   });
 
   it('leaves a batch of several queues a root', () => {
-    const lab = setUp({ policy: { relation: 'ambient' } });
-    lab.within('invocation', () =>
-      handle(lab, incoming({ headers }), incoming({ headers, destination: 'bills' })),
+    const testBed = setUp({ policy: { relation: 'ambient' } });
+    testBed.within('invocation', () =>
+      handle(testBed, incoming({ headers }), incoming({ headers, destination: 'bills' })),
     );
 
-    const span = lab.span('process');
+    const span = testBed.span('process');
     expect(span.parentSpanContext).toBeUndefined();
     expect(span.attributes['waybill.relation']).toBe('link');
     expect(span.attributes['waybill.relation.rule']).toBeUndefined();
@@ -93,10 +97,10 @@ describe('a rule that says ambient', () => {
 });
 
 it('a late message says after what age, in seconds', () => {
-  const lab = setUp({ policy: { linkAfter: '1500ms' } });
-  handle(lab, incoming({ headers: { ...headers, waybill: waybillHeader(Date.now() - 60_000) } }));
+  const testBed = setUp({ policy: { linkAfter: '1500ms' } });
+  handle(testBed, incoming({ headers: { ...headers, waybill: waybillHeader(Date.now() - 60_000) } }));
 
-  expect(lab.span('process orders').attributes).toMatchObject({
+  expect(testBed.span('process orders').attributes).toMatchObject({
     'waybill.relation.reason': 'late',
     'waybill.relation.link_after': 1.5,
     'waybill.relation.rule': '(default)',
@@ -105,11 +109,11 @@ it('a late message says after what age, in seconds', () => {
 
 describe('a rule whose retries link', () => {
   it('makes a root of a second delivery that links to the creation and to the delivery before', () => {
-    const lab = setUp({ policy: { queues: { orders: { relation: 'parent', retries: 'link' } } } });
-    handle(lab, incoming({ headers, id: 'm-1', attempt: 1 }));
-    handle(lab, incoming({ headers, id: 'm-1', attempt: 2 }));
+    const testBed = setUp({ policy: { queues: { orders: { relation: 'parent', retries: 'link' } } } });
+    handle(testBed, incoming({ headers, id: 'm-1', attempt: 1 }));
+    handle(testBed, incoming({ headers, id: 'm-1', attempt: 2 }));
 
-    const [first, second] = lab.spans;
+    const [first, second] = testBed.spans;
     expect(first?.parentSpanContext?.spanId).toBe(spanId);
     expect(second?.parentSpanContext).toBeUndefined();
     expect(second?.links.map((link) => link.context.spanId)).toEqual([spanId, first?.spanContext().spanId]);
@@ -117,10 +121,13 @@ describe('a rule whose retries link', () => {
   });
 
   it('knows a second delivery of this process where the broker does not count', () => {
-    const lab = setUp({ policy: { retries: 'link' } });
-    handle(lab, incoming({ headers, identity: 'm-1' }));
-    handle(lab, incoming({ headers, identity: 'm-1' }));
+    const testBed = setUp({ policy: { retries: 'link' } });
+    handle(testBed, incoming({ headers, identity: 'm-1' }));
+    handle(testBed, incoming({ headers, identity: 'm-1' }));
 
-    expect(lab.spans.map((span) => span.attributes['waybill.relation.reason'])).toEqual(['fresh', 'retry']);
+    expect(testBed.spans.map((span) => span.attributes['waybill.relation.reason'])).toEqual([
+      'fresh',
+      'retry',
+    ]);
   });
 });

@@ -10,7 +10,7 @@ import {
   traceparent,
   waybillHeader,
 } from '../../../test/fake-messages.ts';
-import { type Lab, setUp } from '../../../test/telemetry-lab.ts';
+import { setUp, type TestBed } from '../../../test/test-bed.ts';
 import type { QueueRule } from '../../policy/policy.ts';
 import type { HeaderValue } from '../../seam/headers.ts';
 
@@ -18,10 +18,10 @@ const other = traceparent('1'.repeat(32), '2'.repeat(16));
 const accept = ['traceparent', 'ce_traceparent', 'Diagnostic-Id'];
 
 /** What the span of a message with these headers is a child of, and its attributes. */
-function handle(headers: Headers, rule: QueueRule = { accept }): ReturnType<Lab['span']> {
-  const lab = setUp({ policy: { queues: { orders: { relation: 'parent', ...rule } } } });
-  lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () => undefined);
-  return lab.span('process orders');
+function handle(headers: Headers, rule: QueueRule = { accept }): ReturnType<TestBed['span']> {
+  const testBed = setUp({ policy: { queues: { orders: { relation: 'parent', ...rule } } } });
+  testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () => undefined);
+  return testBed.span('process orders');
 }
 
 /** A text as AMQP 1.0 encodes it. */
@@ -107,26 +107,26 @@ describe('a rule that accepts other names', () => {
   });
 
   it('writes traceparent, and keeps a context of the caller under any of the names', async () => {
-    const lab = setUp({ policy: { accept } });
+    const testBed = setUp({ policy: { accept } });
     const [fresh, kept] = [new FakeOutgoing(), new FakeOutgoing({ headers: { ce_traceparent: other } })];
-    await lab.instrumenter.publish(publishing([fresh]));
-    await lab.instrumenter.publish(publishing([kept]));
+    await testBed.instrumenter.publish(publishing([fresh]));
+    await testBed.instrumenter.publish(publishing([kept]));
 
     expect(Object.keys(fresh.carrier)).toEqual(['traceparent', 'waybill']);
     expect(kept.carrier).toMatchObject({ ce_traceparent: other });
     expect(kept.carrier.traceparent).toBeUndefined();
-    expect(lab.spans[1]?.links.map((link) => link.context.spanId)).toEqual(['2'.repeat(16)]);
+    expect(testBed.spans[1]?.links.map((link) => link.context.spanId)).toEqual(['2'.repeat(16)]);
   });
 
   it('takes a forwarded context out of its name, so that the chain goes on', async () => {
-    const lab = setUp({ policy: { accept: ['ce_traceparent', 'traceparent'] } });
+    const testBed = setUp({ policy: { accept: ['ce_traceparent', 'traceparent'] } });
     const headers = { ce_traceparent: traceparent(), ce_tracestate: 'a=1' };
     const copy = new FakeOutgoing({ headers, destination: 'bills' });
-    await lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () =>
-      lab.instrumenter.publish(publishing([copy])),
+    await testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () =>
+      testBed.instrumenter.publish(publishing([copy])),
     );
 
-    const { spanId: sent } = lab.span('send bills').spanContext();
+    const { spanId: sent } = testBed.span('send bills').spanContext();
     expect(copy.carrier.ce_traceparent).toBeUndefined();
     expect(copy.carrier.ce_tracestate).toBeUndefined();
     expect(copy.carrier.traceparent).toBe(traceparent(traceId, sent));

@@ -12,7 +12,7 @@ import {
   traceId,
   traceparent,
 } from '../../../test/fake-messages.ts';
-import { setUp } from '../../../test/telemetry-lab.ts';
+import { setUp } from '../../../test/test-bed.ts';
 
 const b3 = new B3Propagator();
 const b3Headers = new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER });
@@ -28,10 +28,10 @@ describe('a rule with a propagator of its own', () => {
     ['Jaeger', jaeger, { 'uber-trace-id': `${traceId}:${spanId}:0:1` }],
     ['X-Ray', xray, { 'x-amzn-trace-id': `Root=${xrayTrace};Parent=${spanId};Sampled=1` }],
   ])('reads %s', (_format, propagator, headers) => {
-    const lab = setUp({ policy: { queues: { orders: { propagator } } } });
-    lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () => undefined);
+    const testBed = setUp({ policy: { queues: { orders: { propagator } } } });
+    testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () => undefined);
 
-    expect(lab.span('process orders').parentSpanContext).toMatchObject({ traceId, spanId });
+    expect(testBed.span('process orders').parentSpanContext).toMatchObject({ traceId, spanId });
   });
 
   it.each<[string, TextMapPropagator, string[]]>([
@@ -40,10 +40,10 @@ describe('a rule with a propagator of its own', () => {
     ['Jaeger', jaeger, ['uber-trace-id', 'waybill']],
     ['X-Ray', xray, ['x-amzn-trace-id', 'waybill']],
   ])('writes %s', async (_format, propagator, written) => {
-    const lab = setUp({ policy: { queues: { orders: { propagator } } } });
+    const testBed = setUp({ policy: { queues: { orders: { propagator } } } });
     const [message, elsewhere] = [new FakeOutgoing(), new FakeOutgoing({ destination: 'bills' })];
-    await lab.instrumenter.publish(publishing([message]));
-    await lab.instrumenter.publish(publishing([elsewhere]));
+    await testBed.instrumenter.publish(publishing([message]));
+    await testBed.instrumenter.publish(publishing([elsewhere]));
 
     expect(Object.keys(message.carrier).sort()).toEqual([...written].sort());
     expect(Object.keys(elsewhere.carrier)).toEqual(['traceparent', 'waybill']);
@@ -59,20 +59,20 @@ describe('a rule with a propagator of its own', () => {
     ['what is no B3', { b3: 'no' }, 'malformed'],
     ['nothing', {}, 'no-context'],
   ])('takes %s of B3 for what it is', async (_what, headers, reason) => {
-    const lab = setUp({ policy: { propagator: b3Headers, queues: { single: { propagator: b3 } } } });
+    const testBed = setUp({ policy: { propagator: b3Headers, queues: { single: { propagator: b3 } } } });
     const destination = 'b3' in headers ? 'single' : 'orders';
     const message = incoming({ headers, destination });
-    lab.instrumenter.process({ messages: [message], batch: false }, () => undefined);
+    testBed.instrumenter.process({ messages: [message], batch: false }, () => undefined);
 
-    expect(lab.span(`process ${destination}`).attributes['waybill.relation.reason']).toBe(reason);
-    expect((await lab.metric('waybill.carrier.rejected')).points).toHaveLength(
+    expect(testBed.span(`process ${destination}`).attributes['waybill.relation.reason']).toBe(reason);
+    expect((await testBed.metric('waybill.carrier.rejected')).points).toHaveLength(
       reason === 'malformed' ? 1 : 0,
     );
   });
 
   it('wins over that of createWaybill, and so does a list of names', () => {
     const queues = { orders: { propagator: b3 }, bills: { accept: ['traceparent'] } };
-    const lab = setUp({ propagator: jaeger, policy: { queues } });
+    const testBed = setUp({ propagator: jaeger, policy: { queues } });
     const headers = {
       b3: `${traceId}-${'1'.repeat(16)}-1`,
       traceparent: traceparent(traceId, '2'.repeat(16)),
@@ -80,10 +80,10 @@ describe('a rule with a propagator of its own', () => {
     };
     for (const destination of ['orders', 'bills', 'others']) {
       const messages = [incoming({ headers, destination })];
-      lab.instrumenter.process({ messages, batch: false }, () => undefined);
+      testBed.instrumenter.process({ messages, batch: false }, () => undefined);
     }
 
-    expect(lab.spans.map((span) => span.parentSpanContext?.spanId)).toEqual(
+    expect(testBed.spans.map((span) => span.parentSpanContext?.spanId)).toEqual(
       ['1', '2', '3'].map((digit) => digit.repeat(16)),
     );
   });
@@ -91,9 +91,9 @@ describe('a rule with a propagator of its own', () => {
   it('wins over the names of the default, and a rule’s names over the default’s propagator', () => {
     const headers = { b3: `${traceId}-${spanId}-1`, ce_traceparent: traceparent(traceId, '1'.repeat(16)) };
     const parentOf = (policy: object): string | undefined => {
-      const lab = setUp({ policy });
-      lab.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () => undefined);
-      return lab.span('process orders').parentSpanContext?.spanId;
+      const testBed = setUp({ policy });
+      testBed.instrumenter.process({ messages: [incoming({ headers })], batch: false }, () => undefined);
+      return testBed.span('process orders').parentSpanContext?.spanId;
     };
 
     expect(parentOf({ accept: ['ce_traceparent'], queues: { orders: { propagator: b3 } } })).toBe(spanId);
