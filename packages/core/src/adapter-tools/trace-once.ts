@@ -43,8 +43,8 @@ let overriding: Overriding | undefined;
  * not at all: the client is checked before anything is changed, and overridden methods are restored when a later step
  * throws.
  *
- * A client that is traced already stays as it is, so that wrapping twice is the same as once. By another Waybill it stays that
- * of the first one, which is said once through `diag`. Where Waybill is switched off, the client stays bare.
+ * A client that is already traced stays as it is, so wrapping twice is the same as once. If another Waybill traces it, that one
+ * keeps it, and `diag` reports that once. Where Waybill is switched off, the client stays bare.
  *
  * @param trace overrides methods of the client; see {@link overrideMethod}. Listeners are added last.
  * @returns the client.

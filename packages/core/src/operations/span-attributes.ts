@@ -72,7 +72,7 @@ export function addDetail(span: Span, message: IncomingMessage | OutgoingMessage
   }
 }
 
-/** Adds to the span of a message what was decided about it. */
+/** Adds the decision about a message to its span. */
 export function addDecision(span: Span, decision: Decision, { pattern }: ResolvedRule): void {
   const { input, relation, reason, age, linkAfter } = decision;
   span.setAttribute(attribute.relation, relation);
@@ -87,7 +87,7 @@ export function addDecision(span: Span, decision: Decision, { pattern }: Resolve
 }
 
 /**
- * Adds to the span of a batch how it relates to its messages.
+ * Adds the relation to its messages to the span of a batch.
  *
  * @param rule the one that holds for all of them; `undefined` where they come from several queues.
  * @param unlinked how many messages have no link, as the span has no room for more.

@@ -64,7 +64,7 @@ export const plainCircumstances: Circumstances = { isInSpan: false, attempt: und
 
 /**
  * Decides whether the consumer of a message becomes a child of the message's context, links to it from a new trace or from the
- * span that is active, or starts a new trace without a link. It has no effects, and no input but its arguments.
+ * span that is active, or starts a new trace without a link. It is a pure function.
  *
  * @param incoming what the message carried.
  * @param rule what the policy says about its queue.
@@ -138,7 +138,7 @@ const relations = ['auto', 'parent', 'link', 'ambient', 'none'] as const;
 export function checkedRelation(answer: unknown): Relation | 'auto' {
   if (typeof answer === 'string' && (relations as readonly string[]).includes(answer))
     return answer as Relation;
-  // An asynchronous function is a mistake, and must not end the process as an unhandled rejection on top of it.
+  // An asynchronous function is a mistake. Its rejection must not end the process as unhandled.
   if (isThenable(answer)) answer.then(undefined, () => undefined);
   throw new TypeError(
     `The relation function answered ${String(answer)}, which is not 'auto', 'parent', 'link', 'ambient' or 'none'.`,

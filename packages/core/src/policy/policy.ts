@@ -53,8 +53,8 @@ export interface QueueRule {
   readonly retries?: 'same' | 'link' | undefined;
 
   /**
-   * From when on a message's age counts: from when it was `'published'`, or from when it was `'due'`, which leaves out the delay
-   * that its sender wanted. Default `'published'`.
+   * What a message's age is counted from: when it was `'published'`, or when it was `'due'`, which leaves out the delay that its
+   * sender wanted. Default `'published'`.
    */
   readonly ageFrom?: 'published' | 'due' | undefined;
 

@@ -72,7 +72,7 @@ function withoutHeaders(message: IncomingMessage, active: Context): ExtractedInp
   };
 }
 
-/** Has a message tell nothing that its sender may have written. */
+/** Makes a message hide everything that its sender may have written. */
 export function distrust(message: IncomingMessage): void {
   if (message.distrust !== undefined) safely('Distrusting a message', () => message.distrust?.());
 }

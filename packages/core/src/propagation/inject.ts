@@ -94,7 +94,7 @@ function withhold(message: OutgoingMessage, { codec, context }: Injection): void
   }
 }
 
-/** Removes the baggage of a sender that is not trusted with all of it, so that the context's takes its place. */
+/** Removes the baggage of a sender whose baggage is only partly accepted, so the context's baggage replaces it. */
 function dropForwardedBaggage(message: OutgoingMessage, { journey }: MessageContext): boolean {
   if (!journey?.forwardsBaggage?.(message)) return false;
   message.headers.delete('baggage');

@@ -61,6 +61,6 @@ export interface Waybill {
 
 /** What a sender may ask of the consumers of a message. */
 export interface PublishWithOptions {
-  /** How the consumer span is to relate to the message's trace. */
+  /** How the consumer span should relate to the message's trace. */
   readonly relation: RequestedRelation;
 }

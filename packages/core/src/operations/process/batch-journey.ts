@@ -79,7 +79,7 @@ export class BatchJourney implements Journey {
   }
 
   release(): void {
-    // What a timer sends on later of senders that are not trusted must be known, too.
+    // A timer may later send on baggage of untrusted senders, so that must be known, too.
     this.#refusedBaggage();
     this.#arrived = this.#contextsOf(
       this.#messages.filter((message) => this.#queueOf(message).rule.trust === 'untrusted'),

@@ -24,7 +24,7 @@ export interface ProcessStart {
   readonly release?: (() => void) | undefined;
 }
 
-/** The processing of a delivery, from when it was started until its handler settles or its message is acknowledged. */
+/** The processing of a delivery, from its start until its handler settles or its message is acknowledged. */
 export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> {
   readonly context: Context;
 

@@ -33,7 +33,7 @@ export interface Decider extends Pick<Environment, 'attempts' | 'clock'> {
  * Reads a message and decides how its consumer span relates to it. Counts problems of its headers.
  *
  * @param active the context that its client calls in.
- * @param startedAt when its handling started, in ms since the epoch; left out where it starts now.
+ * @param startedAt when its handling started, in ms since the epoch; default now.
  */
 export function readAndDecide(
   env: Decider,

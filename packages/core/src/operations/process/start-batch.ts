@@ -21,10 +21,10 @@ export interface BatchReading {
 }
 
 /**
- * Starts the processing of a batch: a root that links to its messages, as many as a span has room for, but for those whose
- * relation is `none`. Where all come from one queue, whose rule says `ambient`, it is a child of the span that is active.
+ * Starts the processing of a batch: a root that links to as many of its messages as a span has room for, except those with the
+ * relation `none`. Where all come from one queue, whose rule says `ambient`, it is a child of the span that is active.
  *
- * @returns what lets go of the messages when it ends, too: a timer that the handler started may otherwise keep them alive.
+ * @returns a function that releases the messages when it ends, too: otherwise a timer that the handler started could keep them alive.
  */
 export function startBatch(
   env: Environment,
@@ -88,7 +88,7 @@ function usableParent(span: Span | undefined): Span | undefined {
   return span !== undefined && canBeParent(span) ? span : undefined;
 }
 
-/** Yields the links one by one, so that the messages for which there is no room are not even read. */
+/** Yields the links one by one, so messages without room for a link are not read. */
 function* linksOf(
   env: Environment,
   { instruments }: Operation,
