@@ -5,7 +5,7 @@ import type { MemoryBudget } from './ground/memory-budget.ts';
 import type { Instruments } from './metrics/instruments.ts';
 import { addDestination, type MetricDestination } from './metrics/metric-attributes.ts';
 import { QueueMetrics } from './metrics/queue-metrics.ts';
-import { DistinctNames, mostNames, suggestedTemplate } from './policy/distinct-names.ts';
+import { DistinctNames, tooManyNames } from './policy/distinct-names.ts';
 import type { PolicyInForce, PolicyResolver } from './policy/policy-resolver.ts';
 import type { ResolvedRule } from './policy/resolved-rule.ts';
 import type { RuleCodecs } from './propagation/codec/rule-codecs.ts';
@@ -98,6 +98,7 @@ export class QueueTelemetryCache {
   #make({ destination, queueKey }: QueueName): QueueTelemetry {
     const { adapter, codecs, instruments } = this.#surroundings;
     const rule = this.#policy.ruleFor(adapter.system, queueKey);
+    this.#checkEnvelope(rule);
     const nameTemplate = nameTemplateOf(rule, destination, queueKey);
     const metricTemplate = this.#metricTemplate(rule, destination, queueKey, nameTemplate);
     const metricDestination: MetricDestination = {
@@ -155,13 +156,24 @@ export class QueueTelemetryCache {
     return names.queueKeys.isAmongFirst(queueKey) ? undefined : rule.pattern;
   }
 
+  /** A policy does not know which adapters there will be. */
+  #checkEnvelope({ envelope, pattern }: ResolvedRule): void {
+    const { adapter, reporter } = this.#surroundings;
+    const { name, envelopes = [] } = adapter;
+    if (envelope === undefined || envelopes.includes(envelope.format)) return;
+    const known =
+      envelopes.length === 0
+        ? 'It opens none; give the rule a pattern that leaves its queues out'
+        : `Use one of ${envelopes.join(', ')}`;
+    reporter.reportOnce(
+      'adapter',
+      `The rule ${JSON.stringify(pattern)} has the envelope ${JSON.stringify(envelope.format)}, which ${name} does not know; bodies are not looked at. ${known}`,
+    );
+  }
+
   #warnOnce(rule: ResolvedRule, destination: string): void {
     if (this.#warned.has(rule.pattern) || this.#warned.size >= mostWarnings) return;
     this.#warned.add(rule.pattern);
-    this.#surroundings.reporter.reportOnce('unbounded-names', tooManyNames(rule, destination));
+    this.#surroundings.reporter.reportOnce('unbounded-names', tooManyNames(rule.pattern, destination));
   }
-}
-
-function tooManyNames({ pattern }: ResolvedRule, destination: string): string {
-  return `More than ${mostNames} destinations go by the rule ${JSON.stringify(pattern)}, and each is a span name of its own, without end if there are ids in their names. Give the rule a template that stands for them, such as name: ${JSON.stringify(suggestedTemplate(destination))}, or keep ids in headers. Metrics of further queues have the rule's pattern in place of a name`;
 }

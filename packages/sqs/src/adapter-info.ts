@@ -1,5 +1,6 @@
 import type { AdapterInfo } from '@waybill/core/adapter';
 import manifest from '../package.json' with { type: 'json' };
+import { envelopeFormats } from './envelope.ts';
 
 /** What this adapter tells core about itself. */
 export const adapterInfo: AdapterInfo = {
@@ -7,6 +8,7 @@ export const adapterInfo: AdapterInfo = {
   version: manifest.version,
   system: 'aws.sqs',
   operations: { send: 'send', receive: 'receive', process: 'process' },
+  envelopes: envelopeFormats,
   otherInstrumentation:
     'Leave @opentelemetry/instrumentation-aws-sdk out, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=aws-sdk where it comes with the automatic instrumentations.',
 };

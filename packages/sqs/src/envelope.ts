@@ -23,10 +23,11 @@ export function envelopeHeaders(
   if (typeof body !== 'string' || Buffer.byteLength(body) > maxBytes) return undefined;
   const envelope = parse(body);
   if (envelope === undefined) return undefined;
-  if (format !== 'eventbridge' && envelope.Type === 'Notification' && isObject(envelope.MessageAttributes)) {
+  const isOf = (one: string): boolean => format === one || format === 'auto';
+  if (isOf('sns') && envelope.Type === 'Notification' && isObject(envelope.MessageAttributes)) {
     return new HeaderReader(envelope.MessageAttributes, snsFormat);
   }
-  if (format !== 'sns' && typeof envelope['detail-type'] === 'string' && isObject(envelope.detail)) {
+  if (isOf('eventbridge') && typeof envelope['detail-type'] === 'string' && isObject(envelope.detail)) {
     return new HeaderReader(envelope.detail, textFormat);
   }
   return undefined;

@@ -27,6 +27,9 @@ export interface MessageFacts<V = unknown> {
 
   readonly body: unknown;
 
+  /** Whether it is the event of a function. */
+  readonly isInvocation: boolean;
+
   /** How the shape keeps a message attribute. */
   readonly format: HeaderFormat<V>;
 }
@@ -39,6 +42,7 @@ export class SqsIncomingMessage extends BaseIncomingMessage<object> {
   readonly attempt: number | undefined;
   readonly receipt: string | undefined;
   readonly orderingKey: string | undefined;
+  readonly isInvocation: boolean;
   readonly describe: (attributes: Attributes) => void;
   readonly #facts: MessageFacts<never>;
   #envelope: { readonly format: string; readonly maxBytes: number } | undefined;
@@ -51,6 +55,7 @@ export class SqsIncomingMessage extends BaseIncomingMessage<object> {
     this.sentAt = SentTimestamp === undefined ? undefined : Number(SentTimestamp);
     this.attempt = ApproximateReceiveCount === undefined ? undefined : Number(ApproximateReceiveCount);
     this.receipt = facts.receipt;
+    this.isInvocation = facts.isInvocation;
     this.orderingKey =
       queue.fifo && MessageGroupId !== undefined ? `${queue.url ?? queue.name} ${MessageGroupId}` : undefined;
     this.#facts = facts;
@@ -79,6 +84,7 @@ export function receivedMessage(queue: Queue, native: Message): SqsIncomingMessa
     systemAttributes: native.Attributes,
     messageAttributes: native.MessageAttributes,
     body: native.Body,
+    isInvocation: false,
     format: attributeFormat,
   } as MessageFacts<never>);
 }

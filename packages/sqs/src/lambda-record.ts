@@ -38,6 +38,7 @@ export function incomingRecord(record: SqsRecord): SqsIncomingMessage {
     systemAttributes: objectOr(attributes),
     messageAttributes: objectOr(messageAttributes),
     body: record.body,
+    isInvocation: true,
     format: recordFormat,
   } as MessageFacts<never>);
 }

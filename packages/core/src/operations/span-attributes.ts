@@ -120,12 +120,13 @@ export function addMessageId(span: Span, id: string): void {
 }
 
 /** A link to the creation of a message, with the attributes that a reader of the link needs. */
-export function creationLink(created: SpanContext, { input, age }: Decision): Link {
+export function creationLink(created: SpanContext, { input, age }: Decision, { trust }: ResolvedRule): Link {
   const { message, journeyId } = input;
   const attributes: Attributes = { [attribute.destinationName]: message.destination };
   if (age !== undefined) attributes[attribute.messageAge] = age;
   if (message.attempt !== undefined) attributes[attribute.messageAttempt] = message.attempt;
   if (journeyId !== undefined) attributes[attribute.journeyId] = journeyId;
+  if (trust === 'untrusted') attributes[attribute.linkUntrusted] = true;
   return linkTo('creation', created, addId(attributes, message));
 }
 

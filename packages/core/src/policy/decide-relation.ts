@@ -8,6 +8,7 @@ import type { ResolvedRule } from './resolved-rule.ts';
  *
  * - `fresh`: no older than `linkAfter`; `late`: older; `no-timestamp`: of unknown age, treated as fresh
  * - `rule`: the queue's rule says so; `sender`: the sender asked for it, and the rule leaves it open
+ * - `invocation`: it is the default for a message that a function is invoked with, inside the span of the invocation
  * - `no-ambient`: the rule says `ambient`, and no span is active
  * - `retry`: it was delivered before, and the rule has retries link
  * - `untrusted`, `recurring`, `batch`: such messages are never parents
@@ -20,6 +21,7 @@ export type RelationReason =
   | 'no-timestamp'
   | 'rule'
   | 'sender'
+  | 'invocation'
   | 'no-ambient'
   | 'retry'
   | 'untrusted'
@@ -88,9 +90,10 @@ export function decideRelation(
   });
 
   const { isInSpan, attempt = 1 } = circumstances;
+  const followsInvocation = isInSpan && rule.hasDefaultRelation && incoming.message.isInvocation === true;
 
   if (incoming.spanContext === undefined) {
-    const inSpan = rule.relation === 'ambient' && isInSpan;
+    const inSpan = isInSpan && (rule.relation === 'ambient' || followsInvocation);
     const reason = rule.propagate ? (incoming.malformed ? 'malformed' : 'no-context') : 'rule';
     return decided(inSpan ? 'ambient' : 'none', reason);
   }
@@ -106,6 +109,7 @@ export function decideRelation(
   if (relation === 'none') return decided('none', 'rule');
   if (rule.retries === 'link' && attempt > 1) return decided('link', 'retry');
   if (relation === 'ambient') return isInSpan ? decided('ambient', 'rule') : decided('link', 'no-ambient');
+  if (followsInvocation) return decided('ambient', 'invocation');
   if (rule.trust === 'untrusted') return decided('link', 'untrusted');
   if (incoming.message.recurring) return decided('link', 'recurring');
   if (incoming.repeated) return decided('link', 'repeated');

@@ -35,6 +35,15 @@ describe('a policy', () => {
     [{ name: 'orders.{id' }, `policy.name: "orders.{id" is not a template. ${templates}`],
     [{ name: '{a}{b}' }, `policy.name: "{a}{b}" is not a template. ${templates}`],
     [{ name: 5 }, `policy.name: 5 is not a template. ${templates}`],
+    [
+      { envelope: 5 },
+      "policy.envelope: 5 is not a format. Write 'auto' or { format: 'auto', maxBytes: 65536 }.",
+    ],
+    [{ envelope: { maxBytes: 10 } }, "policy.envelope.format: undefined is not a format. Write 'auto'."],
+    [
+      { envelope: { format: 'sns', maxBytes: 0 } },
+      'policy.envelope.maxBytes: 0 is not a whole number of bytes from 1. Write 65536.',
+    ],
     [{ carrier: false }, 'policy.carrier: false is not an object. Write { baggage: false }.'],
     [{ carrier: { waybill: 'no' } }, 'policy.carrier.waybill: "no" is unknown. Write true or false.'],
     [

@@ -34,6 +34,9 @@ export interface QueueRule {
    *
    * `'ambient'`: a child of the span that is active where the message is handled, such as that of a Lambda invocation, with a link to
    * the message's context. Where no span is active, or the active one has ended, it is a new trace with that link.
+   *
+   * Where neither a rule nor the policy names a relation, a message that a function is invoked with is `'ambient'` inside the span of its
+   * invocation.
    */
   readonly relation?: Relation | 'auto' | RelationFunction | undefined;
 
@@ -95,6 +98,13 @@ export interface QueueRule {
    */
   readonly accept?: readonly string[] | undefined;
 
+  /**
+   * The format of an envelope inside the body in which headers stand, where a message has no context of its own: one that the adapter
+   * of the broker knows, such as `'sns'`, `'eventbridge'` and `'auto'` on SQS. Bodies are parsed only where a rule says so, and never changed.
+   * With a size of its own: `{ format: 'auto', maxBytes: 65_536 }`. Default: bodies are not looked at.
+   */
+  readonly envelope?: string | EnvelopeRule | undefined;
+
   /** Reads and writes the headers of the queue's messages in place of those of W3C, such as those of B3. Default: that of `createWaybill`. */
   readonly propagator?: TextMapPropagator | undefined;
 
@@ -106,6 +116,15 @@ export interface QueueRule {
 
   /** Which headers are left out of messages, where bytes are dear. Default: none is. */
   readonly carrier?: CarrierRule | undefined;
+}
+
+/** An envelope inside the body, and how much of it is read. */
+export interface EnvelopeRule {
+  /** One that the adapter of the broker knows. */
+  readonly format: string;
+
+  /** The longest body that is parsed, in bytes. A whole number from 1. Default 262,144 (256 KiB). */
+  readonly maxBytes?: number | undefined;
 }
 
 /** Which headers publishers write beside the context. */

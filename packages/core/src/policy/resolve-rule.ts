@@ -23,6 +23,7 @@ export function resolveRule(
   const fallback = {
     pattern,
     relation: fallbackRelation,
+    hasDefaultRelation: rule.relation === undefined && defaults.relation === undefined,
     linkAfter: parseDuration(defaults.linkAfter) ?? defaultLinkAfter,
     late: fallbackLate,
     mayBeAmbient: mayBeAmbient(fallbackRelation, fallbackLate),
@@ -32,6 +33,7 @@ export function resolveRule(
     ...propagation(rule, defaults),
     spans: rule.spans ?? defaults.spans ?? true,
     passesUnsampledOn: (rule.unsampled ?? defaults.unsampled) === 'pass-on',
+    envelope: envelopeOf(rule.envelope ?? defaults.envelope),
     template: templateOf(rule.name ?? defaults.name),
     accepts: accepts(rule.baggage, defaults.baggage, trust),
     sends: keyMatcher(rule.baggage?.send ?? defaults.baggage?.send),
@@ -72,6 +74,15 @@ function propagation(
     carriesBaggage: rule.carrier?.baggage ?? defaults.carrier?.baggage ?? true,
     carriesWaybill: rule.carrier?.waybill ?? defaults.carrier?.waybill ?? true,
   };
+}
+
+const defaultEnvelopeBytes = 262_144;
+
+function envelopeOf(envelope: QueueRule['envelope']): ResolvedRule['envelope'] {
+  if (envelope === undefined) return undefined;
+  const { format, maxBytes = defaultEnvelopeBytes } =
+    typeof envelope === 'string' ? { format: envelope } : envelope;
+  return { format, maxBytes };
 }
 
 function templateOf(text: string | undefined): NameTemplate | undefined {

@@ -9,6 +9,9 @@ export interface ResolvedRule {
 
   readonly relation: Relation | 'auto' | RelationFunction;
 
+  /** Whether neither the rule nor the policy names a relation. */
+  readonly hasDefaultRelation: boolean;
+
   /** In ms. */
   readonly linkAfter: number;
 
@@ -40,6 +43,9 @@ export interface ResolvedRule {
 
   /** Where contexts are read; `undefined` for `traceparent` alone, without wrappings. In lower case. */
   readonly accept: readonly string[] | undefined;
+
+  /** The envelope that headers are looked for in; `undefined` where bodies are not looked at. */
+  readonly envelope: { readonly format: string; readonly maxBytes: number } | undefined;
 
   /** `undefined` for that of `createWaybill`. */
   readonly propagator: TextMapPropagator | undefined;

@@ -53,3 +53,28 @@ export function checkCarrier(path: readonly string[], carrier: unknown, mistakes
     mistakes.checkChoice([...path, key], carrier[key], [true, false]);
   }
 }
+
+/** Adds what is wrong with a rule's `envelope`. */
+export function checkEnvelope(path: readonly string[], envelope: unknown, mistakes: PolicyMistakes): void {
+  if (envelope === undefined || isFormat(envelope)) return;
+  if (!isObject(envelope)) {
+    mistakes.add(
+      path,
+      `${show(envelope)} is not a format. Write 'auto' or { format: 'auto', maxBytes: 65536 }.`,
+    );
+    return;
+  }
+  mistakes.addUnknownKeys(path, envelope, ['format', 'maxBytes']);
+  const { format, maxBytes } = envelope;
+  if (!isFormat(format)) mistakes.add([...path, 'format'], `${show(format)} is not a format. Write 'auto'.`);
+  if (maxBytes !== undefined && !(Number.isSafeInteger(maxBytes) && Number(maxBytes) >= 1)) {
+    mistakes.add(
+      [...path, 'maxBytes'],
+      `${show(maxBytes)} is not a whole number of bytes from 1. Write 65536.`,
+    );
+  }
+}
+
+function isFormat(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}

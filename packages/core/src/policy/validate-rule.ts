@@ -4,7 +4,7 @@ import { durationForms, parseDuration } from './duration.ts';
 import { isNameTemplate, templateForms } from './name-template.ts';
 import type { RelationFunction } from './policy.ts';
 import { isListOfTexts, isObject, type PolicyMistakes, show } from './policy-mistakes.ts';
-import { checkAccept, checkCarrier, checkPropagator } from './validate-propagation.ts';
+import { checkAccept, checkCarrier, checkEnvelope, checkPropagator } from './validate-propagation.ts';
 
 /** The keys of a rule. */
 export const ruleKeys: readonly string[] = [
@@ -19,6 +19,7 @@ export const ruleKeys: readonly string[] = [
   'propagate',
   'unsampled',
   'accept',
+  'envelope',
   'propagator',
   'name',
   'carrier',
@@ -48,6 +49,7 @@ export function checkRule(
   }
   checkBaggage([...path, 'baggage'], rule.baggage, mistakes);
   checkAccept([...path, 'accept'], rule.accept, mistakes);
+  checkEnvelope([...path, 'envelope'], rule.envelope, mistakes);
   checkPropagator([...path, 'propagator'], rule, mistakes);
   const { name } = rule;
   if (name !== undefined && (typeof name !== 'string' || !isNameTemplate(name))) {

@@ -30,6 +30,7 @@ export function extract(
 ): ExtractedInput {
   if (rule.trust === 'untrusted') distrust(message);
   if (!rule.propagate) return withoutHeaders(message, active);
+  openEnvelope(message, rule);
   const read = readContext(message, active, codec, rule, reportProblem);
   const { context, spanContext, malformed } = read;
   const own = readOwnHeader(message, codec);
@@ -77,13 +78,20 @@ export function distrust(message: IncomingMessage): void {
   if (message.distrust !== undefined) safely('Distrusting a message', () => message.distrust?.());
 }
 
+/** Has a message show the headers in its envelope, where the rule says so. */
+function openEnvelope(message: IncomingMessage, { envelope }: ResolvedRule): void {
+  if (envelope === undefined || message.openEnvelope === undefined) return;
+  safely('Opening an envelope', () => message.openEnvelope?.(envelope.format, envelope.maxBytes));
+}
+
 /** The context a message arrived with, and nothing else of it. */
 export function arrivalContext(
   message: IncomingMessage,
   codec: ContextCodec,
-  { propagate }: ResolvedRule,
+  rule: ResolvedRule,
 ): SpanContext | undefined {
-  return propagate ? safely('Reading a context', () => codec.creationContext(message)) : undefined;
+  openEnvelope(message, rule);
+  return rule.propagate ? safely('Reading a context', () => codec.creationContext(message)) : undefined;
 }
 
 function readContext(

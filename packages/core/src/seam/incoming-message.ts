@@ -82,6 +82,12 @@ export interface IncomingMessage extends MessageView {
   /** Its place among messages that wait for each other; `undefined` if none does. */
   readonly flow?: FlowPlace | undefined;
 
+  /**
+   * Whether the application is invoked with it, as a function of a cloud is. Inside the span of the invocation, the relation is then `ambient`
+   * where no rule names another. Default `false`.
+   */
+  readonly isInvocation?: boolean | undefined;
+
   /** Why its carrier is unreadable; `undefined` if it is readable or absent. */
   readonly carrierFault?: CarrierFault | undefined;
 
@@ -97,6 +103,15 @@ export interface IncomingMessage extends MessageView {
    * rule does not trust senders. Default: nothing is hidden.
    */
   distrust?(): void;
+
+  /**
+   * From now on its headers are those in an envelope inside its body, if it has no context of its own and the body is such an
+   * envelope. May be called several times, before its headers are read. Default: bodies are not looked at.
+   *
+   * @param format one of `AdapterInfo.envelopes`.
+   * @param maxBytes the longest body that is parsed.
+   */
+  openEnvelope?(format: string, maxBytes: number): void;
 
   /**
    * Adds what the broker knows of this message to the attributes of its span. Called once, before the span starts. Default: nothing.

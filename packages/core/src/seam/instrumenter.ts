@@ -34,6 +34,9 @@ export interface AdapterInfo {
    */
   readonly nests?: boolean;
 
+  /** The formats of envelopes inside bodies that it reads headers from, for the rule `envelope`. Default: none. */
+  readonly envelopes?: readonly string[];
+
   /**
    * How to switch off another instrumentation of the same client. The warning about such an instrumentation ends with it. A whole
    * sentence: `Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib.` Default: the warning gives no advice.

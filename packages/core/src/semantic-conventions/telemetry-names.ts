@@ -47,6 +47,8 @@ export const attribute = {
    * `dependency` (what this waited for) or `processing`.
    */
   linkTo: 'waybill.link.to',
+  /** Whether the sender that a link leads to is not trusted. Absent where it is. */
+  linkUntrusted: 'waybill.link.untrusted',
   /** How many messages of a batch have no link, because a span takes 128. */
   batchUnlinked: 'waybill.batch.unlinked_messages',
   /** The consume middleware that did not call `next()`, so that the handler did not run. */

@@ -20,7 +20,7 @@ describe('createWaybill', () => {
     [
       'an unknown key',
       { linkafter: '1m' },
-      'policy.linkafter is not a known key; its value is "1m". Use one of queues, enabled, relation, linkAfter, late, retries, ageFrom, trust, baggage, spans, propagate, unsampled, accept, propagator, name, carrier.',
+      'policy.linkafter is not a known key; its value is "1m". Use one of queues, enabled, relation, linkAfter, late, retries, ageFrom, trust, baggage, spans, propagate, unsampled, accept, envelope, propagator, name, carrier.',
     ],
     ['a bad duration', { linkAfter: 'soon' }, `policy.linkAfter: "soon" is not a duration. ${durations}`],
     ['a negative number', { linkAfter: -5 }, `policy.linkAfter: -5 is not a duration. ${durations}`],
@@ -70,7 +70,7 @@ describe('createWaybill', () => {
     [
       'queues in a rule',
       { queues: { orders: { queues: {} } } },
-      'policy.queues["orders"].queues is not a known key; its value is {}. Use one of relation, linkAfter, late, retries, ageFrom, trust, baggage, spans, propagate, unsampled, accept, propagator, name, carrier.',
+      'policy.queues["orders"].queues is not a known key; its value is {}. Use one of relation, linkAfter, late, retries, ageFrom, trust, baggage, spans, propagate, unsampled, accept, envelope, propagator, name, carrier.',
     ],
     [
       'a queue with quotes in its name',
@@ -180,7 +180,7 @@ describe('createWaybill', () => {
       `  policy.relation: "child" is unknown. ${relations}`,
       `  policy.linkAfter: "-1s" is not a duration. ${durations}`,
       `  policy.queues["orders"].trust: "no" is unknown. Write 'trusted' or 'untrusted'.`,
-      '  policy.queues["reports.*"].extra is not a known key; its value is 1. Use one of relation, linkAfter, late, retries, ageFrom, trust, baggage, spans, propagate, unsampled, accept, propagator, name, carrier.',
+      '  policy.queues["reports.*"].extra is not a known key; its value is 1. Use one of relation, linkAfter, late, retries, ageFrom, trust, baggage, spans, propagate, unsampled, accept, envelope, propagator, name, carrier.',
       `  policy.queues["reports.*"].linkAfter: "1 week" is not a duration. ${durations}`,
     ]);
   });

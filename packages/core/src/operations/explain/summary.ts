@@ -46,6 +46,7 @@ function why(
       ? `the rule ${JSON.stringify(pattern)} says so`
       : `the rule ${JSON.stringify(pattern)} has no context cross the queue`,
     sender: 'its sender requests it, and the rule leaves it open',
+    invocation: 'a function is invoked with it, and no rule names a relation',
     'no-ambient': 'the rule says ambient, and no span is active',
     retry: 'it was delivered before, and the rule has retries link',
     untrusted: 'its sender is not trusted',

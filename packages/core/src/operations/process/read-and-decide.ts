@@ -62,12 +62,13 @@ export function readAndDecide(
 function circumstancesOf(
   env: Decider,
   message: IncomingMessage,
-  { mayBeAmbient, retries }: ResolvedRule,
+  { mayBeAmbient, hasDefaultRelation, retries }: ResolvedRule,
   { span }: MessageContext,
 ): Circumstances {
-  if (!mayBeAmbient && retries === 'same') return plainCircumstances;
+  const asksForSpan = mayBeAmbient || (hasDefaultRelation && message.isInvocation === true);
+  if (!asksForSpan && retries === 'same') return plainCircumstances;
   return {
-    isInSpan: mayBeAmbient && span !== undefined && canBeParent(span),
+    isInSpan: asksForSpan && span !== undefined && canBeParent(span),
     attempt: retries === 'link' ? attemptNumber(message, env.attempts.previous(message)) : undefined,
   };
 }

@@ -50,6 +50,22 @@ describe('a delivery that started before it was told', () => {
   });
 });
 
+describe('a link to where a message was created', () => {
+  it.each<['trusted' | 'untrusted', true | undefined]>([
+    ['trusted', undefined],
+    ['untrusted', true],
+  ])('says of a sender that is %s whether it is trusted', (trust, untrusted) => {
+    const testBed = setUp({ policy: { relation: 'link', trust } });
+
+    testBed.instrumenter.process(
+      { messages: [incoming({ headers: { traceparent: traceparent() } })], batch: false },
+      () => undefined,
+    );
+
+    expect(testBed.span('process orders').links[0]?.attributes?.['waybill.link.untrusted']).toBe(untrusted);
+  });
+});
+
 describe('a list of messages that is to end at its first failure', () => {
   it('hands no more messages to the handler, and says why they failed', async () => {
     const handled: number[] = [];

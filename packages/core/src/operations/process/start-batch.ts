@@ -109,6 +109,6 @@ function* linksOf(
     const { input, relation, age } = decision;
     queue.metrics.recordAge(instruments, age, 'link');
     if (input.spanContext !== undefined && relation !== 'none')
-      yield creationLink(input.spanContext, decision);
+      yield creationLink(input.spanContext, decision, queue.rule);
   }
 }

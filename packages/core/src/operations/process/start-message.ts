@@ -58,7 +58,7 @@ export function startMessage(
       kind: SpanKind.CONSUMER,
       root: parent === undefined,
       attributes: processAttributes(queue.process, message, attempt),
-      links: linksOf(env, decision, previous, ambient),
+      links: linksOf(env, decision, queue, previous, ambient),
     },
     parent === undefined ? input.context : input.context.withSpan(parent),
     trustedJourney ?? (relation === 'ambient' ? current.journey?.id : undefined),
@@ -138,6 +138,7 @@ function journeyOf(id: string | undefined, { input }: Decision, { rule }: QueueT
 function linksOf(
   env: Environment,
   decision: Decision,
+  { rule }: QueueTelemetry,
   previous: Attempt | undefined,
   ambient: Span | undefined,
 ): Link[] {
@@ -147,7 +148,7 @@ function linksOf(
   const isParent =
     created !== undefined && (relation === 'parent' || (relation === 'ambient' && isSpan(ambient, created)));
   if (created !== undefined && relation !== 'none' && (!isParent || env.settings.alsoLinkParent)) {
-    links.push(creationLink(created, decision));
+    links.push(creationLink(created, decision, rule));
   }
   if (previous !== undefined) links.push(previousAttemptLink(previous));
   const run = env.schedules.previous(message);
