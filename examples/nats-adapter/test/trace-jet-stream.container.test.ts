@@ -103,7 +103,7 @@ it('fails the span of a callback that throws, which ends the consumption as it d
   expect(await messages.closed()).toEqual(new RangeError('no chairs left'));
 });
 
-it('tells a message that nobody settled before the consumption was closed', async () => {
+it('tells of a message that was not settled before the consumption was closed', async () => {
   const { promise, resolve } = Promise.withResolvers<JsMsg>();
   const messages = await consume(resolve);
   await js.publish(queue, 'one');

@@ -174,7 +174,7 @@ function cancelling(): FakeChannel {
   return Object.assign(new FakeChannel(), { cancel: async () => ({}) });
 }
 
-/** Has spans that nobody keeps. */
+/** Has spans that are not kept. */
 function unrecorded(): Waybill {
   return createWaybill({ tracerProvider: new TracerProvider({ spanProcessors: [] }) });
 }

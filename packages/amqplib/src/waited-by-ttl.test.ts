@@ -31,7 +31,7 @@ describe('a message waited', () => {
       ],
       { delay: 5 },
     ],
-    ['for nobody knows how long', [{ queue: 'delay', reason: 'expired', count: 1 }], undefined],
+    ['for an unknown time', [{ queue: 'delay', reason: 'expired', count: 1 }], undefined],
     ['as long as a sender says who writes nonsense', 'x', undefined],
     [
       'as long as another says',

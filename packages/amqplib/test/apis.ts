@@ -2,12 +2,12 @@ import type { Waybill } from '@waybill/core';
 import type { Channel, ConfirmChannel } from 'amqplib';
 import { traceChannel, traceConnection } from '../src/index.ts';
 import type { Asking, Stage } from './behaviour.ts';
-import type { RabbitLab } from './rabbit-lab.ts';
+import type { RabbitTestBed } from './rabbit-test-bed.ts';
 
 /** One of the APIs of amqplib, told as the one with promises is: their channels differ only in how they answer. */
 export interface Api {
-  channel(lab: RabbitLab, waybill: Waybill | undefined): Promise<Channel>;
-  confirmChannel(lab: RabbitLab, waybill: Waybill | undefined): Promise<ConfirmChannel>;
+  channel(testBed: RabbitTestBed, waybill: Waybill | undefined): Promise<Channel>;
+  confirmChannel(testBed: RabbitTestBed, waybill: Waybill | undefined): Promise<ConfirmChannel>;
   readonly ask: Stage['ask'];
 }
 
@@ -15,12 +15,12 @@ type Call = (...args: unknown[]) => unknown;
 
 /** The API with promises, whose channels are traced one by one. */
 export const promises: Api = {
-  async channel(lab, waybill) {
-    const channel = await (await lab.connection()).createChannel();
+  async channel(testBed, waybill) {
+    const channel = await (await testBed.connection()).createChannel();
     return waybill === undefined ? channel : traceChannel(channel, waybill);
   },
-  async confirmChannel(lab, waybill) {
-    const channel = await (await lab.connection()).createConfirmChannel();
+  async confirmChannel(testBed, waybill) {
+    const channel = await (await testBed.connection()).createConfirmChannel();
     return waybill === undefined ? channel : traceChannel(channel, waybill);
   },
   ask: (channel, method, ...args) => methodOf(channel, method).apply(channel, args) as Promise<unknown>,
@@ -28,9 +28,9 @@ export const promises: Api = {
 
 /** The API with callbacks, whose channels are traced by their connection. */
 export const callbacks: Api = {
-  channel: (lab, waybill) => openByCallback(lab, waybill, 'createChannel'),
-  confirmChannel: (lab, waybill) =>
-    openByCallback(lab, waybill, 'createConfirmChannel') as Promise<ConfirmChannel>,
+  channel: (testBed, waybill) => openByCallback(testBed, waybill, 'createChannel'),
+  confirmChannel: (testBed, waybill) =>
+    openByCallback(testBed, waybill, 'createConfirmChannel') as Promise<ConfirmChannel>,
   ask(channel, method, ...args) {
     const call = methodOf(channel, method);
     const missing = Array(Math.max(0, call.length - 1 - args.length));
@@ -46,11 +46,11 @@ function methodOf(channel: Channel, method: Asking): Call {
 }
 
 async function openByCallback(
-  lab: RabbitLab,
+  testBed: RabbitTestBed,
   waybill: Waybill | undefined,
   method: 'createChannel' | 'createConfirmChannel',
 ): Promise<Channel> {
-  const bare = await lab.callbackConnection();
+  const bare = await testBed.callbackConnection();
   const connection = waybill === undefined ? bare : traceConnection(bare, waybill);
   const opened = await new Promise((resolve, reject) => {
     connection[method]((error, channel) => (error ? reject(error) : resolve(channel)));

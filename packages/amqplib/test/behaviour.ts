@@ -1,10 +1,10 @@
 import { describeError } from '@waybill/brokers';
 import type { Channel, ConfirmChannel, ConsumeMessage, Message } from 'amqplib';
-import type { RabbitLab } from './rabbit-lab.ts';
+import type { RabbitTestBed } from './rabbit-test-bed.ts';
 
 /** Where a behaviour is watched: a queue of its own, and channels of one API that are all bare or all traced. */
 export interface Stage {
-  readonly lab: RabbitLab;
+  readonly testBed: RabbitTestBed;
   readonly queue: string;
   channel(): Promise<Channel>;
   confirmChannel(): Promise<ConfirmChannel>;
@@ -63,7 +63,7 @@ export function bodies(messages: readonly Message[]): string[] {
 }
 
 /** Sends messages to the stage's queue, past what is watched. */
-export async function fill({ lab, queue }: Stage, ...contents: string[]): Promise<void> {
-  for (const content of contents) lab.admin.sendToQueue(queue, Buffer.from(content));
-  await lab.admin.waitForConfirms();
+export async function fill({ testBed, queue }: Stage, ...contents: string[]): Promise<void> {
+  for (const content of contents) testBed.admin.sendToQueue(queue, Buffer.from(content));
+  await testBed.admin.waitForConfirms();
 }

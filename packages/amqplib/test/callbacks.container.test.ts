@@ -4,36 +4,36 @@ import type { ConsumeMessage, GetMessage } from 'amqplib';
 import { connect, type RecoveringConnection } from 'amqplib/callback_api';
 import { processMessage, traceConnection } from '../src/index.ts';
 import { callbacks } from './apis.ts';
-import { RabbitLab } from './rabbit-lab.ts';
+import { RabbitTestBed } from './rabbit-test-bed.ts';
 
-let lab: RabbitLab;
+let testBed: RabbitTestBed;
 let queue: string;
 beforeAll(async () => {
-  lab = await RabbitLab.open();
+  testBed = await RabbitTestBed.open();
 });
-afterAll(() => lab.close());
+afterAll(() => testBed.close());
 beforeEach(async () => {
-  lab.spans.clear();
-  queue = await lab.queue();
+  testBed.spans.clear();
+  queue = await testBed.queue();
 });
-afterEach(() => lab.disconnect());
+afterEach(() => testBed.disconnect());
 
 describe('a channel of the API with callbacks', () => {
   it('publishes and consumes in spans, which an acknowledgement ends', async () => {
-    const channel = await callbacks.channel(lab, lab.waybill());
+    const channel = await callbacks.channel(testBed, testBed.waybill());
     const messages: ConsumeMessage[] = [];
     channel.sendToQueue(queue, Buffer.from('one'));
     await callbacks.ask(channel, 'consume', queue, (message: ConsumeMessage) => void messages.push(message));
     await until(() => messages.length === 1);
-    expect(lab.spans.named(`process ${queue}`).count).toBe(0);
+    expect(testBed.spans.named(`process ${queue}`).count).toBe(0);
     channel.ackAll();
 
-    const sent = lab.spans.named(`publish ${queue}`).toHaveKind('PRODUCER');
-    lab.spans.named(`process ${queue}`).toBeChildOf(sent).toHaveSucceeded();
+    const sent = testBed.spans.named(`publish ${queue}`).toHaveKind('PRODUCER');
+    testBed.spans.named(`process ${queue}`).toBeChildOf(sent).toHaveSucceeded();
   });
 
   it('ends its span when its consumer is cancelled', async () => {
-    const channel = await callbacks.channel(lab, lab.waybill());
+    const channel = await callbacks.channel(testBed, testBed.waybill());
     let handled = 0;
     channel.sendToQueue(queue, Buffer.from('one'));
     const handler = (): void => {
@@ -43,40 +43,42 @@ describe('a channel of the API with callbacks', () => {
     await until(() => handled === 1);
     await callbacks.ask(channel, 'cancel', 'worker');
 
-    lab.spans
+    testBed.spans
       .named(`process ${queue}`)
       .toHaveSucceeded()
       .toHaveAttributes({ 'waybill.message.outcome': 'unsettled' });
   });
 
   it('gets messages for processMessage', async () => {
-    const channel = await callbacks.channel(lab, lab.waybill({ receiveSpans: 'always' }));
+    const channel = await callbacks.channel(testBed, testBed.waybill({ receiveSpans: 'always' }));
     channel.sendToQueue(queue, Buffer.from('one'));
-    await until(async () => (await lab.depth(queue)) === 1);
+    await until(async () => (await testBed.depth(queue)) === 1);
     const message = (await callbacks.ask(channel, 'get', queue, { noAck: true })) as GetMessage;
     processMessage(message, () => undefined);
 
-    const sent = lab.spans.named(`publish ${queue}`);
-    lab.spans.named(`get ${queue}`).toHaveKind('CLIENT').toLinkTo(sent);
-    lab.spans.named(`process ${queue}`).toBeChildOf(sent);
+    const sent = testBed.spans.named(`publish ${queue}`);
+    testBed.spans.named(`get ${queue}`).toHaveKind('CLIENT').toLinkTo(sent);
+    testBed.spans.named(`process ${queue}`).toBeChildOf(sent);
   });
 
   it('marks a publish that the broker refuses', async () => {
-    const refusing = await lab.queue({ arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } });
-    const channel = await callbacks.confirmChannel(lab, lab.waybill());
+    const refusing = await testBed.queue({
+      arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' },
+    });
+    const channel = await callbacks.confirmChannel(testBed, testBed.waybill());
     for (const body of ['kept', 'refused']) channel.sendToQueue(refusing, Buffer.from(body));
     await expect(callbacks.ask(channel, 'waitForConfirms')).rejects.toThrow('message nacked');
 
-    const sent = lab.spans.named(`publish ${refusing}`).toHaveCount(2);
+    const sent = testBed.spans.named(`publish ${refusing}`).toHaveCount(2);
     sent.at(0).toHaveSucceeded();
     sent.at(1).toHaveFailedWith('Error', 'message nacked');
   });
 
   it('is traced on a connection that recovers', async () => {
     const recovering = await new Promise<RecoveringConnection>((resolve) => {
-      connect(lab.url, { recovery: true }, (_error, connection) => resolve(connection));
+      connect(testBed.url, { recovery: true }, (_error, connection) => resolve(connection));
     });
-    traceConnection(recovering, lab.waybill());
+    traceConnection(recovering, testBed.waybill());
     await new Promise<void>((resolve) => {
       recovering.createChannel((_error, channel) => {
         channel.sendToQueue(queue, Buffer.from('one'));
@@ -85,6 +87,6 @@ describe('a channel of the API with callbacks', () => {
     });
     recovering.close();
 
-    lab.spans.named(`publish ${queue}`).toHaveCount(1);
+    testBed.spans.named(`publish ${queue}`).toHaveCount(1);
   });
 });

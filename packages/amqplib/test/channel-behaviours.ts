@@ -80,7 +80,7 @@ export const channelBehaviours: readonly Behaviour[] = [
       const events = [eventsOf(channel), eventsOf(confirming)];
       const messages = await received(stage, channel);
       await until(() => messages.length === 1);
-      await stage.lab.disconnect();
+      await stage.testBed.disconnect();
       return { events, late: await callOutcome(() => channel.sendToQueue(stage.queue, Buffer.from('late'))) };
     },
   },

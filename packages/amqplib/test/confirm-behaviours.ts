@@ -49,7 +49,7 @@ export const confirmBehaviours: readonly Behaviour[] = [
       const calls: unknown[] = [];
       channel.sendToQueue(stage.queue, Buffer.from('one'));
       channel.sendToQueue(stage.queue, Buffer.from('two'), {}, (error) => calls.push(error));
-      const all = [await wait(), [...calls], await stage.lab.depth(stage.queue)];
+      const all = [await wait(), [...calls], await stage.testBed.depth(stage.queue)];
       const queue = await refusing(stage);
       for (const content of ['kept', 'refused']) channel.sendToQueue(queue, Buffer.from(content));
       return { none, all, refused: await wait() };
@@ -103,6 +103,6 @@ function send(channel: ConfirmChannel, queue: string): boolean {
 }
 
 /** A queue that takes one message. */
-async function refusing({ lab }: Stage): Promise<string> {
-  return lab.queue({ arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } });
+async function refusing({ testBed }: Stage): Promise<string> {
+  return testBed.queue({ arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } });
 }

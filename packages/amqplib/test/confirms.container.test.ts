@@ -1,20 +1,20 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { RabbitLab } from './rabbit-lab.ts';
+import { RabbitTestBed } from './rabbit-test-bed.ts';
 
-let lab: RabbitLab;
+let testBed: RabbitTestBed;
 beforeAll(async () => {
-  lab = await RabbitLab.open();
+  testBed = await RabbitTestBed.open();
 });
-afterAll(() => lab.close());
-beforeEach(() => lab.spans.clear());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+beforeEach(() => testBed.spans.clear());
+afterEach(() => testBed.disconnect());
 
 const refusing = { arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } };
 
 describe('a publish that the broker confirms', () => {
   it('is marked when the broker refuses it, and its callback is told', async () => {
-    const queue = await lab.queue(refusing);
-    const channel = await lab.confirmChannel();
+    const queue = await testBed.queue(refusing);
+    const channel = await testBed.confirmChannel();
     const answers: unknown[] = [];
     for (const body of ['kept', 'refused']) {
       await new Promise<void>((resolve) => {
@@ -26,40 +26,40 @@ describe('a publish that the broker confirms', () => {
     }
 
     expect(answers).toEqual([null, new Error('message nacked')]);
-    const sent = lab.spans.named(`publish ${queue}`).toHaveCount(2);
+    const sent = testBed.spans.named(`publish ${queue}`).toHaveCount(2);
     sent.at(0).toHaveSucceeded();
     sent.at(1).toHaveFailedWith('Error', 'message nacked');
   });
 
-  it('is marked when nobody but waitForConfirms asks', async () => {
-    const queue = await lab.queue(refusing);
-    const channel = await lab.confirmChannel();
+  it('is marked when only waitForConfirms asks', async () => {
+    const queue = await testBed.queue(refusing);
+    const channel = await testBed.confirmChannel();
     channel.sendToQueue(queue, Buffer.from('kept'));
     await channel.waitForConfirms();
     channel.publish('', queue, Buffer.from('refused'));
     await expect(channel.waitForConfirms()).rejects.toThrow('message nacked');
 
-    lab.spans.named(`publish ${queue}`).at(0).toHaveSucceeded();
-    lab.spans.named(`publish ${queue}`).at(1).toHaveFailedWith('Error', 'message nacked');
+    testBed.spans.named(`publish ${queue}`).at(0).toHaveSucceeded();
+    testBed.spans.named(`publish ${queue}`).at(1).toHaveFailedWith('Error', 'message nacked');
   });
 
   it('has its span until it is confirmed, or its channel is gone', async () => {
-    const queue = await lab.queue();
-    const channel = await lab.confirmChannel();
+    const queue = await testBed.queue();
+    const channel = await testBed.confirmChannel();
     channel.on('error', () => undefined);
     channel.sendToQueue(queue, Buffer.from('one'));
-    expect(lab.spans.named(`publish ${queue}`).count).toBe(0);
+    expect(testBed.spans.named(`publish ${queue}`).count).toBe(0);
     await channel.waitForConfirms();
-    lab.spans.named(`publish ${queue}`).toHaveCount(1).toHaveSucceeded();
+    testBed.spans.named(`publish ${queue}`).toHaveCount(1).toHaveSucceeded();
 
     channel.publish('no such exchange', 'key', Buffer.from('two'));
     await expect(channel.waitForConfirms()).rejects.toThrow('channel closed');
-    lab.spans.named('publish no such exchange:key').toHaveFailedWith('Error', 'channel closed');
+    testBed.spans.named('publish no such exchange:key').toHaveFailedWith('Error', 'channel closed');
   });
 
   it('has an event where no queue takes the message', async () => {
-    const queue = await lab.queue();
-    const channel = await lab.confirmChannel();
+    const queue = await testBed.queue();
+    const channel = await testBed.confirmChannel();
     const returned: unknown[] = [];
     channel.on('return', ({ content }) => returned.push(String(content)));
     channel.sendToQueue('nobody', Buffer.from('lost'), { mandatory: true });
@@ -68,18 +68,18 @@ describe('a publish that the broker confirms', () => {
     await channel.waitForConfirms();
 
     expect(returned).toEqual(['lost']);
-    expect(lab.spans.named('publish nobody').all.map(({ events }) => events)).toMatchObject([
+    expect(testBed.spans.named('publish nobody').all.map(({ events }) => events)).toMatchObject([
       [{ name: 'waybill.message.returned', attributes: { 'waybill.return.reason': 'NO_ROUTE' } }],
       [],
     ]);
-    expect(lab.spans.named(`publish ${queue}`).only.events).toEqual([]);
+    expect(testBed.spans.named(`publish ${queue}`).only.events).toEqual([]);
   });
 });
 
 describe('the room of a message', () => {
   it.each([60_000, 65_000, 65_400])('is left to headers of the user, here of %i bytes', async (size) => {
-    const queue = await lab.queue();
-    const channel = await lab.confirmChannel();
+    const queue = await testBed.queue();
+    const channel = await testBed.confirmChannel();
     channel.sendToQueue(queue, Buffer.from('one'), { headers: { big: 'x'.repeat(size) } });
     await channel.waitForConfirms();
 
@@ -92,8 +92,8 @@ describe('the room of a message', () => {
   });
 
   it.each(['CC', 'BCC'])('is left to copies: %s', async (name) => {
-    const queue = await lab.queue();
-    const channel = await lab.confirmChannel();
+    const queue = await testBed.queue();
+    const channel = await testBed.confirmChannel();
     const copies = Array.from({ length: 30 }, () => 'x'.repeat(100));
     channel.sendToQueue(queue, Buffer.from('one'), {
       headers: { big: 'x'.repeat(62_000) },
@@ -106,7 +106,7 @@ describe('the room of a message', () => {
   });
 
   it('is refused by amqplib with its own error where the user has too much', async () => {
-    const [bare, traced] = [await (await lab.connection()).createChannel(), await lab.channel()];
+    const [bare, traced] = [await (await testBed.connection()).createChannel(), await testBed.channel()];
     const outcomes = [bare, traced].map((channel) => {
       try {
         return channel.sendToQueue('any', Buffer.from('one'), { headers: { big: 'x'.repeat(66_000) } });
@@ -117,19 +117,19 @@ describe('the room of a message', () => {
 
     expect(outcomes[0]).toContain('RangeError');
     expect(outcomes[1]).toBe(outcomes[0]);
-    lab.spans.named('publish any').toHaveFailedWith('RangeError');
+    testBed.spans.named('publish any').toHaveFailedWith('RangeError');
   });
 });
 
 it('a copy of a message that is returned is told from the one that is not', async () => {
-  const queue = await lab.queue();
+  const queue = await testBed.queue();
   const nobody = `nobody-${queue}`;
-  const channel = await lab.confirmChannel();
+  const channel = await testBed.confirmChannel();
   const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, waybill: 'mine' };
   channel.sendToQueue(nobody, Buffer.from('one'), { headers, mandatory: true });
   channel.sendToQueue(queue, Buffer.from('two'), { headers, mandatory: true });
   await channel.waitForConfirms();
 
-  const events = (name: string): readonly unknown[] => lab.spans.named(`publish ${name}`).only.events;
+  const events = (name: string): readonly unknown[] => testBed.spans.named(`publish ${name}`).only.events;
   expect([events(nobody).length, events(queue)]).toEqual([1, []]);
 });

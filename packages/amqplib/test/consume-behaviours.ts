@@ -66,13 +66,13 @@ export const consumeBehaviours: readonly Behaviour[] = [
       await stage.ask(channel, 'consume', stage.queue, (...args: unknown[]) => calls.push(args), {
         consumerTag: 'worker',
       });
-      await stage.lab.admin.deleteQueue(stage.queue);
+      await stage.testBed.admin.deleteQueue(stage.queue);
       await until(() => calls.length === 1);
       return { calls, events };
     },
   },
   {
-    name: 'cancel answers, stops the messages, and answers for a tag that nobody has',
+    name: 'cancel answers, stops the messages, and answers for an unknown tag',
     async watch(stage) {
       await fill(stage, 'one');
       const channel = await stage.channel();
@@ -83,7 +83,7 @@ export const consumeBehaviours: readonly Behaviour[] = [
         await callOutcome(() => stage.ask(channel, 'cancel', 'nobody')),
       ];
       await fill(stage, 'two');
-      return { answers, messages: bodies(messages), left: await stage.lab.depth(stage.queue) };
+      return { answers, messages: bodies(messages), left: await stage.testBed.depth(stage.queue) };
     },
   },
   {
@@ -94,7 +94,7 @@ export const consumeBehaviours: readonly Behaviour[] = [
       const answer = await stage.ask(channel, 'prefetch', 2, false);
       const messages = await received(stage, channel);
       await until(() => messages.length === 2);
-      const left = await stage.lab.depth(stage.queue);
+      const left = await stage.testBed.depth(stage.queue);
       for (const message of messages.slice(0, 1)) channel.ack(message);
       await until(() => messages.length === 3);
       return { answer, left, order: bodies(messages) };

@@ -4,21 +4,21 @@ import { until } from '@waybill/brokers';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { AmqpTracingOptions } from '../src/index.ts';
 import { consume, consumeOne } from './consume.ts';
-import { RabbitLab } from './rabbit-lab.ts';
+import { RabbitTestBed } from './rabbit-test-bed.ts';
 
 const everyTag = { fields: { deliveryTag: 0 } } as ConsumeMessage;
 
-let lab: RabbitLab;
+let testBed: RabbitTestBed;
 let queue: string;
 beforeAll(async () => {
-  lab = await RabbitLab.open();
+  testBed = await RabbitTestBed.open();
 });
-afterAll(() => lab.close());
+afterAll(() => testBed.close());
 beforeEach(async () => {
-  lab.spans.clear();
-  queue = await lab.queue();
+  testBed.spans.clear();
+  queue = await testBed.queue();
 });
-afterEach(() => lab.disconnect());
+afterEach(() => testBed.disconnect());
 
 describe('the span of a message', () => {
   it.each<[string, AmqpTracingOptions, string[]]>([
@@ -136,8 +136,8 @@ describe('the span of a message', () => {
   });
 
   it('says that it was dead-lettered where its connection declared where dead letters go', async () => {
-    const channel = await lab.channel();
-    queue = lab.queueName();
+    const channel = await testBed.channel();
+    queue = testBed.queueName();
     await channel.assertQueue(queue, { deadLetterExchange: 'amq.fanout' });
     channel.sendToQueue(queue, Buffer.from('one'));
     await consumeOne(channel, queue, (message) => channel.reject(message, false));
@@ -181,13 +181,13 @@ describe('a message that is never settled', () => {
         await new Promise((resolve) => channel.once('close', resolve));
       },
     ],
-    ['its connection is closed', () => lab.disconnect()],
+    ['its connection is closed', () => testBed.disconnect()],
     ['its consumer is cancelled', (channel, tag) => channel.cancel(tag)],
     [
       'its queue is deleted',
       async (channel) => {
         const cancelled = once(channel, 'cancel');
-        await lab.admin.deleteQueue(queue);
+        await testBed.admin.deleteQueue(queue);
         await cancelled;
       },
     ],
@@ -225,7 +225,9 @@ describe('a message that is never settled', () => {
   });
 
   it('ends its span when middleware does not call its handler', async () => {
-    const channel = await lab.channel(lab.waybill().use({ name: 'closed', consume: () => undefined }));
+    const channel = await testBed.channel(
+      testBed.waybill().use({ name: 'closed', consume: () => undefined }),
+    );
     channel.sendToQueue(queue, Buffer.from('one'));
     await channel.consume(queue, () => undefined);
     await until(() => ended() === 1);
@@ -235,13 +237,13 @@ describe('a message that is never settled', () => {
 });
 
 async function channelWith(options: AmqpTracingOptions, ...bodies: string[]): Promise<Channel> {
-  const channel = await lab.channel(lab.waybill(), options);
+  const channel = await testBed.channel(testBed.waybill(), options);
   for (const body of bodies) channel.sendToQueue(queue, Buffer.from(body));
   return channel;
 }
 
 function process() {
-  return lab.spans.named(`process ${queue}`);
+  return testBed.spans.named(`process ${queue}`);
 }
 
 function ended(): number {
@@ -254,8 +256,8 @@ function second([, message]: ConsumeMessage[]): ConsumeMessage {
 }
 
 it('what a handler gives is looked at only if it is a promise: amqplib looks at nothing', async () => {
-  const queue = await lab.queue();
-  const channel = await lab.channel();
+  const queue = await testBed.queue();
+  const channel = await testBed.channel();
   let asked = false;
   const query = Object.defineProperty({}, 'then', {
     get() {
@@ -268,6 +270,6 @@ it('what a handler gives is looked at only if it is a promise: amqplib looks at 
     return query as never;
   });
   channel.sendToQueue(queue, Buffer.from('one'));
-  await lab.spans.waitFor(`process ${queue}`);
+  await testBed.spans.waitFor(`process ${queue}`);
   expect(asked).toBe(false);
 });

@@ -7,15 +7,15 @@ import { channelBehaviours } from './channel-behaviours.ts';
 import { confirmBehaviours } from './confirm-behaviours.ts';
 import { consumeBehaviours } from './consume-behaviours.ts';
 import { publishBehaviours } from './publish-behaviours.ts';
-import { RabbitLab } from './rabbit-lab.ts';
+import { RabbitTestBed } from './rabbit-test-bed.ts';
 import { settleBehaviours } from './settle-behaviours.ts';
 
-let lab: RabbitLab;
+let testBed: RabbitTestBed;
 beforeAll(async () => {
-  lab = await RabbitLab.open();
+  testBed = await RabbitTestBed.open();
 });
-afterAll(() => lab.close());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+afterEach(() => testBed.disconnect());
 
 describe.each([
   ['promises', promises],
@@ -41,26 +41,26 @@ it('keeps what a subtype adds', async () => {
   interface NamedChannel extends ConfirmChannel {
     readonly team: string;
   }
-  const channel: NamedChannel = Object.assign(await (await lab.connection()).createConfirmChannel(), {
+  const channel: NamedChannel = Object.assign(await (await testBed.connection()).createConfirmChannel(), {
     team: 'billing',
   });
-  const traced: NamedChannel = traceChannel(channel, lab.waybill());
+  const traced: NamedChannel = traceChannel(channel, testBed.waybill());
   expect([traced === channel, traced.team]).toEqual([true, 'billing']);
 });
 
 /** What a behaviour shows, in words that are the same for every queue. */
 async function watch(behaviour: Behaviour, api: Api, traced: boolean): Promise<unknown> {
-  const queue = await lab.queue({ autoDelete: false });
-  const waybill = traced ? lab.waybill() : undefined;
+  const queue = await testBed.queue({ autoDelete: false });
+  const waybill = traced ? testBed.waybill() : undefined;
   const stage: Stage = {
-    lab,
+    testBed,
     queue,
-    channel: () => api.channel(lab, waybill),
-    confirmChannel: () => api.confirmChannel(lab, waybill),
+    channel: () => api.channel(testBed, waybill),
+    confirmChannel: () => api.confirmChannel(testBed, waybill),
     ask: api.ask,
   };
   const shown = JSON.stringify(await behaviour.watch(stage), (_, value) => value ?? `${value}`);
-  await lab.disconnect();
+  await testBed.disconnect();
   return JSON.parse(
     shown.replaceAll(queue, 'queue').replaceAll(/amq\.(?:ctag|gen)-[\w-]+/g, 'named by the server'),
   );

@@ -5,24 +5,24 @@ import { type Channel, type ConfirmChannel, connect } from 'amqplib';
 import { type Connection, connect as connectByCallback } from 'amqplib/callback_api';
 import { traceConnection } from '../src/index.ts';
 import { eventsOf } from './behaviour.ts';
-import { RabbitLab } from './rabbit-lab.ts';
+import { RabbitTestBed } from './rabbit-test-bed.ts';
 
-let lab: RabbitLab;
+let testBed: RabbitTestBed;
 let queue: string;
 beforeAll(async () => {
-  lab = await RabbitLab.open();
+  testBed = await RabbitTestBed.open();
 });
-afterAll(() => lab.close());
+afterAll(() => testBed.close());
 beforeEach(async () => {
-  lab.spans.clear();
-  queue = await lab.queue();
+  testBed.spans.clear();
+  queue = await testBed.queue();
 });
 
-/** Not the lab's: such a connection never says that it is closed. */
-const withoutHeartbeat = (): string => `${lab.url}?heartbeat=0`;
+/** Not the testBed's: such a connection never says that it is closed. */
+const withoutHeartbeat = (): string => `${testBed.url}?heartbeat=0`;
 
 async function byPromises(): Promise<ConfirmChannel> {
-  const connection = traceConnection(await connect(withoutHeartbeat()), lab.waybill());
+  const connection = traceConnection(await connect(withoutHeartbeat()), testBed.waybill());
   return connection.createConfirmChannel();
 }
 
@@ -30,7 +30,7 @@ async function byCallbacks(): Promise<ConfirmChannel> {
   const bare = await new Promise<Connection>((resolve, reject) => {
     connectByCallback(withoutHeartbeat(), (error, made) => (error ? reject(error) : resolve(made)));
   });
-  const connection = traceConnection(bare, lab.waybill());
+  const connection = traceConnection(bare, testBed.waybill());
   const opened = await new Promise((resolve, reject) => {
     connection.createConfirmChannel((error, channel) => (error ? reject(error) : resolve(channel)));
   });
@@ -49,9 +49,9 @@ describe.each([
       channel.sendToQueue(queue, Buffer.from('one'), {}, (error) => answers.push(error));
     }
     socketOf(channel).destroy();
-    await until(() => lab.spans.named(`publish ${queue}`).count === 5);
+    await until(() => testBed.spans.named(`publish ${queue}`).count === 5);
 
-    lab.spans.named(`publish ${queue}`).each.toHaveFailedWith('Error', 'connection closed');
+    testBed.spans.named(`publish ${queue}`).each.toHaveFailedWith('Error', 'connection closed');
     expect([events, answers]).toEqual([[], []]);
   });
 
@@ -64,13 +64,13 @@ describe.each([
     });
     await until(() => handled === 1);
     socketOf(channel).destroy();
-    await until(() => lab.spans.named(`process ${queue}`).count === 1);
+    await until(() => testBed.spans.named(`process ${queue}`).count === 1);
 
-    lab.spans
+    testBed.spans
       .named(`process ${queue}`)
       .toHaveSucceeded()
       .toHaveAttributes({ 'waybill.message.outcome': 'unsettled' });
-    await until(async () => (await lab.depth(queue)) === 1);
+    await until(async () => (await testBed.depth(queue)) === 1);
   });
 });
 

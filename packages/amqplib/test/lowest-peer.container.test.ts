@@ -5,27 +5,27 @@ import { until } from '@waybill/brokers';
 import { describeAdapter } from '@waybill/testing/conformance';
 import { traceChannel } from '../src/index.ts';
 import { type Amqplib, rabbitmqHarness } from './harness.ts';
-import { RabbitLab } from './rabbit-lab.ts';
+import { RabbitTestBed } from './rabbit-test-bed.ts';
 
 // It has no types of its own; what the harness uses of it is what later ones have.
 const lowest: Amqplib = createRequire(import.meta.url)('amqplib-lowest');
 
 describeAdapter(rabbitmqHarness(lowest, 'classic', 'rabbitmq (amqplib 0.10.0)'));
 
-let lab: RabbitLab;
+let testBed: RabbitTestBed;
 beforeAll(async () => {
-  lab = await RabbitLab.open();
+  testBed = await RabbitTestBed.open();
 });
-afterAll(() => lab.close());
+afterAll(() => testBed.close());
 
 it('ends every publish when the connection is lost, also those that this release forgets', async () => {
   const queues = [
-    await lab.queue({ arguments: { 'x-queue-type': 'quorum' } }),
-    await lab.queue({ durable: false, autoDelete: true }),
+    await testBed.queue({ arguments: { 'x-queue-type': 'quorum' } }),
+    await testBed.queue({ durable: false, autoDelete: true }),
   ];
-  const connection = await lowest.connect(lab.url);
+  const connection = await lowest.connect(testBed.url);
   connection.on('error', () => undefined);
-  const channel = traceChannel(await connection.createConfirmChannel(), lab.waybill());
+  const channel = traceChannel(await connection.createConfirmChannel(), testBed.waybill());
   channel.on('error', () => undefined);
   const published = 400;
   for (let index = 0; index < published; index++) {
@@ -36,10 +36,10 @@ it('ends every publish when the connection is lost, also those that this release
       () => undefined,
     );
   }
-  await until(() => lab.spans.named(`publish ${queues[1]}`).count > 0);
+  await until(() => testBed.spans.named(`publish ${queues[1]}`).count > 0);
   const { stream } = (connection as unknown as { connection: { stream: Socket } }).connection;
   stream.destroy(new Error('cut'));
   await until(
-    () => queues.reduce((sum, queue) => sum + lab.spans.named(`publish ${queue}`).count, 0) === published,
+    () => queues.reduce((sum, queue) => sum + testBed.spans.named(`publish ${queue}`).count, 0) === published,
   );
 });

@@ -3,23 +3,23 @@ import { until } from '@waybill/brokers';
 import type { GetMessage } from 'amqplib';
 import { processMessage } from '../src/index.ts';
 import { consume, consumeOne } from './consume.ts';
-import { RabbitLab } from './rabbit-lab.ts';
+import { RabbitTestBed } from './rabbit-test-bed.ts';
 
-let lab: RabbitLab;
+let testBed: RabbitTestBed;
 beforeAll(async () => {
-  lab = await RabbitLab.open();
+  testBed = await RabbitTestBed.open();
 });
-afterAll(() => lab.close());
-beforeEach(() => lab.spans.clear());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+beforeEach(() => testBed.spans.clear());
+afterEach(() => testBed.disconnect());
 
 describe('a span', () => {
   it('says what RabbitMQ knows of a message', async () => {
-    const queue = await lab.queue();
+    const queue = await testBed.queue();
     const exchange = `shop-${queue}`;
-    await lab.admin.assertExchange(exchange, 'topic', { autoDelete: true });
-    await lab.admin.bindQueue(queue, exchange, 'order.*');
-    const channel = await lab.channel();
+    await testBed.admin.assertExchange(exchange, 'topic', { autoDelete: true });
+    await testBed.admin.bindQueue(queue, exchange, 'order.*');
+    const channel = await testBed.channel();
     channel.publish(exchange, 'order.created', Buffer.from('one'), {
       messageId: 'm-1',
       correlationId: 'c-1',
@@ -32,11 +32,11 @@ describe('a span', () => {
       'messaging.message.id': 'm-1',
       'messaging.message.conversation_id': 'c-1',
     };
-    const sent = lab.spans
+    const sent = testBed.spans
       .named(`publish ${exchange}:order.created`)
       .toHaveKind('PRODUCER')
       .toHaveAttributes({ ...common, 'messaging.destination.name': `${exchange}:order.created` });
-    lab.spans
+    testBed.spans
       .named(`process ${exchange}:order.created:${queue}`)
       .toBeChildOf(sent)
       .toHaveKind('CONSUMER')
@@ -50,19 +50,19 @@ describe('a span', () => {
   });
 
   it('does not say the name of a queue that the server named', async () => {
-    const channel = await lab.channel();
+    const channel = await testBed.channel();
     const { queue } = await channel.assertQueue('', { exclusive: true });
     await channel.bindQueue(queue, 'amq.topic', `key-${queue}`);
     channel.publish('amq.topic', `key-${queue}`, Buffer.from('one'));
     channel.sendToQueue(queue, Buffer.from('two'));
     await consume(channel, queue, 2, (message) => channel.ack(message));
 
-    lab.spans.named(`process amq.topic:key-${queue}`).toHaveAttributes({
+    testBed.spans.named(`process amq.topic:key-${queue}`).toHaveAttributes({
       'messaging.destination.name': `amq.topic:key-${queue}:${queue}`,
       'messaging.destination.anonymous': true,
     });
     for (const name of ['publish (anonymous)', 'process (anonymous)']) {
-      lab.spans.named(name).toHaveAttributes({
+      testBed.spans.named(name).toHaveAttributes({
         'messaging.destination.name': queue,
         'messaging.destination.template': '(anonymous)',
         'messaging.destination.anonymous': true,
@@ -71,12 +71,12 @@ describe('a span', () => {
   });
 
   it('does not say the name of a queue that only its connection has', async () => {
-    const channel = await lab.channel();
-    const { queue } = await channel.assertQueue(lab.queueName(), { exclusive: true });
+    const channel = await testBed.channel();
+    const { queue } = await channel.assertQueue(testBed.queueName(), { exclusive: true });
     channel.sendToQueue(queue, Buffer.from('one'));
     await consumeOne(channel, queue, (message) => channel.ack(message));
 
-    lab.spans.named('process (temporary)').toHaveAttributes({
+    testBed.spans.named('process (temporary)').toHaveAttributes({
       'messaging.destination.name': queue,
       'messaging.destination.temporary': true,
       'messaging.destination.anonymous': undefined,
@@ -84,8 +84,8 @@ describe('a span', () => {
   });
 
   it('covers a question and its answer by direct reply-to', async () => {
-    const queue = await lab.queue();
-    const [asking, answering] = [await lab.channel(), await lab.channel()];
+    const queue = await testBed.queue();
+    const [asking, answering] = [await testBed.channel(), await testBed.channel()];
     await answering.consume(queue, (question) => {
       if (question === null) return;
       answering.sendToQueue(question.properties.replyTo, Buffer.from('yes'));
@@ -95,10 +95,12 @@ describe('a span', () => {
     asking.sendToQueue(queue, Buffer.from('in stock?'), { replyTo: 'amq.rabbitmq.reply-to' });
     await answered;
 
-    const handled = lab.spans.named(`process ${queue}`).toBeChildOf(lab.spans.named(`publish ${queue}`));
-    lab.spans
+    const handled = testBed.spans
+      .named(`process ${queue}`)
+      .toBeChildOf(testBed.spans.named(`publish ${queue}`));
+    testBed.spans
       .named('process (anonymous)')
-      .toBeChildOf(lab.spans.named('publish (anonymous)').toBeChildOf(handled));
+      .toBeChildOf(testBed.spans.named('publish (anonymous)').toBeChildOf(handled));
   });
 });
 
@@ -109,26 +111,26 @@ describe('the age of a message', () => {
     ['properties.timestamp', { timestamp: Date.now() - 5_000 }],
     ['properties.timestamp', { timestamp: (Date.now() - 5_000) * 1_000 }],
   ])('counts from %s where the sender has no header of ours', async (source, options) => {
-    const queue = await lab.queue();
-    lab.admin.sendToQueue(queue, Buffer.from('one'), options);
-    const channel = await lab.channel();
+    const queue = await testBed.queue();
+    testBed.admin.sendToQueue(queue, Buffer.from('one'), options);
+    const channel = await testBed.channel();
     await consumeOne(channel, queue, (message) => channel.ack(message));
 
-    const { attributes } = lab.spans.named(`process ${queue}`).only;
+    const { attributes } = testBed.spans.named(`process ${queue}`).only;
     expect(attributes['waybill.message.age.source']).toBe(source);
     expect(attributes['waybill.message.age']).toBeGreaterThanOrEqual(5);
     expect(attributes['waybill.message.age']).toBeLessThan(60);
   });
 
   it('goes through a delay queue, and the delay is no attempt', async () => {
-    const queue = await lab.queue();
-    const delay = await lab.queue({ deadLetterExchange: '', deadLetterRoutingKey: queue });
-    const channel = await lab.channel(lab.waybill({ policy: { linkAfter: 20 } }));
+    const queue = await testBed.queue();
+    const delay = await testBed.queue({ deadLetterExchange: '', deadLetterRoutingKey: queue });
+    const channel = await testBed.channel(testBed.waybill({ policy: { linkAfter: 20 } }));
     channel.sendToQueue(delay, Buffer.from('one'), { expiration: 50 });
     await consumeOne(channel, queue, (message) => channel.ack(message));
 
-    const handled = lab.spans.named(`process ${queue}`).toBeRoot();
-    handled.toLinkTo(lab.spans.named(`publish ${delay}`)).toHaveAttributes({
+    const handled = testBed.spans.named(`process ${queue}`).toBeRoot();
+    handled.toLinkTo(testBed.spans.named(`publish ${delay}`)).toHaveAttributes({
       'waybill.relation.reason': 'late',
       'waybill.message.attempt': 1,
       'waybill.dead_letter.reason': 'expired',
@@ -144,8 +146,8 @@ describe.each([
   ['quorum', 3],
 ])('attempts at a message of a %s queue', (type, attempts) => {
   it('are counted and linked', async () => {
-    const queue = await lab.queue({ arguments: { 'x-queue-type': type } });
-    const channel = await lab.channel();
+    const queue = await testBed.queue({ arguments: { 'x-queue-type': type } });
+    const channel = await testBed.channel();
     channel.sendToQueue(queue, Buffer.from('one'));
     let count = 0;
     await consume(channel, queue, attempts, (message) => {
@@ -154,14 +156,14 @@ describe.each([
       else channel.ack(message);
     });
 
-    const handled = lab.spans.named(`process ${queue}`).toHaveCount(attempts);
+    const handled = testBed.spans.named(`process ${queue}`).toHaveCount(attempts);
     expect(handled.all.map(({ attributes }) => attributes['waybill.message.attempt'])).toEqual([1, 2, 3]);
     expect(handled.all.map(({ attributes }) => attributes['waybill.message.outcome'])).toEqual([
       'deferred',
       'deferred',
       undefined,
     ]);
-    handled.each.toHaveSucceeded().toBeChildOf(lab.spans.named(`publish ${queue}`));
+    handled.each.toHaveSucceeded().toBeChildOf(testBed.spans.named(`publish ${queue}`));
     handled.at(2).toLinkTo(handled.at(1), { 'waybill.link.to': 'previous-attempt' });
   });
 });
@@ -169,9 +171,9 @@ describe.each([
 it.each(['classic', 'quorum'])(
   'what a handler of a quorum queue passes on with its headers to a %s queue is at its first attempt there',
   async (type) => {
-    const queue = await lab.queue({ arguments: { 'x-queue-type': 'quorum' } });
-    const next = await lab.queue({ arguments: { 'x-queue-type': type } });
-    const channel = await lab.channel();
+    const queue = await testBed.queue({ arguments: { 'x-queue-type': 'quorum' } });
+    const next = await testBed.queue({ arguments: { 'x-queue-type': type } });
+    const channel = await testBed.channel();
     channel.sendToQueue(queue, Buffer.from('one'));
     let count = 0;
     await consume(channel, queue, 3, (message) => {
@@ -192,7 +194,9 @@ it.each(['classic', 'quorum'])(
 
     expect(headers[0]).toBe(2);
     const attempts = (name: string): unknown[] =>
-      lab.spans.named(`process ${name}`).all.map(({ attributes }) => attributes['waybill.message.attempt']);
+      testBed.spans
+        .named(`process ${name}`)
+        .all.map(({ attributes }) => attributes['waybill.message.attempt']);
     expect([attempts(queue), attempts(next)]).toEqual([
       [1, 2, 3],
       [1, 2, 3],
@@ -203,21 +207,21 @@ it.each(['classic', 'quorum'])(
 it.each(['classic', 'quorum'])(
   'a message that goes round a retry loop of %s queues is a child, then links, with one context',
   async (type) => {
-    const waiting = lab.queueName();
+    const waiting = testBed.queueName();
     const queueType = { 'x-queue-type': type };
-    const work = await lab.queue({
+    const work = await testBed.queue({
       deadLetterExchange: '',
       deadLetterRoutingKey: waiting,
       arguments: queueType,
     });
-    await lab.admin.assertQueue(waiting, {
+    await testBed.admin.assertQueue(waiting, {
       messageTtl: 20,
       deadLetterExchange: '',
       deadLetterRoutingKey: work,
       arguments: queueType,
     });
     let now = 1_800_000_000_000;
-    const channel = await lab.channel(lab.waybill({ clock: () => now, policy: { linkAfter: '1m' } }));
+    const channel = await testBed.channel(testBed.waybill({ clock: () => now, policy: { linkAfter: '1m' } }));
     channel.sendToQueue(work, Buffer.from('one'));
     const contexts: unknown[] = [];
     await consume(channel, work, 3, (message) => {
@@ -228,14 +232,14 @@ it.each(['classic', 'quorum'])(
     });
 
     expect(new Set(contexts).size).toBe(1);
-    const rounds = lab.spans.named(`process ${work}`).toHaveCount(3);
+    const rounds = testBed.spans.named(`process ${work}`).toHaveCount(3);
     const names = ['relation', 'message.age', 'message.attempt', 'dead_letter.reason', 'dead_letter.count'];
     expect(rounds.all.map(({ attributes }) => names.map((name) => attributes[`waybill.${name}`]))).toEqual([
       ['parent', 0, 1, undefined, undefined],
       ['link', 61, 2, 'rejected', 1],
       ['link', 122, 3, 'rejected', 2],
     ]);
-    const sent = lab.spans.named(`publish ${work}`);
+    const sent = testBed.spans.named(`publish ${work}`);
     rounds.at(0).toBeChildOf(sent);
     for (const round of [1, 2]) {
       rounds
@@ -249,8 +253,8 @@ it.each(['classic', 'quorum'])(
 
 describe('a message that is got', () => {
   it('is handled by processMessage', async () => {
-    const queue = await lab.queue();
-    const channel = await lab.channel(lab.waybill({ receiveSpans: 'always' }));
+    const queue = await testBed.queue();
+    const channel = await testBed.channel(testBed.waybill({ receiveSpans: 'always' }));
     expect(await channel.get(queue)).toBe(false);
     channel.sendToQueue(queue, Buffer.from('one'));
     let message: GetMessage | false = false;
@@ -260,7 +264,7 @@ describe('a message that is got', () => {
     });
     processMessage(message as unknown as GetMessage, (got) => channel.ack(got));
 
-    lab.spans.named(`get ${queue}`).toHaveKind('CLIENT').toHaveLinks(1);
-    lab.spans.named(`process ${queue}`).toBeChildOf(lab.spans.named(`publish ${queue}`));
+    testBed.spans.named(`get ${queue}`).toHaveKind('CLIENT').toHaveLinks(1);
+    testBed.spans.named(`process ${queue}`).toBeChildOf(testBed.spans.named(`publish ${queue}`));
   });
 });

@@ -45,7 +45,7 @@ export const publishBehaviours: readonly Behaviour[] = [
       for (let count = 0; count < 2_000; count += 1) {
         answers.add(channel.sendToQueue(stage.queue, Buffer.alloc(2_000)));
       }
-      await until(async () => (await stage.lab.depth(stage.queue)) === 2_000);
+      await until(async () => (await stage.testBed.depth(stage.queue)) === 2_000);
       return { answers: [...answers], events };
     },
   },
@@ -120,7 +120,7 @@ export const publishBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'a mandatory message that nobody takes comes back',
+    name: 'a mandatory message that no queue takes comes back',
     async watch(stage) {
       const channel = await stage.channel();
       const returned = once(channel, 'return');
@@ -155,7 +155,7 @@ export const publishBehaviours: readonly Behaviour[] = [
 
 /** The next message of the stage's queue. */
 async function arrived(stage: Stage): Promise<unknown> {
-  await until(async () => (await stage.lab.depth(stage.queue)) > 0);
+  await until(async () => (await stage.testBed.depth(stage.queue)) > 0);
   const message = await stage.ask(await stage.channel(), 'get', stage.queue, { noAck: true });
   return shown(message as Message);
 }

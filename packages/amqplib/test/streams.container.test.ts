@@ -1,18 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Channel, ConsumeMessage, Options } from 'amqplib';
 import { consume } from './consume.ts';
-import { RabbitLab } from './rabbit-lab.ts';
+import { RabbitTestBed } from './rabbit-test-bed.ts';
 
 const stream = { durable: true, arguments: { 'x-queue-type': 'stream' } };
 const fromFirst: Options.Consume = { arguments: { 'x-stream-offset': 'first' } };
 
-let lab: RabbitLab;
+let testBed: RabbitTestBed;
 beforeAll(async () => {
-  lab = await RabbitLab.open();
+  testBed = await RabbitTestBed.open();
 });
-afterAll(() => lab.close());
-beforeEach(() => lab.spans.clear());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+beforeEach(() => testBed.spans.clear());
+afterEach(() => testBed.disconnect());
 
 describe('a message of a stream', () => {
   it.each<[string, (channel: Channel, message: ConsumeMessage) => unknown]>([
@@ -20,7 +20,7 @@ describe('a message of a stream', () => {
     ['reject', (channel, message) => channel.reject(message)],
     ['nackAll', (channel) => channel.nackAll()],
   ])('does not come back after %s, and its span says that it was refused', async (_how, giveBack) => {
-    const queue = await lab.queue(stream);
+    const queue = await testBed.queue(stream);
     const channel = await streamReader(queue, ['one', 'two']);
     const bodies: string[] = [];
     await consume(
@@ -35,7 +35,7 @@ describe('a message of a stream', () => {
     );
 
     expect(bodies).toEqual(['one', 'two']);
-    lab.spans
+    testBed.spans
       .named(`process ${queue}`)
       .toHaveCount(2)
       .each.toHaveFailedWith('rejected')
@@ -43,8 +43,8 @@ describe('a message of a stream', () => {
   });
 
   it('is known by where it was declared, where its consumer names no offset', async () => {
-    const queue = lab.queueName();
-    const channel = await lab.channel();
+    const queue = testBed.queueName();
+    const channel = await testBed.channel();
     await channel.prefetch(10);
     await channel.assertQueue(queue, stream);
     const handled = consume(channel, queue, 1, (message) => channel.nack(message));
@@ -53,27 +53,27 @@ describe('a message of a stream', () => {
     channel.sendToQueue(queue, Buffer.from('one'));
     await handled;
 
-    lab.spans.named(`process ${queue}`).toHaveAttributes({ 'waybill.message.outcome': 'failed' });
+    testBed.spans.named(`process ${queue}`).toHaveAttributes({ 'waybill.message.outcome': 'failed' });
   });
 
   it('is read again as often as one likes, each time as the first', async () => {
-    const queue = await lab.queue(stream);
+    const queue = await testBed.queue(stream);
     for (const bodies of [['one'], []]) {
       const channel = await streamReader(queue, bodies);
       await consume(channel, queue, 1, (message) => channel.ack(message), fromFirst);
     }
 
-    lab.spans
+    testBed.spans
       .named(`process ${queue}`)
       .toHaveCount(2)
-      .each.toBeChildOf(lab.spans.named(`publish ${queue}`))
+      .each.toBeChildOf(testBed.spans.named(`publish ${queue}`))
       .toHaveAttributes({ 'waybill.message.attempt': 1, 'waybill.message.outcome': undefined });
   });
 });
 
 /** A channel that may consume a stream, and has published to it. */
 async function streamReader(queue: string, bodies: readonly string[]): Promise<Channel> {
-  const channel = await lab.confirmChannel();
+  const channel = await testBed.confirmChannel();
   await channel.prefetch(10);
   for (const body of bodies) channel.sendToQueue(queue, Buffer.from(body));
   await channel.waitForConfirms();

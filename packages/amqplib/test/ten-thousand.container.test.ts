@@ -3,7 +3,7 @@ import { context, propagation } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { until } from '@waybill/brokers';
 import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { RabbitLab } from './rabbit-lab.ts';
+import { RabbitTestBed } from './rabbit-test-bed.ts';
 
 const total = 10_000;
 const prefetch = 50;
@@ -25,12 +25,12 @@ class Tally {
   });
 }
 
-let lab: RabbitLab;
+let testBed: RabbitTestBed;
 beforeAll(async () => {
-  lab = await RabbitLab.open();
+  testBed = await RabbitTestBed.open();
 });
-afterAll(() => lab.close());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+afterEach(() => testBed.disconnect());
 
 it.each([
   ['a channel', false],
@@ -39,12 +39,13 @@ it.each([
   'brings 10,000 messages through %s, published at once and acknowledged out of order, as the bare client does',
   async (_kind, confirms) => {
     const tally = new Tally();
-    const waybill = lab.waybill({ tracerProvider: tally.provider });
-    const bareQueue = await lab.queue();
-    const queue = await lab.queue();
-    const open = (): Promise<Channel> => (confirms ? lab.confirmChannel(waybill) : lab.channel(waybill));
+    const waybill = testBed.waybill({ tracerProvider: tally.provider });
+    const bareQueue = await testBed.queue();
+    const queue = await testBed.queue();
+    const open = (): Promise<Channel> =>
+      confirms ? testBed.confirmChannel(waybill) : testBed.channel(waybill);
     const openBare = async (): Promise<Channel> => {
-      const connection = await lab.connection();
+      const connection = await testBed.connection();
       return confirms ? connection.createConfirmChannel() : connection.createChannel();
     };
 
@@ -53,7 +54,7 @@ it.each([
 
     expect(await flood(await open(), queue)).toEqual(bareFlood);
     expect(await drain(await open(), queue)).toEqual({ ...bareDrain, strangers: 0 });
-    await until(async () => (await lab.depth(queue)) === 0);
+    await until(async () => (await testBed.depth(queue)) === 0);
     const each = { [`publish ${queue}`]: total, [`process ${queue}`]: total };
     expect([tally.started, tally.ended]).toEqual([each, each]);
   },
@@ -76,7 +77,7 @@ async function flood(channel: Channel, queue: string): Promise<object> {
   const atOnce = drained;
   await until(() => drained > 0);
   if ('waitForConfirms' in channel) await (channel as ConfirmChannel).waitForConfirms();
-  else await until(async () => (await lab.depth(queue)) === total);
+  else await until(async () => (await testBed.depth(queue)) === total);
   return { answers: [...answers], atOnce };
 }
 

@@ -71,7 +71,7 @@ export interface AdapterHarness {
   /** Lets go of the broker. */
   stop(): Promise<void>;
 
-  /** Makes a queue that nobody uses. */
+  /** Makes a queue that is not in use. */
   createQueue(): Promise<string>;
 
   /** Whether a message can carry these headers, in this order and spelling. Default: it can carry any. */

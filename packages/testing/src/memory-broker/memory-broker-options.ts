@@ -27,7 +27,7 @@ export interface SubscribeOptions {
   /** How many calls of the handler may run at the same time. Default 1. */
   readonly concurrency?: number | undefined;
 
-  /** Told what a handler threw, after its messages went back to the queue. Default: nobody is. */
+  /** Told what a handler threw, after its messages went back to the queue. Default: not told. */
   readonly onError?: ((error: unknown, messages: readonly DeliveredMessage[]) => void) | undefined;
 }
 

@@ -20,7 +20,7 @@ export interface MemoryBatchResult {
 /**
  * A broker and its client in one object, for tests without a network. It does what a real one does: messages are copied on
  * their way in and out, handlers run later and in a context of their own, what a handler fails with is delivered again, and
- * what nobody acknowledges stays in flight.
+ * what is not acknowledged stays in flight.
  *
  * @example
  * const broker = traceMemoryBroker(new MemoryBroker(), waybill);

@@ -11,7 +11,7 @@ import { type Connection, connect as connectByCallback } from 'amqplib/callback_
 import { type AmqpTracingOptions, traceChannel } from '../src/index.ts';
 
 /** A real RabbitMQ, recorded spans, channels that are closed afterwards, and queues that are deleted. */
-export class RabbitLab {
+export class RabbitTestBed {
   readonly spans: RecordedSpans = recordSpans();
   readonly url: string;
   readonly admin: ConfirmChannel;
@@ -27,11 +27,11 @@ export class RabbitLab {
     this.admin = admin;
   }
 
-  static async open(): Promise<RabbitLab> {
+  static async open(): Promise<RabbitTestBed> {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     const broker = await startBroker('rabbitmq');
     const connection = await connect(broker.url, { noDelay: true });
-    return new RabbitLab(broker, connection, await connection.createConfirmChannel());
+    return new RabbitTestBed(broker, connection, await connection.createConfirmChannel());
   }
 
   /** A queue of its own for a test. */
@@ -42,7 +42,7 @@ export class RabbitLab {
 
   /** The name of a queue that a test declares itself. */
   queueName(): string {
-    const name = `lab-${randomUUID()}`;
+    const name = `testBed-${randomUUID()}`;
     this.#queues.push(name);
     return name;
   }
