@@ -18,6 +18,11 @@ export function process<R>(
   handler: () => R,
   metricsRecorded: MetricsRecorded = 'none',
 ): R {
+  // Messages of a batch may be processed later, when there is something to do.
+  if (delivery.batch && env.isIdle()) {
+    rememberMessages(env, delivery.messages, 'none');
+    return handler();
+  }
   const operation = startProcess(env, delivery, metricsRecorded);
   return runIn(operation.context, () =>
     operation.isObserved ? onSettled(() => operation.handle(handler), operation) : operation.handle(handler),
@@ -130,6 +135,7 @@ class RememberedMessage implements ReceivedMessage {
 
   process<R>(handler: () => R): R {
     this.isProcessed = true;
+    if (this.#env.isIdle()) return handler();
     if (!this.#env.policy.current.enabled) return handler();
     const metricsRecorded = this.#index < this.#reading.read ? 'count-and-age' : this.#metricsRecorded;
     const delivery = { messages: [this.message], batch: false, outcomeOf: this.#outcomeOf };

@@ -1,7 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
-import { trace } from '@opentelemetry/api';
+import { describe, expect, it, jest } from '@jest/globals';
+import { context, trace } from '@opentelemetry/api';
 import { incoming, traceId, traceparent, waybillHeader } from '../../../test/fake-messages.ts';
-import { setUp } from '../../../test/test-bed.ts';
+import { fakeAdapter, setUp } from '../../../test/test-bed.ts';
+import { instrumenterOf } from '../../adapter.ts';
+import { createWaybill } from '../../index.ts';
 import { processMessage } from './process-message.ts';
 import { settleMessages } from './process-messages.ts';
 
@@ -28,6 +30,24 @@ describe('messages that an adapter remembers', () => {
     processMessage(first.native as object, () => undefined);
 
     expect(remembered.unprocessed()).toEqual([second]);
+  });
+});
+
+describe('without an SDK', () => {
+  it('no header is read, neither of a batch nor of a message that is handled on its own', () => {
+    setUp();
+    context.disable();
+    const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
+    const headers = jest.fn();
+    const message = Object.defineProperty({ ...incoming({ native: {} }) }, 'headers', { get: headers });
+
+    const results = [
+      instrumenter.process({ messages: [message], batch: true }, () => 'batch'),
+      processMessage(message.native as object, () => 'message'),
+    ];
+
+    expect(results).toEqual(['batch', 'message']);
+    expect(headers).not.toHaveBeenCalled();
   });
 });
 
