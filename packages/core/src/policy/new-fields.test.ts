@@ -2,56 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { nameTemplate } from './name-template.ts';
 import { validatePolicy } from './validate-policy.ts';
 
-const templates =
-  "Write 'orders.{id}', with {…} for each segment that differs and something between two of them.";
-const names = "Write ['traceparent', 'ce_traceparent'], the first one that is to be read first.";
 const propagator = { inject: () => undefined, extract: () => undefined, fields: () => [] };
 
 describe('a policy', () => {
-  it.each<[object, string]>([
-    [{ enabled: 'no' }, 'policy.enabled: "no" is unknown. Write true or false.'],
-    [{ late: 'parent' }, `policy.late: "parent" is unknown. Write 'link' or 'ambient'.`],
-    [{ retries: 2 }, "policy.retries: 2 is unknown. Write 'same' or 'link'."],
-    [{ spans: 'off' }, 'policy.spans: "off" is unknown. Write true or false.'],
-    [{ propagate: null }, 'policy.propagate: null is unknown. Write true or false.'],
-    [{ unsampled: 'drop' }, `policy.unsampled: "drop" is unknown. Write 'span' or 'pass-on'.`],
-    [{ accept: 'traceparent' }, `policy.accept: "traceparent" is not a list of header names. ${names}`],
-    [{ accept: [] }, `policy.accept: [] is not a list of header names. ${names}`],
-    [{ accept: ['a b'] }, `policy.accept: ["a b"] is not a list of header names. ${names}`],
-    [
-      { accept: ['traceparent', 'Baggage'] },
-      `policy.accept: "Baggage" holds no trace context in the format of traceparent. ${names}`,
-    ],
-    [
-      { propagator: 'b3' },
-      'policy.propagator: "b3" is not a TextMapPropagator. Write new B3Propagator(), for instance, in code.',
-    ],
-    [
-      { propagator, accept: ['b3'] },
-      'policy.propagator: a propagator chooses the headers that are read, so accept has no effect. Leave one of them out.',
-    ],
-    [{ name: 'orders' }, `policy.name: "orders" is not a template. ${templates}`],
-    [{ name: 'orders.{}' }, `policy.name: "orders.{}" is not a template. ${templates}`],
-    [{ name: 'orders.{id' }, `policy.name: "orders.{id" is not a template. ${templates}`],
-    [{ name: '{a}{b}' }, `policy.name: "{a}{b}" is not a template. ${templates}`],
-    [{ name: 5 }, `policy.name: 5 is not a template. ${templates}`],
-    [
-      { envelope: 5 },
-      "policy.envelope: 5 is not a format. Write 'auto' or { format: 'auto', maxBytes: 65536 }.",
-    ],
-    [{ envelope: { maxBytes: 10 } }, "policy.envelope.format: undefined is not a format. Write 'auto'."],
-    [
-      { envelope: { format: 'sns', maxBytes: 0 } },
-      'policy.envelope.maxBytes: 0 is not a whole number of bytes from 1. Write 65536.',
-    ],
-    [{ carrier: false }, 'policy.carrier: false is not an object. Write { baggage: false }.'],
-    [{ carrier: { waybill: 'no' } }, 'policy.carrier.waybill: "no" is unknown. Write true or false.'],
-    [
-      { carrier: { tracestate: false } },
-      'policy.carrier.tracestate is not a known key; its value is false. Use one of baggage, waybill.',
-    ],
-  ])('with %j is refused', (policy, message) => {
-    expect(validatePolicy(policy).map((mistake) => mistake.message)).toEqual([message]);
+  it('with a propagator and names of headers is refused', () => {
+    expect(validatePolicy({ propagator, accept: ['b3'] })).toEqual([
+      {
+        path: ['propagator'],
+        message:
+          'policy.propagator: a propagator chooses the headers that are read, so accept has no effect. Leave one of them out.',
+      },
+    ]);
   });
 
   it('has its switch at the top alone', () => {
