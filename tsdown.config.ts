@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type UserConfig } from 'tsdown';
 
-/** One configuration for every package: what its package.json exports is what is built. */
+/** One configuration for every package: what its package.json exports, and the programs that it has, are what is built. */
 const config: UserConfig = defineConfig({
-  entry: exportedSources(process.cwd()),
+  entry: sources(process.cwd()),
   cwd: process.cwd(),
   outDir: join(process.cwd(), 'dist'),
   format: ['esm', 'cjs'],
@@ -16,7 +16,8 @@ const config: UserConfig = defineConfig({
 
 export default config;
 
-function exportedSources(packageDirectory: string): string[] {
+function sources(packageDirectory: string): string[] {
   const manifest = JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8'));
-  return Object.values<string>(manifest.exports).filter((path) => path.endsWith('.ts'));
+  const published = Object.values<string>({ ...manifest.exports, ...manifest.bin });
+  return published.filter((path) => path.endsWith('.ts'));
 }

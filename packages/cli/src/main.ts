@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { runWaybill } from './run-waybill.ts';
+
+const write = (stream: NodeJS.WriteStream, text: string): void => {
+  stream.write(`${text}\n`);
+};
+
+// A reader that has seen enough, such as head, closes the pipe.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+const done = runWaybill(process.argv.slice(2), {
+  out: (text) => write(process.stdout, text),
+  error: (text) => write(process.stderr, text),
+});
+
+void done.then((code) => {
+  process.exitCode = code;
+});
