@@ -23,6 +23,7 @@ const openTelemetryLines = [
     title: 'OpenTelemetry JS 3.x',
     dependencies: {
       '@opentelemetry/api': '1.10.0',
+      '@opentelemetry/configuration': '0.301.0',
       '@opentelemetry/context-async-hooks': '3.1.0',
       sdk: 'npm:@opentelemetry/sdk-trace@3.1.0',
     },
@@ -83,6 +84,39 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
     }
   });
 
+  it('has the program waybill', async () => {
+    await writeFile(join(consumer, 'waybill.policy.yaml'), 'queues:\n  orders: { relation: link }\n');
+    const waybill = join(consumer, 'node_modules/.bin/waybill');
+    const explain = ['policy', 'explain', 'waybill.policy.yaml', '--queue', 'orders', '--json'];
+    await expect(runTool(waybill, ['policy', 'check', 'waybill.policy.yaml'], consumer)).resolves.toBe(
+      'waybill.policy.yaml: right, with 1 rule\n',
+    );
+    expect(JSON.parse(await runTool(waybill, explain, consumer)).consume.relation).toBe('link');
+    await expect(runTool(waybill, ['policy', 'check', 'no.yaml'], consumer)).rejects.toThrow(
+      'no.yaml: there is no such file.',
+    );
+  });
+
+  it.each(['policy.mjs', 'policy.cjs'])(
+    'reads a policy out of a file of OpenTelemetry with %s',
+    async (file) => {
+      await writeFile(join(consumer, 'otel.yaml'), otelConfiguration);
+      const load = file.endsWith('.mjs')
+        ? "import { loadPolicy } from '@waybill/policy-file';"
+        : "const { loadPolicy } = require('@waybill/policy-file');";
+      const output = run(file, [load, "console.log(loadPolicy('otel.yaml').linkAfter);"]);
+      // It is read by an optional peer, which only the line 3.x has.
+      if ('@opentelemetry/configuration' in dependencies) await expect(output).resolves.toBe('7m\n');
+      else await expect(output).rejects.toThrow('Install it beside @waybill/policy-file.');
+    },
+  );
+
+  it('has the JSON Schema of policies', async () => {
+    await expect(
+      run('schema.cjs', ["console.log(require('@waybill/policy-file/schema/waybill.policy.json').title);"]),
+    ).resolves.toBe('Waybill policy\n');
+  });
+
   it.each(['nodenext.json', 'bundler.json'])(
     'type-checks a program and every declaration under %s',
     async (tsconfig) => {
@@ -134,6 +168,14 @@ describe('the documentation', () => {
     await expect(runTool('tsc', ['--project', 'documentation.json'], consumer)).resolves.toBe('');
   });
 });
+
+const otelConfiguration = `file_format: "1.1"
+instrumentation/development:
+  js:
+    waybill:
+      policy:
+        linkAfter: \${LINK_AFTER:-7m}
+`;
 
 /** The packages that examples import beside those. */
 const named = {

@@ -5,7 +5,7 @@ import { runTool } from './run-tool.ts';
 export interface PackedPackage {
   readonly name: string;
   readonly version: string;
-  /** The subpaths a user can import: `.`, `./adapter`. */
+  /** The modules a user can import, by their subpaths: `.`, `./adapter`. */
   readonly entryPoints: readonly string[];
   /** Absolute path of the `.tgz`. */
   readonly tarball: string;
@@ -22,7 +22,7 @@ async function packPackage(
   destination: string,
 ): Promise<PackedPackage> {
   const output = await runTool('pnpm', ['pack', '--json', '--pack-destination', destination], directory);
-  const entryPoints = Object.keys(exports).filter((subpath) => subpath !== './package.json');
+  const entryPoints = Object.keys(exports).filter((subpath) => !subpath.endsWith('.json'));
   return { name, version, entryPoints, tarball: JSON.parse(output).filename };
 }
 
