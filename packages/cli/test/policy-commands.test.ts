@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { createWaybill } from '@waybill/core';
+import { createWaybill, type ExplainOptions } from '@waybill/core';
 import { runCommand } from './run-command.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'waybill-cli-'));
@@ -20,6 +20,8 @@ const policy = {
   queues: { orders: { relation: 'parent' }, 'kafka:partner-*': { trust: 'untrusted' } },
 } as const;
 const right = file('right.json', JSON.stringify(policy, undefined, 2));
+const variedPolicy = { late: 'ambient', ageFrom: 'due', retries: 'link', unsampled: 'pass-on' } as const;
+const varied = file('varied.json', JSON.stringify(variedPolicy));
 const wrong = file('wrong.yaml', 'linkAfter: soon\nqueues:\n  orders: { relation: child }\n');
 const configuration = file('otel.yaml', 'file_format: "1.1"\n');
 
@@ -118,34 +120,32 @@ describe('waybill policy explain', () => {
     ]);
   });
 
-  it('takes everything that may be supposed of a message', async () => {
-    const { out } = await runCommand(
-      ...['policy', 'explain', right, '--json', '--queue', 'bills', '--age', '400000', '--delay', '2m'],
-      ...[
-        '--attempt',
-        '2',
-        '--unsampled',
-        '--in-span',
-        '--recurring',
-        '--requests',
-        'none',
-        '--context',
-        'valid',
-      ],
+  it.each<[string[], ExplainOptions]>([
+    [['--age', '90s'], { age: '90s' }],
+    [['--age', '90000'], { age: 90_000 }],
+    [['--age', '200s', '--delay', '2m'], { age: '200s', delay: '2m' }],
+    [['--attempt', '2'], { attempt: 2 }],
+    [['--unsampled'], { unsampled: true }],
+    [['--age', '90s', '--in-span'], { age: '90s', inSpan: true }],
+    [['--recurring'], { recurring: true }],
+    [['--context', 'malformed'], { context: 'malformed' }],
+    [['--requests', 'none'], { requests: 'none' }],
+    [['--baggage', 'tenant.id,user'], { baggage: ['tenant.id', 'user'] }],
+  ])('supposes of a message what is said by %j', async (args, options) => {
+    const { code, out } = await runCommand(
+      'policy',
+      'explain',
+      varied,
+      '--queue',
+      'bills',
+      '--json',
+      ...args,
     );
 
-    const explained = createWaybill({ policy }).explain('bills', {
-      age: 400_000,
-      delay: '2m',
-      attempt: 2,
-      unsampled: true,
-      inSpan: true,
-      recurring: true,
-      requests: 'none',
-      context: 'valid',
-    });
-    expect(explained.consume.reason).toBe('recurring');
-    expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(explained)));
+    const waybill = createWaybill({ policy: variedPolicy });
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(waybill.explain('bills', options))));
+    expect(JSON.parse(out)).not.toEqual(JSON.parse(JSON.stringify(waybill.explain('bills'))));
   });
 
   it('says that a policy switches Waybill off', async () => {

@@ -21,6 +21,24 @@ describe('rules that never hold', () => {
     );
   });
 
+  it('are not those that hold only for names with a letter that stands in no pattern', () => {
+    const patterns = ['*a*', 'a*', '?a?', `${'?'.repeat(9)}a${'?'.repeat(9)}`];
+
+    expect(
+      unreachableRules({ queues: Object.fromEntries(patterns.map((pattern) => [pattern, {}])) }),
+    ).toEqual([]);
+  });
+
+  it('are not those with a second colon', () => {
+    expect(unreachableRules({ queues: { 'kafka:orders:*': {}, 'kafka:orders:eu': {} } })).toEqual([]);
+  });
+
+  it('are told of a policy that is switched off, too', () => {
+    expect(unreachableRules({ enabled: false, queues: { '*': {}, '**': {} } })).toEqual([
+      { pattern: '**', because: 'every queue that it matches goes by "*". Leave one of them out.' },
+    ]);
+  });
+
   it('are found among a thousand', () => {
     const patterns = Array.from({ length: 350 }, (_, index) => [
       `orders.${index}`,

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { PolicyListener, PolicySource, WaybillPolicy } from '@waybill/core';
 import { checkFile } from './check-policy-file.ts';
 import { policyFileError } from './load-policy.ts';
+import { type ReadText, readText } from './read-text.ts';
 import { assertOptions } from './validate-options.ts';
 
 /** Which file a policy is read from, and how often. Everything may be left out. */
@@ -70,7 +70,10 @@ function namedByEnvironment(): NamedFile | undefined {
   return theirs ? { path: theirs, isConfiguration: true } : undefined;
 }
 
-/** Tells a listener of each version of a file that differs from the one before, from now on. */
+/**
+ * Tells a listener of each version of a file that differs from the one before. Its content is looked at: the events of a directory and the
+ * times of a file do not tell of every change, least of all where the path is a symbolic link, as in a volume of Kubernetes.
+ */
 function follow(
   path: string,
   read: () => WaybillPolicy,
@@ -79,11 +82,11 @@ function follow(
   listener: PolicyListener,
 ): () => void {
   let last: WaybillPolicy | string = first;
-  let seen: string | undefined;
+  let seen: ReadText | undefined;
   const look = (): void => {
-    const status = statusOf(path);
-    if (status === seen) return;
-    seen = status;
+    const content = readText(path);
+    if (isDeepStrictEqual(content, seen)) return;
+    seen = content;
     let next: WaybillPolicy | string;
     try {
       next = read();
@@ -95,20 +98,6 @@ function follow(
     if (typeof next === 'string') listener.failed(next);
     else listener.changed(next);
   };
-  look();
   const timer = setInterval(look, interval).unref();
   return () => clearInterval(timer);
-}
-
-/**
- * What differs once a file was written or exchanged. Symbolic links are followed, so that a volume of Kubernetes is noticed to change, and
- * no event can be missed: `fs.watch` listens to the file that was there first, and `fs.watchFile` misses what happens before its first look.
- */
-function statusOf(path: string): string {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join();
-  } catch (error) {
-    return String((error as NodeJS.ErrnoException).code);
-  }
 }

@@ -33,7 +33,6 @@ export class TreeReader {
     if (isAlias(node)) return this.#readAlias(node);
     if (node.anchor === undefined) return this.#readContents(node, depth);
     this.#anchors.set(node.anchor, node);
-    this.#finished.delete(node);
     const before = this.#count;
     const value = this.#readContents(node, depth);
     this.#finished.set(node, { value, count: this.#count - before });

@@ -83,6 +83,12 @@ describe('policyFromFile', () => {
     );
   });
 
+  it('takes what OTEL_CONFIG_FILE names for a file of OpenTelemetry, also where its version is missing', () => {
+    process.env.OTEL_CONFIG_FILE = files.write('otel.yaml', configuration.replace(/^file_format.*\n/, ''));
+
+    expect(() => policyFromFile()).toThrow(/otel\.yaml: Unsupported file_format: "undefined"/);
+  });
+
   it('refuses what OTEL_CONFIG_FILE names where it is no file', () => {
     process.env.OTEL_CONFIG_FILE = files.directory;
 

@@ -17,7 +17,7 @@ const ownSystems = ['kafka', 'rabbitmq', 'bullmq', 'aws.sqs', 'sqs', 'handoff'];
  * @param systems the messaging systems that there are beside those of Waybill's adapters.
  */
 export function unreachableRules(policy: WaybillPolicy, systems: readonly string[] = []): UnreachableRule[] {
-  const waybill = createWaybill({ policy: { ...policy, enabled: true } });
+  const waybill = createWaybill({ policy });
   const patterns = Object.keys(policy.queues ?? {});
   const globs = [...new Set(patterns.map((pattern) => splitPattern(pattern).glob))];
   const known = [...ownSystems, ...systems];
