@@ -10,6 +10,8 @@ const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
 
 it.each([
   ['packages/sqs/src/a.ts', "import '@waybill/kafkajs';", 'An adapter is imported only by its own package'],
+  ['packages/cli/src/a.ts', "import '@waybill/kafkajs';", 'An adapter is imported only by its own package'],
+  ['packages/sqs/src/a.ts', "import '@waybill/policy-file';", 'An adapter is imported only by its own'],
   ['packages/core/src/a.test.ts', "type A = import('@waybill/sqs').A;", 'An adapter is imported only by'],
   ['packages/core/src/a.ts', "await import('node:fs');", 'Core imports only @opentelemetry/api'],
   ['packages/core/src/policy/a.ts', "import '../waybill/b.ts';", 'A layer of core imports only'],
@@ -40,6 +42,7 @@ it.each([
     'packages/bullmq/test/a.ts',
     "import '@waybill/bullmq'; import '../src/b.ts'; import '../../test/b.test.ts';",
   ],
+  ['packages/cli/src/a.ts', "import '@waybill/policy-file'; import '@waybill/core';"],
   ['examples/demo/src/a.ts', "import '@waybill/sqs'; import '@waybill/kafkajs';"],
   ['benchmarks/src/a.ts', "import '../../packages/core/src/b.ts';"],
   ['packages/core/src/spans/a.ts', "import '../policy/b.ts'; import './c.ts'; import '@opentelemetry/api';"],

@@ -111,7 +111,7 @@ function withoutSchema(value: unknown): unknown {
 function inWordsOfFiles(message: string): string {
   return message
     .replace(", 'none' or a function that returns one of them.", " or 'none'.")
-    .replace(', accept, propagator, ', ', accept, ');
+    .replace(', propagator, name, ', ', name, ');
 }
 
 function ofWholeFile(message: string): PolicyFileMistake {

@@ -98,7 +98,7 @@ colour: red
       `6:3: policy.queues["bills"]: "parent" is not an object. Write { linkAfter: '1m' }, for instance.`,
       `7:1: policy.linkAfter: "soon" is not a duration. Write '500ms', '30s', '1m', '2h', '7d' or a number of milliseconds, zero or more.`,
       '8:1: policy.spans: "no" is unknown. Write true or false.',
-      '9:1: policy.colour is not a known key; its value is "red". Use one of queues, enabled, relation, linkAfter, late, retries, ageFrom, trust, baggage, spans, propagate, unsampled, accept, name, carrier.',
+      '9:1: policy.colour is not a known key; its value is "red". Use one of queues, enabled, relation, linkAfter, late, retries, ageFrom, trust, baggage, spans, propagate, unsampled, accept, envelope, name, carrier.',
     ]);
   });
 
@@ -182,7 +182,7 @@ describe('what is no policy file', () => {
     [
       'a prototype',
       '{"__proto__": {"spans": false}}',
-      '1:2: policy.__proto__ is not a known key; its value is {"spans":false}. Use one of queues, enabled, relation, linkAfter, late, retries, ageFrom, trust, baggage, spans, propagate, unsampled, accept, name, carrier.',
+      '1:2: policy.__proto__ is not a known key; its value is {"spans":false}. Use one of queues, enabled, relation, linkAfter, late, retries, ageFrom, trust, baggage, spans, propagate, unsampled, accept, envelope, name, carrier.',
     ],
   ])('is refused: %s', (_case, text, mistake) => {
     expect(mistakesOf(text)).toEqual([mistake]);

@@ -82,6 +82,15 @@ const ruleFields: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   propagate: flag,
   unsampled: mostly(fc.constantFrom('span', 'pass-on')),
   accept: mostly(fc.array(headers, { maxLength: 3 })),
+  envelope: mostly(
+    fc.oneof(
+      fc.constantFrom('sns', 'auto'),
+      fc.record(
+        { format: mostly(fc.constant('sns')), maxBytes: mostly(fc.nat({ max: 3 })) },
+        { requiredKeys: [] },
+      ),
+    ),
+  ),
   name: mostly(fc.oneof(templates, fc.constant('orders.{id}'))),
   carrier: mostly(fc.record({ baggage: flag, waybill: flag }, { requiredKeys: [] })),
 };
