@@ -1,6 +1,6 @@
-import { renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { createWaybill, type PolicyListener, type WaybillPolicy } from '@waybill/core';
 import { type PolicyFromFileOptions, policyFromFile } from '../src/index.ts';
@@ -150,8 +150,9 @@ class Hearing implements PolicyListener {
     return this.#said.shift() as WaybillPolicy | string;
   }
 
-  get pending(): number {
-    return this.#said.length;
+  /** What it has said since the last time. */
+  take(): (WaybillPolicy | string)[] {
+    return this.#said.splice(0);
   }
 
   #say(what: WaybillPolicy | string): void {
@@ -199,22 +200,38 @@ describe('a file that is watched', () => {
     expect(await hearing.next()).toEqual({ linkAfter: '2m' });
   });
 
-  it('is told of once where what it says stays the same', async () => {
-    const path = files.write('a.yaml', 'linkAfter: 1m');
-    const hearing = watch(path);
+  it('is told of once where what it says stays the same', () => {
+    jest.useFakeTimers();
+    try {
+      const path = files.write('a.yaml', 'linkAfter: 1m');
+      const hearing = watch(path);
+      const contents = [
+        'linkAfter: 1m # for now',
+        'linkAfter: soon',
+        'linkAfter:    soon',
+        'linkAfter: 2m',
+        '{"linkAfter": "2m"}',
+      ];
+      const told = contents.map((content) => {
+        exchange(path, content);
+        jest.advanceTimersByTime(10);
+        return hearing.take();
+      });
 
-    exchange(path, 'linkAfter: soon');
-    expect(await hearing.next()).toMatch(
-      /^The policy file has a mistake\n {2}.*a\.yaml:1:1: policy\.linkAfter: "soon"/,
-    );
-    exchange(path, 'linkAfter:    soon');
-    utimesSync(path, 1, 1);
-    exchange(path, 'linkAfter: 2m # for now');
-    expect(await hearing.next()).toEqual({ linkAfter: '2m' });
-    exchange(path, 'linkAfter: 2m');
-    exchange(path, 'linkAfter: 3m');
-    expect(await hearing.next()).toEqual({ linkAfter: '3m' });
-    expect(hearing.pending).toBe(0);
+      expect(told).toEqual([
+        [],
+        [
+          expect.stringMatching(
+            /^The policy file has a mistake\n {2}.*a\.yaml:1:1: policy\.linkAfter: "soon"/,
+          ),
+        ],
+        [],
+        [{ linkAfter: '2m' }],
+        [],
+      ]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('is read anew where it changed between its first reading and the watch', async () => {
@@ -227,14 +244,30 @@ describe('a file that is watched', () => {
     expect(await hearing.next()).toEqual({ linkAfter: '2m' });
   });
 
-  it('is not watched unless it is asked for', () => {
-    const path = files.write('a.yaml', 'linkAfter: 1m');
-    const hearing = new Hearing();
-    const source = policyFromFile({ path });
-    exchange(path, 'linkAfter: 2m');
-    source.subscribe(hearing)();
+  it.each([
+    [{ watch: true, watchInterval: 10 }, 10],
+    [{ watch: true }, 5_000],
+    [{ watchInterval: 10 }, undefined],
+    [{}, undefined],
+  ])('with the options %j is looked at after %s ms', (options, interval) => {
+    jest.useFakeTimers();
+    try {
+      const path = files.write('a.yaml', 'linkAfter: 1m');
+      const hearing = new Hearing();
+      stop = policyFromFile({ path, ...options }).subscribe(hearing);
+      exchange(path, 'linkAfter: 2m');
 
-    expect(hearing.pending).toBe(0);
+      jest.advanceTimersByTime((interval ?? 60_000) - 1);
+      expect(hearing.take()).toEqual([]);
+      jest.advanceTimersByTime(1);
+      expect(hearing.take()).toEqual(interval === undefined ? [] : [{ linkAfter: '2m' }]);
+      stop();
+      exchange(path, 'linkAfter: 3m');
+      jest.advanceTimersByTime(60_000);
+      expect(hearing.take()).toEqual([]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('leaves the last good policy in force when it is broken, and says all mistakes in one warning', async () => {
