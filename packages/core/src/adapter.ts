@@ -42,6 +42,7 @@ export {
 } from './operations/process/process-messages.ts';
 export { waybillIdentity } from './propagation/codec/waybill-header.ts';
 export { creationIdentity, isOwnContext, journeyOfCreation } from './propagation/creation-identity.ts';
+export type { CommandCall } from './seam/command-call.ts';
 export type { Delivery, HandlingOutcome } from './seam/delivery.ts';
 export type {
   HeaderCarrier,

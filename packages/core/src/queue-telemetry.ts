@@ -86,7 +86,7 @@ export class QueueTelemetry {
   }
 
   /** Of any other operation. */
-  template(operation: string, type: OperationType): SpanTemplate {
+  template(operation: string, type: OperationType | undefined): SpanTemplate {
     return spanTemplate(this.#adapter, operation, type, this.destination, this.#nameTemplate);
   }
 

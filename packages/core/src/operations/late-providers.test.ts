@@ -27,6 +27,7 @@ describe('an instrumenter is idle', () => {
     const waybill = createWaybill();
     const instrumenter = instrumenterOf(waybill, fakeAdapter);
     expect(instrumenter.isIdle).toBe(true);
+    expect(instrumenter.hasConsumeMiddleware).toBe(false);
 
     startTracing();
     expect(instrumenter.isIdle).toBe(false);

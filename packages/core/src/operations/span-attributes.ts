@@ -72,6 +72,14 @@ export function addDetail(span: Span, message: IncomingMessage | OutgoingMessage
   }
 }
 
+/** Adds what a client tells of a message after its span started. */
+export function addToldAttributes(span: Span, attributes: Attributes): void {
+  if (!isRecording(span)) return;
+  const told = { ...attributes };
+  cutTexts(told);
+  span.setAttributes(told);
+}
+
 /** Adds the decision about a message to its span. */
 export function addDecision(span: Span, decision: Decision, { pattern }: ResolvedRule): void {
   const { input, relation, reason, age, linkAfter } = decision;

@@ -1,4 +1,5 @@
-import type { Context } from '@opentelemetry/api';
+import type { Attributes, Context } from '@opentelemetry/api';
+import type { CommandCall } from './command-call.ts';
 import type { Delivery } from './delivery.ts';
 import type { HeaderRefusal } from './headers.ts';
 import type { AttemptLog, IncomingMessage } from './incoming-message.ts';
@@ -65,6 +66,11 @@ export interface Instrumenter {
   readonly isDisabled: boolean;
 
   /**
+   * Whether there is consume middleware. An adapter whose client runs the handlers itself cannot run it, and reports that.
+   */
+  readonly hasConsumeMiddleware: boolean;
+
+  /**
    * Creates a memory of the attempts at the messages of one log, such as a partition that one consumer reads. The adapter keeps it while
    * the consumer reads the log, and then calls `forget()`.
    */
@@ -114,6 +120,9 @@ export interface Instrumenter {
   /** Settles messages: calls `call.invoke()` in a span. */
   settle<R>(call: SettleCall<R>): R;
 
+  /** Makes a call that does not send, receive or settle messages: calls `call.invoke()` in a span. */
+  command<R>(call: CommandCall<R>): R;
+
   /**
    * Has the providers of spans and metrics export what they hold, where they can. What fails is reported through `diag`.
    *
@@ -153,6 +162,9 @@ export interface OpenDelivery {
    * delivery has then ended with their error. Default: the delivery does not wait for them.
    */
   run<R>(handler: () => R, done?: (failed: boolean) => void): R;
+
+  /** Adds what the client tells of the message late, such as how often it failed before, to the span. */
+  tell(attributes: Attributes): void;
 
   /**
    * Has `processMessage` handle the messages of this delivery inside it, in its span rather than in one of their own.

@@ -9,6 +9,9 @@ export interface OutgoingMessage extends OutgoingMessageView {
   /** Which message of the same call, an earlier one, is handled only after this one, as in flows of jobs. Default: none. */
   readonly dependent?: number | undefined;
 
+  /** How many messages it stands for, if the client shows several as one. Read when the call is done. Default: 1. */
+  readonly count?: number | undefined;
+
   /**
    * Adds what the broker knows of this message to the attributes of its span. Called once, before the span starts. Default: nothing.
    */

@@ -31,8 +31,11 @@ export interface PublishCall<R> {
   outcome?(result: Awaited<R>, each: PublishOutcome): void;
 }
 
-/** Takes what happens to the message at `index` of the call before the call is done. */
-export type PublishNote = (index: number, event: string, attributes: Attributes) => void;
+/**
+ * Records what happens to the message at `index` before the call is done, as an event of its span. Without the name of an event it records
+ * what the client tells of the message late, such as its id, as attributes of the span.
+ */
+export type PublishNote = (index: number, event: string | undefined, attributes: Attributes) => void;
 
 /** Takes what became of the message at `index` of the call: the broker's id for it, or the error it failed with. */
 export type PublishOutcome = (index: number, id: string | undefined, error?: unknown) => void;

@@ -25,21 +25,22 @@ export interface SpanTemplate {
  *
  * Semantic conventions 1.45, messaging spans: span name `{operation} {destination}`.
  *
+ * @param type left out if the conventions have no type for the operation.
  * @param destination left out where a call goes to several.
  * @param nameTemplate what the span is named by instead, where names of destinations are without end.
  */
 export function spanTemplate(
   adapter: AdapterInfo,
   operation: string,
-  type: OperationType,
+  type: OperationType | undefined,
   destination: string | undefined,
   nameTemplate?: string | undefined,
 ): SpanTemplate {
   const attributes: Attributes = {
     [attribute.systemName]: adapter.system,
     [attribute.operationName]: operation,
-    [attribute.operationType]: type,
   };
+  if (type !== undefined) attributes[attribute.operationType] = type;
   if (destination === undefined) return { name: operation, attributes };
   attributes[attribute.destinationName] = destination;
   if (nameTemplate !== undefined) attributes[attribute.destinationTemplate] = nameTemplate;

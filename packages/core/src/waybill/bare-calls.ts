@@ -9,7 +9,16 @@ import type { ReceiveQuestion } from '../seam/receive-call.ts';
 /** What an adapter does its work with. */
 export type Calls = Pick<
   Instrumenter,
-  'publish' | 'capture' | 'process' | 'open' | 'receive' | 'openReceive' | 'remember' | 'settle' | 'flush'
+  | 'publish'
+  | 'capture'
+  | 'process'
+  | 'open'
+  | 'receive'
+  | 'openReceive'
+  | 'remember'
+  | 'settle'
+  | 'command'
+  | 'flush'
 >;
 
 /**
@@ -24,6 +33,7 @@ export const bareCalls: Calls = {
     context: activeContext(),
     isObserved: false,
     run: (handler) => handler(),
+    tell: ignore,
     remember: ignore,
     end: ignore,
   }),
@@ -32,6 +42,7 @@ export const bareCalls: Calls = {
   openReceive: (question) => ({ succeeded: (answer) => rememberOrder(question, answer), failed: ignore }),
   remember: () => ({ unprocessed: () => [] }),
   settle: (call) => call.invoke(),
+  command: (call) => call.invoke(),
   flush: async () => undefined,
 };
 

@@ -1,4 +1,5 @@
 import { RingAttemptLog } from '../history/attempt-log.ts';
+import { command } from '../operations/command.ts';
 import type { Environment } from '../operations/environment.ts';
 import { process, rememberMessages, startProcess } from '../operations/process/process.ts';
 import { isRemembered } from '../operations/process/received-messages.ts';
@@ -31,6 +32,7 @@ export function createInstrumenter(env: Environment, isDisabled: boolean): Instr
         outcomeOf,
       ),
     settle: (call) => settle(env, call),
+    command: (call) => command(env, call),
     flush: (timeout) => env.flush(timeout),
   };
   // Another policy may switch it off and on again.
@@ -42,6 +44,9 @@ export function createInstrumenter(env: Environment, isDisabled: boolean): Instr
     },
     get isIdle() {
       return env.isIdle();
+    },
+    get hasConsumeMiddleware() {
+      return env.middleware.consumes;
     },
     boundCallbacks: isDisabled ? undefined : env.misuse,
     attemptLog: () => new RingAttemptLog(env.budget),
@@ -55,6 +60,7 @@ export function createInstrumenter(env: Environment, isDisabled: boolean): Instr
     openReceive: (question) => calls().openReceive(question),
     remember: (messages, outcomeOf) => calls().remember(messages, outcomeOf),
     settle: (call) => calls().settle(call),
+    command: (call) => calls().command(call),
     flush: (timeout) => calls().flush(timeout),
   };
 }

@@ -46,6 +46,7 @@ describe('a Waybill that is switched off', () => {
     );
     const open = instrumenter.open({ messages: [incoming({ headers })], batch: false });
     expect([open.isObserved, open.run(() => 5)]).toEqual([false, 5]);
+    open.tell({ 'fake.failures': 2 });
     open.end();
     expect(await instrumenter.receive({ ...queue, invoke: async () => 'got', messages: () => [] })).toBe(
       'got',
@@ -53,6 +54,8 @@ describe('a Waybill that is switched off', () => {
     instrumenter.openReceive({ ...queue, messages: () => [] }).succeeded('got');
     const settling = { ...queue, operation: 'ack', receipts: [1], batch: false };
     expect(instrumenter.settle({ ...settling, invoke: () => 'acked' })).toBe('acked');
+
+    expect(instrumenter.command({ operation: 'pause', queue, invoke: () => 'paused' })).toBe('paused');
 
     expect(active).toBeUndefined();
     expect(message.carrier).toEqual({});

@@ -66,6 +66,21 @@ describe('a handler whose adapter asks when it is done', () => {
     expect(testBed.span('process orders')).toMatchObject({ ended: true, status: { message: 'no stock' } });
   });
 
+  it('records what the client tells of its message until it ends, and cuts long texts', () => {
+    const testBed = setUp();
+    const delivery = open(testBed);
+
+    delivery.tell({ 'fake.failures': 2, 'fake.text': 'x'.repeat(300) });
+    delivery.end();
+    delivery.tell({ 'fake.failures': 3 });
+
+    expect(testBed.span('process orders').attributes).toMatchObject({
+      'fake.failures': 2,
+      'fake.text': 'x'.repeat(256),
+    });
+    expect(testBed.warnings).toEqual([]);
+  });
+
   it('is not watched if no span and no metric is recorded', () => {
     const testBed = setUp(
       { meterProvider: { getMeter: createNoopMeter } },

@@ -9,7 +9,7 @@ import type { OpenDelivery } from '../../seam/instrumenter.ts';
 import { isRecording } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
 import type { Operation } from '../operation.ts';
-import { addOutcome, addSkippedBy } from '../span-attributes.ts';
+import { addOutcome, addSkippedBy, addToldAttributes } from '../span-attributes.ts';
 import { nameOf, rememberReceived } from './received-messages.ts';
 
 /** How the processing of a delivery has started. */
@@ -60,6 +60,11 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
           })
         : this.handle(handler),
     );
+  }
+
+  tell(attributes: Attributes): void {
+    const { span } = this.#operation;
+    if (span !== undefined) safely('Describing a message', () => addToldAttributes(span, attributes));
   }
 
   remember(failed: (error: unknown) => void): void {

@@ -10,7 +10,7 @@ import { errorType, failSpan } from '../../spans/fail-span.ts';
 import { awaitsEnd, endSpan, type Started } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
 import type { Operation } from '../operation.ts';
-import { addMessageId } from '../span-attributes.ts';
+import { addMessageId, addToldAttributes } from '../span-attributes.ts';
 
 /** One message of a publish call. */
 export interface PublishItem {
@@ -76,10 +76,13 @@ export class PublishOperation {
     if (span !== undefined) failSpan(span, error);
   }
 
-  /** Records an event of one message before the call is done. */
-  note(index: number, event: string, attributes: Attributes): void {
+  /** Records what happens to one message, or what the client tells of it, before the call is done. */
+  note(index: number, event: string | undefined, attributes: Attributes): void {
     const item = this.#items[index];
-    if (item !== undefined) this.#spanOf(item)?.addEvent(event, attributes);
+    const span = item && this.#spanOf(item);
+    if (span === undefined) return;
+    if (event === undefined) addToldAttributes(span, attributes);
+    else span.addEvent(event, attributes);
   }
 
   /** Ends the spans and records the metrics. */
@@ -121,14 +124,15 @@ function countSent({ adapter }: Environment, instruments: Instruments, items: re
   let failed: Map<string, { count: number; readonly item: PublishItem }> | undefined;
   for (const item of items) {
     if (item.errorType === undefined) {
-      item.queue.metrics.sent(instruments).add(1);
+      item.queue.metrics.sent(instruments).add(item.message.count ?? 1);
       continue;
     }
     const key = `${item.errorType} ${item.queue.metrics.destination.name}`;
     failed ??= new Map();
     const group = failed.get(key);
-    if (group === undefined) failed.set(key, { count: 1, item });
-    else group.count += 1;
+    const { count = 1 } = item.message;
+    if (group === undefined) failed.set(key, { count, item });
+    else group.count += count;
   }
   for (const { count, item } of failed?.values() ?? []) {
     instruments.sentMessages.add(count, item.queue.metrics.attributes(send, item.errorType));

@@ -271,6 +271,51 @@ describe('publishing one message', () => {
     expect(testBed.warnings.filter((warning) => warning.startsWith('@waybill'))).toEqual([]);
   });
 
+  it('records what the client tells of a message until the callback is called, and cuts long texts', () => {
+    const testBed = setUp();
+    testBed.instrumenter.publish(
+      publishing([new FakeOutgoing()], {
+        completes: 'callback',
+        invoke(done, note) {
+          note(0, undefined, { 'messaging.message.id': 'm-1', 'fake.text': 'x'.repeat(300) });
+          note(1, undefined, { 'fake.text': 'nobody' });
+          done();
+        },
+      }),
+    );
+
+    expect(testBed.span('send orders').attributes).toMatchObject({
+      'messaging.message.id': 'm-1',
+      'fake.text': 'x'.repeat(256),
+    });
+    expect(testBed.span('send orders').events).toEqual([]);
+  });
+
+  it('counts as many messages as one stands for when the call is done', async () => {
+    const testBed = setUp();
+    for (const error of [undefined, new RangeError('full')]) {
+      const message = Object.assign(new FakeOutgoing(), { count: 1 });
+      testBed.instrumenter.publish(
+        publishing([message], {
+          completes: 'callback',
+          invoke(done) {
+            message.count = 3;
+            done(error);
+          },
+        }),
+      );
+    }
+
+    const { points } = await testBed.metric('messaging.client.sent.messages');
+    const counted = new Map(points.map(({ attributes, value }) => [attributes['error.type'], value]));
+    expect(counted).toEqual(
+      new Map([
+        [undefined, 3],
+        ['RangeError', 3],
+      ]),
+    );
+  });
+
   it('ends the spans of its messages if neither the span of the call nor a metric is recorded', async () => {
     const sampler: Sampler = {
       shouldSample: (_context, _traceId, _name, kind) => ({
