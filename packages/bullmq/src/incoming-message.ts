@@ -1,15 +1,13 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
-  BaseIncomingMessage,
   type CarrierFault,
   creationIdentity,
   type FlowPlace,
-  HeaderReader,
   journeyOfCreation,
-  type ReadableHeaders,
 } from '@waybill/core/adapter';
 import { bullmqAttribute } from './adapter-info.ts';
-import { type JobTelemetry, type Metadata, metadataFormat, readMetadata } from './metadata.ts';
+import type { JobTelemetry } from './metadata.ts';
+import { MetadataMessage } from './metadata-message.ts';
 
 /** What is read of a job: of one in a worker, or of what a sandbox gets of it. */
 export interface ProcessedJob {
@@ -36,9 +34,8 @@ export interface ProcessedJob {
 }
 
 /** A job that a worker took, or that was fetched by hand. BullMQ writes its id and its counts; all else is its sender's. */
-export class BullmqIncomingMessage extends BaseIncomingMessage<ProcessedJob> {
+export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> {
   readonly sentAtSource = 'job.timestamp';
-  #metadata: Metadata | undefined;
 
   constructor(job: ProcessedJob) {
     super(job, job.queueName);
@@ -87,13 +84,10 @@ export class BullmqIncomingMessage extends BaseIncomingMessage<ProcessedJob> {
   }
 
   /** AppSignal spreads headers over the options of a job. */
-  get carrierFault(): CarrierFault | undefined {
-    const { opts } = this.native;
-    const { fault } = this.#read;
-    if (fault !== undefined) return { place: 'telemetry.metadata', reason: fault };
-    return metadataOf(opts) === undefined && 'traceparent' in opts
-      ? { place: 'opts', reason: 'foreign' }
-      : undefined;
+  override get carrierFault(): CarrierFault | undefined {
+    const fault = super.carrierFault;
+    const isSpread = this.metadata === undefined && 'traceparent' in this.native.opts;
+    return isSpread ? { place: 'opts', reason: 'foreign' } : fault;
   }
 
   describe(attributes: Attributes): void {
@@ -107,13 +101,9 @@ export class BullmqIncomingMessage extends BaseIncomingMessage<ProcessedJob> {
     if (this.recurring) attributes[bullmqAttribute.jobSchedulerId] = repeatJobKey;
   }
 
-  protected readHeaders(): ReadableHeaders {
-    return new HeaderReader(this.#read.headers, metadataFormat);
-  }
-
-  get #read(): Metadata {
-    this.#metadata ??= readMetadata(metadataOf(this.native.opts));
-    return this.#metadata;
+  protected get metadata(): unknown {
+    const { telemetry, tm } = this.native.opts;
+    return telemetry?.metadata ?? tm;
   }
 
   /** A key as BullMQ writes those of parents. A sandbox of older releases knows the parts of it. */
@@ -121,8 +111,4 @@ export class BullmqIncomingMessage extends BaseIncomingMessage<ProcessedJob> {
     const { queueQualifiedName, prefix, queueName } = this.native;
     return `${queueQualifiedName ?? `${prefix}:${queueName}`}:${name}`;
   }
-}
-
-function metadataOf({ telemetry, tm }: ProcessedJob['opts']): unknown {
-  return telemetry?.metadata ?? tm;
 }

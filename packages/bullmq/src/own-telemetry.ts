@@ -1,5 +1,5 @@
-import { type Instrumenter, overrideMethod, reportBypassed } from '@waybill/core/adapter';
-import { adapterInfo } from './adapter-info.ts';
+import { type Instrumenter, overrideMethod } from '@waybill/core/adapter';
+import { reportTelemetryBypassed } from './telemetry/our-telemetry.ts';
 
 /** What every class of BullMQ has that its own telemetry traces: the last of these parameters runs in a span of it. */
 interface SelfTracing {
@@ -18,7 +18,7 @@ export function bypassOwnTelemetry(client: object, instrumenter: Instrumenter): 
     if (instrumenter.isIdle || (operation !== 'add' && operation !== 'addBulk')) {
       return original.call(queue, kind, operation, destination, run, ...rest);
     }
-    reportBypassed(adapterInfo);
+    reportTelemetryBypassed(queue.opts?.telemetry);
     return run();
   });
 }
@@ -33,7 +33,7 @@ export function bypassFlowTelemetry(client: object, instrumenter: Instrumenter):
     enumerable: true,
     get() {
       if (instrumenter.isIdle || own === undefined) return own;
-      reportBypassed(adapterInfo);
+      reportTelemetryBypassed(own);
       return undefined;
     },
     set(telemetry: unknown) {

@@ -1,4 +1,5 @@
 import {
+  activeContext,
   checkFunction,
   type Instrumenter,
   instrumenterOf,
@@ -8,6 +9,8 @@ import {
 import { adapterInfo } from './adapter-info.ts';
 import { BullmqIncomingMessage, type ProcessedJob } from './incoming-message.ts';
 import { jobOutcome } from './job-outcome.ts';
+import { reportProcessorBypassed } from './telemetry/our-telemetry.ts';
+import { processingOf } from './telemetry/process-call.ts';
 
 /**
  * Handles a job that was fetched by hand: in a consumer span of its own that is a child of the job's trace or links to it, as
@@ -29,6 +32,11 @@ export function processJob<J extends ProcessedJob, R>(job: J, handler: (job: J) 
 /** Runs a processor for a job. Without a job, as in an application's own tests, there is nothing to trace. */
 export function runProcessor<R>(instrumenter: Instrumenter, job: ProcessedJob | undefined, run: () => R): R {
   if (typeof job !== 'object' || job === null) return run();
+  const processing = instrumenter.isIdle ? undefined : processingOf(activeContext());
+  if (processing?.handles(job)) {
+    reportProcessorBypassed();
+    return processing.runProcessor(run);
+  }
   return runHandler(instrumenter, job, incoming, run, (failure) => failure && jobOutcome(job, failure.error));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createWaybill, type Waybill, WaybillError } from '@waybill/core';
-import { processJob, traceFlowProducer, traceProcessor, traceQueue } from './index.ts';
+import { processJob, traceFlowProducer, traceProcessor, traceQueue, waybillTelemetry } from './index.ts';
 
 const noWaybill = undefined as unknown as Waybill;
 const queue = { name: 'orders', add: async () => undefined, addBulk: async () => undefined };
@@ -42,6 +42,26 @@ describe('what is given by mistake is refused with the fix', () => {
       'no handler for a job',
       (waybill) => processJob({} as never, undefined as never, waybill),
       'processJob: undefined is not a function. Pass the job first, then the handler, then the Waybill.',
+    ],
+    [
+      'a queue for the options of a telemetry',
+      (waybill) => waybillTelemetry(waybill, 'orders' as never),
+      'waybillTelemetry: the text "orders" is no options. Write { worker: true }, or leave them out.',
+    ],
+    [
+      'an option that there is not',
+      (waybill) => waybillTelemetry(waybill, { workers: true } as never),
+      'waybillTelemetry: workers: there is no such option. Leave it out, or write worker or commands.',
+    ],
+    [
+      'an option that is no boolean',
+      (waybill) => waybillTelemetry(waybill, { worker: 'yes' as never }),
+      'waybillTelemetry: worker: the text "yes" is not a boolean. Write true, or leave it out.',
+    ],
+    [
+      'no Waybill for a telemetry',
+      () => waybillTelemetry(noWaybill),
+      'waybillTelemetry: undefined is not a Waybill. Pass what createWaybill() gives.',
     ],
     [
       'no Waybill for a queue',

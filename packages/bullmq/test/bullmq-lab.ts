@@ -10,6 +10,7 @@ import {
   FlowProducer,
   type Processor,
   Queue,
+  type QueueBaseOptions,
   type QueueOptions,
   Worker,
   type WorkerOptions,
@@ -64,8 +65,8 @@ export class BullmqLab {
   }
 
   /** A flow producer that no Waybill traces. */
-  bareFlowProducer(): FlowProducer {
-    return this.#closed(new FlowProducer({ connection: this.connection }));
+  bareFlowProducer(options: Partial<QueueBaseOptions> = {}): FlowProducer {
+    return this.#closed(new FlowProducer({ connection: this.connection, ...options }));
   }
 
   /** A flow producer that records its spans here. */

@@ -7,7 +7,15 @@ import type {
   DeliveredMessage,
   TestMessage,
 } from '@waybill/testing/conformance';
-import type { ConnectionOptions, Job, JobsOptions, Queue } from 'bullmq';
+import type {
+  ConnectionOptions,
+  Job,
+  JobsOptions,
+  Processor,
+  Queue,
+  QueueOptions,
+  WorkerOptions,
+} from 'bullmq';
 import * as bullmq from 'bullmq';
 import { Redis } from 'ioredis';
 import { traceProcessor, traceQueue } from '../src/index.ts';
@@ -15,11 +23,33 @@ import { traceProcessor, traceQueue } from '../src/index.ts';
 /** What the harness uses of BullMQ, which all releases have. */
 export type Bullmq = Pick<typeof bullmq, 'Queue' | 'Worker'>;
 
+/** How queues and workers are made that a Waybill traces. */
+export interface Tracing {
+  /** Why a scenario cannot be seen, besides what BullMQ cannot do at all. */
+  readonly excused: AdapterHarness['excused'];
+  queue(client: Bullmq, name: string, options: QueueOptions, waybill: Waybill): Queue;
+  worker(
+    client: Bullmq,
+    name: string,
+    processor: Processor,
+    options: WorkerOptions,
+    waybill: Waybill,
+  ): bullmq.Worker;
+}
+
+/** They are wrapped. */
+const wrapping: Tracing = {
+  excused: {},
+  queue: (client, name, options, waybill) => traceQueue(new client.Queue(name, options), waybill),
+  worker: (client, name, processor, options, waybill) =>
+    new client.Worker(name, traceProcessor(processor, waybill), options),
+};
+
 /** BullMQ for the conformance suite. */
 export const harness: AdapterHarness = bullmqHarness(bullmq, 'bullmq');
 
 /** BullMQ for the conformance suite, in any release. */
-export function bullmqHarness(client: Bullmq, name: string): AdapterHarness {
+export function bullmqHarness(client: Bullmq, name: string, tracing: Tracing = wrapping): AdapterHarness {
   const queues = `conformance-${randomUUID()}`;
   // Jobs for it name a parent that is not there, which BullMQ refuses.
   const refusedQueue = `${queues}-refused`;
@@ -29,7 +59,10 @@ export function bullmqHarness(client: Bullmq, name: string): AdapterHarness {
     broker: name,
     system: 'bullmq',
     send: 'add',
-    excused: { 'a batch is a root that links to every message once': 'BullMQ hands no batch to a handler.' },
+    excused: {
+      'a batch is a root that links to every message once': 'BullMQ hands no batch to a handler.',
+      ...tracing.excused,
+    },
     refusedQueue,
 
     async start() {
@@ -49,7 +82,7 @@ export function bullmqHarness(client: Bullmq, name: string): AdapterHarness {
 
     async connect(waybill) {
       if (broker === undefined) throw new Error('The harness was not started.');
-      return connect(client, connectionTo(broker.url), waybill, refusedQueue);
+      return connect(client, tracing, connectionTo(broker.url), waybill, refusedQueue);
     },
   };
 }
@@ -76,6 +109,7 @@ interface Request {
 
 function connect(
   client: Bullmq,
+  tracing: Tracing,
   connection: ConnectionOptions,
   waybill: Waybill | undefined,
   refusedQueue: string,
@@ -85,8 +119,9 @@ function connect(
   const queueOf = (name: string): Queue => {
     const known = queues.get(name);
     if (known !== undefined) return known;
-    const bare = new client.Queue(name, { connection });
-    const queue = waybill === undefined ? bare : traceQueue(bare, waybill);
+    const options = { connection };
+    const queue =
+      waybill === undefined ? new client.Queue(name, options) : tracing.queue(client, name, options, waybill);
     queues.set(name, queue);
     return queue;
   };
@@ -104,9 +139,12 @@ function connect(
       return queueOf(queue).addBulk(jobs as Parameters<Queue['addBulk']>[0]);
     },
     async consume(queue, handler) {
-      const bare = async (job: Job): Promise<void> => void (await handler(delivered(job)));
-      const processor = waybill === undefined ? bare : traceProcessor(bare, waybill);
-      const worker = new client.Worker(queue, processor, { connection, concurrency: 50 });
+      const processor = async (job: Job): Promise<void> => void (await handler(delivered(job)));
+      const options = { connection, concurrency: 50 };
+      const worker =
+        waybill === undefined
+          ? new client.Worker(queue, processor, options)
+          : tracing.worker(client, queue, processor, options, waybill);
       worker.on('error', () => undefined);
       workers.push(worker);
       await worker.waitUntilReady();

@@ -8,12 +8,14 @@ import {
   type SandboxedJob,
   Worker,
 } from 'bullmq';
-import { traceFlowProducer, traceProcessor, traceQueue } from '../src/index.ts';
+import { traceFlowProducer, traceProcessor, traceQueue, waybillTelemetry } from '../src/index.ts';
 import type { Behaviour, Stage } from './behaviour.ts';
 import { BullmqLab } from './bullmq-lab.ts';
 import { flowBehaviours } from './flow-behaviours.ts';
 import { queueBehaviours } from './queue-behaviours.ts';
 import { workerBehaviours } from './worker-behaviours.ts';
+
+type Tracing = 'bare' | 'wrapped' | 'telemetry';
 
 let lab: BullmqLab;
 beforeAll(async () => {
@@ -22,15 +24,28 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 afterEach(() => lab.disconnect());
 
-describe.each([
-  ['queue', queueBehaviours],
-  ['flow producer', flowBehaviours],
-  ['processor', workerBehaviours],
-])('a traced %s', (_, behaviours) => {
+/** What BullMQ does differently itself as soon as a queue has any telemetry. */
+const withAnyTelemetry = [
+  // It copies a text that is given for options, and the copy has metadata.
+  'add refuses what it refuses',
+  // It reads the telemetry options of the job only.
+  'the default options of a queue count, also those for telemetry',
+  // It reads the names of the jobs first.
+  'addBulk refuses what it refuses',
+];
+
+describe.each<[Tracing, string, readonly Behaviour[]]>([
+  ['wrapped', 'queue', queueBehaviours],
+  ['wrapped', 'flow producer', flowBehaviours],
+  ['wrapped', 'processor', workerBehaviours],
+  ['telemetry', 'queue', queueBehaviours.filter(({ name }) => !withAnyTelemetry.includes(name))],
+  ['telemetry', 'flow producer', flowBehaviours],
+  ['telemetry', 'processor', workerBehaviours],
+])('traced (%s), a %s', (tracing, _, behaviours) => {
   it.each(behaviours)(
     '$name',
     async (behaviour) => {
-      const [bare, traced] = [await watch(behaviour, false), await watch(behaviour, true)];
+      const [bare, traced] = [await watch(behaviour, 'bare'), await watch(behaviour, tracing)];
       expect(traced).toEqual(bare);
       expect(lab.spans.each.count).toBeGreaterThan(0);
     },
@@ -98,18 +113,21 @@ it('lets types be inferred as they are without it', async () => {
 });
 
 /** What a behaviour shows, in words that are the same for every queue. */
-async function watch(behaviour: Behaviour, traced: boolean): Promise<unknown> {
+async function watch(behaviour: Behaviour, tracing: Tracing): Promise<unknown> {
   lab.spans.clear();
   const name = lab.name();
   const waybill = lab.waybill();
+  const wraps = tracing === 'wrapped';
+  const option = tracing === 'telemetry' && { telemetry: waybillTelemetry(waybill) };
   const stage: Stage = {
     lab,
     name,
-    queue: (options) => (traced ? lab.queue(name, waybill, options) : lab.bareQueue(name, options)),
-    flowProducer: () => (traced ? lab.flowProducer(waybill) : lab.bareFlowProducer()),
-    processor: (processor) => (traced ? traceProcessor(processor, waybill) : processor),
+    queue: (options) =>
+      wraps ? lab.queue(name, waybill, options) : lab.bareQueue(name, { ...options, ...option }),
+    flowProducer: () => (wraps ? lab.flowProducer(waybill) : lab.bareFlowProducer({ ...option })),
+    processor: (processor) => (wraps ? traceProcessor(processor, waybill) : processor),
     worker: (processor, options) =>
-      lab.bareWorker(name, traced ? traceProcessor(processor, waybill) : processor, options),
+      lab.bareWorker(name, wraps ? traceProcessor(processor, waybill) : processor, { ...options, ...option }),
   };
   const shown = JSON.stringify(await behaviour.watch(stage), (_, value) => value ?? `${value}`);
   await lab.disconnect();

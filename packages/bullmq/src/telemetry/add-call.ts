@@ -1,0 +1,85 @@
+import { type Attributes, type Context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { activeContext, attribute, type Instrumenter, type PublishNote, runIn } from '@waybill/core/adapter';
+import { bullmqAttribute } from '../adapter-info.ts';
+import { BullmqOutgoingMessage } from '../outgoing-message.ts';
+import { told } from './told-names.ts';
+import type { TracedCall } from './traced-call.ts';
+
+/**
+ * The jobs that a call adds. BullMQ gives all of them the same metadata. It does not tell their options, and tells their number only after
+ * the call has begun.
+ */
+class AddedJobs extends BullmqOutgoingMessage {
+  count = 1;
+  readonly #name: string | undefined;
+
+  constructor(queue: string, name: string | undefined) {
+    const native = { queueName: queue, name };
+    super({ name: queue }, { name: name ?? '' }, native);
+    this.#name = name;
+  }
+
+  override describe(attributes: Attributes): void {
+    if (this.#name !== undefined) super.describe(attributes);
+  }
+}
+
+/** A call that adds jobs: `add`, `addBulk`, one job of a flow, or the first run of a schedule. */
+export class AddCall implements TracedCall {
+  readonly metadata: string;
+  readonly #jobs: AddedJobs;
+  #context: Context = ROOT_CONTEXT;
+  #done: ((error?: unknown) => void) | undefined;
+  #note: PublishNote | undefined;
+  #failure: unknown;
+
+  /**
+   * @param base the context of the call.
+   * @param name the name of the job, if it is known before the call begins.
+   * @throws what publish middleware throws.
+   */
+  constructor(instrumenter: Instrumenter, base: Context, queue: string, name: string | undefined) {
+    this.#jobs = new AddedJobs(queue, name);
+    const messages = [this.#jobs];
+    const invoke = (done: (error?: unknown) => void, note: PublishNote): void => {
+      this.#context = activeContext();
+      this.#done = done;
+      this.#note = note;
+    };
+    try {
+      runIn(base, () => instrumenter.publish({ messages, batch: false, completes: 'callback', invoke }));
+    } catch (error) {
+      this.#done?.(error);
+      throw error;
+    }
+    this.metadata = this.#jobs.opts?.telemetry?.metadata ?? '';
+  }
+
+  run<R>(call: () => R): R {
+    return runIn(this.#context, call);
+  }
+
+  told(attributes: Attributes): void {
+    const count = attributes[told.bulkCount];
+    if (typeof count === 'number') this.#jobs.count = count;
+    const known: Attributes = {};
+    const tell = (name: string, value: unknown): void => {
+      if (typeof value === 'string' || typeof value === 'number') known[name] = value;
+    };
+    tell(attribute.messageId, attributes[told.jobId]);
+    tell(bullmqAttribute.jobName, attributes[told.jobName]);
+    tell(bullmqAttribute.jobSchedulerId, attributes[told.schedulerId]);
+    tell(attribute.batchMessageCount, count);
+    this.#note?.(0, undefined, known);
+  }
+
+  happened(): void {}
+
+  failed(error: unknown): void {
+    this.#failure ??= error;
+  }
+
+  end(): void {
+    this.#done?.(this.#failure);
+  }
+}

@@ -1,0 +1,43 @@
+import { describeGiven, WaybillError } from '@waybill/core/adapter';
+
+/** Options of `waybillTelemetry`. */
+export interface TelemetryOptions {
+  /**
+   * Whether only workers use the object. A worker that takes a run of a schedule adds the next one, and BullMQ's telemetry cannot tell that
+   * from an `add` of the application. `true`: such an `add` has no span. `false`: it has a span that is a root. Default `false`.
+   */
+  readonly worker?: boolean | undefined;
+
+  /**
+   * Whether the other operations that BullMQ traces have spans, too: pausing, draining, cleaning and closing, moving jobs, and the internal
+   * work of workers. Default `false`.
+   */
+  readonly commands?: boolean | undefined;
+}
+
+const names = ['worker', 'commands'] as const;
+
+/**
+ * Checks the options.
+ *
+ * @param by the function that the application called.
+ * @throws WaybillError `invalid-configuration`.
+ */
+export function checkOptions(by: string, options: TelemetryOptions): TelemetryOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw wrong(`${by}: ${describeGiven(options)} is no options. Write { worker: true }, or leave them out.`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!names.some((known) => known === name)) {
+      throw wrong(`${by}: ${name}: there is no such option. Leave it out, or write ${names.join(' or ')}.`);
+    }
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw wrong(`${by}: ${name}: ${describeGiven(value)} is not a boolean. Write true, or leave it out.`);
+    }
+  }
+  return options;
+}
+
+function wrong(message: string): WaybillError {
+  return new WaybillError('invalid-configuration', message);
+}

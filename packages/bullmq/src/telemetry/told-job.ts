@@ -1,0 +1,70 @@
+import type { Attributes } from '@opentelemetry/api';
+import { attribute, creationIdentity } from '@waybill/core/adapter';
+import { bullmqAttribute } from '../adapter-info.ts';
+import { MetadataMessage } from '../metadata-message.ts';
+
+/** What BullMQ tells its telemetry of a job. */
+export interface ToldJob {
+  readonly queueName: string;
+
+  /** `undefined` if BullMQ does not tell it. */
+  readonly id?: string | undefined;
+
+  /** `undefined` in older releases, which do not tell it. */
+  readonly name?: string | undefined;
+
+  /** The `telemetry.metadata` of its options. */
+  readonly metadata: unknown;
+}
+
+/** The ids that BullMQ makes for the runs of a schedule. */
+const runOfSchedule = /^repeat:(.+):\d+$/s;
+
+/** A delivered job, with what BullMQ tells its telemetry of it. */
+export class ToldMessage extends MetadataMessage<ToldJob> {
+  /** The number of the attempt, as core counted it in this process; `undefined` for the first known one. */
+  counted: number | undefined;
+
+  constructor(job: ToldJob) {
+    super(job, job.queueName);
+  }
+
+  get id(): string | undefined {
+    return this.native.id;
+  }
+
+  get recurring(): boolean {
+    return this.#schedulerId !== undefined;
+  }
+
+  /** BullMQ does not tell the database or the prefix of a job: only the span that added it tells jobs with the same id apart. */
+  get identity(): string | undefined {
+    const creation = creationIdentity(this.headers);
+    return creation && `${this.native.id} ${creation}`;
+  }
+
+  get schedule(): string | undefined {
+    const schedulerId = this.#schedulerId;
+    const creation = schedulerId === undefined ? undefined : creationIdentity(this.headers);
+    return creation && `${schedulerId} ${creation}`;
+  }
+
+  describe(attributes: Attributes): void {
+    this.counted = attributes[attribute.messageAttempt] as number | undefined;
+    const { name } = this.native;
+    if (this.isTrusted && name !== undefined) attributes[bullmqAttribute.jobName] = name;
+  }
+
+  detail(attributes: Attributes): void {
+    if (this.#schedulerId !== undefined) attributes[bullmqAttribute.jobSchedulerId] = this.#schedulerId;
+  }
+
+  protected get metadata(): unknown {
+    return this.native.metadata;
+  }
+
+  get #schedulerId(): string | undefined {
+    const { id } = this.native;
+    return this.isTrusted && id !== undefined ? runOfSchedule.exec(id)?.[1] : undefined;
+  }
+}
