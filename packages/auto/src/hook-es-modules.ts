@@ -1,0 +1,29 @@
+import { createRequire, register } from 'node:module';
+import { clients } from './clients.ts';
+
+/** What is used of `import-in-the-middle/register-hooks.mjs`, which its versions from 3.3 on have. */
+interface SynchronousHooks {
+  supportsSyncHooks(): boolean;
+  register(options: { readonly include: readonly string[] }): void;
+}
+
+/**
+ * Has `@opentelemetry/instrumentation` see the clients that ES modules import, and no other module. It is done in this thread where
+ * Node.js and the installed `import-in-the-middle` can: the hook in a thread of its own slows every start.
+ */
+export function hookEsModules(): void {
+  const include = clients.map(({ specifier }) => specifier);
+  const hooks = synchronousHooks();
+  if (hooks?.supportsSyncHooks()) hooks.register({ include });
+  else register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include } });
+}
+
+/** Those of the copy that `@opentelemetry/instrumentation` listens to. */
+function synchronousHooks(): SynchronousHooks | undefined {
+  try {
+    const instrumentation = createRequire(import.meta.url).resolve('@opentelemetry/instrumentation');
+    return createRequire(instrumentation)('import-in-the-middle/register-hooks.mjs');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,1 @@
+export { WaybillInstrumentation, type WaybillInstrumentationConfig } from './waybill-instrumentation.ts';
