@@ -44,6 +44,7 @@ it.each([
   ],
   ['packages/cli/src/a.ts', "import '@waybill/policy-file'; import '@waybill/core';"],
   ['examples/demo/src/a.ts', "import '@waybill/sqs'; import '@waybill/kafkajs';"],
+  ['packages/auto/src/a.ts', "type A = typeof import('@waybill/sqs');"],
   ['benchmarks/src/a.ts', "import '../../packages/core/src/b.ts';"],
   ['packages/core/src/spans/a.ts', "import '../policy/b.ts'; import './c.ts'; import '@opentelemetry/api';"],
   ['packages/kafkajs/src/adapter-info.ts', "export const a = 'kafka.offset';"],
