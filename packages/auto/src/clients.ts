@@ -27,6 +27,9 @@ export interface Client {
   /** The package that traces it. */
   readonly adapter: string;
 
+  /** What the text of a bundle has that the module is in, also a minified one. */
+  readonly textInBundle: string;
+
   /** What stands for the factories among the exports. */
   replacements(exports: ModuleExports, trace: Trace<never>): ModuleExports;
 }
@@ -43,6 +46,7 @@ export const clients: readonly Client[] = [
     module: 'kafkajs',
     versions: ['^2.2.0'],
     adapter: '@waybill/kafkajs',
+    textInBundle: 'KafkaJSConnectionError',
     replacements: ({ Kafka }, trace: Trace<Kafkajs>) => ({
       // Each Kafka has its own methods, which are outside of what other instrumentations put on the prototype, before or after.
       Kafka: interceptClass(Kafka, (kafka) => {
@@ -58,8 +62,9 @@ export const clients: readonly Client[] = [
   {
     specifier: 'amqplib',
     module: 'amqplib',
-    versions: amqplibVersions(),
+    versions: ['>=0.10.0 <3'],
     adapter: '@waybill/amqplib',
+    textInBundle: 'amqp-node.github.io/amqplib',
     replacements: ({ connect }, trace: Trace<Amqplib>) => ({
       connect: interceptFunction(connect, ([url, options, ...rest], call) => {
         const connecting = call([url, withTracedSetup(options, trace), ...rest]) as Promise<unknown>;
@@ -71,8 +76,9 @@ export const clients: readonly Client[] = [
     specifier: 'amqplib/callback_api',
     module: 'amqplib',
     file: 'amqplib/callback_api.js',
-    versions: amqplibVersions(),
+    versions: ['>=0.10.0 <3'],
     adapter: '@waybill/amqplib',
+    textInBundle: 'amqp-node.github.io/amqplib',
     replacements: ({ connect }, trace: Trace<Amqplib>) => ({
       connect: interceptFunction(connect, (parameters, call) =>
         call(
@@ -92,6 +98,7 @@ export const clients: readonly Client[] = [
     module: 'bullmq',
     versions: ['^5.34.0', '^6.0.0'],
     adapter: '@waybill/bullmq',
+    textInBundle: 'Queue name cannot contain',
     replacements: ({ Queue, FlowProducer, Worker }, trace: Trace<Bullmq>) => ({
       Queue: interceptClass(Queue, (queue) => {
         trace(queue, (adapter, waybill) => adapter.traceQueue(queue as never, waybill));
@@ -118,6 +125,7 @@ export const clients: readonly Client[] = [
     module: '@aws-sdk/client-sqs',
     versions: ['^3.600.0'],
     adapter: '@waybill/sqs',
+    textInBundle: 'AmazonSQS',
     replacements: ({ SQSClient, SQS }, trace: Trace<Sqs>) => {
       const made = (client: object): void => {
         trace(client, (adapter, waybill) => adapter.traceSqsClient(client as never, waybill));
@@ -126,10 +134,6 @@ export const clients: readonly Client[] = [
     },
   },
 ];
-
-function amqplibVersions(): string[] {
-  return ['>=0.10.0 <3'];
-}
 
 function traceConnection<C>(connection: C, trace: Trace<Amqplib>): C {
   return trace(connection, (adapter, waybill) => adapter.traceConnection(connection as never, waybill));

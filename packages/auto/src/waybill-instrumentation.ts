@@ -5,14 +5,10 @@ import {
   InstrumentationNodeModuleDefinition,
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
-import type { Waybill, WaybillPolicy } from '@waybill/core';
+import type { Waybill } from '@waybill/core';
 import manifest from '../package.json' with { type: 'json' };
-import { type Client, clients, type Trace } from './clients.ts';
-import { loadPackage } from './load-package.ts';
-import { policyFromEnvironment } from './policy-from-environment.ts';
-import { type ModuleExports, replaceExports } from './replace-exports.ts';
-
-type Core = typeof import('@waybill/core');
+import { ClientTracing } from './client-tracing.ts';
+import { clients } from './clients.ts';
 
 /** What {@link WaybillInstrumentation} can be told. */
 export interface WaybillInstrumentationConfig extends InstrumentationConfig {
@@ -39,49 +35,40 @@ export interface WaybillInstrumentationConfig extends InstrumentationConfig {
  * sdk.start();
  */
 export class WaybillInstrumentation extends InstrumentationBase<WaybillInstrumentationConfig> {
-  readonly #policy: WaybillPolicy | undefined;
-  readonly #adapters = new Map<string, unknown>();
-  /** What stands for a factory, so that a program that both imports and requires a module sees one of it. */
-  readonly #replacements = new WeakMap<object, unknown>();
-  #enabled = false;
-  #waybill: Waybill | undefined;
-  #tracerProvider: TracerProvider | undefined;
-  #meterProvider: MeterProvider | undefined;
+  readonly #tracing: ClientTracing;
 
   constructor(config: WaybillInstrumentationConfig = {}) {
-    // Enabled when there is everything that patches need: modules may have been loaded already.
+    // Enabled when there is everything that the patches need: modules may have been loaded already.
     super(manifest.name, manifest.version, { ...config, enabled: false });
     this.setConfig(config);
-    this.#waybill = config.waybill;
-    this.#policy = config.waybill === undefined ? policyFromEnvironment(loadPackage) : undefined;
+    this.#tracing = new ClientTracing((text, ...detail) => this._diag.warn(text, ...detail), config.waybill);
     if (config.enabled !== false) this.enable();
   }
 
   override enable(): void {
-    this.#enabled = true;
+    this.#tracing.isEnabled = true;
     super.enable();
   }
 
-  /** Clients that are made from now on are not traced. Those that were stay traced. */
+  /** Clients that are made from now on are not traced. Those that were made stay traced. */
   override disable(): void {
-    this.#enabled = false;
+    this.#tracing.isEnabled = false;
     super.disable();
   }
 
-  // The global providers are looked up with each call, so that one that is registered later is found.
+  // Waybill looks the global providers up with each call, so that one that is registered later is found.
   override setTracerProvider(provider: TracerProvider): void {
     super.setTracerProvider(provider);
-    if (provider !== trace.getTracerProvider()) this.#tracerProvider = provider;
+    if (provider !== trace.getTracerProvider()) this.#tracing.tracerProvider = provider;
   }
 
   override setMeterProvider(provider: MeterProvider): void {
     super.setMeterProvider(provider);
-    if (provider !== metrics.getMeterProvider()) this.#meterProvider = provider;
+    if (provider !== metrics.getMeterProvider()) this.#tracing.meterProvider = provider;
   }
 
   protected override init(): InstrumentationNodeModuleDefinition[] {
-    const modules = Map.groupBy(clients, ({ module }) => module);
-    return [...modules].map(([module, ofModule]) => {
+    return [...Map.groupBy(clients, ({ module }) => module)].map(([module, ofModule]) => {
       const main = ofModule.find(({ file }) => file === undefined);
       const files = ofModule.flatMap((client) =>
         client.file === undefined
@@ -89,67 +76,17 @@ export class WaybillInstrumentation extends InstrumentationBase<WaybillInstrumen
           : new InstrumentationNodeModuleFile(
               client.file,
               [...client.versions],
-              (exports) => this.#replace(client, exports),
+              (exports) => this.#tracing.replace(client, exports),
               () => undefined,
             ),
       );
       return new InstrumentationNodeModuleDefinition(
         module,
         [...(main?.versions ?? [])],
-        (exports) => (main === undefined ? exports : this.#replace(main, exports)),
+        (exports) => (main === undefined ? exports : this.#tracing.replace(main, exports)),
         () => undefined,
         files,
       );
     });
-  }
-
-  #replace(client: Client, exports: ModuleExports): ModuleExports {
-    const traceClient: Trace<never> = (given, run) => {
-      if (!this.#enabled) return given;
-      try {
-        const adapter = this.#adapter(client);
-        return adapter === undefined ? given : run(adapter as never, this.#theWaybill());
-      } catch (error) {
-        this._diag.warn(
-          `A client of ${client.module} cannot be traced; its messages are not affected`,
-          error,
-        );
-        return given;
-      }
-    };
-    const replacements = Object.entries(client.replacements(exports, traceClient));
-    return replaceExports(
-      exports,
-      Object.fromEntries(
-        replacements.map(([name, replacement]) => [name, this.#oneFor(exports[name], replacement)]),
-      ),
-    );
-  }
-
-  #oneFor(factory: unknown, replacement: unknown): unknown {
-    if (typeof factory !== 'function') return replacement;
-    const known = this.#replacements.get(factory) ?? replacement;
-    this.#replacements.set(factory, known);
-    return known;
-  }
-
-  #adapter({ adapter: name, module }: Client): unknown {
-    if (!this.#adapters.has(name)) {
-      const adapter = loadPackage(name);
-      this.#adapters.set(name, adapter);
-      if (adapter === undefined) {
-        this._diag.warn(`${module} is used, but not traced, as ${name} is not installed. Install ${name}.`);
-      }
-    }
-    return this.#adapters.get(name);
-  }
-
-  #theWaybill(): Waybill {
-    this.#waybill ??= (loadPackage('@waybill/core') as Core).createWaybill({
-      policy: this.#policy,
-      tracerProvider: this.#tracerProvider,
-      meterProvider: this.#meterProvider,
-    });
-    return this.#waybill;
   }
 }
