@@ -133,6 +133,27 @@ export const clients: readonly Client[] = [
       return { SQSClient: interceptClass(SQSClient, made), SQS: interceptClass(SQS, made) };
     },
   },
+  {
+    specifier: 'sqs-consumer',
+    module: 'sqs-consumer',
+    versions: ['>=12.0.0 <16'],
+    adapter: '@waybill/sqs',
+    textInBundle: 'Missing SQS consumer option',
+    replacements: ({ Consumer }, trace: Trace<Sqs>) => {
+      const traced = ([options, ...rest]: readonly unknown[]): unknown[] => [
+        trace(options, (adapter, waybill) => adapter.traceConsumerOptions(options as never, waybill)),
+        ...rest,
+      ];
+      const create = interceptFunction(Reflect.get(Object(Consumer), 'create'), (parameters, call) =>
+        call(traced(parameters)),
+      );
+      const TracedConsumer = interceptClass(Consumer, () => undefined, traced);
+      // Its own `create` knows only the class that is not replaced.
+      const get = (target: object, name: string | symbol): unknown =>
+        name === 'create' ? create : Reflect.get(target, name);
+      return { Consumer: new Proxy(Object(TracedConsumer), { get }) };
+    },
+  },
 ];
 
 function traceConnection<C>(connection: C, trace: Trace<Amqplib>): C {

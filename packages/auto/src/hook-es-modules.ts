@@ -1,4 +1,4 @@
-import { createRequire, register } from 'node:module';
+import { createRequire, isBuiltin, type ResolveHookSync, register, registerHooks } from 'node:module';
 import { clients } from './clients.ts';
 
 /** What is used of `import-in-the-middle/register-hooks.mjs`, which its versions from 3.3 on have. */
@@ -14,9 +14,22 @@ interface SynchronousHooks {
 export function hookEsModules(): void {
   const include = clients.map(({ specifier }) => specifier);
   const hooks = synchronousHooks();
-  if (hooks?.supportsSyncHooks()) hooks.register({ include });
-  else register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include } });
+  if (!hooks?.supportsSyncHooks()) {
+    register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include } });
+    return;
+  }
+  hooks.register({ include });
+  registerHooks({ resolve: resolveBuiltins });
 }
+
+/**
+ * Answers what Node.js itself requires for `node --eval`, which has no module that requires it. import-in-the-middle 3.6.0 takes that
+ * for the file of a program, and Node.js ends as there is none.
+ */
+const resolveBuiltins: ResolveHookSync = (specifier, context, next) =>
+  context.parentURL === undefined && isBuiltin(specifier)
+    ? { url: `node:${specifier.replace(/^node:/, '')}`, format: 'builtin', shortCircuit: true }
+    : next(specifier, context);
 
 /** Those of the copy that `@opentelemetry/instrumentation` listens to. */
 function synchronousHooks(): SynchronousHooks | undefined {

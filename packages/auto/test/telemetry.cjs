@@ -11,13 +11,28 @@ const { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } = require('@
 const warnings = [];
 const warn = (...parts) => warnings.push(parts.join(' '));
 diag.setLogger({ error: warn, warn, info() {}, debug() {}, verbose() {} }, DiagLogLevel.WARN);
-context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()];
-propagation.setGlobalPropagator(new CompositePropagator({ propagators }));
 const exporter = new InMemorySpanExporter();
-trace.setGlobalTracerProvider(
-  new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }),
-);
+const spanProcessors = [new SimpleSpanProcessor({ exporter })];
+if (process.env.SDK === 'NodeSDK') startNodeSdk();
+else startProviders();
+
+function startProviders() {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()];
+  propagation.setGlobalPropagator(new CompositePropagator({ propagators }));
+  const tracerProvider = new TracerProvider({ spanProcessors });
+  // One of its own for the instrumentations, and none for anybody else.
+  if (process.env.SDK !== 'registerInstrumentations') return trace.setGlobalTracerProvider(tracerProvider);
+  const { registerInstrumentations } = require('@opentelemetry/instrumentation');
+  const { WaybillInstrumentation } = require('@waybill/auto');
+  registerInstrumentations({ tracerProvider, instrumentations: [new WaybillInstrumentation()] });
+}
+
+function startNodeSdk() {
+  const { NodeSDK } = require('@opentelemetry/sdk-node');
+  const { WaybillInstrumentation } = require('@waybill/auto');
+  new NodeSDK({ spanProcessors, instrumentations: [new WaybillInstrumentation()] }).start();
+}
 
 /** Writes what was recorded, for the test that runs this program. */
 exports.report = (more) => {
