@@ -16,6 +16,7 @@ const openTelemetryLines = [
     dependencies: {
       '@opentelemetry/api': '1.9.1',
       '@opentelemetry/context-async-hooks': '2.12.0',
+      '@opentelemetry/instrumentation': '0.223.0',
       sdk: 'npm:@opentelemetry/sdk-trace-base@2.12.1',
     },
   },
@@ -25,6 +26,7 @@ const openTelemetryLines = [
       '@opentelemetry/api': '1.10.0',
       '@opentelemetry/configuration': '0.301.0',
       '@opentelemetry/context-async-hooks': '3.1.0',
+      '@opentelemetry/instrumentation': '0.300.0',
       sdk: 'npm:@opentelemetry/sdk-trace@3.1.0',
     },
   },
@@ -117,6 +119,24 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
     ).resolves.toBe('Waybill policy\n');
   });
 
+  it.each([
+    ['--import', 'bare.mjs'],
+    ['--import', 'bare.cjs'],
+    ['--require', 'bare.mjs'],
+    ['--require', 'bare.cjs'],
+  ])('traces a program without Waybill by %s: %s', async (option, program) => {
+    await expect(
+      runTool(process.execPath, [option, '@waybill/auto/register', program], consumer),
+    ).resolves.toBe('true true\n');
+  });
+
+  it('traces what tests make under Jest, in CommonJS and in ES modules', async () => {
+    const environment = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };
+    const jest = join(consumer, 'node_modules/jest/bin/jest.js');
+    const output = await runTool(process.execPath, [jest, '--ci', '--json'], consumer, environment);
+    expect(JSON.parse(output)).toMatchObject({ numPassedTests: 4, numTotalTests: 4 });
+  });
+
   it.each(['nodenext.json', 'bundler.json'])(
     'type-checks a program and every declaration under %s',
     async (tsconfig) => {
@@ -188,6 +208,7 @@ const named = {
 
 const peers = {
   '@aws-sdk/client-sqs': '3.1169.0',
+  jest: '30.5.2',
   kafkajs: '2.2.4',
   '@types/node': '24.19.2',
   typescript: '5.9.3',

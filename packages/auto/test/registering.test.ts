@@ -49,6 +49,16 @@ describe('a program that sends a message is traced', () => {
   });
 });
 
+it('measures with the meter provider that registerInstrumentations passes', async () => {
+  const program = `const { measured } = require('./telemetry.cjs'); ${commonJs} ${sending}`.replace(
+    'report()',
+    'measured().then((names) => report({ names }))',
+  );
+  const { names } = await run([], program, { type: 'commonjs', SDK: 'registerInstrumentations' });
+
+  expect(names).toContain('messaging.client.sent.messages');
+});
+
 it('loads neither clients that a program does not use nor what traces them', async () => {
   const loaded = `const loaded = () => Object.keys(require.cache).map((file) =>
     /\\/packages\\/(?!auto)([^/]+)\\/|node_modules\\/(kafkajs|amqplib|bullmq|@aws-sdk\\/client-sqs)\\//.exec(file)?.slice(1));

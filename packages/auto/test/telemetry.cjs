@@ -6,12 +6,17 @@ const {
   W3CBaggagePropagator,
   W3CTraceContextPropagator,
 } = require('@opentelemetry/core');
+const { MeterProvider, MetricReader } = require('@opentelemetry/sdk-metrics');
 const { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } = require('@opentelemetry/sdk-trace');
 
 const warnings = [];
 const warn = (...parts) => warnings.push(parts.join(' '));
 diag.setLogger({ error: warn, warn, info() {}, debug() {}, verbose() {} }, DiagLogLevel.WARN);
 const exporter = new InMemorySpanExporter();
+const metricReader = new (class extends MetricReader {
+  async onForceFlush() {}
+  async onShutdown() {}
+})();
 const spanProcessors = [new SimpleSpanProcessor({ exporter })];
 if (process.env.SDK === 'NodeSDK') startNodeSdk();
 else startProviders();
@@ -25,7 +30,12 @@ function startProviders() {
   if (process.env.SDK !== 'registerInstrumentations') return trace.setGlobalTracerProvider(tracerProvider);
   const { registerInstrumentations } = require('@opentelemetry/instrumentation');
   const { WaybillInstrumentation } = require('@waybill/auto');
-  registerInstrumentations({ tracerProvider, instrumentations: [new WaybillInstrumentation()] });
+  const meterProvider = new MeterProvider({ readers: [metricReader] });
+  registerInstrumentations({
+    tracerProvider,
+    meterProvider,
+    instrumentations: [new WaybillInstrumentation()],
+  });
 }
 
 function startNodeSdk() {
@@ -48,6 +58,14 @@ exports.report = (more) => {
     status: span.status,
   }));
   process.stdout.write(JSON.stringify({ spans, warnings, ...more }));
+};
+
+/** The names of what was measured. */
+exports.measured = async () => {
+  const { resourceMetrics } = await metricReader.collect();
+  return resourceMetrics.scopeMetrics.flatMap(({ metrics }) =>
+    metrics.map(({ descriptor }) => descriptor.name),
+  );
 };
 
 /** Runs in a span of the application's own. */

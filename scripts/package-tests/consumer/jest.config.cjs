@@ -1,0 +1,1 @@
+module.exports = { setupFiles: ['@waybill/auto/register'], testMatch: ['**/traced.{cjs,mjs}'] };
