@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { copyFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,14 +120,18 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
   });
 
   it.each([
-    ['--import', 'bare.mjs'],
-    ['--import', 'bare.cjs'],
-    ['--require', 'bare.mjs'],
-    ['--require', 'bare.cjs'],
-  ])('traces a program without Waybill by %s: %s', async (option, program) => {
+    [['--import'], 'bare.mjs'],
+    [['--import'], 'bare.cjs'],
+    [['--require'], 'bare.mjs'],
+    [['--require'], 'bare.cjs'],
+    [['--require', '--import'], 'bare.mjs'],
+  ])('traces a program without Waybill, and warns of nothing, by %j: %s', async (options, program) => {
+    const register = options.flatMap((option) => [option, '@waybill/auto/register']);
+    const warnings = join(consumer, `warnings-of-${options.join('')}-${program}`);
     await expect(
-      runTool(process.execPath, [option, '@waybill/auto/register', program], consumer),
+      runTool(process.execPath, [`--redirect-warnings=${warnings}`, ...register, program], consumer),
     ).resolves.toBe('true true\n');
+    expect(existsSync(warnings) ? readFileSync(warnings, 'utf8') : '').toBe('');
   });
 
   it('traces what tests make under Jest, in CommonJS and in ES modules', async () => {
