@@ -1,5 +1,5 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import type { Waybill, WaybillPolicy } from '@waybill/core';
+import type { Waybill, WaybillOptions } from '@waybill/core';
 import type { Client, Trace } from './clients.ts';
 import { loadPackage } from './load-package.ts';
 import { policyFromEnvironment } from './policy-from-environment.ts';
@@ -16,7 +16,7 @@ export class ClientTracing {
   meterProvider: MeterProvider | undefined;
 
   readonly #warn: (text: string, detail?: unknown) => void;
-  readonly #policy: WaybillPolicy | undefined;
+  readonly #policy: Pick<WaybillOptions, 'policy' | 'policySource'>;
   readonly #adapters = new Map<string, unknown>();
   /** What stands for a factory, so that a program that both imports and requires a module sees one of it. */
   readonly #replacements = new WeakMap<object, unknown>();
@@ -29,7 +29,7 @@ export class ClientTracing {
   constructor(warn: (text: string, detail?: unknown) => void, waybill?: Waybill) {
     this.#warn = warn;
     this.#waybill = waybill;
-    this.#policy = waybill === undefined ? policyFromEnvironment(loadPackage) : undefined;
+    this.#policy = waybill === undefined ? policyFromEnvironment(loadPackage) : {};
   }
 
   /** Gives a module's exports factories that trace what they make. */
@@ -73,7 +73,7 @@ export class ClientTracing {
 
   #theWaybill(): Waybill {
     this.#waybill ??= (loadPackage('@waybill/core') as Core).createWaybill({
-      policy: this.#policy,
+      ...this.#policy,
       tracerProvider: this.tracerProvider,
       meterProvider: this.meterProvider,
     });

@@ -1,34 +1,34 @@
 import { readFileSync } from 'node:fs';
-import type { WaybillPolicy } from '@waybill/core';
+import type { WaybillOptions, WaybillPolicy } from '@waybill/core';
 import type { LoadPackage } from './load-package.ts';
 
 type Core = typeof import('@waybill/core');
-
-/** What is used of `@waybill/policy-file`, where it is installed. */
-interface PolicyFilePackage {
-  loadPolicy(path: string): WaybillPolicy;
-}
+type PolicyFile = typeof import('@waybill/policy-file');
 
 /**
- * The policy in the file that `WAYBILL_POLICY_FILE` names: JSON, or all that `@waybill/policy-file` reads, where that is installed.
+ * The policy that the environment names, for `createWaybill`: with `@waybill/policy-file` what `policyFromFile` finds, watched; without it, JSON in
+ * the file that `WAYBILL_POLICY_FILE` names. No package is loaded where no variable names a file.
  *
- * @returns `undefined` if the variable is not set, or is empty.
  * @throws WaybillError `invalid-configuration` when the file cannot be read or is wrong.
  */
-export function policyFromEnvironment(load: LoadPackage): WaybillPolicy | undefined {
-  const path = process.env.WAYBILL_POLICY_FILE;
-  if (!path) return undefined;
-  const policyFile = load('@waybill/policy-file') as PolicyFilePackage | undefined;
-  if (policyFile !== undefined) return policyFile.loadPolicy(path);
-  const { createWaybill, WaybillError } = load('@waybill/core') as Core;
+export function policyFromEnvironment(load: LoadPackage): Pick<WaybillOptions, 'policy' | 'policySource'> {
+  const { WAYBILL_POLICY_FILE: path, OTEL_CONFIG_FILE } = process.env;
+  if (!path && !OTEL_CONFIG_FILE) return {};
+  const policyFile = load('@waybill/policy-file') as PolicyFile | undefined;
+  if (policyFile !== undefined) return { policySource: policyFile.policyFromFile({ watch: true }) };
+  return path ? { policy: readJson(path, load('@waybill/core') as Core) } : {};
+}
+
+function readJson(path: string, { createWaybill, WaybillError }: Core): WaybillPolicy {
   try {
     const policy: WaybillPolicy = JSON.parse(readFileSync(path, 'utf8'));
+    // Checks it now: Waybill is made with the first client.
     createWaybill({ policy });
     return policy;
   } catch (cause) {
     const fix =
       cause instanceof SyntaxError
-        ? ' Write JSON, such as { "linkAfter": "1m" }. YAML is read if @waybill/policy-file is installed.'
+        ? ' Write JSON, such as { "linkAfter": "1m" }, or install @waybill/policy-file, which reads YAML, too.'
         : '';
     const { message } = cause as Error;
     throw new WaybillError('invalid-configuration', `WAYBILL_POLICY_FILE: ${path}: ${message}${fix}`, {

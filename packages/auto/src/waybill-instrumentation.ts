@@ -14,14 +14,14 @@ import { clients } from './clients.ts';
 export interface WaybillInstrumentationConfig extends InstrumentationConfig {
   /**
    * The Waybill that traces every client. Default: one that is made with the first client, with the policy of the file that
-   * `WAYBILL_POLICY_FILE` names.
+   * `WAYBILL_POLICY_FILE` names: JSON, or, where `@waybill/policy-file` is installed, what its `policyFromFile` reads, watched.
    */
   readonly waybill?: Waybill;
 }
 
 /**
- * Traces the clients of `kafkajs`, `amqplib`, `bullmq` and `@aws-sdk/client-sqs` that a program makes, as if it had handed each of them to
- * `traceProducer`, `traceConsumer`, `traceConnection`, `traceQueue`, `traceFlowProducer`, `traceProcessor` or `traceSqsClient`. It is for
+ * Traces the clients of `kafkajs`, `amqplib`, `bullmq`, `@aws-sdk/client-sqs` and `sqs-consumer` that a program makes, as if it had handed each of
+ * them to the adapter's function, such as `traceProducer`. It is for
  * programs that are not to be changed: `node --import @waybill/auto/register` makes one. Create it before the clients' modules are
  * loaded; ES modules need the hook of `@opentelemetry/instrumentation` or of `@waybill/auto/register` besides.
  *

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startFauxqs } from 'fauxqs';
@@ -141,38 +142,50 @@ describe('the policy', () => {
     '',
   );
 
-  it.each([
-    ['has handlers join the traces of their messages if none is named', '', 'parent'],
-    [
-      'is that of the file that WAYBILL_POLICY_FILE names',
-      '{"queues":{"orders":{"relation":"link"}}}',
-      'link',
-    ],
-  ])('%s', async (_, policy, relation) => {
-    const WAYBILL_POLICY_FILE = policy === '' ? '' : await policyFile(policy);
+  // As where that package is not installed, which is the other way that the file is read.
+  const uninstall = pathToFileURL(join(import.meta.dirname, 'without-policy-file.cjs')).href;
+  const ways = [
+    ['with @waybill/policy-file', []],
+    ['without it', ['--import', uninstall]],
+  ] as const;
+
+  describe.each(ways)('%s', (_way, options) => {
+    it.each([
+      ['has handlers join the traces of their messages if none is named', '', 'parent'],
+      ['is that of the file that is named', '{"queues":{"orders":{"relation":"link"}}}', 'link'],
+    ])('%s', async (_, policy, relation) => {
+      const WAYBILL_POLICY_FILE = policy === '' ? '' : await policyFile(policy);
+      const { spans } = await run([...options, ...register], `${consuming} report();`, {
+        WAYBILL_POLICY_FILE,
+      });
+
+      const [processed] = spans.filter(({ name }) => name === 'process orders');
+      expect(processed?.attributes['waybill.relation']).toBe(relation);
+    });
+
+    it('stops a program at its start when the file is wrong', async () => {
+      const WAYBILL_POLICY_FILE = await policyFile('{"linkAfter":"soon"}');
+      await expect(run([...options, ...register], 'report();', { WAYBILL_POLICY_FILE })).rejects.toThrow(
+        /policy\.json[\s\S]*linkAfter: "soon" is not a duration\. Write/,
+      );
+    });
+
+    it('stops a program at its start when the file is not there', async () => {
+      const WAYBILL_POLICY_FILE = join(directory, 'none.json');
+      await expect(run([...options, ...register], 'report();', { WAYBILL_POLICY_FILE })).rejects.toThrow(
+        /none\.json: (ENOENT|there is no such file)/,
+      );
+    });
+  });
+
+  it('is read from YAML with @waybill/policy-file, and is said to be read by that without it', async () => {
+    const WAYBILL_POLICY_FILE = await policyFile('queues: { orders: { relation: none } }');
     const { spans } = await run(register, `${consuming} report();`, { WAYBILL_POLICY_FILE });
-
     const [processed] = spans.filter(({ name }) => name === 'process orders');
-    expect(processed?.attributes['waybill.relation']).toBe(relation);
-  });
+    expect(processed?.attributes['waybill.relation']).toBe('none');
 
-  it.each([
-    ['is no JSON', 'linkAfter: 1m', /policy\.json: .* Write JSON, .*@waybill\/policy-file/],
-    [
-      'is wrong',
-      '{"linkAfter":"soon"}',
-      /policy\.json: [\s\S]*policy\.linkAfter: "soon" is not a duration\. Write/,
-    ],
-  ])('stops a program at its start when the file %s', async (_, policy, message) => {
-    const WAYBILL_POLICY_FILE = await policyFile(policy);
-    await expect(run(register, 'report();', { WAYBILL_POLICY_FILE })).rejects.toThrow(message);
-  });
-
-  it('stops a program at its start when the file is not there', async () => {
-    const WAYBILL_POLICY_FILE = join(directory, 'none.json');
-    await expect(run(register, 'report();', { WAYBILL_POLICY_FILE })).rejects.toThrow(
-      /WAYBILL_POLICY_FILE: .*none\.json: ENOENT/,
-    );
+    const without = run(['--import', uninstall, ...register], 'report();', { WAYBILL_POLICY_FILE });
+    await expect(without).rejects.toThrow(/policy\.json: .* Write JSON, .*@waybill\/policy-file/);
   });
 
   async function policyFile(text: string): Promise<string> {
