@@ -1,0 +1,25 @@
+export { buildJourneys, type Journeys } from './model/build-journeys.ts';
+export type {
+  ClockSkew,
+  Connection,
+  Ghost,
+  GhostRole,
+  Hop,
+  HopKind,
+  Journey,
+  JourneyTrace,
+  LinkRole,
+  MissingReason,
+  Wait,
+  WaitPart,
+} from './model/journey.ts';
+export type { Decision } from './model/message-facts.ts';
+export type {
+  JourneyAttributes,
+  JourneyAttributeValue,
+  JourneyLink,
+  JourneySpan,
+  JourneySpanKind,
+  SpanReference,
+} from './spans/journey-span.ts';
+export type { JourneyLimits, LeftOut } from './spans/prepare-spans.ts';
