@@ -17,6 +17,7 @@ export type {
   WaitPart,
 } from './model/journey.ts';
 export type { Decision } from './model/message-facts.ts';
+export { readSpans } from './readers/read-spans.ts';
 export type {
   JourneyAttributes,
   JourneyAttributeValue,

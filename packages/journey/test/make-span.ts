@@ -82,6 +82,7 @@ const verbs: Readonly<Record<string, { kind: JourneySpanKind; type: string }>> =
   create: { kind: 'PRODUCER', type: 'create' },
   process: { kind: 'CONSUMER', type: 'process' },
   receive: { kind: 'CLIENT', type: 'receive' },
+  poll: { kind: 'CLIENT', type: 'receive' },
   run: { kind: 'CONSUMER', type: 'process' },
   ack: { kind: 'CLIENT', type: 'settle' },
 };

@@ -31,13 +31,13 @@ export interface Journeys {
  */
 export function buildJourneys(spans: Iterable<JourneySpan>, limits: JourneyLimits = {}): Journeys {
   const prepared = prepareSpans(spans, limits);
-  const journeys = joinTraces(prepared.spans).map(journeyOf);
+  const all = new SpanIndex(prepared.spans);
+  const journeys = joinTraces(all).map((members) => journeyOf(new SpanIndex(members, all)));
   return { journeys, leftOut: prepared.leftOut };
 }
 
-/** @param spans in order. */
-function journeyOf(spans: readonly JourneySpan[]): Journey {
-  const index = new SpanIndex(spans);
+function journeyOf(index: SpanIndex): Journey {
+  const { spans } = index;
   const found = findHops(index);
   const related = new RelatedHandlingsReader(index);
   const deliveries = orderDeliveries(found.hops, related);

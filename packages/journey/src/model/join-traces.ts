@@ -1,25 +1,27 @@
 import type { JourneySpan } from '../spans/journey-span.ts';
 import { read, textOf } from '../telemetry-names.ts';
+import { roleOfLink } from './read-links.ts';
+import type { SpanIndex } from './span-index.ts';
 
 /**
  * Groups spans into journeys. Two traces belong to one where a span of one links to the other, where they link to the same third one, which
  * may be missing, and where their spans have the same journey id. Links to whatever was active around a handler do not count: a loop that
  * polls is a neighbour of every message.
  *
- * @param spans in order.
  * @returns the spans of each journey, in order.
  */
-export function joinTraces(spans: readonly JourneySpan[]): JourneySpan[][] {
+export function joinTraces(index: SpanIndex): JourneySpan[][] {
   const sets = new DisjointSets();
-  for (const { traceId, attributes, links } of spans) {
+  for (const span of index.spans) {
+    const { traceId, attributes, links } = span;
     const journeyId = textOf(attributes, read.journeyId);
     if (journeyId !== undefined) sets.join(traceId, journeyId);
     for (const link of links) {
-      if (textOf(link.attributes, read.linkTo) !== 'ambient') sets.join(traceId, link.traceId);
+      if (roleOfLink(span, link, index) !== 'ambient') sets.join(traceId, link.traceId);
     }
   }
   const groups = new Map<string, JourneySpan[]>();
-  for (const span of spans) {
+  for (const span of index.spans) {
     const representative = sets.find(span.traceId);
     const group = groups.get(representative);
     if (group === undefined) groups.set(representative, [span]);

@@ -136,6 +136,8 @@ export type LinkRole =
 /** A link that is not the way of a message. */
 export interface Connection {
   readonly from: SpanReference;
+
+  /** What was active around a handler may be in another journey. */
   readonly to: SpanReference;
   readonly role: LinkRole;
   readonly missing?: MissingReason | undefined;

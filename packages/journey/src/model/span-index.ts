@@ -2,13 +2,14 @@ import { type JourneySpan, keyOf, type SpanReference } from '../spans/journey-sp
 
 /** Finds spans by their ids. */
 export class SpanIndex {
-  readonly #byKey = new Map<string, JourneySpan>();
-
+  /** In order. */
   readonly spans: readonly JourneySpan[];
+  readonly #byKey: ReadonlyMap<string, JourneySpan>;
 
-  constructor(spans: readonly JourneySpan[]) {
+  /** @param all where spans are found, if that is more than `spans`. */
+  constructor(spans: readonly JourneySpan[], all?: SpanIndex) {
     this.spans = spans;
-    for (const span of spans) this.#byKey.set(keyOf(span), span);
+    this.#byKey = all === undefined ? new Map(spans.map((span) => [keyOf(span), span])) : all.#byKey;
   }
 
   find(reference: SpanReference): JourneySpan | undefined {

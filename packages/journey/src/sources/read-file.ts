@@ -1,0 +1,119 @@
+import { createReadStream } from 'node:fs';
+import { readSpans } from '../readers/read-spans.ts';
+import type { JourneySpan } from '../spans/journey-span.ts';
+import { JourneySourceError, reasonOf } from './source-error.ts';
+
+/** How much of a file is read. */
+export interface FileLimits {
+  /** The most characters of one document: a file, or a line of JSON lines. Default 64 Mi. */
+  readonly documentLength?: number | undefined;
+
+  /** The most spans. Default 200,000. */
+  readonly spans?: number | undefined;
+}
+
+/** The spans of a file, and what of it could not be read. */
+export interface ReadFile {
+  readonly spans: readonly JourneySpan[];
+
+  /** How many lines are no JSON, or none with spans. The last one of a file that is being written may be cut. */
+  readonly unreadLines: number;
+}
+
+/**
+ * Reads a file of spans: JSON lines, as the collector's file exporter writes them, or one document of what {@link readSpans} takes.
+ *
+ * @throws {JourneySourceError} where it cannot be read, has no spans, or is over the limits.
+ */
+export async function readSpansFile(path: string, limits: FileLimits = {}): Promise<ReadFile> {
+  const { documentLength = 64 * 1024 * 1024, spans: mostSpans = 200_000 } = limits;
+  const reader = new DocumentReader(path, mostSpans);
+  let lines: string[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of createReadStream(path, 'utf8')) {
+      const parts = String(chunk).split('\n');
+      for (const [index, part] of parts.entries()) {
+        lines.push(part);
+        length += part.length + 1;
+        if (length > documentLength) {
+          throw new JourneySourceError(
+            `${path} has a document, or a line, of more than ${documentLength} characters. Export fewer traces to a file, or use JSON lines.`,
+          );
+        }
+        if (index < parts.length - 1 && reader.endLine(lines, length > 1)) {
+          lines = [];
+          length = 0;
+        } else if (index < parts.length - 1) lines.push('\n');
+      }
+    }
+  } catch (error) {
+    if (error instanceof JourneySourceError) throw error;
+    throw new JourneySourceError(`${path} cannot be read: ${reasonOf(error)}`, { cause: error });
+  }
+  return reader.end(lines.join(''));
+}
+
+/** Finds out by the first line whether each line is a document, or the file is one. */
+class DocumentReader {
+  readonly #path: string;
+  readonly #mostSpans: number;
+  readonly #spans: JourneySpan[] = [];
+  #isOfLines: boolean | undefined;
+  #unreadLines = 0;
+
+  constructor(path: string, mostSpans: number) {
+    this.#path = path;
+    this.#mostSpans = mostSpans;
+  }
+
+  /** @returns whether the line is done with; `false` where it is a part of what comes. */
+  endLine(parts: readonly string[], isFilled: boolean): boolean {
+    if (this.#isOfLines === false) return false;
+    if (!isFilled) return true;
+    const isRead = this.#read(parts.join(''));
+    if (this.#isOfLines === undefined) this.#isOfLines = isRead;
+    else if (!isRead) this.#unreadLines += 1;
+    return this.#isOfLines;
+  }
+
+  end(rest: string): ReadFile {
+    if (rest.trim() !== '' && !this.#read(rest)) {
+      if (this.#isOfLines !== true) throw new JourneySourceError(`${this.#path} ${problemOf(rest)}`);
+      this.#unreadLines += 1;
+    }
+    if (this.#spans.length === 0) {
+      throw new JourneySourceError(`${this.#path} has no spans in it. Was the exporter flushed?`);
+    }
+    return { spans: this.#spans, unreadLines: this.#unreadLines };
+  }
+
+  #read(text: string): boolean {
+    const spans = readSpans(parsed(text));
+    if (spans === undefined) return false;
+    for (const span of spans) this.#spans.push(span);
+    if (this.#spans.length > this.#mostSpans) {
+      throw new JourneySourceError(
+        `${this.#path} has more than ${this.#mostSpans} spans. Leave out what is not of the journey, such as other times.`,
+      );
+    }
+    return true;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function problemOf(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    return `is no JSON: ${reasonOf(error).slice(0, 200)}`;
+  }
+  return "holds no spans that are known. It may be OTLP in JSON or in JSON lines, or what Jaeger's or Tempo's API or page exports.";
+}
