@@ -5,6 +5,18 @@ export interface Output {
 
   /** Writes what keeps the command from doing it, and ends the line. */
   error(text: string): void;
+
+  /** The terminal that {@link out} writes to; `undefined` where it writes to a file or a pipe. */
+  readonly terminal?: Terminal | undefined;
+}
+
+/** What is known of a terminal. */
+export interface Terminal {
+  /** How many characters a line takes. */
+  readonly columns: number;
+
+  /** Whether it shows colours, and may: `NO_COLOR` is not set. */
+  readonly hasColours: boolean;
 }
 
 /** How a run ended: right, with mistakes in what was looked at, or not done because it was called in a wrong way. */

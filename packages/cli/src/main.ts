@@ -13,6 +13,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const done = runWaybill(process.argv.slice(2), {
   out: (text) => write(process.stdout, text),
   error: (text) => write(process.stderr, text),
+  terminal: process.stdout.isTTY
+    ? { columns: process.stdout.columns, hasColours: process.stdout.hasColors() }
+    : undefined,
 });
 
 void done.then((code) => {

@@ -1,9 +1,10 @@
 import { type Command, type ExitCode, type Output, UsageError } from './command.ts';
+import { journey } from './journey.ts';
 import { policyCheck } from './policy/policy-check.ts';
 import { policyExplain } from './policy/policy-explain.ts';
 import { policyLint } from './policy/policy-lint.ts';
 
-const commands: readonly Command[] = [policyCheck, policyExplain, policyLint];
+const commands: readonly Command[] = [policyCheck, policyExplain, policyLint, journey];
 
 /**
  * Runs the command that arguments name.

@@ -10,7 +10,7 @@ export interface FindOptions {
   /** How long before and after what is known of it a journey is searched, in ms; before now, of a message id. Default 24 hours. */
   readonly within?: number | undefined;
 
-  /** The most traces to read. Default 500. */
+  /** The most traces to read. Default 500, and all of a file. */
   readonly traces?: number | undefined;
 
   /** The time, in ms since the epoch. Default now. */
@@ -71,11 +71,13 @@ class JourneySearch {
   readonly #now: number;
   readonly #seen = new Set<string>();
   readonly #journeyIds = new Set<string>();
+  #first = Number.POSITIVE_INFINITY;
+  #last = Number.NEGATIVE_INFINITY;
 
-  constructor(source: JourneySource, { within = 86_400_000, traces = 500, now = Date.now() }: FindOptions) {
+  constructor(source: JourneySource, { within = 86_400_000, traces, now = Date.now() }: FindOptions) {
     this.#source = source;
     this.#within = within;
-    this.#mostTraces = traces;
+    this.#mostTraces = traces ?? source.mostTraces ?? 500;
     this.#now = now;
   }
 
@@ -93,7 +95,7 @@ class JourneySearch {
   async follow(traceIds: readonly string[]): Promise<void> {
     for (let next = this.#unseen(traceIds); next.length > 0; ) {
       const spans = await this.#source.traces(next);
-      for (const span of spans) this.spans.push(span);
+      this.#keep(spans);
       const journeyIds = journeyIdsOf(spans);
       const linked = spans.flatMap(({ links }) => links.filter(isFollowed).map(({ traceId }) => traceId));
       const sharing = await this.#withJourneys(journeyIds);
@@ -121,15 +123,18 @@ class JourneySearch {
     return [];
   }
 
+  #keep(spans: readonly JourneySpan[]): void {
+    for (const span of spans) {
+      this.spans.push(span);
+      this.#first = Math.min(this.#first, span.start);
+      this.#last = Math.max(this.#last, span.end);
+    }
+  }
+
   #window(): TimeWindow {
     if (this.spans.length === 0) return { start: this.#now - this.#within, end: this.#now };
-    let start = Number.POSITIVE_INFINITY;
-    let end = 0;
-    for (const span of this.spans) {
-      start = Math.min(start, span.start);
-      end = Math.max(end, span.end);
-    }
-    return { start: start - this.#within, end: Math.min(Math.max(end, this.#now), end + this.#within) };
+    const end = Math.min(Math.max(this.#last, this.#now), this.#last + this.#within);
+    return { start: this.#first - this.#within, end };
   }
 
   #unseen(traceIds: readonly string[]): string[] {

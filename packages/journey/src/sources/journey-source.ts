@@ -8,6 +8,9 @@ export interface TimeWindow {
 
 /** Where spans are kept: a file, Jaeger, Tempo, or a store of your own. */
 export interface JourneySource {
+  /** The most traces to read of it, unless who asks says otherwise. Default 500. */
+  readonly mostTraces?: number | undefined;
+
   /**
    * All spans of some traces. Of those that it does not have there are none in the answer.
    *

@@ -1,10 +1,13 @@
 import type { JourneySpan } from '../spans/journey-span.ts';
+import { read, textOf } from '../telemetry-names.ts';
 import type { JourneySource } from './journey-source.ts';
 
 /** A source of spans that are all in memory. Time does not narrow its searches. */
 export class SpansSource implements JourneySource {
   readonly #byTrace: ReadonlyMap<string, readonly JourneySpan[]>;
   readonly #spans: readonly JourneySpan[];
+  readonly mostTraces: number = Number.POSITIVE_INFINITY;
+  readonly #byAttribute = new Map<string, ReadonlyMap<string, ReadonlySet<string>>>();
   #linking: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 
   constructor(spans: readonly JourneySpan[]) {
@@ -17,10 +20,8 @@ export class SpansSource implements JourneySource {
   }
 
   async search(attribute: string, value: string): Promise<readonly string[]> {
-    const found = this.#spans.filter(
-      ({ attributes }) => Object.hasOwn(attributes, attribute) && String(attributes[attribute]) === value,
-    );
-    return [...new Set(found.map(({ traceId }) => traceId))];
+    const known = this.#byAttribute.get(attribute) ?? this.#readAttribute(attribute);
+    return [...(known.get(value) ?? [])];
   }
 
   async linkingTo(traceIds: readonly string[]): Promise<readonly string[]> {
@@ -28,16 +29,29 @@ export class SpansSource implements JourneySource {
     return traceIds.flatMap((traceId) => [...(this.#linking?.get(traceId) ?? [])]);
   }
 
+  #readAttribute(attribute: string): ReadonlyMap<string, ReadonlySet<string>> {
+    const byValue = new Map<string, Set<string>>();
+    for (const { traceId, attributes } of this.#spans) {
+      const value = textOf(attributes, [attribute]);
+      if (value !== undefined) add(byValue, value, traceId);
+    }
+    this.#byAttribute.set(attribute, byValue);
+    return byValue;
+  }
+
   #readLinks(): Map<string, Set<string>> {
     const linking = new Map<string, Set<string>>();
     for (const { traceId, links } of this.#spans) {
       for (const link of links) {
-        if (link.attributes['waybill.link.to'] === 'ambient') continue;
-        const known = linking.get(link.traceId);
-        if (known === undefined) linking.set(link.traceId, new Set([traceId]));
-        else known.add(traceId);
+        if (textOf(link.attributes, read.linkTo) !== 'ambient') add(linking, link.traceId, traceId);
       }
     }
     return linking;
   }
+}
+
+function add(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const known = sets.get(key);
+  if (known === undefined) sets.set(key, new Set([value]));
+  else known.add(value);
 }
