@@ -42,7 +42,7 @@ it.each([
     'packages/bullmq/test/a.ts',
     "import '@waybill/bullmq'; import '../src/b.ts'; import '../../test/b.test.ts';",
   ],
-  ['packages/cli/src/a.ts', "import '@waybill/policy-file'; import '@waybill/core';"],
+  ['packages/cli/src/a.ts', "import '@waybill/policy-file'; import '@waybill/journey/sources';"],
   ['examples/demo/src/a.ts', "import '@waybill/sqs'; import '@waybill/kafkajs';"],
   ['packages/auto/src/a.ts', "type A = typeof import('@waybill/sqs');"],
   ['benchmarks/src/a.ts', "import '../../packages/core/src/b.ts';"],

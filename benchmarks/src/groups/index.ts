@@ -3,6 +3,7 @@ import type { Group } from '../group.ts';
 import { brokerGroup } from './broker-group.ts';
 import { codecGroup } from './codec-group.ts';
 import { importGroup } from './import-group.ts';
+import { journeyGroup } from './journey-group.ts';
 import { heapGroup, openDeliveriesGroup, workerGroup } from './memory-groups.ts';
 import { type Budget, batchGroups, messageGroups, optionGroup, revisionGroups } from './message-groups.ts';
 import { sizeGroup } from './size-group.ts';
@@ -34,6 +35,7 @@ export function allGroups({ quick, urls, against }: RunSettings): Group[] {
     workerGroup(quick ? 10 : 600),
     ...clients.map((client) => importGroup(client, quick ? 5 : 25)),
     sizeGroup,
+    journeyGroup(quick ? 3 : 15),
     ...clients.flatMap((client) => {
       const url = urls[client.broker];
       return url === undefined
