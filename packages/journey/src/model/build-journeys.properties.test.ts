@@ -111,10 +111,10 @@ describe('journeys of any spans', () => {
 describe('limits', () => {
   it('keep the earliest spans, and the first links', () => {
     const spans = [3, 1, 2].map((id) =>
-      makeSpan('work', { id: [1, id], at: id, links: [{ to: [2, 1] }, { to: [3, 1] }, { to: [0, 1] }] }),
+      makeSpan('work', { id: [1, id], at: -id, links: [{ to: [2, 1] }, { to: [3, 1] }, { to: [0, 1] }] }),
     );
     const { journeys, leftOut } = buildJourneys(spans, { spans: 2, linksPerSpan: 1 });
-    expect(journeys[0]?.traces[0]?.spans.map(({ spanId }) => spanId.at(-1))).toEqual(['1', '2']);
+    expect(journeys[0]?.traces[0]?.spans.map(({ spanId }) => spanId.at(-1))).toEqual(['3', '2']);
     expect(leftOut).toEqual({
       invalidSpans: 0,
       repeatedSpans: 0,

@@ -226,6 +226,14 @@ describe('clocks', () => {
   });
 });
 
+it('clocks of one service do not differ', () => {
+  const { journeys } = buildJourneys([
+    makeSpan('work', { id: [1, 1], at: 80 }),
+    makeSpan('work', { id: [1, 2], parent: 1, at: 0 }),
+  ]);
+  expect(journeys[0]?.skews).toEqual([]);
+});
+
 describe('what joins traces', () => {
   it('is a link to the same trace, even if that is missing', () => {
     const { journeys } = buildJourneys(

@@ -39,9 +39,9 @@ describe('hostile spans', () => {
       links: links.slice(index * 1_000, (index + 1) * 1_000),
     }));
     expect(buildJourneys([one]).leftOut.excessLinks).toBe(1_000_000 - 1_024);
-    const { journeys, leftOut } = buildJourneys(many);
-    expect(leftOut.excessLinks).toBe(800_000);
-    expect(journeys[0]?.hops).toHaveLength(200_000);
+    const { journeys, leftOut } = buildJourneys(many, { links: 20_000 });
+    expect(leftOut.excessLinks).toBe(980_000);
+    expect(journeys[0]?.hops).toHaveLength(20_000);
   });
 
   it('with many links to handlings are read once each', () => {
@@ -53,10 +53,10 @@ describe('hostile spans', () => {
       to: [7, index + 1] as const,
       role: 'creation',
     }));
-    const later = Array.from({ length: 100 }, (_, index) =>
+    const later = Array.from({ length: 40 }, (_, index) =>
       makeSpan('process orders', { id: [2, index + 1], at: 50, links: [...links, ...creations] }),
     );
-    expect(buildJourneys([...earlier, ...later]).journeys[0]?.hops).toHaveLength(100 * 24);
+    expect(buildJourneys([...earlier, ...later]).journeys[0]?.hops).toHaveLength(40 * 24);
   });
 
   it('with ids that are none, and times that are none, are counted', () => {

@@ -75,6 +75,25 @@ describe('readSpans', () => {
     expect(read).toMatchObject({ traceId: traceId(1), spanId: spanId(2) });
   });
 
+  it('takes a reference of Jaeger for a link, if it is not to the parent', () => {
+    const reference = (refType: string, trace: number, span: number) => ({
+      refType,
+      traceID: traceId(trace),
+      spanID: spanId(span),
+    });
+    const references = [
+      reference('FOLLOWS_FROM', 1, 5),
+      reference('CHILD_OF', 2, 6),
+      reference('CHILD_OF', 1, 7),
+    ];
+    const spans = [{ traceID: traceId(1), spanID: spanId(1), references }];
+    const [span] = readSpans({ data: [{ spans, processes: {} }] }) ?? [];
+    expect(span).toMatchObject({
+      parentSpanId: spanId(7),
+      links: [{ spanId: spanId(5) }, { traceId: traceId(2), spanId: spanId(6) }],
+    });
+  });
+
   it('reads attributes of every type, and leaves out what has none', () => {
     const attributes = [
       { key: 'text', value: { stringValue: 'a' } },

@@ -121,6 +121,13 @@ describe('requests', () => {
     });
   });
 
+  it('leave out what was active around a handler', async () => {
+    const { url, requests } = await backend(jaeger2);
+    await findJourney(new JaegerSource(url), traceId(3), { now });
+    expect(requests.filter(({ pathname }) => pathname.endsWith(traceId(2)))).toHaveLength(1);
+    expect(requests.filter(({ pathname }) => pathname.endsWith(traceId(9)))).toEqual([]);
+  });
+
   it('carry the headers that they are given', async () => {
     const { url, headers } = await backend(tempo);
     await findJourney(new TempoSource(url, { headers: { 'X-Scope-OrgID': 'shop' } }), traceId(2), { now });

@@ -67,8 +67,8 @@ describe('a hostile file', () => {
     expect(picture).toContain('circle');
   });
 
-  it('of a chain of fifty thousand traces is followed from its middle', async () => {
-    const count = 50_000;
+  it('of a chain of twenty thousand traces is followed from its middle', async () => {
+    const count = 20_000;
     const spans = Array.from({ length: count }, (_, index) =>
       makeSpan('process orders', { id: [index + 1, 1], at: index, links: [{ to: [index + 2, 1] }] }),
     );
