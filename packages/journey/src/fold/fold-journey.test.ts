@@ -42,6 +42,17 @@ describe('folding', () => {
     ]);
   });
 
+  it('has the trace of the sender first where all is in the same ms', () => {
+    const spans = [
+      makeSpan('process orders', { id: [1, 1], at: 0, links: [{ to: [2, 1], role: 'creation' }] }),
+      makeSpan('send orders', { id: [2, 1], at: 0 }),
+    ];
+    expect(folded(spans)[0]?.bands.map(({ lanes }) => lanes[0]?.rows[0]?.name)).toEqual([
+      'send orders',
+      'process orders',
+    ]);
+  });
+
   it('leaves a few as they are', () => {
     expect(folded(journeysByName['a schedule of ten runs'], { foldAfter: 10 }).map(outline)[0]).toHaveLength(
       22,

@@ -23,11 +23,19 @@ export function foldJourney(journey: Journey, { foldAfter = 8 }: FoldOptions = {
   const bands = alike.flatMap((traces) =>
     traces.length > foldAfter ? [traces] : traces.map((trace) => [trace]),
   );
+  const linking = new Set(
+    journey.hops.filter(({ relation }) => relation === 'link').map(({ handling }) => handling.traceId),
+  );
   return {
     journey,
     bands: bands
-      .map((traces) => ({ start: startOf(traces), band: bandOf(traces, ends, foldAfter) }))
-      .sort((a, b) => a.start - b.start)
+      .map((traces) => ({
+        start: startOf(traces),
+        // In the same ms, what sends comes first.
+        isLinking: traces.some(({ traceId }) => linking.has(traceId)),
+        band: bandOf(traces, ends, foldAfter),
+      }))
+      .sort((a, b) => a.start - b.start || Number(a.isLinking) - Number(b.isLinking))
       .map(({ band }): Band => band),
   };
 }

@@ -98,6 +98,26 @@ describe('the hops of a journey', () => {
     expect(journeys[0]?.hops.map(told)).toEqual(['attempt, parent, backoff 5000']);
   });
 
+  it('are in the order of attempts where these begin in the same ms', () => {
+    const { journeys } = buildJourneys([
+      makeSpan('send orders', { id: [1, 9], at: 0 }),
+      ...[1, 2, 3].map((attempt) =>
+        makeSpan('process orders', {
+          id: [1, 9 - attempt],
+          parent: 9,
+          at: 20,
+          took: 0.2,
+          attributes: { 'messaging.message.id': 'm1', 'waybill.message.attempt': attempt },
+        }),
+      ),
+    ]);
+    expect(journeys[0]?.hops.map(({ kind, attempt }) => [kind, attempt])).toEqual([
+      ['message', 1],
+      ['attempt', 2],
+      ['attempt', 3],
+    ]);
+  });
+
   it('has no wait where the message was handled before the broker answered its sender', () => {
     const { journeys } = buildJourneys([
       makeSpan('send orders', { id: [1, 1], at: 0, took: 100 }),

@@ -46,7 +46,7 @@ function journeyOf(index: SpanIndex): Journey {
       const delivery = deliveries.get(hop) ?? { kind: 'message', previous: undefined };
       return hopOf(hop, delivery, measureWait(hop, delivery, related.of(hop.handling), index));
     })
-    .sort((a, b) => startOf(a, index) - startOf(b, index));
+    .sort((a, b) => startOf(a, index) - startOf(b, index) || (a.attempt ?? 1) - (b.attempt ?? 1));
   return {
     ids: journeyIds(spans),
     start: spans.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY),

@@ -21,7 +21,7 @@ export function orderDeliveries(
   hops: readonly BareHop[],
   related: RelatedHandlingsReader,
 ): Map<BareHop, Delivery> {
-  const ordered = [...hops].sort((a, b) => a.handling.start - b.handling.start);
+  const ordered = [...hops].sort(compareDeliveries);
   const lastOfMessage = new Map<string, JourneySpan>();
   const lastOfSender = new Map<string, LastDeliveries>();
   const deliveries = new Map<BareHop, Delivery>();
@@ -36,6 +36,11 @@ export function orderDeliveries(
     lastOfSender.set(senderKeyOf(hop), sender);
   }
   return deliveries;
+}
+
+/** By start, which many SDKs tell in whole ms, then by the number of the delivery. */
+function compareDeliveries(a: BareHop, b: BareHop): number {
+  return a.handling.start - b.handling.start || (a.facts.attempt ?? 1) - (b.facts.attempt ?? 1);
 }
 
 /** The last handlings of what one sender sent. */
