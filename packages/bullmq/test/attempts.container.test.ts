@@ -4,24 +4,24 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { until } from '@waybill/brokers';
 import { DelayedError, type Job, RateLimitError, UnrecoverableError, WaitingChildrenError } from 'bullmq';
-import { BullmqLab } from './bullmq-lab.ts';
+import { BullmqTestBed } from './bullmq-test-bed.ts';
 
-let lab: BullmqLab;
+let testBed: BullmqTestBed;
 beforeAll(async () => {
-  lab = await BullmqLab.open();
+  testBed = await BullmqTestBed.open();
 });
-afterAll(() => lab.close());
-beforeEach(() => lab.spans.clear());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+beforeEach(() => testBed.spans.clear());
+afterEach(() => testBed.disconnect());
 
 it('a job that fails twice and then succeeds: each attempt links to the one before', async () => {
-  const name = lab.name();
-  await lab.queue(name).add('ship', 1, { attempts: 3, backoff: { type: 'fixed', delay: 20 } });
-  await lab.worker(name, async (job) => {
+  const name = testBed.name();
+  await testBed.queue(name).add('ship', 1, { attempts: 3, backoff: { type: 'fixed', delay: 20 } });
+  await testBed.worker(name, async (job) => {
     if (job.attemptsMade < 2) throw new TypeError(`not yet: ${job.attemptsMade}`);
   });
-  const attempts = await lab.spans.waitFor(`process ${name}`, { count: 3 });
-  attempts.each.toBeChildOf(lab.spans.named(`add ${name}`));
+  const attempts = await testBed.spans.waitFor(`process ${name}`, { count: 3 });
+  attempts.each.toBeChildOf(testBed.spans.named(`add ${name}`));
   attempts
     .at(0)
     .toHaveFailedWith('TypeError', 'not yet: 0')
@@ -47,29 +47,29 @@ it.each<[string, { attempts?: number }, () => Error]>([
   ['has no attempt left', {}, () => new Error('broken')],
   ['cannot be recovered', { attempts: 3 }, () => new UnrecoverableError('broken')],
 ])('a job that %s has failed for good', async (_, options, error) => {
-  const name = lab.name();
-  await lab.queue(name).add('ship', 1, options);
-  await lab.worker(name, async () => {
+  const name = testBed.name();
+  await testBed.queue(name).add('ship', 1, options);
+  await testBed.worker(name, async () => {
     throw error();
   });
-  const processed = await lab.spans.waitFor(`process ${name}`);
+  const processed = await testBed.spans.waitFor(`process ${name}`);
   processed
     .toHaveFailedWith(error().name, 'broken')
     .toHaveAttributes({ 'waybill.message.outcome': 'failed' });
 });
 
 it('a job that its worker may not start again has failed for good', async () => {
-  const name = lab.name();
-  await lab.queue(name).add('ship', 1, { attempts: 5 });
+  const name = testBed.name();
+  await testBed.queue(name).add('ship', 1, { attempts: 5 });
   const options = { maxStartedAttempts: 2 };
-  await lab.worker(
+  await testBed.worker(
     name,
     async () => {
       throw new Error('broken');
     },
     options,
   );
-  const processed = await lab.spans.waitFor(`process ${name}`, { count: 2 });
+  const processed = await testBed.spans.waitFor(`process ${name}`, { count: 2 });
   expect(processed.all.map(({ attributes }) => attributes['waybill.message.outcome'])).toEqual([
     'retry',
     'failed',
@@ -95,15 +95,15 @@ it.each<[string, (job: Job, token: string) => Promise<void>]>([
     'waits for children',
     async (job, token) => {
       const opts = { parent: { id: job.id ?? '', queue: job.queueQualifiedName } };
-      await lab.bareQueue(job.queueName).add('child', 1, opts);
+      await testBed.bareQueue(job.queueName).add('child', 1, opts);
       if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
     },
   ],
 ])('a job that %s is no error', async (_, putBack) => {
-  const name = lab.name();
-  await lab.queue(name).add('ship', 1);
+  const name = testBed.name();
+  await testBed.queue(name).add('ship', 1);
   let first = true;
-  await lab.worker(
+  await testBed.worker(
     name,
     async (job, token = '') => {
       if (job.name === 'child' || !first) return;
@@ -113,8 +113,8 @@ it.each<[string, (job: Job, token: string) => Promise<void>]>([
     { limiter: { max: 100, duration: 1_000 } },
   );
   const shipped = { 'bullmq.job.name': 'ship' };
-  await until(() => lab.spans.named(`process ${name}`).where(shipped).all.length === 2);
-  const processed = lab.spans.named(`process ${name}`).where(shipped);
+  await until(() => testBed.spans.named(`process ${name}`).where(shipped).all.length === 2);
+  const processed = testBed.spans.named(`process ${name}`).where(shipped);
   processed
     .at(0)
     .toHaveSucceeded()
@@ -128,17 +128,17 @@ it.each<[string, (job: Job, token: string) => Promise<void>]>([
 });
 
 it('jobs of one id under two prefixes have nothing to do with each other', async () => {
-  const name = lab.name();
-  const waybill = lab.waybill();
+  const name = testBed.name();
+  const waybill = testBed.waybill();
   const prefixes = ['acme', 'globex'];
   for (const prefix of prefixes) {
-    await lab.queue(name, waybill, { prefix }).add(prefix, 1, { jobId: 'x', attempts: 2 });
+    await testBed.queue(name, waybill, { prefix }).add(prefix, 1, { jobId: 'x', attempts: 2 });
   }
   const fails = async (job: Job): Promise<void> => {
     if (job.attemptsMade === 0) throw new Error('not yet');
   };
-  for (const prefix of prefixes) await lab.worker(name, fails, { prefix }, waybill);
-  const processed = await lab.spans.waitFor(`process ${name}`, { count: 4 });
+  for (const prefix of prefixes) await testBed.worker(name, fails, { prefix }, waybill);
+  const processed = await testBed.spans.waitFor(`process ${name}`, { count: 4 });
   for (const prefix of prefixes) {
     const attempts = processed.where({ 'bullmq.job.name': prefix });
     attempts.at(1).toHaveLinks(1).toLinkTo(attempts.at(0), { 'waybill.link.to': 'previous-attempt' });
@@ -146,26 +146,29 @@ it('jobs of one id under two prefixes have nothing to do with each other', async
 });
 
 it('a worker without a limit of starts has none', async () => {
-  const name = lab.name();
-  await lab.queue(name).add('ship', 1, { attempts: 2 });
+  const name = testBed.name();
+  await testBed.queue(name).add('ship', 1, { attempts: 2 });
   const fails = async (): Promise<never> => {
     throw new Error('broken');
   };
-  await lab.worker(name, fails, { maxStartedAttempts: 0 });
-  const processed = await lab.spans.waitFor(`process ${name}`, { count: 2 });
+  await testBed.worker(name, fails, { maxStartedAttempts: 0 });
+  const processed = await testBed.spans.waitFor(`process ${name}`, { count: 2 });
   processed.at(0).toHaveAttributes({ 'waybill.message.outcome': 'retry' });
   processed.at(1).toHaveAttributes({ 'waybill.message.outcome': 'failed' });
 });
 
 it('a job whose worker was killed is taken over: a second attempt, that says so', async () => {
-  const name = lab.name();
-  await lab.queue(name).add('ship', 1);
-  const doomed = fork(join(import.meta.dirname, 'doomed-worker.ts'), [JSON.stringify(lab.connection), name]);
+  const name = testBed.name();
+  await testBed.queue(name).add('ship', 1);
+  const doomed = fork(join(import.meta.dirname, 'doomed-worker.ts'), [
+    JSON.stringify(testBed.connection),
+    name,
+  ]);
   await once(doomed, 'message');
   doomed.kill('SIGKILL');
-  await lab.worker(name, async () => undefined, { stalledInterval: 100 });
-  const processed = await lab.spans.waitFor(`process ${name}`, { timeout: 20_000 });
-  processed.toBeChildOf(lab.spans.named(`add ${name}`)).toHaveAttributes({
+  await testBed.worker(name, async () => undefined, { stalledInterval: 100 });
+  const processed = await testBed.spans.waitFor(`process ${name}`, { timeout: 20_000 });
+  processed.toBeChildOf(testBed.spans.named(`add ${name}`)).toHaveAttributes({
     'waybill.message.attempt': 2,
     'bullmq.job.attempts.made': 0,
     'bullmq.job.stalled.count': 1,

@@ -1,9 +1,9 @@
 import type { FlowProducer, Job, Processor, Queue, QueueOptions, Worker, WorkerOptions } from 'bullmq';
-import type { BullmqLab } from './bullmq-lab.ts';
+import type { BullmqTestBed } from './bullmq-test-bed.ts';
 
 /** Where a behaviour is watched: a queue of its own, and clients that are all bare or all traced. */
 export interface Stage {
-  readonly lab: BullmqLab;
+  readonly testBed: BullmqTestBed;
   readonly name: string;
   queue(options?: Partial<QueueOptions>): Queue;
   flowProducer(): FlowProducer;

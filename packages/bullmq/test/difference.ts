@@ -1,11 +1,11 @@
 import type { Waybill, WaybillOptions } from '@waybill/core';
 import type { Processor } from 'bullmq';
-import type { BullmqLab } from './bullmq-lab.ts';
+import type { BullmqTestBed } from './bullmq-test-bed.ts';
 import { type Door, telemetry, wrapped } from './doors.ts';
 
 /** Where a difference is looked at. */
 export interface Stage {
-  readonly lab: BullmqLab;
+  readonly testBed: BullmqTestBed;
 
   /** Of a queue that nobody uses. */
   readonly name: string;
@@ -27,15 +27,15 @@ export interface Difference {
 }
 
 /** Opens the stage of a door. */
-export function stageOf(lab: BullmqLab, door: Door['name']): Stage {
+export function stageOf(testBed: BullmqTestBed, door: Door['name']): Stage {
   const openWith = door === 'wrapped' ? wrapped : telemetry;
   return {
-    lab,
-    name: lab.name(),
+    testBed,
+    name: testBed.name(),
     open(options, prepare) {
-      const waybill = lab.waybill(options);
+      const waybill = testBed.waybill(options);
       prepare?.(waybill);
-      return openWith(lab, waybill);
+      return openWith(testBed, waybill);
     },
   };
 }

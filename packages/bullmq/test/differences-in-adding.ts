@@ -50,11 +50,11 @@ export const differencesInAdding: readonly Difference[] = [
   {
     what: "the delay of a job (`waybill.message.delay`, `ageFrom: 'due'`)",
     because: 'BullMQ does not tell its telemetry the options of a job',
-    async look({ lab, name, open }) {
+    async look({ testBed, name, open }) {
       const door = open({ policy: { ageFrom: 'due' } });
       await door.queue(name).add('ship', 1, { delay: 20 });
       await door.worker(name, nothing);
-      const { attributes } = (await lab.spans.waitFor(`process ${name}`)).only;
+      const { attributes } = (await testBed.spans.waitFor(`process ${name}`)).only;
       return attributes['waybill.message.delay'] === undefined
         ? 'is not known'
         : 'is told, and left out of the age';
@@ -63,21 +63,21 @@ export const differencesInAdding: readonly Difference[] = [
   {
     what: '`addBulk` of three jobs',
     because: 'BullMQ asks once what all of them are to carry',
-    async look({ lab, name, open }) {
+    async look({ testBed, name, open }) {
       await open()
         .queue(name)
         .addBulk(['a', 'b', 'c'].map((job) => ({ name: job, data: 1 })));
-      return drawn(lab.spans.each.all, name);
+      return drawn(testBed.spans.each.all, name);
     },
   },
   {
     what: 'a flow of three jobs, one below the other',
     because: 'BullMQ tells of each when it comes to it',
-    async look({ lab, name, open }) {
+    async look({ testBed, name, open }) {
       await open()
         .flowProducer()
         .add(chain(name, 'ship', 'pack', 'pick'));
-      return drawn(lab.spans.each.all, name);
+      return drawn(testBed.spans.each.all, name);
     },
   },
   {
@@ -91,11 +91,11 @@ export const differencesInAdding: readonly Difference[] = [
   {
     what: 'the handling of a job that waited for another',
     because: 'BullMQ does not tell its telemetry which jobs wait for each other',
-    async look({ lab, name, open }) {
+    async look({ testBed, name, open }) {
       const door = open();
       await door.flowProducer().add(chain(name, 'ship', 'pack'));
       await door.worker(name, nothing);
-      const processed = await lab.spans.waitFor(`process ${name}`, { count: 2 });
+      const processed = await testBed.spans.waitFor(`process ${name}`, { count: 2 });
       const links = processed.where({ 'bullmq.job.name': 'ship' }).only.links;
       return links.some(({ attributes }) => attributes['waybill.link.to'] === 'dependency')
         ? 'links to that of the other'
@@ -106,15 +106,15 @@ export const differencesInAdding: readonly Difference[] = [
     what: 'a schedule’s next run, where queues and workers have one telemetry object',
     because:
       'BullMQ tells of it as of a job that the application adds; with `{ worker: true }` there is no span',
-    async look({ lab, name, open }) {
+    async look({ testBed, name, open }) {
       const door = open();
-      const shared = door.name === 'telemetry' ? waybillTelemetry(lab.waybill()) : undefined;
+      const shared = door.name === 'telemetry' ? waybillTelemetry(testBed.waybill()) : undefined;
       await door.queue(name).upsertJobScheduler('nightly', { every: 20, limit: 3 });
       await (shared === undefined
         ? door.worker(name, nothing)
-        : lab.bareWorker(name, nothing, { telemetry: shared }));
-      await lab.spans.waitFor(`process ${name}`, { count: 2 });
-      return lab.spans.named(`add ${name}`).count > 1
+        : testBed.bareWorker(name, nothing, { telemetry: shared }));
+      await testBed.spans.waitFor(`process ${name}`, { count: 2 });
+      return testBed.spans.named(`add ${name}`).count > 1
         ? 'has an `add` of its own, which is a root'
         : 'has no span until it is handled';
     },

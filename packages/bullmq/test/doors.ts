@@ -1,7 +1,7 @@
 import type { Waybill } from '@waybill/core';
 import type { FlowProducer, Processor, Queue, QueueOptions, Worker, WorkerOptions } from 'bullmq';
 import { waybillTelemetry } from '../src/index.ts';
-import type { BullmqLab } from './bullmq-lab.ts';
+import type { BullmqTestBed } from './bullmq-test-bed.ts';
 
 /** One of the two ways in which Waybill traces BullMQ. */
 export interface Door {
@@ -12,24 +12,24 @@ export interface Door {
 }
 
 /** What is made is wrapped. */
-export function wrapped(lab: BullmqLab, waybill: Waybill = lab.waybill()): Door {
+export function wrapped(testBed: BullmqTestBed, waybill: Waybill = testBed.waybill()): Door {
   return {
     name: 'wrapped',
-    queue: (name, options) => lab.queue(name, waybill, options),
-    flowProducer: () => lab.flowProducer(waybill),
-    worker: (name, processor, options) => lab.worker(name, processor, options, waybill),
+    queue: (name, options) => testBed.queue(name, waybill, options),
+    flowProducer: () => testBed.flowProducer(waybill),
+    worker: (name, processor, options) => testBed.worker(name, processor, options, waybill),
   };
 }
 
 /** What is made has the option `telemetry`. */
-export function telemetry(lab: BullmqLab, waybill: Waybill = lab.waybill()): Door {
+export function telemetry(testBed: BullmqTestBed, waybill: Waybill = testBed.waybill()): Door {
   const forAll = waybillTelemetry(waybill);
   const forWorkers = waybillTelemetry(waybill, { worker: true });
   return {
     name: 'telemetry',
-    queue: (name, options) => lab.bareQueue(name, { ...options, telemetry: forAll }),
-    flowProducer: () => lab.bareFlowProducer({ telemetry: forAll }),
+    queue: (name, options) => testBed.bareQueue(name, { ...options, telemetry: forAll }),
+    flowProducer: () => testBed.bareFlowProducer({ telemetry: forAll }),
     worker: (name, processor, options) =>
-      lab.bareWorker(name, processor, { ...options, telemetry: forWorkers }),
+      testBed.bareWorker(name, processor, { ...options, telemetry: forWorkers }),
   };
 }

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { until } from '@waybill/brokers';
 import type { FlowJob } from 'bullmq';
-import { activeBaggage, asTenant, BullmqLab } from './bullmq-lab.ts';
+import { activeBaggage, asTenant, BullmqTestBed } from './bullmq-test-bed.ts';
 
-let lab: BullmqLab;
+let testBed: BullmqTestBed;
 beforeAll(async () => {
-  lab = await BullmqLab.open();
+  testBed = await BullmqTestBed.open();
 });
-afterAll(() => lab.close());
-beforeEach(() => lab.spans.clear());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+beforeEach(() => testBed.spans.clear());
+afterEach(() => testBed.disconnect());
 
 /** Three levels; nodes with options and without. */
 function threeLevels(queueName: string): FlowJob {
@@ -24,21 +24,21 @@ function threeLevels(queueName: string): FlowJob {
 }
 
 it('every job of a flow has its own context, and links to what waits for it and to what it waited for', async () => {
-  const name = lab.name();
+  const name = testBed.name();
   const flow = Object.freeze(threeLevels(name));
   const before = structuredClone(flow);
-  const node = await asTenant('acme', () => lab.flowProducer().add(flow));
+  const node = await asTenant('acme', () => testBed.flowProducer().add(flow));
   expect(flow).toEqual(before);
   const order: string[] = [];
   const tenants: unknown[] = [];
-  await lab.worker(name, async (job) => {
+  await testBed.worker(name, async (job) => {
     order.push(job.name);
     tenants.push(activeBaggage());
   });
-  const processed = await lab.spans.waitFor(`process ${name}`, { count: 4 });
+  const processed = await testBed.spans.waitFor(`process ${name}`, { count: 4 });
 
-  const call = lab.spans.named(`add ${name}`).toHaveKind('CLIENT');
-  const created = lab.spans.named(`create ${name}`).toHaveCount(4);
+  const call = testBed.spans.named(`add ${name}`).toHaveKind('CLIENT');
+  const created = testBed.spans.named(`create ${name}`).toHaveCount(4);
   created.each.toBeChildOf(call).toHaveKind('PRODUCER');
   const [creation, handling] = [created, processed].map(
     (spans) => (job: string) => spans.where({ 'bullmq.job.name': job }),
@@ -60,24 +60,27 @@ it('every job of a flow has its own context, and links to what waits for it and 
 });
 
 it('flows in bulk go to their queues, in one trace', async () => {
-  const [orders, parcels] = [lab.name(), lab.name()];
-  const nodes = await lab
+  const [orders, parcels] = [testBed.name(), testBed.name()];
+  const nodes = await testBed
     .flowProducer()
     .addBulk([threeLevels(orders), { name: 'solo', queueName: parcels, opts: { jobId: 'solo' } }]);
   expect(nodes.map(({ job }) => job.name)).toEqual(['ship', 'solo']);
-  lab.spans.named('add').toHaveKind('CLIENT').toHaveAttributes({ 'messaging.batch.message_count': 5 });
-  lab.spans.named(`create ${parcels}`).toHaveAttributes({ 'messaging.message.id': 'solo' });
+  testBed.spans.named('add').toHaveKind('CLIENT').toHaveAttributes({ 'messaging.batch.message_count': 5 });
+  testBed.spans.named(`create ${parcels}`).toHaveAttributes({ 'messaging.message.id': 'solo' });
   const handled: string[] = [];
-  await lab.worker(orders, async (job) => void handled.push(job.name));
-  await lab.worker(parcels, async (job) => void handled.push(job.name));
+  await testBed.worker(orders, async (job) => void handled.push(job.name));
+  await testBed.worker(parcels, async (job) => void handled.push(job.name));
   await until(() => handled.length === 5);
-  (await lab.spans.waitFor(`process ${parcels}`)).toBeChildOf(lab.spans.named(`create ${parcels}`));
+  (await testBed.spans.waitFor(`process ${parcels}`)).toBeChildOf(testBed.spans.named(`create ${parcels}`));
 });
 
 it('a flow of one job is one span', async () => {
-  const name = lab.name();
-  const { job } = await lab.flowProducer().add({ name: 'solo', queueName: name });
-  lab.spans.named(`add ${name}`).toHaveKind('PRODUCER').toHaveAttributes({ 'messaging.message.id': job.id });
+  const name = testBed.name();
+  const { job } = await testBed.flowProducer().add({ name: 'solo', queueName: name });
+  testBed.spans
+    .named(`add ${name}`)
+    .toHaveKind('PRODUCER')
+    .toHaveAttributes({ 'messaging.message.id': job.id });
 });
 
 it.each<[string, unknown]>([
@@ -85,6 +88,6 @@ it.each<[string, unknown]>([
   ['a child that is nothing', { name: 'a', queueName: 'q', children: [null] }],
 ])('leaves %s for BullMQ to refuse', async (_, flow) => {
   const refusal = (add: () => Promise<unknown>): Promise<unknown> => add().catch((error) => String(error));
-  const bare = await refusal(() => lab.bareFlowProducer().add(flow as FlowJob));
-  expect(await refusal(() => lab.flowProducer().add(flow as FlowJob))).toEqual(bare);
+  const bare = await refusal(() => testBed.bareFlowProducer().add(flow as FlowJob));
+  expect(await refusal(() => testBed.flowProducer().add(flow as FlowJob))).toEqual(bare);
 });

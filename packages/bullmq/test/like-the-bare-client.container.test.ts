@@ -10,19 +10,19 @@ import {
 } from 'bullmq';
 import { traceFlowProducer, traceProcessor, traceQueue, waybillTelemetry } from '../src/index.ts';
 import type { Behaviour, Stage } from './behaviour.ts';
-import { BullmqLab } from './bullmq-lab.ts';
+import { BullmqTestBed } from './bullmq-test-bed.ts';
 import { flowBehaviours } from './flow-behaviours.ts';
 import { queueBehaviours } from './queue-behaviours.ts';
 import { workerBehaviours } from './worker-behaviours.ts';
 
 type Tracing = 'bare' | 'wrapped' | 'telemetry';
 
-let lab: BullmqLab;
+let testBed: BullmqTestBed;
 beforeAll(async () => {
-  lab = await BullmqLab.open();
+  testBed = await BullmqTestBed.open();
 });
-afterAll(() => lab.close());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+afterEach(() => testBed.disconnect());
 
 /** What BullMQ does differently itself as soon as a queue has any telemetry. */
 const withAnyTelemetry = [
@@ -47,7 +47,7 @@ describe.each<[Tracing, string, readonly Behaviour[]]>([
     async (behaviour) => {
       const [bare, traced] = [await watch(behaviour, 'bare'), await watch(behaviour, tracing)];
       expect(traced).toEqual(bare);
-      expect(lab.spans.each.count).toBeGreaterThan(0);
+      expect(testBed.spans.each.count).toBeGreaterThan(0);
     },
     30_000,
   );
@@ -70,26 +70,29 @@ it('keeps the types and the private parts of a subclass', async () => {
       return super.add(name, { ...data, team } as { order: number }, opts);
     }
   }
-  const bare = new OrderQueue(lab.name(), { connection: lab.connection });
-  const queue: OrderQueue = traceQueue(traceQueue(bare, lab.waybill()), lab.waybill());
-  lab.spans.clear();
+  const bare = new OrderQueue(testBed.name(), { connection: testBed.connection });
+  const queue: OrderQueue = traceQueue(traceQueue(bare, testBed.waybill()), testBed.waybill());
+  testBed.spans.clear();
   const job: Job<{ order: number }, string, 'ship'> = await queue.add('ship', { order: 1 }, {}, 'sales');
   expect([queue === bare, queue.team, job.data]).toEqual([true, 'billing', { order: 1, team: 'sales' }]);
-  expect(lab.spans.each.count).toBe(1);
+  expect(testBed.spans.each.count).toBe(1);
   await queue.close();
-  const flows = new FlowProducer({ connection: lab.connection });
-  expect(traceFlowProducer(flows, lab.waybill())).toBe(flows);
+  const flows = new FlowProducer({ connection: testBed.connection });
+  expect(traceFlowProducer(flows, testBed.waybill())).toBe(flows);
   await flows.close();
-  const processor = traceProcessor(async (given: Job<number, string>) => String(given.data), lab.waybill());
-  expect(traceProcessor(processor, lab.waybill())).toBe(processor);
+  const processor = traceProcessor(
+    async (given: Job<number, string>) => String(given.data),
+    testBed.waybill(),
+  );
+  expect(traceProcessor(processor, testBed.waybill())).toBe(processor);
 });
 
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 it('lets types be inferred as they are without it', async () => {
-  const { connection } = lab;
-  const waybill = lab.waybill();
-  const name = lab.name();
+  const { connection } = testBed;
+  const waybill = testBed.waybill();
+  const name = testBed.name();
   const plain = traceQueue(new Queue(name, { connection }), waybill);
   await plain.add('any name', { any: 'data' });
   const typed = traceQueue(new Queue<{ order: number }, string, 'ship'>(name, { connection }), waybill);
@@ -114,23 +117,26 @@ it('lets types be inferred as they are without it', async () => {
 
 /** What a behaviour shows, in words that are the same for every queue. */
 async function watch(behaviour: Behaviour, tracing: Tracing): Promise<unknown> {
-  lab.spans.clear();
-  const name = lab.name();
-  const waybill = lab.waybill();
+  testBed.spans.clear();
+  const name = testBed.name();
+  const waybill = testBed.waybill();
   const wraps = tracing === 'wrapped';
   const option = tracing === 'telemetry' && { telemetry: waybillTelemetry(waybill) };
   const stage: Stage = {
-    lab,
+    testBed,
     name,
     queue: (options) =>
-      wraps ? lab.queue(name, waybill, options) : lab.bareQueue(name, { ...options, ...option }),
-    flowProducer: () => (wraps ? lab.flowProducer(waybill) : lab.bareFlowProducer({ ...option })),
+      wraps ? testBed.queue(name, waybill, options) : testBed.bareQueue(name, { ...options, ...option }),
+    flowProducer: () => (wraps ? testBed.flowProducer(waybill) : testBed.bareFlowProducer({ ...option })),
     processor: (processor) => (wraps ? traceProcessor(processor, waybill) : processor),
     worker: (processor, options) =>
-      lab.bareWorker(name, wraps ? traceProcessor(processor, waybill) : processor, { ...options, ...option }),
+      testBed.bareWorker(name, wraps ? traceProcessor(processor, waybill) : processor, {
+        ...options,
+        ...option,
+      }),
   };
   const shown = JSON.stringify(await behaviour.watch(stage), (_, value) => value ?? `${value}`);
-  await lab.disconnect();
+  await testBed.disconnect();
   const same = shown
     .replaceAll(name, 'queue')
     .replaceAll(uuid, 'id')

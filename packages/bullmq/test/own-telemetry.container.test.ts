@@ -5,16 +5,16 @@ import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { FlowProducer, Worker } from 'bullmq';
 import { BullMQOtel } from 'bullmq-otel';
 import { traceFlowProducer, traceProcessor } from '../src/index.ts';
-import { activeBaggage, asTenant, BullmqLab } from './bullmq-lab.ts';
+import { activeBaggage, asTenant, BullmqTestBed } from './bullmq-test-bed.ts';
 
 const warnings: string[] = [];
 const ignore = (): void => undefined;
 
-let lab: BullmqLab;
+let testBed: BullmqTestBed;
 let telemetry: BullMQOtel;
 beforeAll(async () => {
-  lab = await BullmqLab.open();
-  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [lab.spans] }));
+  testBed = await BullmqTestBed.open();
+  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [testBed.spans] }));
   propagation.setGlobalPropagator(
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   );
@@ -26,65 +26,65 @@ afterAll(async () => {
   diag.disable();
   trace.disable();
   propagation.disable();
-  await lab.close();
+  await testBed.close();
 });
-beforeEach(() => lab.spans.clear());
-afterEach(() => lab.disconnect());
+beforeEach(() => testBed.spans.clear());
+afterEach(() => testBed.disconnect());
 
 describe('one trace and all baggage', () => {
   it('from a queue with BullMQ’s own telemetry to a processor of ours', async () => {
-    const name = lab.name();
-    const queue = lab.bareQueue(name, { telemetry });
+    const name = testBed.name();
+    const queue = testBed.bareQueue(name, { telemetry });
     await asTenant('acme', () => queue.add('ship', 1));
     const tenants: unknown[] = [];
-    await lab.worker(name, async () => void tenants.push(activeBaggage()));
-    const processed = await lab.spans.waitFor(`process ${name}`);
+    await testBed.worker(name, async () => void tenants.push(activeBaggage()));
+    const processed = await testBed.spans.waitFor(`process ${name}`);
     processed
-      .toBeChildOf(lab.spans.named(`add ${name}.ship`))
+      .toBeChildOf(testBed.spans.named(`add ${name}.ship`))
       .toHaveAttributes({ 'waybill.message.age.source': 'job.timestamp' });
     expect(tenants).toEqual([{ 'tenant.id': 'acme' }]);
   });
 
   it('from a queue of ours to a worker with BullMQ’s own telemetry', async () => {
-    const name = lab.name();
-    await asTenant('acme', () => lab.queue(name).add('ship', 1));
+    const name = testBed.name();
+    await asTenant('acme', () => testBed.queue(name).add('ship', 1));
     const tenants: unknown[] = [];
-    await lab.bareWorker(name, async () => void tenants.push(activeBaggage()), { telemetry });
-    const processed = await lab.spans.waitFor(`process ${name}`);
-    processed.toBeChildOf(lab.spans.named(`add ${name}`));
+    await testBed.bareWorker(name, async () => void tenants.push(activeBaggage()), { telemetry });
+    const processed = await testBed.spans.waitFor(`process ${name}`);
+    processed.toBeChildOf(testBed.spans.named(`add ${name}`));
     expect([processed.only.scope, tenants]).toEqual(['bullmq-otel', [{ 'tenant.id': 'acme' }]]);
   });
 });
 
 describe('with both at once no span is doubled', () => {
   it('where jobs are added: BullMQ’s own makes none', async () => {
-    const name = lab.name();
-    const queue = lab.queue(name, lab.waybill(), { telemetry });
+    const name = testBed.name();
+    const queue = testBed.queue(name, testBed.waybill(), { telemetry });
     await queue.add('one', 1);
     await queue.addBulk([{ name: 'two', data: 1 }]);
     await queue.upsertJobScheduler('nightly', { every: 3_600_000 });
     await queue.removeJobScheduler('nightly');
     const flows = traceFlowProducer(
-      new FlowProducer({ connection: lab.connection, telemetry }),
-      lab.waybill(),
+      new FlowProducer({ connection: testBed.connection, telemetry }),
+      testBed.waybill(),
     );
     await flows.add({ name: 'three', queueName: name });
     await flows.close();
-    expect(lab.spans.each.all.filter(({ kind }) => kind === 'PRODUCER').map(({ scope }) => scope)).toEqual(
-      Array(4).fill('@waybill/bullmq'),
-    );
+    expect(
+      testBed.spans.each.all.filter(({ kind }) => kind === 'PRODUCER').map(({ scope }) => scope),
+    ).toEqual(Array(4).fill('@waybill/bullmq'));
   });
 
   it('where they are processed: BullMQ’s own is kept', async () => {
-    const name = lab.name();
-    await lab.queue(name).add('ship', 1);
+    const name = testBed.name();
+    await testBed.queue(name).add('ship', 1);
     const active: unknown[] = [];
     const processor = traceProcessor(
       async () => void active.push(trace.getActiveSpan()?.spanContext().spanId),
-      lab.waybill({ diagnose: false }),
+      testBed.waybill({ diagnose: false }),
     );
-    const worker = new Worker(name, processor, { connection: lab.connection, telemetry });
-    const processed = await lab.spans.waitFor(`process ${name}`);
+    const worker = new Worker(name, processor, { connection: testBed.connection, telemetry });
+    const processed = await testBed.spans.waitFor(`process ${name}`);
     await worker.close();
     expect([processed.only.scope, active]).toEqual(['bullmq-otel', [processed.only.spanId]]);
   });

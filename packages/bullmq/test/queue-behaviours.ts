@@ -44,7 +44,7 @@ export const queueBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'the order of adds that nobody awaits',
+    name: 'the order of adds that are not awaited',
     async watch({ queue }) {
       const orders = queue();
       const jobs = await Promise.all(Array.from({ length: 50 }, (_, index) => orders.add('n', index)));
@@ -152,10 +152,10 @@ export const queueBehaviours: readonly Behaviour[] = [
   },
   {
     name: 'a queue is the instance that it was, of its class',
-    async watch({ lab, queue, name }) {
+    async watch({ testBed, queue, name }) {
       const orders = queue();
       await orders.add('ship', 1);
-      const bare = lab.bareQueue(`${name}-other`);
+      const bare = testBed.bareQueue(`${name}-other`);
       await bare.add('ship', 1);
       return [
         orders instanceof Queue,
@@ -165,7 +165,7 @@ export const queueBehaviours: readonly Behaviour[] = [
           orders[method].name,
           orders[method].length,
         ]),
-        orders.opts.connection === lab.connection,
+        orders.opts.connection === testBed.connection,
         orders.toKey('wait').startsWith('bull:'),
       ];
     },

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type SpanContext, SpanKind } from '@opentelemetry/api';
 import { until } from '@waybill/brokers';
 import type { WorkerOptions } from 'bullmq';
-import { asTenant, BullmqLab } from './bullmq-lab.ts';
+import { asTenant, BullmqTestBed } from './bullmq-test-bed.ts';
 
 interface ExportedSpan {
   readonly name: string;
@@ -18,20 +18,20 @@ interface ExportedSpan {
 
 const processor = join(import.meta.dirname, 'sandboxed-processor.ts');
 
-let lab: BullmqLab;
+let testBed: BullmqTestBed;
 let folder: string;
 let file: string;
 beforeAll(async () => {
-  lab = await BullmqLab.open();
+  testBed = await BullmqTestBed.open();
 });
-afterAll(() => lab.close());
+afterAll(() => testBed.close());
 beforeEach(() => {
-  lab.spans.clear();
+  testBed.spans.clear();
   folder = mkdtempSync(join(tmpdir(), 'waybill-spans-'));
   file = join(folder, 'spans');
 });
 afterEach(async () => {
-  await lab.disconnect();
+  await testBed.disconnect();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -43,15 +43,15 @@ describe.each<[string, () => Partial<WorkerOptions>]>([
   ],
 ])('a sandboxed processor in a child %s', (_, options) => {
   it('runs in the span and the baggage of its job, which the SDK there exports', async () => {
-    const name = lab.name();
+    const name = testBed.name();
     const progress: unknown[] = [];
     const results: unknown[] = [];
-    const worker = await lab.bareWorker(name, processor, options());
+    const worker = await testBed.bareWorker(name, processor, options());
     worker.on('progress', (_job, value) => void progress.push(value));
     worker.on('completed', (_job, result) => void results.push(result));
-    await asTenant('acme', () => lab.queue(name).add('ship', {}));
+    await asTenant('acme', () => testBed.queue(name).add('ship', {}));
     await until(() => results.length === 1);
-    const added = lab.spans.named(`add ${name}`).only;
+    const added = testBed.spans.named(`add ${name}`).only;
     const [span] = await exported(1);
     expect(span).toMatchObject({
       name: `process ${name}`,
@@ -76,11 +76,11 @@ describe.each<[string, () => Partial<WorkerOptions>]>([
   });
 
   it('fails as it would, and its span says whether the job comes again', async () => {
-    const name = lab.name();
+    const name = testBed.name();
     const failures: unknown[] = [];
-    const worker = await lab.bareWorker(name, processor, options());
+    const worker = await testBed.bareWorker(name, processor, options());
     worker.on('failed', (_job, { message }) => void failures.push(message));
-    await lab.queue(name).add('ship', { fails: true }, { attempts: 2 });
+    await testBed.queue(name).add('ship', { fails: true }, { attempts: 2 });
     await until(() => failures.length === 2);
     expect(failures).toEqual(['broken', 'broken']);
     const spans = await exported(2);

@@ -1,27 +1,27 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { context } from '@opentelemetry/api';
-import { activeBaggage, asTenant, BullmqLab } from './bullmq-lab.ts';
+import { activeBaggage, asTenant, BullmqTestBed } from './bullmq-test-bed.ts';
 
-let lab: BullmqLab;
+let testBed: BullmqTestBed;
 beforeAll(async () => {
-  lab = await BullmqLab.open();
+  testBed = await BullmqTestBed.open();
 });
-afterAll(() => lab.close());
-beforeEach(() => lab.spans.clear());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+beforeEach(() => testBed.spans.clear());
+afterEach(() => testBed.disconnect());
 
 it('ten runs of a schedule are ten roots, each linked to the schedule and to the run before', async () => {
-  const name = lab.name();
-  const queue = lab.queue(name);
+  const name = testBed.name();
+  const queue = testBed.queue(name);
   const tenants: unknown[] = [];
-  const parents = lab.waybill({ policy: { relation: 'parent' } });
-  await lab.worker(name, async () => void tenants.push(activeBaggage()), {}, parents);
+  const parents = testBed.waybill({ policy: { relation: 'parent' } });
+  await testBed.worker(name, async () => void tenants.push(activeBaggage()), {}, parents);
   await asTenant('acme', () =>
     queue.upsertJobScheduler('nightly', { every: 20, limit: 10 }, { name: 'report' }),
   );
 
-  const runs = await lab.spans.waitFor(`process ${name}`, { count: 10, timeout: 20_000 });
-  const schedule = lab.spans.named(`add ${name}`).toHaveKind('PRODUCER');
+  const runs = await testBed.spans.waitFor(`process ${name}`, { count: 10, timeout: 20_000 });
+  const schedule = testBed.spans.named(`add ${name}`).toHaveKind('PRODUCER');
   schedule.toHaveAttributes({
     'bullmq.job.name': 'report',
     'bullmq.job.scheduler.id': 'nightly',
@@ -47,16 +47,16 @@ it('ten runs of a schedule are ten roots, each linked to the schedule and to the
 });
 
 it('another attempt at a run links to the attempt before, and not to itself as a run', async () => {
-  const name = lab.name();
-  const queue = lab.queue(name);
+  const name = testBed.name();
+  const queue = testBed.queue(name);
   let failed = false;
-  await lab.worker(name, async () => {
+  await testBed.worker(name, async () => {
     if (failed) return;
     failed = true;
     throw new Error('not yet');
   });
   await queue.upsertJobScheduler('nightly', { every: 50, limit: 2 }, { opts: { attempts: 2 } });
-  const runs = await lab.spans.waitFor(`process ${name}`, { count: 3, timeout: 20_000 });
+  const runs = await testBed.spans.waitFor(`process ${name}`, { count: 3, timeout: 20_000 });
   const [first, again] = [
     runs.where({ 'waybill.message.outcome': 'retry' }),
     runs.where({ 'waybill.message.attempt': 2 }),
@@ -65,8 +65,8 @@ it('another attempt at a run links to the attempt before, and not to itself as a
 });
 
 it('refuses what BullMQ refuses, with a span that says so', async () => {
-  const name = lab.name();
-  const queue = lab.queue(name);
+  const name = testBed.name();
+  const queue = testBed.queue(name);
   await expect(queue.upsertJobScheduler('nightly', {})).rejects.toThrow('Either .pattern or .every');
-  lab.spans.named(`add ${name}`).toHaveFailedWith('Error');
+  testBed.spans.named(`add ${name}`).toHaveFailedWith('Error');
 });

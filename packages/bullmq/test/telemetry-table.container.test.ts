@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { BullmqLab } from './bullmq-lab.ts';
+import { BullmqTestBed } from './bullmq-test-bed.ts';
 import { stageOf } from './difference.ts';
 import { differencesInAdding } from './differences-in-adding.ts';
 import { differencesInProcessing } from './differences-in-processing.ts';
@@ -11,21 +11,21 @@ const differences = [...differencesInAdding, ...differencesInProcessing];
 /** What is seen, by what was looked at: wrapped, and with the option `telemetry`. */
 const seen = new Map<string, readonly string[]>();
 
-let lab: BullmqLab;
+let testBed: BullmqTestBed;
 beforeAll(async () => {
-  lab = await BullmqLab.open();
+  testBed = await BullmqTestBed.open();
 });
-afterAll(() => lab.close());
-beforeEach(() => lab.spans.clear());
-afterEach(() => lab.disconnect());
+afterAll(() => testBed.close());
+beforeEach(() => testBed.spans.clear());
+afterEach(() => testBed.disconnect());
 
 it.each(differences)(
   '$what differs',
   async ({ what, look }) => {
-    const wrapped = await look(stageOf(lab, 'wrapped'));
-    await lab.disconnect();
-    lab.spans.clear();
-    const telemetry = await look(stageOf(lab, 'telemetry'));
+    const wrapped = await look(stageOf(testBed, 'wrapped'));
+    await testBed.disconnect();
+    testBed.spans.clear();
+    const telemetry = await look(stageOf(testBed, 'telemetry'));
     seen.set(what, [wrapped, telemetry]);
     expect(telemetry).not.toBe(wrapped);
   },

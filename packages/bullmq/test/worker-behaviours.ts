@@ -7,7 +7,7 @@ import { type Behaviour, type Stage, shown } from './behaviour.ts';
 export const workerBehaviours: readonly Behaviour[] = [
   {
     name: 'a processor gets a job, a token, and a signal only if it declares one',
-    async watch({ queue, worker, processor, name, lab }) {
+    async watch({ queue, worker, processor, name, testBed }) {
       const calls: unknown[] = [];
       const told = (...given: unknown[]): void => {
         calls.push(given.map((value) => (value as object | undefined)?.constructor.name));
@@ -18,10 +18,10 @@ export const workerBehaviours: readonly Behaviour[] = [
       );
       const rest = processor(async (...all: unknown[]) => told(...all));
       for (const each of [two, three, rest]) {
-        const own = lab.name();
-        await lab.bareQueue(own).add('ship', 1);
+        const own = testBed.name();
+        await testBed.bareQueue(own).add('ship', 1);
         const { length } = calls;
-        await lab.bareWorker(own, each);
+        await testBed.bareWorker(own, each);
         await until(() => calls.length > length);
       }
       await queue().add('ship', 1);
@@ -211,8 +211,8 @@ export const workerBehaviours: readonly Behaviour[] = [
   },
   {
     name: 'listeners of the queue elsewhere are told the same',
-    async watch({ queue, worker, name, lab }) {
-      const events = new QueueEvents(name, { connection: lab.connection });
+    async watch({ queue, worker, name, testBed }) {
+      const events = new QueueEvents(name, { connection: testBed.connection });
       await events.waitUntilReady();
       const told: unknown[] = [];
       for (const event of ['added', 'active', 'retries-exhausted', 'failed', 'completed'] as const) {

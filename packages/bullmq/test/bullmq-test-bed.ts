@@ -19,11 +19,11 @@ import { traceFlowProducer, traceProcessor, traceQueue } from '../src/index.ts';
 import { connectionTo, deleteQueues } from './harness.ts';
 
 /** A real Redis, recorded spans, everything that connects to it, to be closed together, and queues that are deleted. */
-export class BullmqLab {
+export class BullmqTestBed {
   readonly spans: RecordedSpans = recordSpans();
   readonly connection: ConnectionOptions;
   readonly #broker: Broker;
-  readonly #queues = `lab-${randomUUID()}`;
+  readonly #queues = `testBed-${randomUUID()}`;
   #made = 0;
   readonly #waybills: Waybill[] = [];
   readonly #open: { close(): Promise<unknown> }[] = [];
@@ -33,9 +33,9 @@ export class BullmqLab {
     this.connection = connectionTo(broker.url);
   }
 
-  static async open(): Promise<BullmqLab> {
+  static async open(): Promise<BullmqTestBed> {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    return new BullmqLab(await startBroker('redis'));
+    return new BullmqTestBed(await startBroker('redis'));
   }
 
   /** A name that no queue has. Queues whose names begin with it are deleted. */
