@@ -31,8 +31,8 @@ export function processJob<J extends ProcessedJob, R>(job: J, handler: (job: J) 
 
 /** Runs a processor for a job. Without a job, as in an application's own tests, there is nothing to trace. */
 export function runProcessor<R>(instrumenter: Instrumenter, job: ProcessedJob | undefined, run: () => R): R {
-  if (typeof job !== 'object' || job === null) return run();
-  const processing = instrumenter.isIdle ? undefined : processingOf(activeContext());
+  if (typeof job !== 'object' || job === null || instrumenter.isIdle) return run();
+  const processing = processingOf(activeContext());
   if (processing?.handles(job)) {
     reportProcessorBypassed();
     return processing.runProcessor(run);
