@@ -120,8 +120,12 @@ function failedIds(response: unknown): ReadonlySet<unknown> | undefined {
 function timeLeft(context: unknown): number {
   const { getRemainingTimeInMillis: remaining } = Object(context) as { getRemainingTimeInMillis?: unknown };
   if (typeof remaining !== 'function') return Number.POSITIVE_INFINITY;
-  const left = Number(remaining.call(context)) - timeToAnswer;
-  return Number.isNaN(left) ? 0 : left;
+  try {
+    const left = Number(remaining.call(context)) - timeToAnswer;
+    return Number.isNaN(left) ? 0 : left;
+  } catch {
+    return 0;
+  }
 }
 
 const timeToAnswer = 100;

@@ -1,4 +1,5 @@
 import {
+  checkFunction,
   copySignature,
   describeGiven,
   instrumenterOf,
@@ -30,7 +31,7 @@ export interface LambdaOptions {
  * Spans and metrics are exported before the function answers.
  *
  * @returns a function of the same type. It answers and throws what `handler` does.
- * @throws {WaybillError} with code `invalid-configuration` when the handler is no function, or the options are wrong.
+ * @throws {WaybillError} with code `invalid-configuration` when the handler is not a function, or the options are wrong.
  *
  * @example
  * export const handler = traceLambdaHandler(
@@ -43,7 +44,7 @@ export function traceLambdaHandler<H extends (event: never, context: never, call
   waybill: Waybill,
   options: LambdaOptions = {},
 ): H {
-  assertFunction('traceLambdaHandler', handler);
+  checkFunction(handler, 'traceLambdaHandler', 'Write traceLambdaHandler(async (event) => { … }, waybill).');
   const timeout = checkedFlushTimeout(options);
   const instrumenter = instrumenterOf(waybill, adapterInfo);
   if (instrumenter.isDisabled) return handler;
@@ -69,7 +70,7 @@ export function traceLambdaHandler<H extends (event: never, context: never, call
  * for (const record of event.Records) await processRecord(record, async ({ body }) => ship(JSON.parse(body)));
  */
 export function processRecord<T extends object, R>(record: T, handler: (record: T) => R): R {
-  assertFunction('processRecord', handler);
+  checkFunction(handler, 'processRecord', 'Write processRecord(record, async (record) => { … }).');
   return processMessage(record, handler);
 }
 
@@ -101,7 +102,7 @@ export async function processRecords<T extends { readonly messageId: string }, R
   handler: (record: T) => R,
   { onFailure, ...options }: ProcessRecordsOptions<T> = {},
 ): Promise<BatchResponse> {
-  assertFunction('processRecords', handler);
+  checkFunction(handler, 'processRecords', 'Write processRecords(event, async (record) => { … }).');
   const records: unknown = event?.Records;
   if (!Array.isArray(records)) {
     throw new WaybillError(
@@ -130,7 +131,7 @@ export async function processRecords<T extends { readonly messageId: string }, R
  * record's span, with its context and baggage, inside {@link traceLambdaHandler} or without it.
  *
  * @returns a function of the same type, with further arguments passed on.
- * @throws {WaybillError} with code `invalid-configuration` when the handler is no function.
+ * @throws {WaybillError} with code `invalid-configuration` when the handler is not a function.
  *
  * @example
  * const processor = new BatchProcessor(EventType.SQS);
@@ -144,21 +145,13 @@ export function traceRecordHandler<T extends object, Rest extends unknown[], R>(
   handler: (record: T, ...rest: Rest) => R,
   waybill: Waybill,
 ): (record: T, ...rest: Rest) => R {
-  assertFunction('traceRecordHandler', handler);
+  checkFunction(handler, 'traceRecordHandler', 'Write traceRecordHandler(async (record) => { … }, waybill).');
   const instrumenter = instrumenterOf(waybill, adapterInfo);
   return function (this: unknown, record, ...rest) {
     if (instrumenter.isIdle || Object(record) !== record) return handler.call(this, record, ...rest);
     instrumenter.remember([incomingRecord(record as unknown as SqsRecord)], outcomeOf);
     return processMessage(record, () => handler.call(this, record, ...rest));
   };
-}
-
-function assertFunction(place: string, handler: unknown): void {
-  if (typeof handler === 'function') return;
-  throw new WaybillError(
-    'invalid-configuration',
-    `${place}: handler: ${describeGiven(handler)} is not a function. Write ${place}(${place === 'processRecord' ? 'record, ' : place === 'processRecords' ? 'event, ' : ''}async (${place === 'traceLambdaHandler' ? 'event' : 'record'}) => { … }${place.startsWith('trace') ? ', waybill' : ''}).`,
-  );
 }
 
 function checkedFlushTimeout(options: LambdaOptions): number {

@@ -6,6 +6,7 @@ import {
   processMessage,
   type Waybill,
   WaybillError,
+  wrapFunction,
 } from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 import { receivedMessage } from './incoming-message.ts';
@@ -49,20 +50,18 @@ export function traceConsumerOptions<O extends ConsumerOptions>(options: O, wayb
   if (options.sqs !== undefined) traced.sqs = traceSqsClient(options.sqs, waybill);
   const { handleMessage, handleMessageBatch } = options;
   if (typeof handleMessage === 'function') {
-    traced.handleMessage = (message) => {
-      const handle = () => handleMessage.call(options, message);
-      if (instrumenter.isIdle) return handle();
+    traced.handleMessage = wrapFunction(handleMessage, (call, [message]) => {
+      if (instrumenter.isIdle) return call();
       instrumenter.remember([receivedMessage(queue, message)]);
-      return processMessage(message, handle);
-    };
+      return processMessage(message, call);
+    });
   }
   if (typeof handleMessageBatch === 'function') {
-    traced.handleMessageBatch = (messages) => {
-      const handle = () => handleMessageBatch.call(options, messages);
-      if (instrumenter.isIdle) return handle();
+    traced.handleMessageBatch = wrapFunction(handleMessageBatch, (call, [messages]) => {
+      if (instrumenter.isIdle) return call();
       const delivered = messages.map((message) => receivedMessage(queue, message));
-      return instrumenter.process({ messages: delivered, batch: true }, handle);
-    };
+      return instrumenter.process({ messages: delivered, batch: true }, call);
+    });
   }
   return { ...options, ...traced };
 }

@@ -322,7 +322,7 @@ describe('other events and records', () => {
 describe('wrong use', () => {
   it.each<[string, () => unknown]>([
     [
-      'traceLambdaHandler: handler: undefined is not a function. Write traceLambdaHandler(async (event) => { … }, waybill).',
+      'traceLambdaHandler: undefined is not a function. Write traceLambdaHandler(async (event) => { … }, waybill).',
       () => traceLambdaHandler(undefined as never, waybill()),
     ],
     [
@@ -330,11 +330,11 @@ describe('wrong use', () => {
       () => traceLambdaHandler(async () => undefined, waybill(), { flushTimeout: '1s' as never }),
     ],
     [
-      'processRecord: handler: undefined is not a function. Write processRecord(record, async (record) => { … }).',
+      'processRecord: undefined is not a function. Write processRecord(record, async (record) => { … }).',
       () => processRecord({}, undefined as never),
     ],
     [
-      'traceRecordHandler: handler: an object is not a function. Write traceRecordHandler(async (record) => { … }, waybill).',
+      'traceRecordHandler: an object is not a function. Write traceRecordHandler(async (record) => { … }, waybill).',
       () => traceRecordHandler({} as never, waybill()),
     ],
   ])('is told: %s', (message, use) => {

@@ -68,6 +68,23 @@ describe('handleMessage', () => {
     testBed.spans.named(`delete ${name}`).toBeInTraceOf(processed);
   });
 
+  it('is called with what the consumer calls it on', async () => {
+    await testBed.bare().send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'one' }));
+    let self: unknown;
+
+    const options: ConsumerOptions = {
+      queueUrl,
+      sqs: testBed.bare(),
+      async handleMessage(this: unknown, message) {
+        self = this;
+        return message;
+      },
+    };
+    await consume(traceConsumerOptions(options, waybill()), 1);
+
+    expect(self).toBeInstanceOf(Consumer);
+  });
+
   it('asks for the attributes that it needs also where the consumer makes its own client', async () => {
     const options = traceConsumerOptions(
       { queueUrl, messageAttributeNames: ['color'], handleMessage: async (message) => message },
