@@ -41,7 +41,14 @@ function startProviders() {
 function startNodeSdk() {
   const { NodeSDK } = require('@opentelemetry/sdk-node');
   const { WaybillInstrumentation } = require('@waybill/auto');
-  new NodeSDK({ spanProcessors, instrumentations: [new WaybillInstrumentation()] }).start();
+  new NodeSDK({
+    spanProcessors,
+    instrumentations: [new WaybillInstrumentation()],
+    // Nothing leaves the program, and no span waits for a resource that is still being detected.
+    metricReaders: [],
+    logRecordProcessors: [],
+    autoDetectResources: false,
+  }).start();
 }
 
 /** Writes what was recorded, for the test that runs this program. */
