@@ -17,6 +17,7 @@ type ReadName =
   | 'journeyId'
   | 'linkTo'
   | 'unlinkedMessages'
+  | 'batchSize'
   | 'deadLetterQueue'
   | 'deadLetterReason';
 
@@ -48,6 +49,7 @@ export const read: Readonly<Record<ReadName, readonly string[]>> = {
   journeyId: ['waybill.journey.id'],
   linkTo: ['waybill.link.to'],
   unlinkedMessages: ['waybill.batch.unlinked_messages'],
+  batchSize: ['messaging.batch.message_count', 'bullmq.job.bulk.count'],
   deadLetterQueue: ['waybill.dead_letter.queue'],
   deadLetterReason: ['waybill.dead_letter.reason'],
 };
