@@ -1,6 +1,7 @@
 import { drawJourney } from '@waybill/journey';
-import { type FoundJourney, findJourney, JourneySourceError, openSource } from '@waybill/journey/sources';
-import { type Command, type Output, UsageError } from './command.ts';
+import { findJourney, JourneySourceError, openSource } from '@waybill/journey/sources';
+import { type Command, UsageError } from './command.ts';
+import { countOf, durationOf, headersOf, tellLeftOut } from './journey-options.ts';
 import { parseArguments } from './parse-arguments.ts';
 
 /** Draws the journey of a message: its traces on one axis of time. */
@@ -31,8 +32,8 @@ Exit code: 0, 1 where there is no such journey or the source cannot be read, 2 f
       throw new UsageError(`There is one id at most; ${JSON.stringify(others[0])} is another.`);
     const { from, json, 'true-scale': trueScale } = values;
     if (from === undefined) throw new UsageError('--from is missing.');
-    const headers = Object.fromEntries((values.header ?? []).map(headerOf));
-    const found = { within: durationOf(values.within), traces: countOf('traces', values.traces) };
+    const headers = headersOf(values.header);
+    const found = { within: durationOf('within', values.within), traces: countOf('traces', values.traces) };
     const drawing = {
       width: countOf('width', values.width) ?? output.terminal?.columns,
       foldAfter: countOf('fold', values.fold),
@@ -49,7 +50,7 @@ Exit code: 0, 1 where there is no such journey or the source cannot be read, 2 f
         return 1;
       }
       output.out(json ? JSON.stringify(result, undefined, 2) : drawJourney(result.journey, drawing));
-      tellWhatIsMissing(result, output);
+      tellLeftOut(result, output);
       return 0;
     } catch (error) {
       if (!(error instanceof JourneySourceError)) throw error;
@@ -74,49 +75,4 @@ const options = {
 /** A backend searches by time; a file does not. */
 function hintOf(from: string): string {
   return /^(jaeger|tempo):/.test(from) ? '. Was it sampled, and is it in the time that --within says?' : '.';
-}
-
-function tellWhatIsMissing({ leftOut, unreadTraces }: FoundJourney, output: Output): void {
-  const { invalidSpans, repeatedSpans, excessSpans, invalidLinks, excessLinks } = leftOut;
-  const counts: readonly (readonly [number, string])[] = [
-    [unreadTraces, 'more traces were not read: see --traces'],
-    [invalidSpans, 'spans were left out, as their ids or times are none'],
-    [repeatedSpans, 'spans were there more than once'],
-    [excessSpans, 'spans are more than can be drawn, and were left out'],
-    [invalidLinks, 'links lead to ids that are none'],
-    [excessLinks, 'links are more than can be followed, and were left out'],
-  ];
-  for (const [count, text] of counts) {
-    if (count > 0) output.error(`${count} ${text}.`);
-  }
-}
-
-function headerOf(text: string): [name: string, value: string] {
-  const colon = text.indexOf(':');
-  const name = text.slice(0, Math.max(0, colon)).trim();
-  const value = text.slice(colon + 1).trim();
-  try {
-    new Headers({ [name]: value });
-  } catch {
-    // The value may be a secret.
-    throw new UsageError(`--header ${JSON.stringify(name)} is no header. Write --header 'NAME: VALUE'.`);
-  }
-  return [name, value];
-}
-
-function countOf(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const count = Number(text);
-  if (/^\d{1,9}$/.test(text) && count > 0) return count;
-  throw new UsageError(`--${option} ${JSON.stringify(text)} is no number from 1.`);
-}
-
-const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-function durationOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const [, amount, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  if (amount !== undefined && (unit === 'm' || unit === 'h' || unit === 'd'))
-    return Number(amount) * units[unit];
-  throw new UsageError(`--within ${JSON.stringify(text)} is no duration. Write '30m', '24h' or '7d'.`);
 }

@@ -1,10 +1,11 @@
 import { type Command, type ExitCode, type Output, UsageError } from './command.ts';
+import { doctor } from './doctor.ts';
 import { journey } from './journey.ts';
 import { policyCheck } from './policy/policy-check.ts';
 import { policyExplain } from './policy/policy-explain.ts';
 import { policyLint } from './policy/policy-lint.ts';
 
-const commands: readonly Command[] = [policyCheck, policyExplain, policyLint, journey];
+const commands: readonly Command[] = [policyCheck, policyExplain, policyLint, journey, doctor];
 
 /**
  * Runs the command that arguments name.

@@ -1,4 +1,5 @@
 export { type DrawOptions, drawJourney } from './drawing/draw-journey.ts';
+export { safeText } from './drawing/terminal-text.ts';
 export type { Band, FoldedJourney, Lane, Row } from './fold/band.ts';
 export { type FoldOptions, foldJourney } from './fold/fold-journey.ts';
 export { buildJourneys, type Journeys } from './model/build-journeys.ts';

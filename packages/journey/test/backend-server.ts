@@ -76,7 +76,8 @@ export const tempo: Answer = ({ pathname, searchParams }, spans) => {
     const linked = [...query.matchAll(/link:traceID = "(\w+)"/g)].map(([, id]) => id);
     const [, name = '', value] = /^\{ span\.(\S+) = "(.*)" \}$/.exec(query) ?? [];
     const found = spans.filter(
-      ({ attributes, links }) =>
+      ({ kind, attributes, links }) =>
+        (query.includes('kind = producer || kind = consumer') && /PRODUCER|CONSUMER/.test(kind)) ||
         (value !== undefined && attributes[name] === value) ||
         links.some(({ traceId }) => linked.includes(traceId)),
     );

@@ -1,4 +1,5 @@
 import { isLateChild, waitOf } from './checks/long-traces.ts';
+import { counted } from './finding.ts';
 import type { Recording } from './recording.ts';
 
 /** What a policy should say of one queue. */
@@ -43,7 +44,7 @@ export function proposeRules(recording: Recording, lateAfter: number): ProposedR
     const waits = ways.flatMap((way) => waitOf(way) ?? []).sort((a, b) => a - b);
     const fresh = waits.filter((wait) => wait <= lateAfter);
     const late = waits.length - fresh.length;
-    const because = `of ${waits.length} messages, ${late} waited longer than ${nameOf(lateAfter)}`;
+    const because = `of ${counted(waits.length, 'message')}, ${late} waited longer than ${nameOf(lateAfter)}`;
     if (fresh.length < late) return [{ queue, relation: 'link', because }];
     const usual = fresh[Math.ceil(fresh.length * 0.95) - 1] ?? 0;
     return [{ queue, linkAfter: nameOf(Math.min(2 * usual, lateAfter)), because }];

@@ -7,7 +7,12 @@ const wide =
 
 const withoutWidth = /[\p{Mn}\p{Me}\u200b-\u200d\ufeff]/u;
 
-/** A name from a span, as a terminal may be shown it. */
+/**
+ * A name from a span, as a terminal may be shown it: control characters, and marks that change the direction of text, become `\ufffd`.
+ *
+ * @example
+ * console.log(safeText(span.name));
+ */
 export function safeText(text: string): string {
   return text.replace(unsafe, '\ufffd');
 }

@@ -28,6 +28,6 @@ export function findSkews(index: SpanIndex, hops: readonly BareHop[]): ClockSkew
 }
 
 /** Services of one machine share its clock, but a name without a machine says nothing of that. */
-function clockOf({ service = 'unknown service', host }: JourneySpan): string {
+export function clockOf({ service = 'unknown service', host }: JourneySpan): string {
   return host === undefined ? service : `${service}@${host}`;
 }

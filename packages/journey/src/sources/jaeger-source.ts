@@ -40,15 +40,29 @@ export class JaegerSource implements JourneySource {
     });
   }
 
-  async search(attribute: string, value: string, { start, end }: TimeWindow): Promise<readonly string[]> {
+  async search(attribute: string, value: string, window: TimeWindow): Promise<readonly string[]> {
+    return await this.#find({ tags: JSON.stringify({ [attribute]: value }) }, window, mostFound);
+  }
+
+  /** Of each service, as many as there is room for: Jaeger cannot search kinds of spans in all of them at once. */
+  async recent(window: TimeWindow, most: number): Promise<readonly string[]> {
+    const { names } = await this.#known();
+    return await this.#find({}, window, Math.ceil(most / Math.max(1, names.length)));
+  }
+
+  async #find(
+    query: Readonly<Record<string, string>>,
+    { start, end }: TimeWindow,
+    limit: number,
+  ): Promise<readonly string[]> {
     const { names } = await this.#known();
     const found = await inBatches(names, atOnce, async (service) => {
       const document = await this.#http.get('api/traces', {
         service,
-        tags: JSON.stringify({ [attribute]: value }),
+        ...query,
         start: String(Math.floor(start * 1_000)),
         end: String(Math.ceil(end * 1_000)),
-        limit: String(mostFound),
+        limit: String(limit),
       });
       return listOf(objectOf(document)?.data).map((trace) => traceIdOf(objectOf(trace)?.traceID));
     });

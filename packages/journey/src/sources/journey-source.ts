@@ -27,4 +27,12 @@ export interface JourneySource {
 
   /** The ids of traces with a span that links to one of some traces. Sources that cannot tell do not have it. */
   linkingTo?(traceIds: readonly string[], window: TimeWindow): Promise<readonly string[]>;
+
+  /**
+   * The ids of traces with messages, the latest first where the source orders them. Sources that cannot tell do not have it.
+   *
+   * @param most how many ids at most. More of them are not looked for.
+   * @throws {JourneySourceError} where it cannot be read.
+   */
+  recent?(window: TimeWindow, most: number): Promise<readonly string[]>;
 }

@@ -29,6 +29,11 @@ export class SpansSource implements JourneySource {
     return traceIds.flatMap((traceId) => [...(this.#linking?.get(traceId) ?? [])]);
   }
 
+  /** All traces: a file was chosen, so time does not narrow it. */
+  async recent(): Promise<readonly string[]> {
+    return [...this.#byTrace.keys()];
+  }
+
   #readAttribute(attribute: string): ReadonlyMap<string, ReadonlySet<string>> {
     const byValue = new Map<string, Set<string>>();
     for (const { traceId, attributes } of this.#spans) {

@@ -56,14 +56,18 @@ export class TempoSource implements JourneySource {
     return found;
   }
 
-  async #query(q: string, window: TimeWindow): Promise<string[]> {
+  async recent(window: TimeWindow, most: number): Promise<readonly string[]> {
+    return await this.#query('{ kind = producer || kind = consumer }', window, most);
+  }
+
+  async #query(q: string, window: TimeWindow, limit: number = mostFound): Promise<string[]> {
     const end = Math.ceil(window.end / 1_000) + 1;
     const start = Math.max(Math.floor(window.start / 1_000), end - longestSearch);
     const document = await this.#http.get('api/search', {
       q,
       start: String(start),
       end: String(end),
-      limit: String(mostFound),
+      limit: String(limit),
     });
     const traces = listOf(objectOf(document)?.traces);
     return [...new Set(traces.map((trace) => traceIdOf(objectOf(trace)?.traceID)))];

@@ -114,13 +114,18 @@ class ChainReader {
   /** The chain of the nearest handling above; a handling that is no child of a message begins one. */
   #before(handling: JourneySpan): Chain {
     const { index } = this.#recording;
-    const seen = new Set<JourneySpan>();
+    const between = new Set<string>();
+    let chain = noChain;
     for (let span = index.parentOf(handling); span !== undefined; span = index.parentOf(span)) {
-      const chain = this.#known.get(keyOf(span));
-      if (chain !== undefined) return chain;
-      if (seen.has(span)) return noChain;
-      seen.add(span);
+      const key = keyOf(span);
+      const known = this.#known.get(key);
+      if (known !== undefined) chain = known;
+      // Parents may form a circle.
+      if (known !== undefined || between.has(key)) break;
+      between.add(key);
     }
-    return noChain;
+    // Each span is passed once, however many handlings are below it. A handling among them, whose clock is behind, does not count.
+    for (const key of between) this.#known.set(key, chain);
+    return chain;
   }
 }
