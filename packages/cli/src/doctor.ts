@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
-import { safeText } from '@waybill/journey';
-import { type Diagnosis, diagnoseSpans, type Finding, policyOf } from '@waybill/journey/doctor';
+import { diagnoseSpans, type Finding } from '@waybill/journey/doctor';
 import { JourneySourceError, openSource, readRecording } from '@waybill/journey/sources';
 import { type Command, UsageError } from './command.ts';
+import { describeDiagnosis, policyText } from './describe-diagnosis.ts';
 import { countOf, durationOf, headersOf, tellLeftOut } from './journey-options.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { sarifOf } from './sarif.ts';
@@ -47,7 +47,7 @@ Exit code: 0, 1 where there are findings or the source cannot be read, 2 for wro
         output.out(JSON.stringify(sarifOf(diagnosis, isFile(from) ? from : undefined), undefined, 2));
       else if (json) output.out(JSON.stringify(diagnosis, undefined, 2));
       else if (policy) output.out(policyText(diagnosis));
-      else output.out(textOf(diagnosis, from));
+      else output.out(describeDiagnosis(diagnosis, from));
       return diagnosis.findings.some(({ level }) => failing.includes(level)) ? 1 : 0;
     } catch (error) {
       if (!(error instanceof JourneySourceError)) throw error;
@@ -80,32 +80,4 @@ function levelsFrom(level: string): readonly Finding['level'][] {
 
 function isFile(from: string): boolean {
   return statSync(from, { throwIfNoEntry: false }) !== undefined;
-}
-
-function textOf(diagnosis: Diagnosis, from: string): string {
-  const { findings, spans, messages } = diagnosis;
-  const seen = `${from}: spans: ${spans}, messages from a sender to a handling: ${messages}`;
-  if (spans === 0) return `${seen}. There is nothing to look at.`;
-  if (findings.length === 0) return `${seen}. Nothing was found.`;
-  const proposed =
-    diagnosis.proposedRules.length === 0 ? [] : ['', 'Proposed rules:', '', policyText(diagnosis)];
-  return [seen, ...findings.flatMap((finding) => ['', ...findingLines(finding)]), ...proposed].join('\n');
-}
-
-function findingLines({ level, rule, message, fix, services, evidence }: Finding): string[] {
-  return [
-    `${level} ${rule}`,
-    `  ${safeText(message)}`,
-    `  Fix: ${fix}`,
-    ...(services.length === 0 ? [] : [`  Services: ${safeText(services.join(', '))}`]),
-    ...evidence.map(
-      ({ traceId, spanId, name }) => `  See trace ${traceId}, span ${spanId} ${safeText(name)}`,
-    ),
-  ];
-}
-
-function policyText({ proposedRules }: Diagnosis): string {
-  return proposedRules.length === 0
-    ? '# No rule is proposed: no message was late in the trace of its sender.'
-    : policyOf(proposedRules).trimEnd();
 }

@@ -20,6 +20,8 @@ export const journey: Command = {
   --fold NUMBER      how many that are alike are drawn one by one; more become one row. Default: 8
   --rows NUMBER      the most rows. Default: 200
   --json             the journey as data
+  --mcp              without ID: serves the Model Context Protocol on standard input and output, with the tools find_journeys,
+                     show_journey and diagnose, until the input ends
 
 There are colours where there is a terminal, unless NO_COLOR is set.
 Exit code: 0, 1 where there is no such journey or the source cannot be read, 2 for wrong arguments.`,
@@ -27,13 +29,20 @@ Exit code: 0, 1 where there is no such journey or the source cannot be read, 2 f
   async run(args, output) {
     const { values, positionals } = parseArguments(args, options);
     const [id, ...others] = positionals;
-    if (id === undefined) throw new UsageError('The id is missing.');
+    if (values.mcp && id !== undefined) throw new UsageError('--mcp takes no id: its client names them.');
     if (others.length > 0)
       throw new UsageError(`There is one id at most; ${JSON.stringify(others[0])} is another.`);
     const { from, json, 'true-scale': trueScale } = values;
+    if (id === undefined && !values.mcp) throw new UsageError('The id is missing.');
     if (from === undefined) throw new UsageError('--from is missing.');
     const headers = headersOf(values.header);
     const found = { within: durationOf('within', values.within), traces: countOf('traces', values.traces) };
+    if (values.mcp) {
+      // The protocol's library takes as long to load as all the rest.
+      const { serveJourneys } = await import('./mcp/serve-journeys.ts');
+      await serveJourneys({ from, headers, ...found });
+      return 0;
+    }
     const drawing = {
       width: countOf('width', values.width) ?? output.terminal?.columns,
       foldAfter: countOf('fold', values.fold),
@@ -44,7 +53,7 @@ Exit code: 0, 1 where there is no such journey or the source cannot be read, 2 f
     try {
       const { source, notes } = await openSource(from, { headers });
       for (const note of notes) output.error(note);
-      const result = await findJourney(source, id, found);
+      const result = await findJourney(source, id ?? '', found);
       if (result === undefined) {
         output.error(`${from} knows no trace, message or journey ${JSON.stringify(id)}${hintOf(from)}`);
         return 1;
@@ -70,6 +79,7 @@ const options = {
   rows: { type: 'string' },
   'true-scale': { type: 'boolean' },
   json: { type: 'boolean' },
+  mcp: { type: 'boolean' },
 } as const;
 
 /** A backend searches by time; a file does not. */
