@@ -1,123 +1,17 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { type Context, context, propagation, type SpanContext, trace } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
-import { createWaybill, type PolicyExplanation } from '@waybill/core';
-import { policyFromFile } from '@waybill/policy-file';
-import { MemoryBroker, recordSpans, traceMemoryBroker } from '@waybill/testing';
+import { MemoryBroker, traceMemoryBroker } from '@waybill/testing';
 import { runCommand } from './run-command.ts';
+import { cases, compareWithRecorded, explain, type Handled, seenBy } from './twelve-rules.ts';
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager());
 
 const file = join(import.meta.dirname, 'twelve-rules.yaml');
 
-interface Case {
-  readonly queue: string;
-  readonly age?: number;
-  readonly attempt?: number;
-  readonly unsampled?: boolean;
-  readonly rule: string;
-  readonly beats?: readonly string[];
-  readonly destination?: string;
-  readonly publish?: Partial<PolicyExplanation['publish']>;
-  readonly consume: Partial<PolicyExplanation['consume']>;
-}
-
-const fresh = { span: true, relation: 'parent', reason: 'fresh', trace: 'message', link: false } as const;
-const all = ['traceparent', 'waybill', 'baggage'];
-
-const cases: Readonly<Record<string, Case>> = {
-  'an exact name beats a pattern': {
-    queue: 'orders',
-    rule: 'orders',
-    beats: ['ord*', '(default)'],
-    publish: { span: true, headers: all, baggage: ['tenant.id', 'user.id'] },
-    consume: { ...fresh, reason: 'rule', baggage: ['tenant.id', 'user.id'], journey: true },
-  },
-  'a specific pattern beats a general one, and one that never holds': {
-    queue: 'reports.eu.daily',
-    age: 240,
-    rule: 'reports.eu.*',
-    beats: ['reports.eu.**', 'reports.*', '(default)'],
-    consume: { ...fresh, linkAfter: 300, age: 240 },
-  },
-  'a system before the name beats the name': {
-    queue: 'invoices',
-    rule: 'memory:invoices',
-    beats: ['invoices', '(default)'],
-    consume: fresh,
-  },
-  'no rule matches': { queue: 'bills', rule: '(default)', beats: [], consume: { ...fresh, linkAfter: 60 } },
-  'a message as old as the threshold': {
-    queue: 'reports.daily',
-    age: 30,
-    rule: 'reports.*',
-    consume: { ...fresh, age: 30, linkAfter: 30 },
-  },
-  'a message that is older': {
-    queue: 'reports.daily',
-    age: 31,
-    rule: 'reports.*',
-    consume: {
-      relation: 'link',
-      reason: 'late',
-      trace: 'new',
-      link: true,
-      age: 31,
-      linkAfter: 30,
-      journey: true,
-    },
-  },
-  'a second attempt': {
-    queue: 'invoices',
-    attempt: 2,
-    rule: 'memory:invoices',
-    consume: { relation: 'link', reason: 'retry', trace: 'new', link: true },
-  },
-  'an untrusted sender': {
-    queue: 'partner-acme',
-    rule: 'partner-*',
-    publish: { headers: all },
-    consume: {
-      relation: 'link',
-      reason: 'untrusted',
-      trace: 'new',
-      link: true,
-      journey: false,
-      baggage: ['tenant.id'],
-    },
-  },
-  'spans: false': {
-    queue: 'silent',
-    rule: 'silent',
-    publish: { span: false, headers: all },
-    consume: { ...fresh, span: false, baggage: ['tenant.id', 'user.id'] },
-  },
-  'propagate: false': {
-    queue: 'closed',
-    rule: 'closed',
-    publish: { span: true, headers: [], baggage: [] },
-    consume: { span: true, relation: 'none', reason: 'rule', trace: 'new', link: false, baggage: [] },
-  },
-  'unsampled: pass-on, in a trace that is sampled': { queue: 'busy', rule: 'busy', consume: fresh },
-  'unsampled: pass-on, in one that is not': {
-    queue: 'busy',
-    unsampled: true,
-    rule: 'busy',
-    publish: { span: false, headers: all },
-    consume: { ...fresh, span: false },
-  },
-  'a template': {
-    queue: 'users.4711',
-    rule: 'users.*',
-    destination: 'users.{id}',
-    consume: fresh,
-  },
-};
-
 it.each(Object.entries(cases))('explains %s', async (_title, expected) => {
-  const { rule, others, destination, publish, consume } = await explain(expected);
+  const { rule, others, destination, publish, consume } = await explain(file, 'memory', expected);
 
   expect({ rule, destination }).toEqual({
     rule: expected.rule,
@@ -129,50 +23,21 @@ it.each(Object.entries(cases))('explains %s', async (_title, expected) => {
 });
 
 it.each(Object.entries(cases))('what is recorded is what it explains: %s', async (_title, supposed) => {
-  const { rule, destination, publish, consume } = await explain(supposed);
-  const clock = { now: Date.UTC(2026, 0, 1) };
-  const spans = recordSpans();
-  const waybill = createWaybill({
-    policySource: policyFromFile({ path: file }),
-    tracerProvider: new TracerProvider({ spanProcessors: [spans] }),
-    clock: () => clock.now,
+  await compareWithRecorded('memory', supposed, async ({ queue, age = 0, attempt = 1 }, waybill, parts) => {
+    const { clock, send } = parts;
+    const broker = traceMemoryBroker(new MemoryBroker({ clock: () => clock.now }), waybill);
+    await send(() => broker.publish(queue, { body: 1 }));
+    clock.now += age * 1_000;
+    let made = 0;
+    let handled: Handled | undefined;
+    broker.subscribe(queue, ({ headers }) => {
+      made += 1;
+      if (made < attempt) throw new Error('again');
+      handled = seenBy(Object.keys(headers));
+    });
+    await broker.idle();
+    return handled ?? seenBy([]);
   });
-  const broker = traceMemoryBroker(new MemoryBroker({ clock: () => clock.now }), waybill);
-  const sender = senderContext(supposed.unsampled ?? false);
-
-  await context.with(sender.active, () => broker.publish(supposed.queue, { body: 1 }));
-  clock.now += (supposed.age ?? 0) * 1_000;
-  let attempt = 0;
-  let handled: { headers: string[]; baggage: string[]; traceId: string | undefined } | undefined;
-  broker.subscribe(supposed.queue, ({ headers }) => {
-    attempt += 1;
-    if (attempt < (supposed.attempt ?? 1)) throw new Error('again');
-    handled = {
-      headers: Object.keys(headers),
-      baggage: (propagation.getActiveBaggage()?.getAllEntries() ?? []).map(([key]) => key),
-      traceId: trace.getSpanContext(context.active())?.traceId,
-    };
-  });
-  await broker.idle();
-
-  const sent = spans.named(`send ${destination}`).all;
-  const processed = spans.named(`process ${destination}`).all.at(-1);
-  expect(sent.length).toBe(publish.span ? 1 : 0);
-  expect(handled?.headers.sort()).toEqual([...publish.headers].sort());
-  expect(handled?.baggage).toEqual(consume.baggage);
-  expect(processed !== undefined).toBe(consume.span);
-  expect(handled?.traceId === sender.traceId).toBe(consume.trace === 'message');
-  if (processed === undefined) return;
-  expect(processed.attributes).toMatchObject({
-    'waybill.relation': consume.relation,
-    'waybill.relation.reason': consume.reason,
-    'waybill.relation.rule': rule,
-  });
-  expect(processed.attributes['waybill.relation.link_after']).toBe(consume.linkAfter);
-  expect(processed.attributes['waybill.journey.id'] === sender.traceId).toBe(consume.journey);
-  expect(
-    processed.links.filter(({ attributes }) => attributes['waybill.link.to'] === 'creation').length,
-  ).toBe(consume.link ? 1 : 0);
 });
 
 it('finds the one of them that never holds', async () => {
@@ -183,29 +48,3 @@ it('finds the one of them that never holds', async () => {
   );
   expect(code).toBe(1);
 });
-
-async function explain({ queue, age, attempt, unsampled }: Case): Promise<PolicyExplanation> {
-  const { code, out, error } = await runCommand(
-    ...['policy', 'explain', file, '--queue', `memory:${queue}`, '--baggage', 'tenant.id,user.id', '--json'],
-    ...(age === undefined ? [] : ['--age', `${age}s`]),
-    ...(attempt === undefined ? [] : ['--attempt', String(attempt)]),
-    ...(unsampled ? ['--unsampled'] : []),
-  );
-  expect({ code, error }).toEqual({ code: 0, error: '' });
-  return JSON.parse(out);
-}
-
-/** A context in a trace of somebody else, with two baggage entries. */
-function senderContext(unsampled: boolean): { readonly active: Context; readonly traceId: string } {
-  const spanContext: SpanContext = {
-    traceId: 'a'.repeat(32),
-    spanId: 'b'.repeat(16),
-    traceFlags: unsampled ? 0 : 1,
-    isRemote: true,
-  };
-  const baggage = propagation.createBaggage({ 'tenant.id': { value: 'acme' }, 'user.id': { value: '7' } });
-  return {
-    active: propagation.setBaggage(trace.setSpanContext(context.active(), spanContext), baggage),
-    traceId: spanContext.traceId,
-  };
-}
