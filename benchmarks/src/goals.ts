@@ -10,6 +10,9 @@ export const goals: Readonly<Record<string, number>> = {
   'kafkajs/sampled-off/over-hand-written': 0.75,
   'amqplib/sampled-off/over-hand-written': 0.9,
   'bullmq/sampled-off/over-hand-written': 0.9,
+  'kafkajs/sampled-off+unsampled-trace/pass-on-over-span': 0.35,
+  'amqplib/sampled-off+unsampled-trace/pass-on-over-span': 0.35,
+  'bullmq/sampled-off+unsampled-trace/pass-on-over-span': 0.35,
 
   'kafkajs/recorded/over-hand-written': 0.85,
   'amqplib/recorded/over-hand-written': 0.88,

@@ -1,4 +1,12 @@
-import { type Context, context, metrics, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  metrics,
+  propagation,
+  ROOT_CONTEXT,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import {
@@ -25,16 +33,21 @@ export interface Mode {
 
   /** Whether there are two entries of baggage. */
   readonly baggage?: boolean;
+
+  /** Whether messages are published in a trace that is not sampled, as in a request that was not. Default: outside of any trace. */
+  readonly inUnsampledTrace?: boolean;
 }
 
 /** The name of a mode in the names of rows. */
-export function modeName({ tracing, metrics, baggage }: Mode): string {
-  return [tracing, baggage && 'baggage', metrics && 'metrics'].filter(Boolean).join('+');
+export function modeName({ tracing, metrics, baggage, inUnsampledTrace }: Mode): string {
+  return [tracing, baggage && 'baggage', metrics && 'metrics', inUnsampledTrace && 'unsampled-trace']
+    .filter(Boolean)
+    .join('+');
 }
 
 /** Sets up what a mode says, for the whole process, and returns the context that messages are published in. */
 export function enterMode(
-  { tracing, metrics: withMetrics, baggage }: Mode,
+  { tracing, metrics: withMetrics, baggage, inUnsampledTrace }: Mode,
   spanProcessor: SpanProcessor,
 ): Context {
   if (tracing === 'no-sdk') return ROOT_CONTEXT;
@@ -45,9 +58,11 @@ export function enterMode(
   const sampler = tracing === 'recorded' ? new AlwaysOnSampler() : new AlwaysOffSampler();
   trace.setGlobalTracerProvider(new TracerProvider({ sampler, spanProcessors: [spanProcessor] }));
   if (withMetrics) metrics.setGlobalMeterProvider(new MeterProvider({ readers: [hourly()] }));
-  if (!baggage) return ROOT_CONTEXT;
+  const request = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: TraceFlags.NONE };
+  const active = inUnsampledTrace ? trace.setSpanContext(ROOT_CONTEXT, request) : ROOT_CONTEXT;
+  if (!baggage) return active;
   const entries = { 'tenant.id': { value: 'acme' }, 'user.id': { value: '1' } };
-  return propagation.setBaggage(ROOT_CONTEXT, propagation.createBaggage(entries));
+  return propagation.setBaggage(active, propagation.createBaggage(entries));
 }
 
 /** Takes down what a mode has set up. Who has a tracer already keeps it. */

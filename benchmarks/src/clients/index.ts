@@ -7,4 +7,4 @@ import { sqs } from './sqs/sqs.ts';
 /** The clients that are measured. */
 export const clients: readonly Client[] = [kafkajs, sqs, amqplib, bullmq];
 
-export { amqplib, kafkajs };
+export { amqplib, bullmq, kafkajs };

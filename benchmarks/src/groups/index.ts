@@ -1,11 +1,18 @@
-import { clients, kafkajs } from '../clients/index.ts';
+import { amqplib, bullmq, clients, kafkajs } from '../clients/index.ts';
 import type { Group } from '../group.ts';
 import { brokerGroup } from './broker-group.ts';
 import { codecGroup } from './codec-group.ts';
 import { importGroup } from './import-group.ts';
 import { journeyGroup } from './journey-group.ts';
 import { heapGroup, openDeliveriesGroup, workerGroup } from './memory-groups.ts';
-import { type Budget, batchGroups, messageGroups, optionGroup, revisionGroups } from './message-groups.ts';
+import {
+  type Budget,
+  batchGroups,
+  messageGroups,
+  optionGroup,
+  passOnGroup,
+  revisionGroups,
+} from './message-groups.ts';
 import { sizeGroup } from './size-group.ts';
 
 /** What is measured, and how. */
@@ -28,6 +35,8 @@ export function allGroups({ quick, urls, against }: RunSettings): Group[] {
   }
   return [
     ...clients.flatMap((client) => messageGroups(client, budget)),
+    // What SQS's client does for a call is fifty times as much: nothing of this would be seen.
+    ...[kafkajs, amqplib, bullmq].map((client) => passOnGroup(client, budget)),
     optionGroup(kafkajs, budget),
     ...batchGroups(kafkajs, budget),
     ...clients.map((client) => heapGroup(client, quick ? 100_000 : 1_000_000)),

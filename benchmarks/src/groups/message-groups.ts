@@ -64,6 +64,20 @@ export function revisionGroups(client: Client, ref: string, root: string, budget
   });
 }
 
+/** What `unsampled: 'pass-on'` saves in a trace that is not sampled, beside the default. */
+export function passOnGroup(client: Client, budget: Budget): Group {
+  const mode: Mode = { tracing: 'sampled-off', inUnsampledTrace: true };
+  const variants: Variants = {
+    bare: { by: 'bare' },
+    waybill: { by: 'waybill' },
+    'pass-on': { by: 'waybill', options: { policy: { unsampled: 'pass-on' } } },
+  };
+  const name = `${client.name}/${modeName(mode)}`;
+  return group(name, client, mode, variants, budget, [
+    ratio(`${name}/pass-on-over-span`, 'ns', 'pass-on', 'waybill'),
+  ]);
+}
+
 const recorded: Mode = { tracing: 'recorded' };
 
 /** What middleware, links, many queues and many rules cost, over a message without. */
