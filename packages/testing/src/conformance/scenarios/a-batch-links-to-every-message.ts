@@ -7,6 +7,10 @@ export const aBatchLinksToEveryMessage: Scenario = {
   name: 'a batch is a root that links to every message once',
   async play(testBed) {
     const connection = await testBed.connect();
+    assert.ok(
+      connection.consumeBatch,
+      `The harness has no consumeBatch. Add it, or say in excused[${JSON.stringify(aBatchLinksToEveryMessage.name)}] why the client hands no batches to a handler.`,
+    );
     const sending = ['one', 'two', 'three'].map((body) => ({ body }));
     await testBed.withBaggage('tenant.id', 'acme', () => testBed.publish(connection, ...sending));
     const tenants: unknown[] = [];
