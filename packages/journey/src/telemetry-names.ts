@@ -54,6 +54,9 @@ export const read: Readonly<Record<ReadName, readonly string[]>> = {
   deadLetterReason: ['waybill.dead_letter.reason'],
 };
 
+/** Attributes of instrumentations that name no messaging system, and the system that they are of. */
+export const systemOfAttribute: Readonly<Record<string, string>> = { 'bullmq.queue.name': 'bullmq' };
+
 type Attributes = Readonly<Record<string, unknown>>;
 
 /** The text of the first of some attributes that there is; a number becomes text. */

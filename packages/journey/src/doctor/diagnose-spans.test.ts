@@ -308,6 +308,16 @@ describe('shared-context', () => {
     );
   });
 
+  it('is every run of a schedule, as bullmq-otel tells it', () => {
+    const bullmq = { 'bullmq.queue.name': 'ticks' };
+    const add = { ...makeSpan('add', { id: [1, 1], at: 0, kind: 'PRODUCER' }), attributes: bullmq };
+    const runs = [1, 2].map((run) => ({
+      ...makeSpan('run', { id: [1, 1 + run], parent: 1, at: 100 * run, kind: 'CONSUMER' }),
+      attributes: { ...bullmq, 'bullmq.job.id': `repeat:tick:${run}` },
+    }));
+    expect(only([add, ...runs], 'shared-context').queue).toBe('bullmq:ticks');
+  });
+
   it('is none of a batch that says so', () => {
     const batch = { ...send, attributes: { ...send.attributes, 'messaging.batch.message_count': 3 } };
     expect(rulesOf([batch, ...handled])).toEqual([]);

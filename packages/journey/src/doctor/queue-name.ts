@@ -1,5 +1,5 @@
 import type { JourneySpan } from '../spans/journey-span.ts';
-import { read, textOf } from '../telemetry-names.ts';
+import { read, systemOfAttribute, textOf } from '../telemetry-names.ts';
 
 /** The values of `messaging.system` in use, and what a policy calls them. */
 const systems: Readonly<Record<string, string>> = {
@@ -13,7 +13,8 @@ const systems: Readonly<Record<string, string>> = {
 /** The messaging system of a span, as a policy names it; `undefined` where the span names none. */
 export function systemOf({ attributes }: JourneySpan): string | undefined {
   const system = textOf(attributes, read.system)?.toLowerCase();
-  return system !== undefined && Object.hasOwn(systems, system) ? systems[system] : system;
+  if (system !== undefined) return Object.hasOwn(systems, system) ? systems[system] : system;
+  return Object.entries(systemOfAttribute).find(([name]) => Object.hasOwn(attributes, name))?.[1];
 }
 
 /**
