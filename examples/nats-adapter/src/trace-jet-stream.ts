@@ -118,7 +118,7 @@ function tracePublish(js: JetStreamClient, instrumenter: Instrumenter, maxPayloa
  *
  * @param maxPayload the most bytes of a message: `connection.info.max_payload`. Default 1 MiB, that of NATS.
  * @returns the same client.
- * @throws WaybillError `invalid-configuration` if it is not a client, or there is no Waybill.
+ * @throws WaybillError `WAYBILL_WRONG_CLIENT` if it is not a client, `WAYBILL_NOT_A_WAYBILL` if there is no Waybill.
  *
  * @example
  * const js = traceJetStream(jetstream(connection), createWaybill());

@@ -34,7 +34,7 @@ export interface AmqpTracingOptions {
  * A message that is got rather than consumed has its span by `processMessage`.
  *
  * @returns the same channel.
- * @throws WaybillError `invalid-configuration` if it is no channel of amqplib, such as a promise, a connection or a wrapper.
+ * @throws WaybillError `WAYBILL_WRONG_CLIENT` if it is no channel of amqplib, such as a promise, a connection or a wrapper.
  *
  * @example
  * const channel = traceChannel(await connection.createChannel(), waybill);

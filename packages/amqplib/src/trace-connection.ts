@@ -24,7 +24,7 @@ export interface AmqpConnection {
  * if `setup` calls this function with what it is given.
  *
  * @returns the same connection.
- * @throws WaybillError `invalid-configuration` if it is no connection of amqplib, such as a promise, a channel or a wrapper.
+ * @throws WaybillError `WAYBILL_WRONG_CLIENT` if it is no connection of amqplib, such as a promise, a channel or a wrapper.
  *
  * @example
  * const connection = traceConnection(await connect(url, { recovery: true }), waybill);

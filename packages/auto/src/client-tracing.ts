@@ -24,7 +24,7 @@ export class ClientTracing {
 
   /**
    * @param waybill default: one that is made with the first client, by the policy of the environment.
-   * @throws WaybillError `invalid-configuration` when that policy is wrong.
+   * @throws WaybillError `WAYBILL_INVALID_POLICY_FILE` when that policy is wrong.
    */
   constructor(warn: (text: string, detail?: unknown) => void, waybill?: Waybill) {
     this.#warn = warn;
@@ -40,7 +40,10 @@ export class ClientTracing {
         const adapter = this.#adapter(client);
         return adapter === undefined ? given : run(adapter as never, this.#theWaybill());
       } catch (error) {
-        this.#warn(`A client of ${client.module} cannot be traced; its messages are not affected`, error);
+        this.#warn(
+          `A client of ${client.module} cannot be traced; its messages are not affected [WAYBILL_AUTO_NOT_TRACED]`,
+          error,
+        );
         return given;
       }
     };
@@ -65,7 +68,9 @@ export class ClientTracing {
       const adapter = loadPackage(name);
       this.#adapters.set(name, adapter);
       if (adapter === undefined) {
-        this.#warn(`${module} is used, but not traced, as ${name} is not installed. Install ${name}.`);
+        this.#warn(
+          `${module} is used, but not traced, as ${name} is not installed. Install ${name}. [WAYBILL_AUTO_NO_ADAPTER]`,
+        );
       }
     }
     return this.#adapters.get(name);

@@ -9,7 +9,7 @@ type PolicyFile = typeof import('@waybill/policy-file');
  * The policy that the environment names, for `createWaybill`: with `@waybill/policy-file` what `policyFromFile` finds, watched; without it, JSON in
  * the file that `WAYBILL_POLICY_FILE` names. No package is loaded where no variable names a file.
  *
- * @throws WaybillError `invalid-configuration` when the file cannot be read or is wrong.
+ * @throws WaybillError `WAYBILL_INVALID_POLICY_FILE` when the file cannot be read or is wrong.
  */
 export function policyFromEnvironment(load: LoadPackage): Pick<WaybillOptions, 'policy' | 'policySource'> {
   const { WAYBILL_POLICY_FILE: path, OTEL_CONFIG_FILE } = process.env;
@@ -31,7 +31,7 @@ function readJson(path: string, { createWaybill, WaybillError }: Core): WaybillP
         ? ' Write JSON, such as { "linkAfter": "1m" }, or install @waybill/policy-file, which reads YAML, too.'
         : '';
     const { message } = cause as Error;
-    throw new WaybillError('invalid-configuration', `WAYBILL_POLICY_FILE: ${path}: ${message}${fix}`, {
+    throw new WaybillError('WAYBILL_INVALID_POLICY_FILE', `WAYBILL_POLICY_FILE: ${path}: ${message}${fix}`, {
       cause,
     });
   }

@@ -20,7 +20,7 @@ export function reportBundled(): void {
   diag
     .createComponentLogger({ namespace: '@waybill/auto' })
     .warn(
-      `Clients of ${modules} cannot be traced inside of the bundle ${program}. Have the bundler leave these modules out as external and install them, or wrap the clients in the program's code with ${adapters}.`,
+      `Clients of ${modules} cannot be traced inside of the bundle ${program}. Have the bundler leave these modules out as external and install them, or wrap the clients in the program's code with ${adapters}. [WAYBILL_AUTO_BUNDLED]`,
     );
 }
 

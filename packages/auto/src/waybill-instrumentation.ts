@@ -28,7 +28,7 @@ export interface WaybillInstrumentationConfig extends InstrumentationConfig {
  * Only what these packages export is replaced. The package of Waybill that traces a client is loaded when the program makes its first
  * one; where it is not installed, the client stays as it is, which is said once through `diag`.
  *
- * @throws WaybillError `invalid-configuration` when the file that `WAYBILL_POLICY_FILE` names cannot be read or is wrong.
+ * @throws WaybillError `WAYBILL_INVALID_POLICY_FILE` when the file that `WAYBILL_POLICY_FILE` names cannot be read or is wrong.
  *
  * @example
  * const sdk = new NodeSDK({ instrumentations: [new WaybillInstrumentation(), getNodeAutoInstrumentations()] });

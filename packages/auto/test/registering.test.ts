@@ -86,7 +86,7 @@ it('leaves a client as it is whose adapter is not installed, and says once what 
 
   expect(spans).toEqual([]);
   expect(warnings).toEqual([
-    '@waybill/auto @aws-sdk/client-sqs is used, but not traced, as @waybill/sqs is not installed. Install @waybill/sqs.',
+    '@waybill/auto @aws-sdk/client-sqs is used, but not traced, as @waybill/sqs is not installed. Install @waybill/sqs. [WAYBILL_AUTO_NO_ADAPTER]',
   ]);
 });
 
@@ -225,7 +225,7 @@ it('says of a bundle which clients are inside of it, and to wrap them', async ()
   const { warnings } = await runProgram(register, bundle);
 
   expect(warnings).toEqual([
-    `@waybill/auto Clients of kafkajs, amqplib cannot be traced inside of the bundle ${bundle}. Have the bundler leave these modules out as external and install them, or wrap the clients in the program's code with @waybill/kafkajs, @waybill/amqplib.`,
+    `@waybill/auto Clients of kafkajs, amqplib cannot be traced inside of the bundle ${bundle}. Have the bundler leave these modules out as external and install them, or wrap the clients in the program's code with @waybill/kafkajs, @waybill/amqplib. [WAYBILL_AUTO_BUNDLED]`,
   ]);
 });
 

@@ -17,7 +17,7 @@ import { processingOf } from './telemetry/process-call.ts';
  * the policy says, with the job's baggage. Jobs of a worker get that from {@link traceProcessor}.
  *
  * @returns what the handler returns. What it throws is recorded on the span and thrown on.
- * @throws WaybillError `invalid-configuration` if the handler is not a function, or there is no Waybill.
+ * @throws WaybillError `WAYBILL_NOT_A_FUNCTION` if the handler is not a function, `WAYBILL_NOT_A_WAYBILL` if there is no Waybill.
  *
  * @example
  * const job = await worker.getNextJob(token);

@@ -18,7 +18,7 @@ export type WorkerProcessor = (...parameters: Parameters<Processor>) => unknown;
  * as the policy says, with the job's baggage. A sandboxed processor is traced in its own file, where the SDK has to run, too.
  *
  * @returns a processor with the same number of parameters: BullMQ makes an `AbortSignal` only for one that declares it.
- * @throws WaybillError `invalid-configuration` if it is not a function.
+ * @throws WaybillError `WAYBILL_NOT_A_FUNCTION` if it is not a function.
  *
  * @example
  * const worker = new Worker('orders', traceProcessor(async (job) => ship(job.data), waybill), { connection });
@@ -33,7 +33,7 @@ export function traceProcessor<P extends WorkerProcessor>(processor: P, waybill:
  * Traces a processor whose parameters have types of their own: of jobs with certain names, of a sandbox.
  *
  * @returns a processor with the same number of parameters.
- * @throws WaybillError `invalid-configuration` if it is not a function.
+ * @throws WaybillError `WAYBILL_NOT_A_FUNCTION` if it is not a function.
  *
  * @example
  * export default traceProcessor(async (job: SandboxedJob<Order>) => ship(job.data), waybill);

@@ -40,7 +40,12 @@ export interface Command {
   run(args: readonly string[], output: Output): ExitCode | Promise<ExitCode>;
 }
 
-/** A command was called with arguments that it does not take. */
+/** A command was called with arguments that it does not take. The message ends with the code. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly code = 'WAYBILL_CLI_USAGE';
+
+  constructor(message: string) {
+    super(`${message} [WAYBILL_CLI_USAGE]`);
+  }
 }

@@ -24,7 +24,7 @@ export async function runWaybill(args: readonly string[], output: Output): Promi
       args.length === 0
         ? 'No command was given'
         : `There is no command ${JSON.stringify(args.slice(0, 2).join(' '))}`;
-    output.error(`${given}.\n\n${overview()}`);
+    output.error(`${new UsageError(`${given}.`).message}\n\n${overview()}`);
     return 2;
   }
   if (isHelp) {

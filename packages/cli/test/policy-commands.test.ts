@@ -215,10 +215,10 @@ describe('waybill policy lint', () => {
 
 describe('waybill, called in a wrong way', () => {
   it.each<[string[], RegExp]>([
-    [[], /^No command was given\.\n\nUsage:\n/],
+    [[], /^No command was given\. \[WAYBILL_CLI_USAGE\]\n\nUsage:\n/],
     [['polcy', 'check'], /^There is no command "polcy check"\./],
     [['policy'], /^There is no command "policy"\./],
-    [['policy', 'check'], /^The file is missing\.\n\nUsage: waybill policy check FILE/],
+    [['policy', 'check'], /^The file is missing\. \[WAYBILL_CLI_USAGE\]\n\nUsage: waybill policy check FILE/],
     [['policy', 'check', right, '--jsn'], /^Unknown option '--jsn'/],
     [['policy', 'explain', '--queue', 'orders'], /^The file is missing\./],
     [['policy', 'explain', right], /^--queue is missing\./],

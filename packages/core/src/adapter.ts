@@ -28,12 +28,12 @@ export {
 } from './adapter-tools/trace-once.ts';
 export { copySignature, wrapFunction } from './adapter-tools/wrap-function.ts';
 export { report } from './diag.ts';
-export type { Diagnostic, DiagnosticKind } from './diagnostics/diagnostic.ts';
-export { checkFunction } from './ground/check-function.ts';
+export type { Diagnostic } from './diagnostics/diagnostic.ts';
 export { describeGiven } from './ground/describe-given.ts';
 export { activeContext, runIn } from './ground/run-in.ts';
 export { type Failure, isThenable } from './ground/settled.ts';
 export { WaybillError } from './ground/waybill-error.ts';
+export { checkFunction, wrongUse } from './ground/wrong-use.ts';
 export { processMessage } from './operations/process/process-message.ts';
 export {
   type ProcessMessagesOptions,

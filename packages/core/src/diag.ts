@@ -1,63 +1,47 @@
 import { diag } from '@opentelemetry/api';
+import type { ReportCode } from './codes.ts';
 
 const logger = diag.createComponentLogger({ namespace: '@waybill/core' });
 
-/** What a report is about. Each kind has its own limit, so none silences another. */
-export type ReportKind =
-  | 'failure'
-  | 'relation-function'
-  | 'other-instrumentation'
-  | 'not-received'
-  | 'traced-twice'
-  | 'adapter'
-  | 'policy'
-  | 'unbounded-names'
-  | MisuseKind;
-
-/** What may be wrong with how contexts are used. */
-export type MisuseKind =
-  | 'captured-nothing'
-  | 'span-before-attach'
-  | 'still-attached'
-  | 'two-instrumentations'
-  | 'never-ran'
-  | 'growing-trace';
-
-/** How many texts of a kind are told apart. */
+/** How many texts of a code are told apart. */
 const mostTexts = 100;
 
 /** The key for all texts beyond that limit. No text is empty. */
 const others = '';
 
-/** Reports problems through `diag` without flooding a log. Every Waybill has its own. */
+/**
+ * Reports problems through `diag` without flooding a log. Every Waybill has its own. A report ends with its code; each code has its own
+ * limit, so none silences another. A code beyond core's own is one of an adapter.
+ */
 export class Reporter {
-  readonly #kinds = new Map<ReportKind, Map<string, number>>();
+  readonly #codes = new Map<string, Map<string, number>>();
 
   /**
-   * Warns of a problem that may go on for a week: the 1st, 2nd, 4th, 8th … time it happens. For a kind with more than 100 texts,
+   * Warns of a problem that may go on for a week: the 1st, 2nd, 4th, 8th … time it happens. For a code with more than 100 texts,
    * the other texts are counted as one.
    */
-  report(kind: ReportKind, text: string, detail?: unknown): void {
-    this.#warn(kind, text, detail, false);
+  report(code: ReportCode | (string & {}), text: string, detail?: unknown): void {
+    this.#warn(code, text, detail, false);
   }
 
   /** Warns once of a problem that stays until the set-up is changed. */
-  reportOnce(kind: ReportKind, text: string): void {
-    this.#warn(kind, text, undefined, true);
+  reportOnce(code: ReportCode, text: string): void {
+    this.#warn(code, text, undefined, true);
   }
 
-  #warn(kind: ReportKind, text: string, detail: unknown, once: boolean): void {
-    let counts = this.#kinds.get(kind);
+  #warn(code: string, text: string, detail: unknown, once: boolean): void {
+    let counts = this.#codes.get(code);
     if (counts === undefined) {
       counts = new Map();
-      this.#kinds.set(kind, counts);
+      this.#codes.set(code, counts);
     }
     const apart = counts.has(text) || counts.size < mostTexts;
     const counted = apart ? text : others;
     const times = (counts.get(counted) ?? 0) + 1;
     counts.set(counted, times);
     if (once && apart ? times > 1 : (times & (times - 1)) !== 0) return;
-    warn(times === 1 ? text : `${text} (${times} ${apart ? 'times' : 'more of this kind'})`, detail);
+    const repeated = times === 1 ? '' : ` (${times} ${apart ? 'times' : 'more of this kind'})`;
+    warn(`${text}${repeated} [${code}]`, detail);
   }
 }
 
@@ -80,7 +64,7 @@ export function safely<T, O = undefined>(step: string, run: () => T, otherwise?:
 
 /** Reports the failure of a step of telemetry. */
 export function report(text: string, detail: unknown): void {
-  reporter.report('failure', text, detail);
+  reporter.report('WAYBILL_TELEMETRY_FAILED', text, detail);
 }
 
 function warn(text: string, detail: unknown): void {

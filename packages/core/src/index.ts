@@ -1,4 +1,5 @@
-export { WaybillError, type WaybillErrorCode } from './ground/waybill-error.ts';
+export type { WaybillErrorCode } from './codes.ts';
+export { WaybillError } from './ground/waybill-error.ts';
 export { JourneySpanProcessor } from './journey-span-processor.ts';
 export type { Middleware, MiddlewareCall } from './middleware/middleware.ts';
 export type {

@@ -166,7 +166,7 @@ export class QueueTelemetryCache {
         ? 'It opens none; give the rule a pattern that leaves its queues out'
         : `Use one of ${envelopes.join(', ')}`;
     reporter.reportOnce(
-      'adapter',
+      'WAYBILL_UNKNOWN_ENVELOPE',
       `The rule ${JSON.stringify(pattern)} has the envelope ${JSON.stringify(envelope.format)}, which ${name} does not know; bodies are not looked at. ${known}`,
     );
   }
@@ -174,6 +174,7 @@ export class QueueTelemetryCache {
   #warnOnce(rule: ResolvedRule, destination: string): void {
     if (this.#warned.has(rule.pattern) || this.#warned.size >= mostWarnings) return;
     this.#warned.add(rule.pattern);
-    this.#surroundings.reporter.reportOnce('unbounded-names', tooManyNames(rule.pattern, destination));
+    const { reporter } = this.#surroundings;
+    reporter.reportOnce('WAYBILL_UNBOUNDED_NAMES', tooManyNames(rule.pattern, destination));
   }
 }

@@ -24,7 +24,8 @@ function found(): string {
     expectNoLeaks(waybill);
     return 'nothing';
   } catch (error) {
-    return (error as Error).message.replaceAll(/\S*pitfalls\.test\.ts:\d+:\d+/g, 'HERE');
+    const [lines = ''] = (error as Error).message.split('\nMend each at its place. [WAYBILL_TESTING_LEAKS]');
+    return lines.replaceAll(/\S*pitfalls\.test\.ts:\d+:\d+/g, 'HERE');
   }
 }
 
@@ -39,7 +40,7 @@ describe('each pitfall is named, with its place and its fix', () => {
     pool.stop();
     expect(found()).toBe(
       'Mistakes with contexts:\n- You captured nothing for "thumbnails": no span was active, as the work runs already, at HERE. ' +
-        'Capture before the hand-off, where the work is asked for, and pass on what you captured.',
+        'Capture before the hand-off, where the work is asked for, and pass on what you captured. [WAYBILL_CAPTURED_NOTHING]',
     );
   });
 
@@ -53,7 +54,7 @@ describe('each pitfall is named, with its place and its fix', () => {
     });
     expect(found()).toBe(
       'Mistakes with contexts:\n- The span "resize" was started before the context was attached, so it is a trace of its own, at HERE. ' +
-        'Start it inside of the work that is run.',
+        'Start it inside of the work that is run. [WAYBILL_SPAN_BEFORE_ATTACH]',
     );
   });
 
@@ -69,7 +70,7 @@ describe('each pitfall is named, with its place and its fix', () => {
     });
     expect(found()).toBe(
       'Mistakes with contexts:\n- The context of "run order" is still attached, although its work has ended, at HERE. ' +
-        'Await what the work starts, or hand it on with bind().',
+        'Await what the work starts, or hand it on with bind(). [WAYBILL_STILL_ATTACHED]',
     );
   });
 
@@ -86,14 +87,14 @@ describe('each pitfall is named, with its place and its fix', () => {
     context.with(trace.setSpan(created, span), () => handoff.run('order', captured, () => undefined));
     expect(found()).toBe(
       'Mistakes with contexts:\n- The message is processed under two instrumentations: "process of theirs" is there already, at HERE. ' +
-        'Switch one of them off.',
+        'Switch one of them off. [WAYBILL_TWO_INSTRUMENTATIONS]',
     );
   });
 
   it('a bound callback that never ran', () => {
     testBed.request('acme', () => handoff.bind('reply', () => undefined));
     expect(found()).toBe(
-      'Mistakes with contexts:\n- The callback that was bound for "reply" never ran, at HERE. Call it, or do not bind it.',
+      'Mistakes with contexts:\n- The callback that was bound for "reply" never ran, at HERE. Call it, or do not bind it. [WAYBILL_NEVER_RAN]',
     );
   });
 
@@ -102,7 +103,7 @@ describe('each pitfall is named, with its place and its fix', () => {
     for (let run = 0; run < 250; run++) await Promise.resolve().then(tick);
     expect(found()).toBe(
       'Mistakes with contexts:\n- The trace that "tick" continues grows with every run, and has no end, at HERE. ' +
-        "Use recurring(), or the rule { relation: 'link' }.",
+        "Use recurring(), or the rule { relation: 'link' }. [WAYBILL_GROWING_TRACE]",
     );
   });
 });

@@ -90,6 +90,7 @@ function publishing(
       send(({ copy }) => copy).then(undefined, (error: unknown) => {
         if (!isTooLarge(error) || !messages.some(hasOurs)) throw error;
         instrumenter.report(
+          'WAYBILL_KAFKA_TOO_LARGE',
           `Kafka refused messages for ${messages[0]?.destination} as too large, which may be for the headers with their trace context. Tell traceProducer how many bytes the topic takes, its max.message.bytes: { maxMessageBytes: 10_000 }`,
           error,
         );

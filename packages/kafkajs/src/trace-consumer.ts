@@ -11,7 +11,7 @@ import { RecordSources } from './record-source.ts';
  * them a span, with its own timing and baggage, inside.
  *
  * @returns the same consumer.
- * @throws {WaybillError} `invalid-configuration` if the consumer or the Waybill is not one; the consumer stays as it was.
+ * @throws {WaybillError} `WAYBILL_WRONG_CLIENT` or `WAYBILL_NOT_A_WAYBILL` if the consumer or the Waybill is not one; the consumer stays as it was.
  *
  * @example
  * const consumer = traceConsumer(kafka.consumer({ groupId: 'shipping' }), waybill);

@@ -1,11 +1,10 @@
 import {
-  describeGiven,
   overrideMethod,
   type Traceable,
   traceInner,
   traceOnce,
   type Waybill,
-  WaybillError,
+  wrongUse,
 } from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 import type { KafkaProducer, KafkaSender } from './kafka-client.ts';
@@ -18,7 +17,8 @@ import { traceSender } from './publish.ts';
  * see {@link KafkaProducerOptions.maxMessageBytes}.
  *
  * @returns the same producer.
- * @throws {WaybillError} `invalid-configuration` if the producer, the Waybill or an option is none; the producer stays as it was.
+ * @throws {WaybillError} `WAYBILL_WRONG_CLIENT`, `WAYBILL_NOT_A_WAYBILL` or `WAYBILL_INVALID_OPTION` if the producer, the Waybill or an
+ * option is none; the producer stays as it was.
  *
  * @example
  * const producer = traceProducer(kafka.producer(), waybill);
@@ -52,8 +52,10 @@ const traceable: Traceable = {
 
 function checkLimit(bytes: number | undefined): void {
   if (bytes === undefined || (typeof bytes === 'number' && bytes > 0)) return;
-  throw new WaybillError(
-    'invalid-configuration',
-    `traceProducer: options.maxMessageBytes: ${describeGiven(bytes)} is not a number of bytes. Write the max.message.bytes of your topics, such as 1_048_588.`,
+  throw wrongUse(
+    'WAYBILL_INVALID_OPTION',
+    'traceProducer: options.maxMessageBytes',
+    bytes,
+    'is not a number of bytes. Write the max.message.bytes of your topics, such as 1_048_588.',
   );
 }

@@ -6,7 +6,7 @@ import { type CheckedPolicyFile, checkPolicyFile } from './check-policy-file.ts'
  *
  * @param path where the file is, from the working directory. It is YAML or JSON, as {@link checkPolicyFile} reads it.
  * @returns the policy; an empty one where the file is a configuration of OpenTelemetry that says nothing of Waybill.
- * @throws {WaybillError} with code `invalid-configuration` where the file cannot be read or is wrong: all mistakes at once, each with its line, its
+ * @throws {WaybillError} with code `WAYBILL_INVALID_POLICY_FILE` where the file cannot be read or is wrong: all mistakes at once, each with its line, its
  * column, its value and the fix.
  *
  * @example
@@ -24,5 +24,8 @@ export function policyFileError(path: string, { mistakes }: CheckedPolicyFile): 
   const lines = mistakes.map(({ line, column, message }) =>
     line === undefined ? `${path}: ${message}` : `${path}:${line}:${column}: ${message}`,
   );
-  return new WaybillError('invalid-configuration', `The policy file has ${count}\n  ${lines.join('\n  ')}`);
+  return new WaybillError(
+    'WAYBILL_INVALID_POLICY_FILE',
+    `The policy file has ${count}\n  ${lines.join('\n  ')}`,
+  );
 }

@@ -28,7 +28,7 @@ export interface PolicyFromFileOptions {
  * warning through `diag`, and `waybill.policy.changes` counts it as `refused`. Exchange the file by renaming another one to its name, as
  * Kubernetes does with a ConfigMap, so that it is never read while it is half written. Watching keeps no process alive.
  *
- * @throws {WaybillError} with code `invalid-configuration` where an option is wrong, or the file cannot be read or is wrong: all mistakes at once,
+ * @throws {WaybillError} with code `WAYBILL_INVALID_OPTION` where an option is wrong, `WAYBILL_INVALID_POLICY_FILE` where the file cannot be read or is wrong: all mistakes at once,
  * each with its line, its column, its value and the fix.
  *
  * @example

@@ -7,7 +7,7 @@ export function assertOptions(options: unknown): void {
   if (mistakes.length === 0) return;
   const count = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
   throw new WaybillError(
-    'invalid-configuration',
+    'WAYBILL_INVALID_OPTION',
     `policyFromFile: ${count} in its options\n  ${mistakes.join('\n  ')}`,
   );
 }

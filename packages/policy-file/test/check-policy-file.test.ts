@@ -263,10 +263,10 @@ describe('loadPolicy', () => {
     expect(() => loadPolicy(path)).toThrow(
       expect.objectContaining({
         name: 'WaybillError',
-        code: 'invalid-configuration',
+        code: 'WAYBILL_INVALID_POLICY_FILE',
         message: `The policy file has 2 mistakes
   ${path}:1:1: policy.linkAfter: "soon" is not a duration. Write '500ms', '30s', '1m', '2h', '7d' or a number of milliseconds, zero or more.
-  ${path}:2:1: policy.spans: 1 is unknown. Write true or false.`,
+  ${path}:2:1: policy.spans: 1 is unknown. Write true or false. [WAYBILL_INVALID_POLICY_FILE]`,
       }),
     );
   });

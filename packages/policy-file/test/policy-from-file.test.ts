@@ -119,8 +119,8 @@ describe('policyFromFile', () => {
   ])('refuses the options %j', (options, mistake) => {
     expect(() => policyFromFile(options as PolicyFromFileOptions)).toThrow(
       expect.objectContaining({
-        code: 'invalid-configuration',
-        message: `policyFromFile: a mistake in its options\n  ${mistake}`,
+        code: 'WAYBILL_INVALID_OPTION',
+        message: `policyFromFile: a mistake in its options\n  ${mistake} [WAYBILL_INVALID_OPTION]`,
       }),
     );
   });
@@ -320,7 +320,7 @@ describe('a file that is watched', () => {
     });
     expect(warnings).toEqual([
       expect.stringMatching(
-        /A new policy was refused.*\n.*\n.*a\.yaml:3:1: "spans" stands twice\. Leave one of them out\.$/,
+        /A new policy was refused.*\n.*\n.*a\.yaml:3:1: "spans" stands twice\. Leave one of them out\. \[WAYBILL_INVALID_POLICY_FILE\] \[WAYBILL_POLICY_REFUSED\]$/,
       ),
       expect.stringMatching(
         /A new policy was refused.*\n.*\n.*a\.yaml:1:1: policy\.linkAfter: .*\n.*a\.yaml:2:1: policy\.spans: .*$/,

@@ -160,15 +160,20 @@ function checked(
   { follow = 'randomness', perSecond = 10 }: LinkSamplerOptions,
 ): Required<{ follow: 'randomness' | 'flag'; perSecond: number }> {
   if (typeof sampler?.shouldSample !== 'function') {
-    throw new TypeError(
-      `sampleLinked: sampler: ${String(sampler)} is not a sampler. Write sampleLinked(new TraceIdRatioBasedSampler(0.1)).`,
+    throw wrong(
+      `sampler: ${String(sampler)} is not a sampler. Write sampleLinked(new TraceIdRatioBasedSampler(0.1)).`,
     );
   }
   if (follow !== 'randomness' && follow !== 'flag') {
-    throw new TypeError(`sampleLinked: follow: ${String(follow)} is unknown. Write 'randomness' or 'flag'.`);
+    throw wrong(`follow: ${String(follow)} is unknown. Write 'randomness' or 'flag'.`);
   }
   if (typeof perSecond !== 'number' || !(perSecond > 0)) {
-    throw new TypeError(`sampleLinked: perSecond: ${String(perSecond)} is not a number above 0. Write 10.`);
+    throw wrong(`perSecond: ${String(perSecond)} is not a number above 0. Write 10.`);
   }
   return { follow, perSecond };
+}
+
+function wrong(text: string): TypeError {
+  const code = 'WAYBILL_INVALID_OPTION';
+  return Object.assign(new TypeError(`sampleLinked: ${text} [${code}]`), { code });
 }

@@ -1,13 +1,12 @@
 import {
   checkFunction,
   copySignature,
-  describeGiven,
   instrumenterOf,
   type ProcessMessagesOptions,
   processMessage,
   settleMessages,
   type Waybill,
-  WaybillError,
+  wrongUse,
 } from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 import { type BatchResponse, type Handler, Invocation, outcomeOf } from './lambda-invocation.ts';
@@ -31,7 +30,7 @@ export interface LambdaOptions {
  * Spans and metrics are exported before the function answers.
  *
  * @returns a function of the same type. It answers and throws what `handler` does.
- * @throws {WaybillError} with code `invalid-configuration` when the handler is not a function, or the options are wrong.
+ * @throws {WaybillError} with code `WAYBILL_NOT_A_FUNCTION` when the handler is not a function, `WAYBILL_INVALID_OPTION` when an option is wrong.
  *
  * @example
  * export const handler = traceLambdaHandler(
@@ -64,7 +63,7 @@ export function traceLambdaHandler<H extends (event: never, context: never, call
  * {@link traceLambdaHandler}.
  *
  * @returns what the handler returns. What it throws is recorded on the span and thrown on.
- * @throws {WaybillError} with code `invalid-configuration` when there is no handler.
+ * @throws {WaybillError} with code `WAYBILL_NOT_A_FUNCTION` when there is no handler.
  *
  * @example
  * for (const record of event.Records) await processRecord(record, async ({ body }) => ship(JSON.parse(body)));
@@ -89,7 +88,7 @@ export interface ProcessRecordsOptions<T> extends ProcessMessagesOptions {
  * handled and counts as failed, so that SQS delivers it again in order; with `stopOnFailure` nothing more is handled at all.
  *
  * @throws {AggregateError} when a record failed that has no `messageId`: only a failure of the whole event brings it again.
- * @throws {WaybillError} with code `invalid-configuration` when the event, the handler or the options are none.
+ * @throws {WaybillError} with code `WAYBILL_WRONG_MESSAGES`, `WAYBILL_NOT_A_FUNCTION` or `WAYBILL_INVALID_OPTION` when the event, the handler or the options are none.
  *
  * @example
  * export const handler = traceLambdaHandler(
@@ -105,9 +104,11 @@ export async function processRecords<T extends { readonly messageId: string }, R
   checkFunction(handler, 'processRecords', 'Write processRecords(event, async (record) => { … }).');
   const records: unknown = event?.Records;
   if (!Array.isArray(records)) {
-    throw new WaybillError(
-      'invalid-configuration',
-      `processRecords: event: ${describeGiven(event)} is not an event of SQS. Pass the event that Lambda invoked the function with, which has a list of Records.`,
+    throw wrongUse(
+      'WAYBILL_WRONG_MESSAGES',
+      'processRecords: event',
+      event,
+      'is not an event of SQS. Pass the event that Lambda invoked the function with, which has a list of Records.',
     );
   }
   const results = await settleMessages<T, R>(records, handler, options);
@@ -131,7 +132,7 @@ export async function processRecords<T extends { readonly messageId: string }, R
  * record's span, with its context and baggage, inside {@link traceLambdaHandler} or without it.
  *
  * @returns a function of the same type, with further arguments passed on.
- * @throws {WaybillError} with code `invalid-configuration` when the handler is not a function.
+ * @throws {WaybillError} with code `WAYBILL_NOT_A_FUNCTION` when the handler is not a function.
  *
  * @example
  * const processor = new BatchProcessor(EventType.SQS);
@@ -157,8 +158,10 @@ export function traceRecordHandler<T extends object, Rest extends unknown[], R>(
 function checkedFlushTimeout(options: LambdaOptions): number {
   const { flushTimeout = 1_000 } = (Object(options) ?? {}) as LambdaOptions;
   if (Number.isInteger(flushTimeout) && flushTimeout >= 0) return flushTimeout;
-  throw new WaybillError(
-    'invalid-configuration',
-    `traceLambdaHandler: flushTimeout: ${describeGiven(flushTimeout)} is not a whole number of milliseconds from 0. Write { flushTimeout: 1000 }, or leave it out.`,
+  throw wrongUse(
+    'WAYBILL_INVALID_OPTION',
+    'traceLambdaHandler: flushTimeout',
+    flushTimeout,
+    'is not a whole number of milliseconds from 0. Write { flushTimeout: 1000 }, or leave it out.',
   );
 }

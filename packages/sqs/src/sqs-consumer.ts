@@ -1,12 +1,11 @@
 import type { Message, MessageSystemAttributeName, QueueAttributeName, SQSClient } from '@aws-sdk/client-sqs';
 import {
-  describeGiven,
   type Instrumenter,
   instrumenterOf,
   processMessage,
   type Waybill,
-  WaybillError,
   wrapFunction,
+  wrongUse,
 } from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 import { receivedMessage } from './incoming-message.ts';
@@ -34,7 +33,7 @@ export interface ConsumerOptions {
  * have spans, too, in the trace of their message. A client that the consumer makes itself is out of reach.
  *
  * @returns a copy of the options, of the same type.
- * @throws {WaybillError} with code `invalid-configuration` when these are not options of a consumer.
+ * @throws {WaybillError} with code `WAYBILL_INVALID_OPTION` when these are not options of a consumer.
  *
  * @example
  * const consumer = Consumer.create(
@@ -97,8 +96,10 @@ function assertConsumerOptions(options: ConsumerOptions): void {
     (typeof handleMessage === 'function' || typeof handleMessageBatch === 'function')
   )
     return;
-  throw new WaybillError(
-    'invalid-configuration',
-    `traceConsumerOptions: options: ${describeGiven(options)} are not options of a consumer. Pass what Consumer.create takes: { queueUrl, handleMessage, … }.`,
+  throw wrongUse(
+    'WAYBILL_INVALID_OPTION',
+    'traceConsumerOptions: options',
+    options,
+    'are not options of a consumer. Pass what Consumer.create takes: { queueUrl, handleMessage, … }.',
   );
 }

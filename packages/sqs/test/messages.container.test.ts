@@ -207,7 +207,10 @@ describe('processing', () => {
     const byBody = Object.fromEntries(messages.map(({ Body }, index) => [Body, results[index]]));
     expect(byBody).toEqual({
       'a-1': { status: 'rejected', reason: new Error('stuck') },
-      'a-2': { status: 'rejected', reason: expect.objectContaining({ code: 'earlier-message-failed' }) },
+      'a-2': {
+        status: 'rejected',
+        reason: expect.objectContaining({ code: 'WAYBILL_EARLIER_MESSAGE_FAILED' }),
+      },
       'b-1': { status: 'fulfilled', value: 'b-1' },
       'b-2': { status: 'fulfilled', value: 'b-2' },
     });

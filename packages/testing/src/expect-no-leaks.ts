@@ -1,4 +1,4 @@
-import { misuseDetectorOf, type Waybill } from '@waybill/core/adapter';
+import { misuseDetectorOf, type Waybill, WaybillError } from '@waybill/core/adapter';
 
 /**
  * Fails where mistakes with contexts were made since the last call: a capture on the wrong side, a span that was started before its
@@ -6,7 +6,7 @@ import { misuseDetectorOf, type Waybill } from '@waybill/core/adapter';
  * callback that never ran, a trace that grows without end.
  *
  * @param waybill made with `createWaybill({ diagnose: true })`.
- * @throws an error that names each with its place and its fix; or that the Waybill looks for none.
+ * @throws {WaybillError} that names each with its place, its fix and its code; or that the Waybill looks for none.
  *
  * @example
  * afterEach(() => expectNoLeaks(waybill));
@@ -14,11 +14,16 @@ import { misuseDetectorOf, type Waybill } from '@waybill/core/adapter';
 export function expectNoLeaks(waybill: Waybill): void {
   const detector = waybill[misuseDetectorOf];
   if (detector === undefined) {
-    throw new Error(
+    throw new WaybillError(
+      'WAYBILL_TESTING_NOT_DIAGNOSED',
       'expectNoLeaks: this Waybill looks for no mistakes. Make it with createWaybill({ diagnose: true }).',
     );
   }
-  const messages = new Set(detector.takeDiagnostics().map(({ message }) => message));
-  if (messages.size === 0) return;
-  throw new Error(`Mistakes with contexts:\n${[...messages].map((message) => `- ${message}`).join('\n')}`);
+  const found = new Map(detector.takeDiagnostics().map(({ code, message }) => [message, code]));
+  if (found.size === 0) return;
+  const lines = [...found].map(([message, code]) => `- ${message} [${code}]`);
+  throw new WaybillError(
+    'WAYBILL_TESTING_LEAKS',
+    `Mistakes with contexts:\n${lines.join('\n')}\nMend each at its place.`,
+  );
 }

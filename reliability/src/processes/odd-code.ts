@@ -40,7 +40,7 @@ export class OddCode {
     const sent = this.#publish(message, send);
     if (sent instanceof Promise) return sent;
     throw new WaybillError(
-      'middleware-without-next',
+      'WAYBILL_MIDDLEWARE_WITHOUT_NEXT',
       'The application throws where middleware calls nothing.',
     );
   }

@@ -21,7 +21,7 @@ const names = ['worker', 'commands'] as const;
  * Checks the options.
  *
  * @param by the function that the application called.
- * @throws WaybillError `invalid-configuration`.
+ * @throws WaybillError `WAYBILL_INVALID_OPTION`.
  */
 export function checkOptions(by: string, options: TelemetryOptions): TelemetryOptions {
   if (typeof options !== 'object' || options === null) {
@@ -39,5 +39,5 @@ export function checkOptions(by: string, options: TelemetryOptions): TelemetryOp
 }
 
 function wrong(message: string): WaybillError {
-  return new WaybillError('invalid-configuration', message);
+  return new WaybillError('WAYBILL_INVALID_OPTION', message);
 }

@@ -60,7 +60,7 @@ describe('publish middleware', () => {
   it('that is asynchronous is refused, and the span has ended', async () => {
     const waybill = traced({ publish: async (_, next) => void (await next()) });
     await expect(added(waybillTelemetry(waybill))).rejects.toMatchObject({
-      code: 'middleware-async-on-sync-call',
+      code: 'WAYBILL_MIDDLEWARE_ASYNC_ON_SYNC_CALL',
     });
     spans.named('add orders').toHaveFailedWith('WaybillError');
   });

@@ -18,7 +18,7 @@ import {
  * enough. docs/brokers/bullmq.md has a table of the differences.
  *
  * @returns an object for any number of clients.
- * @throws WaybillError `invalid-configuration` if there is no Waybill, or an option is wrong.
+ * @throws WaybillError `WAYBILL_NOT_A_WAYBILL` if there is no Waybill, `WAYBILL_INVALID_OPTION` if an option is wrong.
  *
  * @example
  * const queue = new Queue('orders', { connection, telemetry: waybillTelemetry(waybill) });
@@ -31,7 +31,7 @@ export function waybillTelemetry(waybill: Waybill, options: TelemetryOptions = {
   const reportMiddleware = (): void => {
     if (isReported || !instrumenter.hasConsumeMiddleware) return;
     isReported = true;
-    instrumenter.report(noMiddleware);
+    instrumenter.report('WAYBILL_BULLMQ_NO_MIDDLEWARE', noMiddleware);
   };
   const settings: TelemetrySettings = { instrumenter, worker, commands, reportMiddleware };
   const tracer: Tracer<SlotContext> = {

@@ -1,5 +1,4 @@
-import { describeGiven } from '../ground/describe-given.ts';
-import { WaybillError } from '../ground/waybill-error.ts';
+import { wrongUse } from '../ground/wrong-use.ts';
 import type { AdapterInfo, Instrumenter } from '../seam/instrumenter.ts';
 import { openInstrumenter, type Waybill } from '../waybill/waybill.ts';
 
@@ -7,7 +6,7 @@ import { openInstrumenter, type Waybill } from '../waybill/waybill.ts';
  * The instrumenter of an adapter of one client library. Adapters of the same name share one.
  *
  * @param by the function that the application called, for the error. Default: the name of the adapter's package.
- * @throws WaybillError `invalid-configuration` if there is no Waybill.
+ * @throws WaybillError `WAYBILL_NOT_A_WAYBILL` if there is no Waybill.
  *
  * @example
  * const instrumenter = instrumenterOf(waybill, adapterInfo);
@@ -20,9 +19,11 @@ export function instrumenterOf(
 ): Instrumenter {
   const open: unknown = (waybill as Partial<Waybill> | null | undefined)?.[openInstrumenter];
   if (typeof open !== 'function') {
-    throw new WaybillError(
-      'invalid-configuration',
-      `${by}: ${describeGiven(waybill)} is not a Waybill. Pass what createWaybill() gives.`,
+    throw wrongUse(
+      'WAYBILL_NOT_A_WAYBILL',
+      by,
+      waybill,
+      'is not a Waybill. Pass what createWaybill() gives.',
     );
   }
   return waybill[openInstrumenter](adapter);

@@ -5,7 +5,7 @@ import type { AdapterInfo } from '../seam/instrumenter.ts';
 export function reportBypassed(adapter: AdapterInfo): void {
   const { name, otherInstrumentation: fix } = adapter;
   reporter.reportOnce(
-    'other-instrumentation',
+    'WAYBILL_OTHER_INSTRUMENTATION',
     `Another instrumentation traces the same client as ${name} and is bypassed there.${fix === undefined ? '' : ` ${fix}`}`,
   );
 }

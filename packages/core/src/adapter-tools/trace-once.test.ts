@@ -92,7 +92,7 @@ describe('traceOnce', () => {
 
     expect(again).toBe(0);
     expect(warnings).toEqual([
-      '@waybill/core traceClient: the client is traced by another Waybill already, which stays. Create one Waybill, and trace each client once',
+      '@waybill/core traceClient: the client is traced by another Waybill already, which stays. Create one Waybill, and trace each client once [WAYBILL_TRACED_TWICE]',
     ]);
   });
 
@@ -118,7 +118,10 @@ describe('traceOnce', () => {
     const error = thrownBy(() => trace(given as Client, createWaybill()));
 
     expect(error).toBeInstanceOf(WaybillError);
-    expect(error).toMatchObject({ code: 'invalid-configuration', message: `traceClient: ${expected}` });
+    expect(error).toMatchObject({
+      code: 'WAYBILL_WRONG_CLIENT',
+      message: `traceClient: ${expected} [WAYBILL_WRONG_CLIENT]`,
+    });
   });
 
   it.each<[string, unknown, string]>([
@@ -130,8 +133,8 @@ describe('traceOnce', () => {
     const error = thrownBy(() => trace(client, given as Waybill));
 
     expect(error).toMatchObject({
-      code: 'invalid-configuration',
-      message: `traceClient: ${told} is not a Waybill. Pass what createWaybill() gives.`,
+      code: 'WAYBILL_NOT_A_WAYBILL',
+      message: `traceClient: ${told} is not a Waybill. Pass what createWaybill() gives. [WAYBILL_NOT_A_WAYBILL]`,
     });
     expect(trace(client, createWaybill()).send('orders', 'a')).toBe('A');
   });
@@ -150,9 +153,9 @@ describe('traceOnce', () => {
     );
 
     expect(error).toMatchObject({
-      code: 'invalid-configuration',
+      code: 'WAYBILL_WRONG_CLIENT',
       message:
-        'traceClient: an object of Client cannot be traced, and nothing of it was changed: RangeError: no events. Pass what new Client() gives, neither frozen nor wrapped.',
+        'traceClient: an object of Client cannot be traced, and nothing of it was changed: RangeError: no events. Pass what new Client() gives, neither frozen nor wrapped. [WAYBILL_WRONG_CLIENT]',
       cause: failure,
     });
     expect(Object.keys(client)).toEqual(['sendAll']);

@@ -1,6 +1,7 @@
 import { report, reporter } from '../diag.ts';
 import { describeGiven } from '../ground/describe-given.ts';
 import { WaybillError } from '../ground/waybill-error.ts';
+import { wrongUse } from '../ground/wrong-use.ts';
 import type { AdapterInfo, Instrumenter } from '../seam/instrumenter.ts';
 import type { Waybill } from '../waybill/waybill.ts';
 import { instrumenterOf } from './instrumenter-of.ts';
@@ -48,7 +49,7 @@ let overriding: Overriding | undefined;
  *
  * @param trace overrides methods of the client; see {@link overrideMethod}. Listeners are added last.
  * @returns the client.
- * @throws WaybillError `invalid-configuration` if the client is not what is wanted, or there is no Waybill.
+ * @throws WaybillError `WAYBILL_WRONG_CLIENT` if the client is not what is wanted, `WAYBILL_NOT_A_WAYBILL` if there is no Waybill.
  *
  * @example
  * return traceOnce(
@@ -78,7 +79,7 @@ export function traceOnce<T extends object>(
   } catch (cause) {
     if (cause instanceof WaybillError) throw cause;
     throw new WaybillError(
-      'invalid-configuration',
+      'WAYBILL_WRONG_CLIENT',
       `${traceable.by}: ${describeGiven(client)} cannot be traced, and nothing of it was changed: ${String(cause)}. Pass what ${traceable.from} gives, neither frozen nor wrapped.`,
       { cause },
     );
@@ -96,7 +97,7 @@ export function isTraced(target: object, waybill: Waybill, by: string): boolean 
   if (!(mark in target)) return false;
   if (target[mark] !== waybill) {
     reporter.reportOnce(
-      'traced-twice',
+      'WAYBILL_TRACED_TWICE',
       `${by}: the client is traced by another Waybill already, which stays. Create one Waybill, and trace each client once`,
     );
   }
@@ -197,10 +198,7 @@ function override(adapter: AdapterInfo, run: () => void): void {
 function checkClient(client: unknown, { by, wanted, from, methods }: Traceable): void {
   const fault = faultOf(client, methods);
   if (fault === undefined) return;
-  throw new WaybillError(
-    'invalid-configuration',
-    `${by}: ${describeGiven(client)} is not ${wanted}${fault}. Pass what ${from} gives.`,
-  );
+  throw wrongUse('WAYBILL_WRONG_CLIENT', by, client, `is not ${wanted}${fault}. Pass what ${from} gives.`);
 }
 
 /** What is wrong with a client; `undefined` if nothing is. */

@@ -2,7 +2,7 @@ import { type HrTime, type Span, SpanKind } from '@opentelemetry/api';
 import type { Reporter } from '../diag.ts';
 import type { Relation } from '../policy/policy.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
-import { type Diagnostic, type DiagnosticKind, diagnosticOf } from './diagnostic.ts';
+import { type Diagnostic, diagnosticOf } from './diagnostic.ts';
 import { placeOfCall } from './place-of-call.ts';
 
 /** How many runs may continue one capture. */
@@ -66,7 +66,7 @@ export class ContextMisuseDetector {
   readonly #bound = new WeakMap<object, Bound>();
   readonly #pending = new Set<Bound>();
   readonly #forgotten = new FinalizationRegistry<Bound>((bound) => {
-    if (this.#pending.delete(bound)) this.#find('never-ran', bound.boundary, bound.place);
+    if (this.#pending.delete(bound)) this.#find('WAYBILL_NEVER_RAN', bound.boundary, bound.place);
   });
   #turn: object | undefined;
 
@@ -76,7 +76,7 @@ export class ContextMisuseDetector {
 
   /** Returns and clears all findings, and the bound callbacks that have not run yet. */
   takeDiagnostics(): readonly Diagnostic[] {
-    for (const { boundary, place } of this.#pending) this.#find('never-ran', boundary, place);
+    for (const { boundary, place } of this.#pending) this.#find('WAYBILL_NEVER_RAN', boundary, place);
     this.#pending.clear();
     const diagnostics = [...this.#diagnostics.values()];
     this.#diagnostics.clear();
@@ -104,7 +104,7 @@ export class ContextMisuseDetector {
   /** The active context was used for something new: captured, or sent. */
   used(active: Span | undefined): void {
     if (active !== undefined && this.#ended.has(active))
-      this.#find('still-attached', nameOf(active), placeOfCall());
+      this.#find('WAYBILL_STILL_ATTACHED', nameOf(active), placeOfCall());
   }
 
   /**
@@ -120,13 +120,13 @@ export class ContextMisuseDetector {
     const capture = isObject(carrier) ? this.#captures.get(carrier) : undefined;
     if (capture === undefined) return;
     if (capture.isEmpty && !recurring && capture.turn === this.#turn) {
-      this.#find('captured-nothing', destination, capture.place);
+      this.#find('WAYBILL_CAPTURED_NOTHING', destination, capture.place);
     }
     if (relation === 'parent' && this.#grows(capture, destination)) {
-      this.#find('growing-trace', destination, capture.place);
+      this.#find('WAYBILL_GROWING_TRACE', destination, capture.place);
     }
     if (ambient !== undefined && isRootBesides(ambient, capture)) {
-      this.#find('span-before-attach', nameOf(ambient), placeOfCall());
+      this.#find('WAYBILL_SPAN_BEFORE_ATTACH', nameOf(ambient), placeOfCall());
     }
   }
 
@@ -145,7 +145,7 @@ export class ContextMisuseDetector {
 
   /** Another instrumentation has a span for the message to be processed. */
   doubled(otherInstrumentation: Span): void {
-    this.#find('two-instrumentations', nameOf(otherInstrumentation), placeOfCall());
+    this.#find('WAYBILL_TWO_INSTRUMENTATIONS', nameOf(otherInstrumentation), placeOfCall());
   }
 
   /** A callback was bound, and is expected to run. */
@@ -182,9 +182,9 @@ export class ContextMisuseDetector {
     return this.#turn;
   }
 
-  #find(kind: DiagnosticKind, what: string, place: string | undefined): void {
-    const diagnostic = diagnosticOf(kind, what, place);
-    this.#reporter.reportOnce(kind, diagnostic.message);
+  #find(code: Diagnostic['code'], what: string, place: string | undefined): void {
+    const diagnostic = diagnosticOf(code, what, place);
+    this.#reporter.reportOnce(code, diagnostic.message);
     if (this.#diagnostics.size < mostDiagnostics) this.#diagnostics.set(diagnostic.message, diagnostic);
   }
 }

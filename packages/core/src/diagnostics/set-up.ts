@@ -8,6 +8,7 @@ import {
   ROOT_CONTEXT,
   trace,
 } from '@opentelemetry/api';
+import type { WarningCode } from '../codes.ts';
 import { safely } from '../diag.ts';
 import { contain } from '../ground/run-in.ts';
 import { placeOfCall } from './place-of-call.ts';
@@ -19,9 +20,6 @@ interface Registry {
   readonly metrics?: unknown;
   readonly context?: unknown;
 }
-
-/** The codes of the process warnings of Waybill, of type `WaybillWarning`; `docs/warnings.md` has an entry for each. */
-export type WarningCode = 'WAYBILL_API_VERSION' | 'WAYBILL_NO_PROVIDER' | 'WAYBILL_NO_CONTEXT_MANAGER';
 
 /** The last call that looks for the reason of a missing SDK. */
 const lastLook = 512;
@@ -75,7 +73,7 @@ export class SetUp {
     } else if (this.#calls === 1) {
       diag.info(
         '@waybill/core',
-        'No tracer provider is registered. Nothing is recorded until an OpenTelemetry SDK starts, or createWaybill() is given a tracerProvider.',
+        'No tracer provider is registered. Nothing is recorded until an OpenTelemetry SDK starts, or createWaybill() is given a tracerProvider. [WAYBILL_NO_SDK]',
       );
     }
   }

@@ -4,13 +4,13 @@ import { createWaybill, WaybillError } from '../index.ts';
 describe('WaybillError', () => {
   it('is an error with a code, a message, a name and a cause', () => {
     const cause = new RangeError('no stock');
-    const error = new WaybillError('earlier-message-failed', 'held back', { cause });
+    const error = new WaybillError('WAYBILL_EARLIER_MESSAGE_FAILED', 'held back', { cause });
 
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({
       name: 'WaybillError',
-      code: 'earlier-message-failed',
-      message: 'held back',
+      code: 'WAYBILL_EARLIER_MESSAGE_FAILED',
+      message: 'held back [WAYBILL_EARLIER_MESSAGE_FAILED]',
       cause,
     });
     expect(error.stack).toMatch(/^WaybillError: held back|^Error: held back/);
@@ -38,13 +38,16 @@ describe('WaybillError', () => {
   it('is no instance of a subclass', () => {
     class QueueError extends WaybillError {}
 
-    expect(new QueueError('invalid-configuration', 'no') instanceof WaybillError).toBe(true);
-    expect(new QueueError('invalid-configuration', 'no') instanceof QueueError).toBe(true);
-    expect(new WaybillError('invalid-configuration', 'no') instanceof QueueError).toBe(false);
+    expect(new QueueError('WAYBILL_INVALID_CONFIGURATION', 'no') instanceof WaybillError).toBe(true);
+    expect(new QueueError('WAYBILL_INVALID_CONFIGURATION', 'no') instanceof QueueError).toBe(true);
+    expect(new WaybillError('WAYBILL_INVALID_CONFIGURATION', 'no') instanceof QueueError).toBe(false);
   });
 
   it('has no extra property in logs', () => {
-    expect(Object.keys(new WaybillError('invalid-configuration', 'no')).sort()).toEqual(['code', 'name']);
+    expect(Object.keys(new WaybillError('WAYBILL_INVALID_CONFIGURATION', 'no')).sort()).toEqual([
+      'code',
+      'name',
+    ]);
   });
 });
 

@@ -1,16 +1,10 @@
+import type { WaybillErrorCode } from '../codes.ts';
+
 const brand = Symbol.for('waybill.error');
 
-/** What went wrong: a mistake in the configuration, or middleware that breaks its contract. */
-export type WaybillErrorCode =
-  | 'invalid-configuration'
-  | 'middleware-next-twice'
-  | 'middleware-next-late'
-  | 'middleware-without-next'
-  | 'middleware-async-on-sync-call'
-  | 'earlier-message-failed';
-
 /**
- * The one error class of Waybill. Traffic never causes one: it is thrown for configuration and for middleware.
+ * The one error class of Waybill. Traffic never causes one: it is thrown for wrong use, for configuration and for middleware. Its message
+ * ends with its code, under which `docs/errors.md` says what to do.
  *
  * `instanceof` also holds for an instance made by another copy of this package (ESM beside CommonJS, or two versions).
  *
@@ -18,15 +12,16 @@ export type WaybillErrorCode =
  * try {
  *   createWaybill({ policy: { linkAfter: 'soon' } });
  * } catch (error) {
- *   if (error instanceof WaybillError && error.code === 'invalid-configuration') process.exit(78);
+ *   if (error instanceof WaybillError && error.code === 'WAYBILL_INVALID_CONFIGURATION') process.exit(78);
  * }
  */
 export class WaybillError extends Error {
   /** Stable across versions, unlike the message. */
   readonly code: WaybillErrorCode;
 
+  /** @param message what is wrong and the fix; the code is added to it. */
   constructor(code: WaybillErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(`${message} [${code}]`, options);
     this.name = 'WaybillError';
     this.code = code;
     Object.defineProperty(this, brand, { value: true });

@@ -60,7 +60,7 @@ const publishingAtOnce: LayerRules = { skipped: refuseSkip, synchronous: true };
 
 function refuseSkip(name: string): never {
   throw new WaybillError(
-    'middleware-without-next',
+    'WAYBILL_MIDDLEWARE_WITHOUT_NEXT',
     `Publish middleware "${name}" did not call next(), so nothing was sent. Call it, or throw an error that says why not.`,
   );
 }

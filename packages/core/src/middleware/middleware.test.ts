@@ -176,9 +176,9 @@ describe.each(directions)('%s middleware', (direction) => {
         calls += 1;
       }),
     ).rejects.toMatchObject({
-      code: 'middleware-next-twice',
+      code: 'WAYBILL_MIDDLEWARE_NEXT_TWICE',
       message:
-        'Middleware "retrier" called next() twice. Call it once: every call is a delivery of the same messages.',
+        'Middleware "retrier" called next() twice. Call it once: every call is a delivery of the same messages. [WAYBILL_MIDDLEWARE_NEXT_TWICE]',
     });
     expect(calls).toBe(1);
   });
@@ -336,7 +336,7 @@ describe('publish middleware', () => {
     testBed.waybill.use({ name: 'gate', publish: async () => undefined });
 
     await expect(testBed.instrumenter.publish(publishing([new FakeOutgoing()]))).rejects.toMatchObject({
-      code: 'middleware-without-next',
+      code: 'WAYBILL_MIDDLEWARE_WITHOUT_NEXT',
     });
   });
 

@@ -93,7 +93,7 @@ class LayerRun<M extends OutgoingMessageView | MessageView> {
     if (this.#chain.rules.synchronous) {
       returned.then(undefined, () => undefined);
       throw new WaybillError(
-        'middleware-async-on-sync-call',
+        'WAYBILL_MIDDLEWARE_ASYNC_ON_SYNC_CALL',
         `Middleware "${this.#layer.name}" is asynchronous, but this client answers at once. Make its function synchronous, or register it for other queues only.`,
       );
     }
@@ -128,14 +128,14 @@ class LayerRun<M extends OutgoingMessageView | MessageView> {
 
 function calledTwice({ name }: { readonly name: string }): WaybillError {
   return new WaybillError(
-    'middleware-next-twice',
+    'WAYBILL_MIDDLEWARE_NEXT_TWICE',
     `Middleware "${name}" called next() twice. Call it once: every call is a delivery of the same messages.`,
   );
 }
 
 function calledLate({ name }: { readonly name: string }): WaybillError {
   return new WaybillError(
-    'middleware-next-late',
+    'WAYBILL_MIDDLEWARE_NEXT_LATE',
     `Middleware "${name}" called next() after it was done. Call it before returning, or return a promise that settles after it.`,
   );
 }

@@ -365,7 +365,7 @@ describe('a repeated problem', () => {
     const text = 'The relation function for troubled failed; the default rule applies';
     expect(testBed.warnings).toEqual(
       ['', ' (2 times)', ' (4 times)', ' (8 times)', ' (16 times)'].map(
-        (times) => `@waybill/core ${text}${times} Error: broken`,
+        (times) => `@waybill/core ${text}${times} [WAYBILL_RELATION_FUNCTION_FAILED] Error: broken`,
       ),
     );
   });
@@ -411,7 +411,7 @@ describe('a problem of one kind', () => {
         `${text(103)} (4 more of this kind)`,
         `${text(107)} (8 more of this kind)`,
         `${text(115)} (16 more of this kind)`,
-      ].map((warning) => `@waybill/core ${warning} Error: broken`),
+      ].map((warning) => `@waybill/core ${warning} [WAYBILL_RELATION_FUNCTION_FAILED] Error: broken`),
     );
   });
 

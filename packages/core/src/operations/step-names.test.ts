@@ -193,7 +193,7 @@ it.each(steps)('a report names the step that failed: %s', async (step, act, opti
   for (let times = 0; times < 200 && !isReported(); times++) await act(testBed);
 
   expect(testBed.warnings.map((warning) => warning.replace(/ \(\d+ times\)/, ''))).toContain(
-    `@waybill/core ${step}; messages are not affected Error: broken`,
+    `@waybill/core ${step}; messages are not affected [WAYBILL_TELEMETRY_FAILED] Error: broken`,
   );
 });
 

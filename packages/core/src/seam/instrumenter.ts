@@ -82,8 +82,13 @@ export interface Instrumenter {
   /** Publishes messages: runs the publish middleware, starts the span, injects its context, and calls `call.invoke()` in it. */
   publish<R>(call: PublishCall<R>): R;
 
-  /** Warns through `diag` of a problem of the adapter, the 1st, 2nd, 4th, 8th … time it happens. */
-  report(text: string, detail?: unknown): void;
+  /**
+   * Warns through `diag` of a problem of the adapter, the 1st, 2nd, 4th, 8th … time it happens.
+   *
+   * @param code names the problem in capitals, such as `WAYBILL_KAFKA_TOO_LARGE`. The text ends with it, and the adapter's documentation
+   * says under it what to do.
+   */
+  report(code: string, text: string, detail?: unknown): void;
 
   /** Counts a header that was written and then removed, because the broker refused the message with it. */
   refused(message: OutgoingMessage, header: string, reason: HeaderRefusal): void;

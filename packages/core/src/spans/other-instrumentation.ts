@@ -95,7 +95,7 @@ function reportOtherInstrumentation(span: ReadableSpan, { adapter, reporter }: A
   if (scope === adapter.name) return;
   const { name, otherInstrumentation: fix } = adapter;
   reporter.reportOnce(
-    'other-instrumentation',
+    'WAYBILL_OTHER_INSTRUMENTATION',
     `${scope ?? 'Another instrumentation'} traces the same client as ${name}; its spans are kept and ours are left out.${fix === undefined ? '' : ` ${fix}`}`,
   );
 }

@@ -50,7 +50,7 @@ export function createInstrumenter(env: Environment, isDisabled: boolean): Instr
     },
     boundCallbacks: isDisabled ? undefined : env.misuse,
     attemptLog: () => new RingAttemptLog(env.budget),
-    report: (text, detail) => env.reporter.report('adapter', text, detail),
+    report: (code, text, detail) => env.reporter.report(code, text, detail),
     refused: (message, header, reason) => env.queueTelemetry(message).reportProblem(header, reason),
     publish: (call) => calls().publish(call),
     capture: (message) => calls().capture(message),

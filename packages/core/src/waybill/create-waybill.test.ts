@@ -293,15 +293,18 @@ describe('a policy that an application changes after start-up', () => {
 });
 
 function mistakesOf(options: WaybillOptions): string {
-  return messageOf(() => createWaybill(options));
+  return messageOf(() => createWaybill(options), 'WAYBILL_INVALID_CONFIGURATION');
 }
 
-function messageOf(run: () => unknown): string {
+/** The message of an error of this code, without the code at its end. */
+function messageOf(run: () => unknown, code = 'WAYBILL_INVALID_OPTION'): string {
   try {
     run();
   } catch (error) {
-    if (error instanceof WaybillError && error.code === 'invalid-configuration') return error.message;
-    throw error;
+    const ending = ` [${code}]`;
+    if (!(error instanceof WaybillError && error.code === code && error.message.endsWith(ending)))
+      throw error;
+    return error.message.slice(0, -ending.length);
   }
   throw new Error('It was not refused.');
 }

@@ -20,7 +20,7 @@ import { misuseDetectorOf, openInstrumenter, type Waybill } from './waybill.ts';
 /**
  * Makes the one object that an application hands to the adapters of its queue clients.
  *
- * @throws {WaybillError} with code `invalid-configuration` when an option or the policy is wrong: all mistakes at once,
+ * @throws {WaybillError} with code `WAYBILL_INVALID_CONFIGURATION` when an option or the policy is wrong: all mistakes at once,
  * each with its place, its value and the fix.
  *
  * @example

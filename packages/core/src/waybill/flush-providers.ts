@@ -1,4 +1,4 @@
-import { report } from '../diag.ts';
+import { report, reporter } from '../diag.ts';
 
 /**
  * Has providers of an SDK export what they hold, where they can. What fails or takes too long is reported.
@@ -9,7 +9,10 @@ export async function flushProviders(providers: readonly unknown[], timeout: num
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(() => {
-      report(`Exporting took longer than ${timeout} ms; what is left is exported later`, undefined);
+      reporter.reportOnce(
+        'WAYBILL_FLUSH_TIMEOUT',
+        `Exporting took longer than ${timeout} ms; what is left is exported later`,
+      );
       resolve();
     }, timeout);
   });

@@ -86,11 +86,11 @@ export function assertPublishWith(options: unknown, publish: unknown): asserts o
   if (mistakes.length > 0) throw invalidConfiguration('waybill.publishWith', mistakes);
 }
 
-/** The error for mistakes in a configuration, all of them at once. */
+/** The error for mistakes in a configuration, or in what another function was given, all of them at once. */
 export function invalidConfiguration(place: string, mistakes: readonly string[]): WaybillError {
   const count = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
   return new WaybillError(
-    'invalid-configuration',
+    place === 'createWaybill' ? 'WAYBILL_INVALID_CONFIGURATION' : 'WAYBILL_INVALID_OPTION',
     `${place}: ${count} in its configuration\n  ${mistakes.join('\n  ')}`,
   );
 }

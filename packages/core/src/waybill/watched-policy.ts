@@ -22,7 +22,7 @@ export class WatchedPolicy implements PolicyInForce, PolicyListener {
   readonly #options: WaybillOptions;
   readonly #reporter: Reporter;
 
-  /** @throws {WaybillError} with code `invalid-configuration` where the first policy of the source is wrong. */
+  /** @throws {WaybillError} with code `WAYBILL_INVALID_CONFIGURATION` where the first policy of the source is wrong. */
   constructor(options: WaybillOptions, reporter: Reporter) {
     const { policy, policySource } = options;
     this.#options = options;
@@ -65,7 +65,7 @@ export class WatchedPolicy implements PolicyInForce, PolicyListener {
 
   #refuse(mistakes: readonly string[]): void {
     this.#reporter.report(
-      'policy',
+      'WAYBILL_POLICY_REFUSED',
       `A new policy was refused, and the one in force stays:\n  ${mistakes.join('\n  ')}`,
     );
     this.#count('refused');
@@ -106,7 +106,7 @@ function isSwitchedOff(): boolean {
   if (value === 'true') return true;
   if (value !== undefined && value !== '' && value !== 'false') {
     processReporter.reportOnce(
-      'policy',
+      'WAYBILL_UNKNOWN_SWITCH',
       `WAYBILL_DISABLED: ${JSON.stringify(value.slice(0, 40))} is neither true nor false, so Waybill stays on. Write true to switch it off`,
     );
   }

@@ -44,7 +44,7 @@ export interface Waybill {
    * @param queue its name, the messaging system before it or not: `orders`, `kafka:orders`. Without one, rules that name a system do not
    * match.
    * @param options what is supposed of the message.
-   * @throws {WaybillError} with code `invalid-configuration` when the queue or an option is wrong.
+   * @throws {WaybillError} with code `WAYBILL_INVALID_OPTION` when the queue or an option is wrong.
    *
    * @example
    * const { rule, consume } = waybill.explain('kafka:orders', { age: '3m' });

@@ -156,7 +156,12 @@ describe('a server', () => {
       {},
       /answers \/api\/v3\/services with 401: an error of the server\. It wants a header/,
     ],
-    ['fails', () => 500, {}, /answers \/api\/v3\/services with 500: an error of the server\.$/],
+    [
+      'fails',
+      () => 500,
+      {},
+      /answers \/api\/v3\/services with 500: an error of the server\. \[WAYBILL_JOURNEY_SOURCE\]$/,
+    ],
     [
       'is another one',
       () => 404,

@@ -1,4 +1,5 @@
 import type { ContextManager, MeterProvider, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
+import { WaybillError } from '@waybill/core';
 import { type RecordedMetric, readMetrics, type SdkMetric } from './recorded-metric.ts';
 
 /** What is used of an OpenTelemetry SDK, of the 2.x line or of 3.x. */
@@ -105,7 +106,10 @@ async function importFirst(...names: readonly string[]): Promise<Record<string, 
       if ((error as { code?: unknown }).code === undefined) throw error;
     }
   }
-  throw new Error(`@waybill/testing: ${names.join(' or ')} is not installed. Add it to the devDependencies.`);
+  throw new WaybillError(
+    'WAYBILL_TESTING_NO_SDK',
+    `@waybill/testing: ${names.join(' or ')} is not installed. Add it to the devDependencies.`,
+  );
 }
 
 function construct<T>(type: unknown, ...options: unknown[]): T {

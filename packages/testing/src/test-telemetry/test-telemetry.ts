@@ -1,4 +1,5 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { WaybillError } from '@waybill/core';
 import { recordSpans } from '../recorded-spans/record-spans.ts';
 import type { RecordedSpans } from '../recorded-spans/recorded-spans.ts';
 import { installedMeters, installedPropagator, installedSdk, type Meter } from './installed-sdk.ts';
@@ -112,7 +113,8 @@ export async function startTestTelemetry(options: TestTelemetryOptions = {}): Pr
 
 function collect(meter: Meter | undefined): Promise<RecordedMetric[]> {
   if (meter === undefined) {
-    throw new Error(
+    throw new WaybillError(
+      'WAYBILL_TESTING_NO_METRICS',
       'TestTelemetry.metrics: metrics are not recorded. Call startTestTelemetry({ metrics: true }).',
     );
   }

@@ -10,7 +10,7 @@ import { areUnknownMessagesExpected, recallReceived } from './received-messages.
  * A message that no traced client received (a copy, or one from elsewhere) is handled without a span, and `diag` reports that.
  *
  * @returns what the handler returns. What it throws is recorded on the span and thrown on.
- * @throws {WaybillError} with code `invalid-configuration` when there is no handler.
+ * @throws {WaybillError} with code `WAYBILL_NOT_A_FUNCTION` when there is no handler.
  *
  * @example
  * const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
@@ -24,7 +24,7 @@ export function processMessage<M extends object, R>(message: M, handler: (messag
   if (received === undefined) {
     if (areUnknownMessagesExpected()) return handler(message);
     reporter.reportOnce(
-      'not-received',
+      'WAYBILL_NOT_RECEIVED',
       'A message was processed that no traced client received; it has no span. Pass the very object that the client returned, and wrap that client or handler',
     );
     return handler(message);
@@ -36,7 +36,7 @@ export function processMessage<M extends object, R>(message: M, handler: (messag
 export function assertHandler(place: string, handler: unknown): void {
   if (typeof handler === 'function') return;
   throw new WaybillError(
-    'invalid-configuration',
+    'WAYBILL_NOT_A_FUNCTION',
     `${place}: handler: ${show(handler)} is not a function. Write ${place}(${place === 'processMessage' ? 'message' : 'messages'}, async (message) => { … }).`,
   );
 }

@@ -28,9 +28,9 @@ describe('processMessage', () => {
 
     expect(() => processMessage(message as Native, undefined as never)).toThrow(
       expect.objectContaining({
-        code: 'invalid-configuration',
+        code: 'WAYBILL_NOT_A_FUNCTION',
         message:
-          'processMessage: handler: undefined is not a function. Write processMessage(message, async (message) => { … }).',
+          'processMessage: handler: undefined is not a function. Write processMessage(message, async (message) => { … }). [WAYBILL_NOT_A_FUNCTION]',
       }),
     );
   });
@@ -163,7 +163,7 @@ describe('processMessages', () => {
 
     await expect(all).rejects.toMatchObject({
       message: '2 of 3 messages failed: orders; orders',
-      errors: [error, { code: 'earlier-message-failed', cause: error }],
+      errors: [error, { code: 'WAYBILL_EARLIER_MESSAGE_FAILED', cause: error }],
     });
   });
 
@@ -208,8 +208,8 @@ describe.each([
 
     await expect(all).rejects.toBeInstanceOf(WaybillError);
     await expect(all).rejects.toMatchObject({
-      code: 'invalid-configuration',
-      message: `${name}: messages: ${shown} is not a list of messages. ${fix}`,
+      code: 'WAYBILL_WRONG_MESSAGES',
+      message: `${name}: messages: ${shown} is not a list of messages. ${fix} [WAYBILL_WRONG_MESSAGES]`,
     });
   });
 
@@ -221,15 +221,15 @@ describe.each([
     const all = handle([], () => 1, options);
 
     await expect(all).rejects.toMatchObject({
-      code: 'invalid-configuration',
-      message: `${name}: options: ${shown} are no options. Write { concurrency: 5 }, or leave them out to handle one message at a time.`,
+      code: 'WAYBILL_INVALID_OPTION',
+      message: `${name}: options: ${shown} are no options. Write { concurrency: 5 }, or leave them out to handle one message at a time. [WAYBILL_INVALID_OPTION]`,
     });
   });
 
   it('refuses a missing handler, also without messages', async () => {
     await expect(handleAll([] as never, undefined as never)).rejects.toMatchObject({
-      code: 'invalid-configuration',
-      message: `${name}: handler: undefined is not a function. Write ${name}(messages, async (message) => { … }).`,
+      code: 'WAYBILL_NOT_A_FUNCTION',
+      message: `${name}: handler: undefined is not a function. Write ${name}(messages, async (message) => { … }). [WAYBILL_NOT_A_FUNCTION]`,
     });
   });
 });
@@ -332,8 +332,8 @@ describe('settleMessages', () => {
       });
 
       await expect(all).rejects.toMatchObject({
-        code: 'invalid-configuration',
-        message: `settleMessages: concurrency: ${concurrency === '2' ? '"2"' : concurrency} is not a whole number from 1. Leave it out to handle one message at a time.`,
+        code: 'WAYBILL_INVALID_OPTION',
+        message: `settleMessages: concurrency: ${concurrency === '2' ? '"2"' : concurrency} is not a whole number from 1. Leave it out to handle one message at a time. [WAYBILL_INVALID_OPTION]`,
       });
       await expect(all).rejects.toBeInstanceOf(WaybillError);
       expect(handled).toEqual([]);
@@ -368,9 +368,9 @@ describe('messages that have to keep their order', () => {
     for (const index of [2, 4]) {
       expect(results[index]).toMatchObject({
         reason: {
-          code: 'earlier-message-failed',
+          code: 'WAYBILL_EARLIER_MESSAGE_FAILED',
           message:
-            'The message was not handled, because an earlier message of its group failed and their order has to be kept.',
+            'The message was not handled, because an earlier message of its group failed and their order has to be kept. [WAYBILL_EARLIER_MESSAGE_FAILED]',
         },
       });
       expect((results[index] as PromiseRejectedResult).reason.cause).toBe(error);
@@ -383,7 +383,10 @@ describe('messages that have to keep their order', () => {
     const results = await settleMessages(messages, () => Promise.reject(undefined));
 
     expect(results[0]).toEqual({ status: 'rejected', reason: undefined });
-    expect(results[1]).toMatchObject({ status: 'rejected', reason: { code: 'earlier-message-failed' } });
+    expect(results[1]).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'WAYBILL_EARLIER_MESSAGE_FAILED' },
+    });
   });
 
   it('have no span if they were not handled', async () => {

@@ -10,7 +10,7 @@ export interface ProcessMessagesOptions {
 
   /**
    * Whether the first failure ends it: messages whose handling has not begun are then not handled, and fail with a
-   * {@link WaybillError} of code `earlier-message-failed`. Default `false`: only those of the same message group.
+   * {@link WaybillError} of code `WAYBILL_EARLIER_MESSAGE_FAILED`. Default `false`: only those of the same message group.
    */
   readonly stopOnFailure?: boolean | undefined;
 }
@@ -24,14 +24,15 @@ const mostNamed = 10;
  *
  * Messages that have to keep their order (those of one message group of a FIFO queue) are always handled one after the
  * other. When one of them fails, the rest of its group is not handled: it fails with a
- * {@link WaybillError} of code `earlier-message-failed`, so that the queue delivers it again in order.
+ * {@link WaybillError} of code `WAYBILL_EARLIER_MESSAGE_FAILED`, so that the queue delivers it again in order.
  *
  * @param messages `undefined` counts as none, because some clients return it when no message came.
  * @returns the handler's result for each message, in their order.
  * @throws {AggregateError} once all messages were handled, when one or more failed. Its message names them, by topic, partition
  * and offset or by queue and id; its `errors` are what the handler threw, in the order of the messages. Use
  * {@link settleMessages} to tell handled messages from the others, for example to delete only those.
- * @throws {WaybillError} with code `invalid-configuration` when the messages, the handler or the concurrency are none.
+ * @throws {WaybillError} with code `WAYBILL_WRONG_MESSAGES`, `WAYBILL_NOT_A_FUNCTION` or `WAYBILL_INVALID_OPTION` when the messages, the
+ * handler or an option is none.
  *
  * @example
  * await consumer.run({
@@ -72,7 +73,8 @@ export async function processMessages<M extends object, R>(
  *
  * @param messages `undefined` counts as none.
  * @returns the result of each message, in their order. A handler never rejects this promise: ignoring the results ignores failures.
- * @throws {WaybillError} with code `invalid-configuration` when the messages, the handler or the concurrency are none.
+ * @throws {WaybillError} with code `WAYBILL_WRONG_MESSAGES`, `WAYBILL_NOT_A_FUNCTION` or `WAYBILL_INVALID_OPTION` when the messages, the
+ * handler or an option is none.
  *
  * @example
  * const results = await settleMessages(Messages, handle, { concurrency: 5 });
@@ -149,7 +151,7 @@ async function settled<M extends object, R>(
 
 function heldBack(cause: unknown, isSameGroup: boolean): WaybillError {
   return new WaybillError(
-    'earlier-message-failed',
+    'WAYBILL_EARLIER_MESSAGE_FAILED',
     `The message was not handled, because an earlier message ${isSameGroup ? 'of its group ' : ''}failed and their order has to be kept.`,
     { cause },
   );
@@ -169,7 +171,7 @@ function listOf<M>(place: string, messages: Iterable<M> | undefined): readonly M
       ? 'Await it first.'
       : 'Write processMessages([message], handler) for one, or leave nothing as undefined.';
   throw new WaybillError(
-    'invalid-configuration',
+    'WAYBILL_WRONG_MESSAGES',
     `${place}: messages: ${show(messages)} is not a list of messages. ${fix.replace('processMessages', place)}`,
   );
 }
@@ -180,20 +182,20 @@ function checkedOptions(
 ): { readonly concurrency: number; readonly stopOnFailure: boolean } {
   if (typeof options !== 'object' || options === null) {
     throw new WaybillError(
-      'invalid-configuration',
+      'WAYBILL_INVALID_OPTION',
       `${place}: options: ${show(options)} are no options. Write { concurrency: 5 }, or leave them out to handle one message at a time.`,
     );
   }
   const { concurrency = 1, stopOnFailure = false } = options;
   if (typeof stopOnFailure !== 'boolean') {
     throw new WaybillError(
-      'invalid-configuration',
+      'WAYBILL_INVALID_OPTION',
       `${place}: stopOnFailure: ${show(stopOnFailure)} is not a boolean. Write true to handle nothing more after the first failure.`,
     );
   }
   if (Number.isInteger(concurrency) && concurrency >= 1) return { concurrency, stopOnFailure };
   throw new WaybillError(
-    'invalid-configuration',
+    'WAYBILL_INVALID_OPTION',
     `${place}: concurrency: ${show(concurrency)} is not a whole number from 1. Leave it out to handle one message at a time.`,
   );
 }

@@ -697,7 +697,7 @@ describe('another instrumentation of the same client', () => {
     expect(testBed.spans).toHaveLength(1);
     expect(inside).toEqual([testBed.span('orders consume'), 'acme']);
     expect(testBed.warnings).toEqual([
-      '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
+      '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake. [WAYBILL_OTHER_INSTRUMENTATION]',
     ]);
   });
 

@@ -49,7 +49,7 @@ export function readAndDecide(
   if ('failure' in decided) {
     reportProblem('relation', 'error');
     env.reporter.report(
-      'relation-function',
+      'WAYBILL_RELATION_FUNCTION_FAILED',
       `The relation function for ${message.queueKey} failed; the default rule applies`,
       decided.failure,
     );

@@ -106,9 +106,9 @@ describe('a list of messages that is to end at its first failure', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
     expect(results[2]).toMatchObject({
       reason: {
-        code: 'earlier-message-failed',
+        code: 'WAYBILL_EARLIER_MESSAGE_FAILED',
         message:
-          'The message was not handled, because an earlier message failed and their order has to be kept.',
+          'The message was not handled, because an earlier message failed and their order has to be kept. [WAYBILL_EARLIER_MESSAGE_FAILED]',
         cause: failure,
       },
     });

@@ -51,9 +51,9 @@ it('work that reschedules itself inside its own span is reported', () => {
   testBed.within('start', () => tick(99));
   expect(diagnosticsOf(testBed)).toEqual([]);
   testBed.within('start', () => tick(100));
-  expect(diagnosticsOf(testBed)).toEqual(['growing-trace']);
+  expect(diagnosticsOf(testBed)).toEqual(['WAYBILL_GROWING_TRACE']);
 });
 
 function diagnosticsOf(testBed: TestBed): readonly string[] {
-  return (testBed.waybill[misuseDetectorOf]?.takeDiagnostics() ?? []).map(({ kind }) => kind);
+  return (testBed.waybill[misuseDetectorOf]?.takeDiagnostics() ?? []).map(({ code }) => code);
 }

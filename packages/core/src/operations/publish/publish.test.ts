@@ -804,7 +804,7 @@ describe('another instrumentation of the same client', () => {
 
     expect(testBed.spans.map(({ name }) => name)).toEqual(Array(3).fill('orders publish'));
     expect(testBed.warnings).toEqual([
-      '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake.',
+      '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=fake. [WAYBILL_OTHER_INSTRUMENTATION]',
     ]);
   });
 
@@ -821,7 +821,7 @@ describe('another instrumentation of the same client', () => {
     );
 
     expect(testBed.warnings).toEqual([
-      '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out.',
+      '@waybill/core application traces the same client as @waybill/fake; its spans are kept and ours are left out. [WAYBILL_OTHER_INSTRUMENTATION]',
     ]);
   });
 
