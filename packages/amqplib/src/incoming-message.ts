@@ -8,7 +8,7 @@ import {
   type IncomingMessage,
   perObject,
   type ReadableHeaders,
-  report,
+  reportFailure,
   waybillIdentity,
 } from '@waybill/core/adapter';
 import type { Message } from 'amqplib';
@@ -120,7 +120,7 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
         dueAt: waited?.dueAt,
       };
     } catch (error) {
-      report('Reading the headers of a message failed; messages are not affected', error);
+      reportFailure('Reading the headers of a message', error);
       return brokersOwn(this.native);
     }
   }

@@ -27,7 +27,7 @@ export {
   traceOnce,
 } from './adapter-tools/trace-once.ts';
 export { copySignature, wrapFunction } from './adapter-tools/wrap-function.ts';
-export { report } from './diag.ts';
+export { reportFailure } from './diag.ts';
 export type { Diagnostic } from './diagnostics/diagnostic.ts';
 export { describeGiven } from './ground/describe-given.ts';
 export { activeContext, runIn } from './ground/run-in.ts';

@@ -57,14 +57,18 @@ export function safely<T, O = undefined>(step: string, run: () => T, otherwise?:
   try {
     return run();
   } catch (error) {
-    report(`${step} failed; messages are not affected`, error);
+    reportFailure(step, error);
     return otherwise?.() as O;
   }
 }
 
-/** Reports the failure of a step of telemetry. */
-export function report(text: string, detail: unknown): void {
-  reporter.report('WAYBILL_TELEMETRY_FAILED', text, detail);
+/**
+ * Reports the failure of a step of telemetry through `diag`: it has not reached the caller.
+ *
+ * @param step what failed, such as `Reading the headers of a message`.
+ */
+export function reportFailure(step: string, error: unknown): void {
+  reporter.report('WAYBILL_TELEMETRY_FAILED', `${step} failed; messages are not affected`, error);
 }
 
 function warn(text: string, detail: unknown): void {

@@ -1,4 +1,4 @@
-import { report } from '../diag.ts';
+import { reportFailure } from '../diag.ts';
 import type { Delivery } from '../seam/delivery.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
@@ -27,7 +27,7 @@ export function runHandler<N, R>(
   try {
     message = read(native);
   } catch (error) {
-    report('Reading a delivered message failed; messages are not affected', error);
+    reportFailure('Reading a delivered message', error);
     return handler();
   }
   const messages = [message];

@@ -206,7 +206,9 @@ describe('traceInner', () => {
     expect(traceInner(inner, createWaybill(), fakeAdapter, () => shout(inner))).toBe(inner);
     expect(inner.send('orders', 'a')).toBe('a');
     expect(warnings).toEqual([
-      expect.stringContaining('@waybill/fake cannot trace an object of Client; messages are not affected'),
+      expect.stringContaining(
+        'Tracing an object of Client by @waybill/fake failed; messages are not affected',
+      ),
     ]);
   });
 

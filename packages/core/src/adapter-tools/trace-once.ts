@@ -1,4 +1,4 @@
-import { report, reporter } from '../diag.ts';
+import { reporter, reportFailure } from '../diag.ts';
 import { describeGiven } from '../ground/describe-given.ts';
 import { WaybillError } from '../ground/waybill-error.ts';
 import { wrongUse } from '../ground/wrong-use.ts';
@@ -129,7 +129,7 @@ export function traceInner<T extends object>(
       markTraced(inner, waybill);
     });
   } catch (error) {
-    report(`${adapter.name} cannot trace ${describeGiven(inner)}; messages are not affected`, error);
+    reportFailure(`Tracing ${describeGiven(inner)} by ${adapter.name}`, error);
   }
   return inner;
 }

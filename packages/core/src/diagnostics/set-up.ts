@@ -60,7 +60,7 @@ export class SetUp {
     if (reaches || this.#sayVersions()) return;
     this.#say(
       'WAYBILL_NO_CONTEXT_MANAGER',
-      'There is a tracer provider, but no context manager. Spans that handlers start are not children of ours, and messages that they publish belong to no trace. Call context.setGlobalContextManager(new AsyncLocalStorageContextManager()) of @opentelemetry/context-async-hooks before the first message, or start the NodeSDK of @opentelemetry/sdk-node, which does.',
+      'There is a tracer provider, but no context manager: what handlers start and publish belongs to no trace. Call context.setGlobalContextManager(new AsyncLocalStorageContextManager()) of @opentelemetry/context-async-hooks before the first message, or start the NodeSDK.',
     );
   }
 
@@ -89,7 +89,7 @@ export class SetUp {
     const pinned = /^1\.(?:9|\d\d+)\./.test(theirs) ? theirs : ours;
     this.#say(
       'WAYBILL_API_VERSION',
-      `An OpenTelemetry SDK is registered with @opentelemetry/api ${theirs}. Waybill uses @opentelemetry/api ${ours}, which does not see what that version registers, so nothing is traced${place === undefined ? '' : ` (noticed at ${place})`}. Have one version: \`npm ls @opentelemetry/api\` shows who brings which, and "overrides": { "@opentelemetry/api": "${pinned}" } in package.json makes them one.`,
+      `An OpenTelemetry SDK is registered with @opentelemetry/api ${theirs}. Waybill uses @opentelemetry/api ${ours}, which does not see it, so nothing is traced${place === undefined ? '' : ` (noticed at ${place})`}. Have one version: \`npm ls @opentelemetry/api\` shows who brings which, and "overrides": { "@opentelemetry/api": "${pinned}" } in package.json makes them one.`,
     );
     return true;
   }
@@ -148,7 +148,7 @@ function withoutProvider(): string | undefined {
     return `Sentry ${sentry} runs without a tracer provider of OpenTelemetry, so no message is traced. ${fix}.`;
   }
   if (globals._ddtrace === undefined) return undefined;
-  return 'dd-trace runs without its tracer provider of OpenTelemetry, so no message is traced. Call new tracer.TracerProvider().register() after tracer.init(), with the same version of @opentelemetry/api for dd-trace and for Waybill: `npm ls @opentelemetry/api` shows both.';
+  return 'dd-trace runs without a tracer provider of OpenTelemetry, so no message is traced. Call new tracer.TracerProvider().register() after tracer.init().';
 }
 
 /** The version of Sentry if it has been initialised. */

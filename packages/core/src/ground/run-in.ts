@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Context, context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { report } from '../diag.ts';
+import { reportFailure } from '../diag.ts';
 
 let contained = false;
 
@@ -32,7 +32,7 @@ function enter<R>(target: Context, run: () => R): R {
     });
   } catch (error) {
     if (state === 'running') throw error;
-    report('Setting a context failed; messages are not affected', error);
+    reportFailure('Setting a context', error);
     return state === 'waiting' ? run() : (returned as R);
   }
 }
@@ -42,7 +42,7 @@ export function activeContext(): Context {
   try {
     return context.active();
   } catch (error) {
-    report('Reading the active context failed; messages are not affected', error);
+    reportFailure('Reading the active context', error);
     return ROOT_CONTEXT;
   }
 }

@@ -8,7 +8,7 @@ import {
   metrics,
   ValueType,
 } from '@opentelemetry/api';
-import { report, safely } from '../diag.ts';
+import { reportFailure, safely } from '../diag.ts';
 import { ageBuckets, durationBuckets, metric } from '../semantic-conventions/telemetry-names.ts';
 import { CounterBuffer } from './buffered-counter.ts';
 
@@ -93,7 +93,7 @@ class SafeHistogram implements Histogram {
     try {
       this.#histogram.record(value, attributes);
     } catch (error) {
-      report(`Recording ${this.#name} failed; messages are not affected`, error);
+      reportFailure(`Recording ${this.#name}`, error);
     }
   }
 }
@@ -111,7 +111,7 @@ class SafeCounter implements Counter {
     try {
       this.#counter.add(value, attributes);
     } catch (error) {
-      report(`Counting ${this.#name} failed; messages are not affected`, error);
+      reportFailure(`Counting ${this.#name}`, error);
     }
   }
 }

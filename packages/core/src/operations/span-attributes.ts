@@ -1,5 +1,5 @@
 import type { Attributes, Link, Span, SpanContext } from '@opentelemetry/api';
-import { report } from '../diag.ts';
+import { reportFailure } from '../diag.ts';
 import { wantedDelay } from '../policy/decide-relation.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import type { HandlingOutcome } from '../seam/delivery.ts';
@@ -163,5 +163,5 @@ function cutTexts(attributes: Attributes): void {
 }
 
 function reportDescribing(error: unknown): void {
-  report('Describing a message failed; messages are not affected', error);
+  reportFailure('Describing a message', error);
 }

@@ -27,7 +27,7 @@ function suggestedTemplate(name: string): string {
 
 /** What is said where a rule has more names than are told apart, such as that of this destination. */
 export function tooManyNames(pattern: string, destination: string): string {
-  return `More than ${mostNames} destinations go by the rule ${JSON.stringify(pattern)}, and each is a span name of its own, without end if there are ids in their names. Give the rule a template that stands for them, such as name: ${JSON.stringify(suggestedTemplate(destination))}, or keep ids in headers. Metrics of further queues have the rule's pattern in place of a name`;
+  return `More than ${mostNames} destinations go by the rule ${JSON.stringify(pattern)}, and each is a span name of its own. Give the rule a template that stands for them, such as name: ${JSON.stringify(suggestedTemplate(destination))}, or keep ids in headers. Metrics of further queues have the rule's pattern in place of a name`;
 }
 
 /** FNV-1a, 32 bits. */

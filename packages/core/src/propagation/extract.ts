@@ -1,5 +1,5 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
-import { report, safely } from '../diag.ts';
+import { reportFailure, safely } from '../diag.ts';
 import type { DecisionInput } from '../policy/decision-input.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import type { HeaderValue } from '../seam/headers.ts';
@@ -105,7 +105,7 @@ function readContext(
   try {
     return codec.extract(message, base, rule, reportProblem);
   } catch (error) {
-    report('Extracting a context failed; messages are not affected', error);
+    reportFailure('Extracting a context', error);
     reportProblem('traceparent', 'error');
     return { context: base, spanContext: undefined, malformed: true, repeated: false };
   }
@@ -128,7 +128,7 @@ function readOwnHeader(message: IncomingMessage, codec: ContextCodec): HeaderVal
   try {
     return codec.read(message, 'waybill');
   } catch (error) {
-    report('Reading the waybill header failed; messages are not affected', error);
+    reportFailure('Reading the waybill header', error);
     return undefined;
   }
 }

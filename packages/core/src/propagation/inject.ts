@@ -1,5 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
-import { report } from '../diag.ts';
+import { reportFailure } from '../diag.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import type { OutgoingMessage } from '../seam/outgoing-message.ts';
 import type { ContextCodec, WriteHeader } from './codec/context-codec.ts';
@@ -39,7 +39,7 @@ export function existingContext(
     const created = codec.creationContext(message);
     return created !== undefined && active.journey?.arrivedWith(created) ? undefined : created;
   } catch (error) {
-    report('Reading the headers of a message to be sent failed; messages are not affected', error);
+    reportFailure('Reading the headers of a message to be sent', error);
     return undefined;
   }
 }
@@ -65,7 +65,7 @@ export function inject(message: OutgoingMessage, injection: Injection): void {
     if (rule.carriesBaggage && message.headers.get('baggage') === undefined)
       codec.injectBaggage(context, rule.sends, write, reportProblem);
   } catch (error) {
-    reportFailure(error, reportProblem);
+    injectionFailed(error, reportProblem);
   }
 }
 
@@ -80,7 +80,7 @@ export function injectBeside(message: OutgoingMessage, existing: SpanContext, in
     if (!rule.carriesWaybill) return;
     writeWaybillHeader(writer(message, injection.reportProblem), existing, injection);
   } catch (error) {
-    reportFailure(error, injection.reportProblem);
+    injectionFailed(error, injection.reportProblem);
   }
 }
 
@@ -90,7 +90,7 @@ function withhold(message: OutgoingMessage, { codec, context }: Injection): void
     const created = codec.creationContext(message);
     if (created !== undefined && context.journey?.arrivedWith(created)) clear(message, codec);
   } catch (error) {
-    report('Clearing old headers failed; messages are not affected', error);
+    reportFailure('Clearing old headers', error);
   }
 }
 
@@ -112,7 +112,7 @@ function clear(message: OutgoingMessage, codec: ContextCodec): void {
     if (message.headers.get('waybill') !== undefined) message.headers.delete('waybill');
     if (staleBaggage) message.headers.delete('baggage');
   } catch (error) {
-    report('Clearing old headers failed; messages are not affected', error);
+    reportFailure('Clearing old headers', error);
   }
 }
 
@@ -140,7 +140,7 @@ function writer(message: OutgoingMessage, reportProblem: ReportProblem): WriteHe
   };
 }
 
-function reportFailure(error: unknown, reportProblem: ReportProblem): void {
-  report('Injecting a context failed; messages are not affected', error);
+function injectionFailed(error: unknown, reportProblem: ReportProblem): void {
+  reportFailure('Injecting a context', error);
   reportProblem('traceparent', 'error');
 }

@@ -9,7 +9,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { report, safely } from '../diag.ts';
+import { reportFailure, safely } from '../diag.ts';
 import type { MessageContext } from '../propagation/message-context.ts';
 import type { AdapterInfo } from '../seam/instrumenter.ts';
 import { attribute, type OperationType } from '../semantic-conventions/telemetry-names.ts';
@@ -100,7 +100,7 @@ export function startSpan(
     }
     return { span, spanContext, context: parent.withSpan(span), journeyId: journey };
   } catch (error) {
-    report('Starting a span failed; messages are not affected', error);
+    reportFailure('Starting a span', error);
     if (span !== undefined) endSpan(span);
     return startedInstead(options, parent, journeyId);
   }
@@ -111,7 +111,7 @@ export function isRecording(span: Span): boolean {
   try {
     return span.isRecording();
   } catch (error) {
-    report('Asking a span whether it records failed; messages are not affected', error);
+    reportFailure('Asking a span whether it records', error);
     return false;
   }
 }
@@ -151,7 +151,7 @@ export function endSpan(span: Span): void {
   try {
     span.end();
   } catch (error) {
-    report('Ending a span failed; messages are not affected', error);
+    reportFailure('Ending a span', error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { report, reporter } from '../diag.ts';
+import { reporter, reportFailure } from '../diag.ts';
 
 /**
  * Has providers of an SDK export what they hold, where they can. What fails or takes too long is reported.
@@ -21,7 +21,7 @@ export async function flushProviders(providers: readonly unknown[], timeout: num
       try {
         await delegateOf(provider).forceFlush?.();
       } catch (error) {
-        report('Exporting spans and metrics failed; messages are not affected', error);
+        reportFailure('Exporting spans and metrics', error);
       }
     }),
   );

@@ -1,6 +1,5 @@
 import { reporter } from '../../diag.ts';
-import { WaybillError } from '../../ground/waybill-error.ts';
-import { show } from '../../policy/policy-mistakes.ts';
+import { checkFunction } from '../../ground/wrong-use.ts';
 import { areUnknownMessagesExpected, recallReceived } from './received-messages.ts';
 
 /**
@@ -34,9 +33,6 @@ export function processMessage<M extends object, R>(message: M, handler: (messag
 
 /** Throws when the handler is not a function. */
 export function assertHandler(place: string, handler: unknown): void {
-  if (typeof handler === 'function') return;
-  throw new WaybillError(
-    'WAYBILL_NOT_A_FUNCTION',
-    `${place}: handler: ${show(handler)} is not a function. Write ${place}(${place === 'processMessage' ? 'message' : 'messages'}, async (message) => { … }).`,
-  );
+  const first = place === 'processMessage' ? 'message' : 'messages';
+  checkFunction(handler, `${place}: handler`, `Write ${place}(${first}, async (message) => { … }).`);
 }

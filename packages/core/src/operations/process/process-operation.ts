@@ -1,5 +1,5 @@
 import type { Attributes, Context } from '@opentelemetry/api';
-import { report, safely } from '../../diag.ts';
+import { reportFailure, safely } from '../../diag.ts';
 import { runIn } from '../../ground/run-in.ts';
 import { type Failure, onSettled, type SettledObserver } from '../../ground/settled.ts';
 import { metricAttributes } from '../../metrics/metric-attributes.ts';
@@ -102,7 +102,7 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
     try {
       this.#finish(failure);
     } catch (error) {
-      report('Ending a delivery failed; messages are not affected', error);
+      reportFailure('Ending a delivery', error);
     }
   }
 

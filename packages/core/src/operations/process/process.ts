@@ -1,4 +1,4 @@
-import { report } from '../../diag.ts';
+import { reportFailure } from '../../diag.ts';
 import { activeContext, runIn } from '../../ground/run-in.ts';
 import { onSettled } from '../../ground/settled.ts';
 import type { Delivery } from '../../seam/delivery.ts';
@@ -69,7 +69,7 @@ export function startProcess(
       startBatch(env, operation, delivery, active, reading),
     );
   } catch (error) {
-    report('Tracing a delivery failed; messages are not affected', error);
+    reportFailure('Tracing a delivery', error);
     return new ProcessOperation(env, delivery, operation, { context: active, metrics: undefined });
   }
 }

@@ -1,5 +1,5 @@
 import { type Context, type Link, type Span, SpanKind } from '@opentelemetry/api';
-import { report } from '../../diag.ts';
+import { reportFailure } from '../../diag.ts';
 import { sameForAll } from '../../ground/same-for-all.ts';
 import type { QueueMetrics } from '../../metrics/queue-metrics.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
@@ -72,7 +72,7 @@ export function startBatch(
       addBatchDecision(span, relation, queue?.rule, messages.length - reading.read);
     }
   } catch (error) {
-    report('Describing a delivery failed; messages are not affected', error);
+    reportFailure('Describing a delivery', error);
   }
   const journey = new BatchJourney(queueOf, journeyId, messages);
   return { context: context.handling(span, journey), metrics, release: () => journey.release() };

@@ -1,5 +1,5 @@
 import { type Context, type Link, type Span, type SpanContext, SpanKind, trace } from '@opentelemetry/api';
-import { report, safely } from '../../diag.ts';
+import { reportFailure, safely } from '../../diag.ts';
 import { attemptNumber } from '../../history/attempts.ts';
 import { isSameSpan } from '../../propagation/is-same-span.ts';
 import { addDigests, MessageJourney } from '../../propagation/journey.ts';
@@ -71,7 +71,7 @@ export function startMessage(
     env.misuse?.began(span, message);
     if (spanContext !== undefined) remember(env, message, attempt, spanContext, journeyId);
   } catch (error) {
-    report('Describing a delivery failed; messages are not affected', error);
+    reportFailure('Describing a delivery', error);
   }
   return context.handling(span, journeyOf(journeyId, decision, queue));
 }

@@ -1,4 +1,4 @@
-import { report, safely } from '../../diag.ts';
+import { reportFailure, safely } from '../../diag.ts';
 import { activeContext, runIn } from '../../ground/run-in.ts';
 import { type Failure, onSettled, type SettledObserver } from '../../ground/settled.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
@@ -43,7 +43,7 @@ function start<R>(env: Environment, call: PublishCall<R>): PublishOperation | un
   try {
     return startPublish(env, call.messages, call.batch, MessageContext.of(activeContext()));
   } catch (error) {
-    report('Tracing a send failed; messages are not affected', error);
+    reportFailure('Tracing a send', error);
     return undefined;
   }
 }
