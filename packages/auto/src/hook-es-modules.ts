@@ -1,10 +1,15 @@
-import { createRequire, isBuiltin, type ResolveHookSync, register, registerHooks } from 'node:module';
+import nodeModule, { createRequire, isBuiltin, type ResolveHookSync, register } from 'node:module';
 import { clients } from './clients.ts';
 
 /** What is used of `import-in-the-middle/register-hooks.mjs`, which its versions from 3.3 on have. */
 interface SynchronousHooks {
   supportsSyncHooks(): boolean;
   register(options: { readonly include: readonly string[] }): void;
+}
+
+/** Whether this Node.js, 22.15 or later, has what this package needs. A name that it lacks could not be imported. */
+export function isSupportedNode(): boolean {
+  return typeof nodeModule.registerHooks === 'function';
 }
 
 /**
@@ -19,7 +24,7 @@ export function hookEsModules(): void {
     return;
   }
   hooks.register({ include });
-  registerHooks({ resolve: resolveBuiltins });
+  nodeModule.registerHooks({ resolve: resolveBuiltins });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { hookEsModules } from './hook-es-modules.ts';
+import { hookEsModules, isSupportedNode } from './hook-es-modules.ts';
 import { type Jest, replaceInJest } from './replace-in-jest.ts';
 import { reportBundled } from './report-bundled.ts';
 import { WaybillInstrumentation } from './waybill-instrumentation.ts';
@@ -12,7 +12,10 @@ declare const jest: Jest | undefined;
 
 if (!Reflect.has(globalThis, registered)) {
   Object.defineProperty(globalThis, registered, { value: true });
-  if (typeof jest === 'undefined') {
+  if (!isSupportedNode()) {
+    const text = `@waybill/auto needs Node.js 22.15 or later, and this is ${process.versions.node}. No client is traced.`;
+    process.emitWarning(text, { type: 'WaybillWarning', code: 'WAYBILL_AUTO_NODE_VERSION' });
+  } else if (typeof jest === 'undefined') {
     hookEsModules();
     new WaybillInstrumentation();
     // When an SDK that is loaded after this has set its logger.
