@@ -26,3 +26,9 @@ it('lets a project be without tests only if tests are selected', () => {
   expect(argumentsOf('unit', 'result.json', [])).not.toContain('--passWithNoTests');
   expect(argumentsOf('unit', 'result.json', ['duration'])).toContain('--passWithNoTests');
 });
+
+it('runs several files with brokers at once, unless who calls it chooses', () => {
+  expect(argumentsOf('container', 'result.json', [])).toContain('--maxWorkers=3');
+  expect(argumentsOf('container', 'result.json', ['--maxWorkers=1'])).not.toContain('--maxWorkers=3');
+  expect(argumentsOf('unit', 'result.json', [])).not.toContain('--maxWorkers=3');
+});

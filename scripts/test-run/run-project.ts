@@ -47,9 +47,15 @@ export function argumentsOf(
     `--selectProjects=${project}`,
     '--json',
     `--outputFile=${resultFile}`,
+    // Its tests wait for brokers most of the time, so several files at once take less time even on one processor.
+    ...(project === 'container' && !jestArguments.some(choosesWorkers) ? ['--maxWorkers=3'] : []),
     // A filter may leave a project without tests; a full run may not.
     ...(jestArguments.length > 0 ? ['--passWithNoTests', ...jestArguments] : []),
   ];
+}
+
+function choosesWorkers(argument: string): boolean {
+  return /^(--maxWorkers|-w|--runInBand|-i)\b/.test(argument);
 }
 
 /** Runs Jest to its end and gives its exit code. Jest never outlives this process. */

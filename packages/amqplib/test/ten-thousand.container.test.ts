@@ -105,7 +105,7 @@ async function drain(channel: Channel, queue: string): Promise<{ strangers: numb
       for (const last of inHand.splice(0).reverse()) channel.ack(last);
     });
   });
-  await until(() => order.length === total && inHand.length === 0);
+  await until(() => order.length === total && inHand.length === 0, 100_000);
   const inOrder = order.every((body, index) => body === `${index}`);
   const seen = { inOrder, count: order.length, mostInHand };
   return { ...seen, strangers };

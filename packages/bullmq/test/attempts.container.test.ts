@@ -167,7 +167,7 @@ it('a job whose worker was killed is taken over: a second attempt, that says so'
   await once(doomed, 'message');
   doomed.kill('SIGKILL');
   await testBed.worker(name, async () => undefined, { stalledInterval: 100 });
-  const processed = await testBed.spans.waitFor(`process ${name}`, { timeout: 20_000 });
+  const processed = await testBed.spans.waitFor(`process ${name}`, { timeout: 50_000 });
   processed.toBeChildOf(testBed.spans.named(`add ${name}`)).toHaveAttributes({
     'waybill.message.attempt': 2,
     'bullmq.job.attempts.made': 0,

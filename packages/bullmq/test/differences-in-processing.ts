@@ -46,7 +46,7 @@ export const differencesInProcessing: readonly Difference[] = [
       await once(doomed, 'message');
       doomed.kill('SIGKILL');
       await door.worker(name, nothing, { stalledInterval: 100 });
-      const { attributes } = (await testBed.spans.waitFor(`process ${name}`, { timeout: 20_000 })).only;
+      const { attributes } = (await testBed.spans.waitFor(`process ${name}`, { timeout: 50_000 })).only;
       return attributes['bullmq.job.stalled.count'] === undefined ? 'is not known' : 'is told';
     },
   },

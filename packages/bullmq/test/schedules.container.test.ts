@@ -20,7 +20,7 @@ it('ten runs of a schedule are ten roots, each linked to the schedule and to the
     queue.upsertJobScheduler('nightly', { every: 20, limit: 10 }, { name: 'report' }),
   );
 
-  const runs = await testBed.spans.waitFor(`process ${name}`, { count: 10, timeout: 20_000 });
+  const runs = await testBed.spans.waitFor(`process ${name}`, { count: 10, timeout: 50_000 });
   const schedule = testBed.spans.named(`add ${name}`).toHaveKind('PRODUCER');
   schedule.toHaveAttributes({
     'bullmq.job.name': 'report',
@@ -56,7 +56,7 @@ it('another attempt at a run links to the attempt before, and not to itself as a
     throw new Error('not yet');
   });
   await queue.upsertJobScheduler('nightly', { every: 50, limit: 2 }, { opts: { attempts: 2 } });
-  const runs = await testBed.spans.waitFor(`process ${name}`, { count: 3, timeout: 20_000 });
+  const runs = await testBed.spans.waitFor(`process ${name}`, { count: 3, timeout: 50_000 });
   const [first, again] = [
     runs.where({ 'waybill.message.outcome': 'retry' }),
     runs.where({ 'waybill.message.attempt': 2 }),

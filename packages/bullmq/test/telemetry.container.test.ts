@@ -176,7 +176,7 @@ describe('a schedule', () => {
     await asTenant('acme', () =>
       traced.queue(name).upsertJobScheduler('nightly', { every: 20, limit: 5 }, { name: 'report' }),
     );
-    const runs = await testBed.spans.waitFor(`process ${name}`, { count: 5, timeout: 20_000 });
+    const runs = await testBed.spans.waitFor(`process ${name}`, { count: 5, timeout: 50_000 });
     const schedule = testBed.spans.named(`add ${name}`).toHaveCount(1);
     schedule.toHaveAttributes({
       'bullmq.job.name': 'report',

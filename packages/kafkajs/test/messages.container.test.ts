@@ -181,7 +181,7 @@ describe('the broker’s time', () => {
     await testBed.spans.waitFor(`process ${topic}`);
     late = hour;
     consumer.seek({ topic, partition: 0, offset: '0' });
-    const both = await testBed.spans.waitFor(`process ${topic}`, { count: 2, timeout: 20_000 });
+    const both = await testBed.spans.waitFor(`process ${topic}`, { count: 2, timeout: 50_000 });
     const sent = testBed.spans.named(`send ${topic}`);
     both.at(0).toBeChildOf(sent).toHaveAttributes({ 'waybill.message.attempt': undefined });
     both
@@ -256,7 +256,7 @@ it('gives each message of a batch its own span, time and baggage', async () => {
     ended.push(testBed.spans.named(`process ${topic}`).count);
   };
   await consumer.run({ eachBatch });
-  const processed = await testBed.spans.waitFor(`process ${topic}`, { count: 3, timeout: 20_000 });
+  const processed = await testBed.spans.waitFor(`process ${topic}`, { count: 3, timeout: 50_000 });
 
   expect(tenants).toEqual([['acme', { tenant: 'acme' }], ['globex', { tenant: 'globex' }], {}]);
   const sent = testBed.spans.named(`send ${topic}`);

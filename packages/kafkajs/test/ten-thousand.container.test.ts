@@ -85,7 +85,7 @@ async function roundTrip(tally: Tally, messageSpans: boolean): Promise<Set<strin
       for (const { value } of batch.messages) seen.add(String(value));
     },
   });
-  await until(() => seen.size === total && tally.of('CONSUMER process') === batches);
+  await until(() => seen.size === total && tally.of('CONSUMER process') === batches, 100_000);
   await testBed.disconnect();
   return seen;
 }

@@ -95,7 +95,7 @@ export async function receive(
   input: Partial<ReceiveMessageCommandInput> = {},
 ): Promise<Message[]> {
   const messages: Message[] = [];
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 50_000;
   while (messages.length < count && Date.now() < deadline) {
     const command = new ReceiveMessageCommand({
       QueueUrl,

@@ -2,7 +2,7 @@ import { until } from './until.ts';
 
 /** What {@link createTopics} needs of an admin client of kafkajs. */
 interface TopicAdmin<T> {
-  createTopics(options: { topics: T[] }): Promise<boolean>;
+  createTopics(options: { topics: T[]; waitForLeaders: boolean }): Promise<boolean>;
   fetchTopicMetadata(options: { topics: string[] }): Promise<{
     topics: { partitions: { leader: number }[] }[];
   }>;
@@ -16,7 +16,7 @@ export async function createTopics<T extends { topic: string }>(
   admin: TopicAdmin<T>,
   topics: T[],
 ): Promise<void> {
-  await admin.createTopics({ topics });
+  await admin.createTopics({ topics, waitForLeaders: false });
   const names = topics.map(({ topic }) => topic);
   await until(async () => {
     const metadata = await admin.fetchTopicMetadata({ topics: names }).catch(() => undefined);
