@@ -27,9 +27,9 @@ export function noteDeclaredQueues(channel: AmqpChannel): void {
   overrideMethod(channel, 'assertQueue', (original) => (...args) => {
     const [name, options] = args;
     // Noted before the answer, as the application need not wait for it. That has the name of a queue that the server names.
-    note(channel.connection, name, options);
+    noteQueue(channel.connection, name, options);
     return answerOf(channel, original, args, (_failure, answer) => {
-      note(channel.connection, Object(answer).queue, options);
+      noteQueue(channel.connection, Object(answer).queue, options);
     });
   });
 }
@@ -39,7 +39,12 @@ export function declaredQueue(connection: object, queue: string): DeclaredQueue 
   return queuesOf(connection).get(queue) ?? plain;
 }
 
-function note(connection: object, queue: unknown, options: Options.AssertQueue | undefined): void {
+/** Notes what there is to know of a queue that a connection declares. */
+export function noteQueue(
+  connection: object,
+  queue: unknown,
+  options: Options.AssertQueue | undefined,
+): void {
   if (typeof queue !== 'string' || queue === '') return;
   const { exclusive, deadLetterExchange, arguments: more } = options ?? {};
   const isTemporary = Boolean(exclusive);

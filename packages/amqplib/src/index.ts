@@ -5,5 +5,7 @@ export {
   settleMessages,
 } from '@waybill/core/adapter';
 export type { AmqpChannel } from './amqp-channel.ts';
+export { type RascalBroker, traceRascalBroker } from './rascal/trace-rascal-broker.ts';
 export { type AmqpTracingOptions, traceChannel } from './trace-channel.ts';
 export { type AmqpConnection, traceConnection } from './trace-connection.ts';
+export { type AmqpConnectionManager, traceAmqpConnectionManager } from './trace-connection-manager.ts';

@@ -8,12 +8,12 @@ import { AmqpOutgoingHeaders } from './outgoing-headers.ts';
 export class AmqpOutgoingMessage implements OutgoingMessage {
   readonly destination: string;
   readonly queueKey: string;
-  readonly native: Buffer;
+  readonly native: unknown;
   readonly headers: AmqpOutgoingHeaders;
   readonly #destination: Destination;
   readonly #options: Options.Publish | undefined;
 
-  constructor(destination: Destination, native: Buffer, options: Options.Publish | undefined) {
+  constructor(destination: Destination, native: unknown, options: Options.Publish | undefined) {
     this.destination = destination.name;
     this.queueKey = destination.queueKey;
     this.native = native;

@@ -1,15 +1,29 @@
+import { ROOT_CONTEXT } from '@opentelemetry/api';
 import {
   attribute,
   event,
   type Instrumenter,
   overrideMethod,
+  type PublishNote,
   type PublishTracker,
+  runIn,
 } from '@waybill/core/adapter';
-import type { Message } from 'amqplib';
+import type { Message, Options } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
 import { withoutInnerInstrumentation } from './bypass-inner-instrumentation.ts';
 import { type FindDestination, findDestination } from './destination.ts';
 import { AmqpOutgoingMessage } from './outgoing-message.ts';
+
+/**
+ * Among the options of a publish: it is traced where the application made it, by what queues it before amqplib gets it. This takes notes of
+ * the message. A string, as such a client copies the options, also deep, and amqplib looks at no option that it does not know.
+ */
+const noteOption = 'waybill.note';
+
+/** Options by which a traced channel knows that a publish is traced already. */
+export function asTraced(options: Options.Publish | undefined, note: PublishNote): Options.Publish {
+  return { ...options, [noteOption]: note } as Options.Publish;
+}
 
 /**
  * Traces what a channel publishes, also by `sendToQueue`, which calls `publish`. Input that amqplib will refuse is left for it
@@ -27,33 +41,58 @@ export function tracePublishing(
   let hearsReturns = false;
   overrideMethod(channel, 'publish', (original, bareOuter) => {
     const bare = bareOuter === original ? original : withoutInnerInstrumentation(channel, bareOuter);
+    const send = (
+      [exchange, routingKey, content, , ...more]: Parameters<AmqpChannel['publish']>,
+      written: Options.Publish | undefined,
+      done: (error?: unknown) => void,
+      note: PublishNote,
+    ): boolean => {
+      if (!confirms) return bare.call(channel, exchange, routingKey, content, written, ...more);
+      const [callback, ...others] = more;
+      const key = written?.mandatory ? sentKey(exchange, routingKey, written) : undefined;
+      if (key !== undefined && !hearsReturns) {
+        hearsReturns = true;
+        noteReturns(channel, publishes);
+      }
+      const confirmed = publishes.open(done, callback, note, key);
+      try {
+        return bare.call(channel, exchange, routingKey, content, written, confirmed, ...others);
+      } catch (error) {
+        publishes.end(done, error);
+        throw error;
+      }
+    };
     return (...args) => {
+      const options = args[3];
+      const note: unknown = Object(options)[noteOption];
+      if (typeof note === 'function') return send(args, options, () => undefined, note as PublishNote);
       const outgoing = instrumenter.isIdle ? undefined : outgoingMessage(find, args);
       if (outgoing === undefined) return original.call(channel, ...args);
-      const [exchange, routingKey, content, options, ...more] = args;
-      return instrumenter.publish({
-        messages: [outgoing],
-        batch: false,
-        completes: confirms ? 'callback' : 'sync',
-        invoke(done, note) {
-          if (!confirms) return bare.call(channel, exchange, routingKey, content, outgoing.copy, ...more);
-          const [callback, ...others] = more;
-          const key = options?.mandatory ? sentKey(exchange, routingKey, outgoing) : undefined;
-          if (key !== undefined && !hearsReturns) {
-            hearsReturns = true;
-            noteReturns(channel, publishes);
-          }
-          const confirmed = publishes.open(done, callback, note, key);
-          try {
-            return bare.call(channel, exchange, routingKey, content, outgoing.copy, confirmed, ...others);
-          } catch (error) {
-            publishes.end(done, error);
-            throw error;
-          }
-        },
-      });
+      const publish = (): boolean =>
+        instrumenter.publish({
+          messages: [outgoing],
+          batch: false,
+          completes: confirms ? 'callback' : 'sync',
+          invoke: (done, note) => send(args, outgoing.copy, done, note),
+        });
+      if (!isOfRascal(channel)) return publish();
+      // What rascal sends on by itself keeps the context that it has.
+      const { headers } = outgoing;
+      if (instrumenter.headerNames.some((name) => headers.get(name) !== undefined)) {
+        return bare.call(channel, ...args);
+      }
+      instrumenter.warn(
+        'WAYBILL_CHANNEL_POOL',
+        'Rascal publishes through a pool of channels, in the context of whatever waited for a channel. Its messages are sent without trace and baggage, which may be those of another request. Trace the broker: traceRascalBroker(broker, waybill) of @waybill/amqplib.',
+      );
+      return runIn(ROOT_CONTEXT, publish);
     };
   });
+}
+
+/** Whether rascal made a channel, which it numbers. */
+function isOfRascal(channel: AmqpChannel): boolean {
+  return '_rascal_id' in channel;
 }
 
 /** Notes messages that a broker gives back as it cannot route them, which it does before it confirms them. */
@@ -68,9 +107,9 @@ function noteReturns(channel: AmqpChannel, publishes: PublishTracker<string>): v
 }
 
 /** What a message is known by when it comes back; `undefined` where headers cannot be read, or ours was not written. */
-function sentKey(exchange: string, routingKey: string, { headers }: AmqpOutgoingMessage): string | undefined {
+function sentKey(exchange: string, routingKey: string, { headers }: Options.Publish): string | undefined {
   try {
-    const waybill = headers.get('waybill');
+    const waybill: unknown = headers?.waybill;
     return waybill === undefined ? undefined : keyOf(exchange, routingKey, waybill);
   } catch {
     return undefined;

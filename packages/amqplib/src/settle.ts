@@ -1,26 +1,36 @@
-import { answerOf, type DeliveryTracker, overrideMethod } from '@waybill/core/adapter';
+import {
+  answerOf,
+  type DeliveryTracker,
+  type Failure,
+  type HandlingOutcome,
+  overrideMethod,
+} from '@waybill/core/adapter';
 import type { Message } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
+import type { DeclaredQueue } from './declared-queues.ts';
 
-/** What was said of a message: that it is done, that its queue gets it back, or that its queue is rid of it. */
-export type Settlement = 'ack' | 'requeue' | 'reject';
+/**
+ * What was said of a message: that it is done, that its queue gets it back, that its queue is rid of it, or that it was sent somewhere else
+ * instead.
+ */
+export type Settlement = 'ack' | 'requeue' | 'reject' | 'sent-on';
 
 /** The deliveries of a channel that are to be settled, by their tags. */
 export type Deliveries = DeliveryTracker<number, Settlement>;
 
 /** The tag up to which there is every message. */
-const last = Number.POSITIVE_INFINITY;
+export const lastTag: number = Number.POSITIVE_INFINITY;
 
 /** The methods of a channel that settle messages, and what a call says of which. */
 const settling: Readonly<Record<string, (deliveries: Deliveries, ...args: never[]) => void>> = {
   ack: (deliveries, message: Message, allUpTo?: boolean) => settle(deliveries, message, allUpTo, 'ack'),
-  ackAll: (deliveries) => deliveries.settleUpTo(last, 'ack'),
+  ackAll: (deliveries) => deliveries.settleUpTo(lastTag, 'ack'),
   nack: (deliveries, message: Message, allUpTo?: boolean, requeue?: boolean) =>
     settle(deliveries, message, allUpTo, unacknowledged(requeue)),
-  nackAll: (deliveries, requeue?: boolean) => deliveries.settleUpTo(last, unacknowledged(requeue)),
+  nackAll: (deliveries, requeue?: boolean) => deliveries.settleUpTo(lastTag, unacknowledged(requeue)),
   reject: (deliveries, message: Message, requeue?: boolean) =>
     settle(deliveries, message, false, unacknowledged(requeue)),
-  recover: (deliveries) => deliveries.settleUpTo(last, 'requeue'),
+  recover: (deliveries) => deliveries.settleUpTo(lastTag, 'requeue'),
 };
 
 /** The names of all methods that {@link traceSettling} overrides. */
@@ -45,6 +55,23 @@ export function traceSettling(channel: AmqpChannel, deliveries: Deliveries): voi
   });
 }
 
+/**
+ * What becomes of a message.
+ *
+ * @param readsStream whether its consumer reads a log, also if nothing is known of the queue.
+ */
+export function outcomeOfSettlement(
+  settlement: Settlement,
+  failure: Failure | undefined,
+  { hasDeadLetters, isStream }: DeclaredQueue,
+  readsStream: boolean = false,
+): HandlingOutcome | undefined {
+  if (settlement === 'ack' || settlement === 'sent-on') return undefined;
+  if (settlement === 'reject') return hasDeadLetters ? 'dead-lettered' : 'failed';
+  if (readsStream || isStream) return 'failed';
+  return failure === undefined ? 'deferred' : 'retry';
+}
+
 function settle(
   deliveries: Deliveries,
   { fields }: Message,
@@ -52,7 +79,7 @@ function settle(
   settlement: Settlement,
 ): void {
   // AMQP 0-9-1, basic.ack: with `multiple`, zero is all that there are.
-  if (allUpTo) deliveries.settleUpTo(fields.deliveryTag || last, settlement);
+  if (allUpTo) deliveries.settleUpTo(fields.deliveryTag || lastTag, settlement);
   else deliveries.settle(fields.deliveryTag, settlement);
 }
 

@@ -35,32 +35,48 @@ export function traceConnection<C extends AmqpConnection>(
   waybill: Waybill,
   options: AmqpTracingOptions = {},
 ): C {
-  const traceChannel = (opened: unknown, instrumenter: Instrumenter): void => {
+  return traceOnce(connection, waybill, adapterInfo, traceable, (instrumenter) =>
+    traceChannels(connection, waybill, instrumenter, options),
+  );
+}
+
+/** Traces a connection that was made for the application; one that cannot be traced stays as it is. */
+export function traceInnerConnection(
+  connection: AmqpConnection,
+  waybill: Waybill,
+  instrumenter: Instrumenter,
+  options: AmqpTracingOptions,
+): void {
+  traceInner(connection, waybill, adapterInfo, () =>
+    traceChannels(connection, waybill, instrumenter, options),
+  );
+}
+
+/** Overrides what makes channels. */
+function traceChannels(
+  client: AmqpConnection,
+  waybill: Waybill,
+  instrumenter: Instrumenter,
+  options: AmqpTracingOptions,
+): void {
+  const traceChannel = (opened: unknown): void => {
     const channel = opened as AmqpChannel;
     if (typeof channel?.publish !== 'function') return;
     traceInner(channel, waybill, adapterInfo, () => traceMethods(channel, instrumenter, options));
   };
-  const traceChannels = (client: AmqpConnection, instrumenter: Instrumenter): void => {
-    for (const method of ['createChannel', 'createConfirmChannel'] as const) {
-      overrideMethod(client, method, (original) => (...args) => {
-        const returned = answerOf(client, original, args, (_failure, channel) =>
-          traceChannel(channel, instrumenter),
-        );
-        // The API with callbacks returns it at once, too.
-        traceChannel(returned, instrumenter);
-        return returned;
-      });
-    }
-    if ('waitForConnect' in client) {
-      client.on('connect', (inner) => {
-        const connected = inner as AmqpConnection;
-        traceInner(connected, waybill, adapterInfo, () => traceChannels(connected, instrumenter));
-      });
-    }
-  };
-  return traceOnce(connection, waybill, adapterInfo, traceable, (instrumenter) =>
-    traceChannels(connection, instrumenter),
-  );
+  for (const method of ['createChannel', 'createConfirmChannel'] as const) {
+    overrideMethod(client, method, (original) => (...args) => {
+      const returned = answerOf(client, original, args, (_failure, channel) => traceChannel(channel));
+      // The API with callbacks returns it at once, too.
+      traceChannel(returned);
+      return returned;
+    });
+  }
+  if ('waitForConnect' in client) {
+    client.on('connect', (inner) =>
+      traceInnerConnection(inner as AmqpConnection, waybill, instrumenter, options),
+    );
+  }
 }
 
 const traceable: Traceable = {

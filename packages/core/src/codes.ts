@@ -18,7 +18,11 @@ export type WaybillErrorCode =
 type CodeOfPackage = `WAYBILL_${string}` & {};
 
 /** The codes of the process warnings of Waybill, of type `WaybillWarning`. `docs/errors.md` has an entry for each. */
-export type WarningCode = 'WAYBILL_API_VERSION' | 'WAYBILL_NO_PROVIDER' | 'WAYBILL_NO_CONTEXT_MANAGER';
+export type WarningCode =
+  | 'WAYBILL_API_VERSION'
+  | 'WAYBILL_NO_PROVIDER'
+  | 'WAYBILL_NO_CONTEXT_MANAGER'
+  | CodeOfPackage;
 
 /** The codes of what core says through `diag`. `docs/errors.md` has an entry for each. */
 export type ReportCode =

@@ -1,4 +1,4 @@
-import { isThenable } from '../ground/settled.ts';
+import { type Failure, isThenable } from '../ground/settled.ts';
 import type { Delivery, HandlingOutcome } from '../seam/delivery.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { Instrumenter, OpenDelivery } from '../seam/instrumenter.ts';
@@ -85,10 +85,14 @@ export class DeliveryTracker<K extends number, S> {
     );
   }
 
-  /** Notes how a message was settled. Only the first settlement counts. */
-  settle(key: K, settlement: S): void {
+  /**
+   * Notes how a message was settled. Only the first settlement counts.
+   *
+   * @param failure what its handler says that it failed with. An error that the handler throws comes first.
+   */
+  settle(key: K, settlement: S, failure?: Failure): void {
     const delivery = this.#open.get(key);
-    if (delivery !== undefined) this.#settle(delivery, { settlement });
+    if (delivery !== undefined) this.#settle(delivery, { settlement, failure });
   }
 
   /** Notes how all messages up to one were settled; `Infinity` means all. */
@@ -124,12 +128,13 @@ export class DeliveryTracker<K extends number, S> {
 
   #end(delivery: TrackedDelivery<K, S>): void {
     this.#open.delete(delivery.tracked.key);
-    delivery.open?.end();
+    const { settled } = delivery;
+    delivery.open?.end(settled === 'lost' ? undefined : settled?.failure);
   }
 }
 
 /** How a message was settled, or that it can no longer be settled. */
-type Settled<S> = { readonly settlement: S } | 'lost';
+type Settled<S> = { readonly settlement: S; readonly failure?: Failure | undefined } | 'lost';
 
 class TrackedDelivery<K, S> implements Delivery {
   readonly messages: readonly [IncomingMessage];

@@ -58,7 +58,7 @@ export class SetUp {
     };
     contain(leaks);
     if (reaches || this.#sayVersions()) return;
-    this.#say(
+    this.warn(
       'WAYBILL_NO_CONTEXT_MANAGER',
       'There is a tracer provider, but no context manager: what handlers start and publish belongs to no trace. Call context.setGlobalContextManager(new AsyncLocalStorageContextManager()) of @opentelemetry/context-async-hooks before the first message, or start the NodeSDK.',
     );
@@ -69,7 +69,7 @@ export class SetUp {
     const explanation = withoutProvider();
     if (explanation !== undefined) {
       this.#calls = lastLook;
-      this.#say('WAYBILL_NO_PROVIDER', explanation);
+      this.warn('WAYBILL_NO_PROVIDER', explanation);
     } else if (this.#calls === 1) {
       diag.info(
         '@waybill/core',
@@ -87,14 +87,15 @@ export class SetUp {
     const ours = ownVersion();
     const place = placeOfCall();
     const pinned = /^1\.(?:9|\d\d+)\./.test(theirs) ? theirs : ours;
-    this.#say(
+    this.warn(
       'WAYBILL_API_VERSION',
       `An OpenTelemetry SDK is registered with @opentelemetry/api ${theirs}. Waybill uses @opentelemetry/api ${ours}, which does not see it, so nothing is traced${place === undefined ? '' : ` (noticed at ${place})`}. Have one version: \`npm ls @opentelemetry/api\` shows who brings which, and "overrides": { "@opentelemetry/api": "${pinned}" } in package.json makes them one.`,
     );
     return true;
   }
 
-  #say(code: WarningCode, text: string): void {
+  /** Emits a process warning, each code once. */
+  warn(code: WarningCode, text: string): void {
     if (this.#said.has(code)) return;
     this.#said.add(code);
     process.emitWarning(text, { type: 'WaybillWarning', code });

@@ -10,7 +10,7 @@ import type { Instruments } from '../metrics/instruments.ts';
 import type { MiddlewareStack } from '../middleware/middleware-stack.ts';
 import type { PolicyInForce } from '../policy/policy-resolver.ts';
 import type { QueueTelemetry } from '../queue-telemetry.ts';
-import type { AdapterInfo } from '../seam/instrumenter.ts';
+import type { AdapterInfo, Instrumenter } from '../seam/instrumenter.ts';
 
 /** What operations need to know, the same for all messages of one adapter and one `createWaybill`. */
 export interface Environment {
@@ -23,6 +23,9 @@ export interface Environment {
   readonly misuse: ContextMisuseDetector | undefined;
 
   readonly reporter: Reporter;
+
+  /** Emits a process warning; each code once. */
+  readonly warn: Instrumenter['warn'];
 
   /** The time in ms since the epoch. */
   readonly clock: () => number;

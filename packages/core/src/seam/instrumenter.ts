@@ -90,6 +90,13 @@ export interface Instrumenter {
    */
   report(code: string, text: string, detail?: unknown): void;
 
+  /**
+   * Emits a process warning, of the type `WaybillWarning`, of a set-up that keeps Waybill from working: each code once for each Waybill.
+   *
+   * @param code `docs/warnings.md` has an entry for it.
+   */
+  warn(code: `WAYBILL_${string}`, text: string): void;
+
   /** Counts a header that was written and then removed, because the broker refused the message with it. */
   refused(message: OutgoingMessage, header: string, reason: HeaderRefusal): void;
 

@@ -41,6 +41,7 @@ export function createEnvironment(
     instruments,
     misuse,
     reporter,
+    warn: (code, text) => setUp.warn(code, text),
     settings: {
       alsoLinkParent: options.alsoLinkParent ?? false,
       messageSpans: options.messageSpans ?? true,

@@ -1,0 +1,157 @@
+import { activeContext, type Instrumenter, overridePublish, type PublishCall } from '@waybill/core/adapter';
+import type { Message, Options } from 'amqplib';
+import { Destination } from '../destination.ts';
+import { AmqpOutgoingMessage } from '../outgoing-message.ts';
+import { asTraced } from '../publish.ts';
+import {
+  answerOfBroker,
+  answersByCallback,
+  type BrokerMethod,
+  type BrokerMethods,
+  connectionOf,
+  type PublicationConfig,
+  type RascalConfig,
+} from './broker.ts';
+import { observePublication } from './publication-session.ts';
+
+type Headers = Readonly<Record<string, unknown>>;
+
+/** What a call to publish or forward was given. */
+interface Given {
+  readonly name: string;
+  readonly message: unknown;
+
+  /** What the call changes of the configured publication. */
+  readonly overrides: PublicationConfig;
+
+  /** The callback, in the API with callbacks. */
+  readonly rest: readonly unknown[];
+}
+
+/** Traces what a broker publishes and forwards: at the call, as rascal loses its context before it has a channel. */
+export function tracePublications(
+  broker: BrokerMethods,
+  config: RascalConfig,
+  instrumenter: Instrumenter,
+): void {
+  overridePublish(broker, 'publish', instrumenter, (bare, ...args) => {
+    const given = givenTo(broker, args);
+    const publication = given && config.publications?.[given.name];
+    if (given === undefined || publication === undefined) return undefined;
+    const { message, overrides } = given;
+    return publishCall(broker, bare, config, { ...publication, ...overrides }, given, message, {
+      options: { ...publication.options, ...overrides.options },
+      headers: { ...headersOf(publication.options), ...headersOf(overrides.options) },
+      messageWith: () => message,
+    });
+  });
+  overridePublish(broker, 'forward', instrumenter, (bare, ...args) => {
+    const given = givenTo(broker, args);
+    const publication = given && config.publications?.[given.name];
+    if (given === undefined || publication === undefined) return undefined;
+    const { overrides } = given;
+    const message = given.message as Message;
+    const { properties, fields } = message;
+    const to = { routingKey: fields.routingKey, ...publication, ...overrides };
+    return publishCall(broker, bare, config, to, given, message.content, {
+      options: { ...properties, ...publication.options, ...overrides.options },
+      headers: {
+        ...properties.headers,
+        ...headersOf(publication.options),
+        ...headersOf(overrides.options),
+      },
+      // Rascal adds what the overrides lack, so that what was removed has to be removed here, too.
+      messageWith: (change) => ({
+        ...message,
+        properties: { ...properties, headers: change(properties.headers ?? {}) },
+      }),
+    });
+  });
+}
+
+/** The message that a call comes to, from what the call, the configuration and a forwarded message say. */
+interface Composed {
+  readonly options: Headers;
+  readonly headers: Headers;
+
+  /** The message for rascal, with its headers changed. */
+  messageWith(change: (headers: Headers) => Headers): unknown;
+}
+
+function publishCall(
+  broker: BrokerMethods,
+  bare: BrokerMethod,
+  config: RascalConfig,
+  to: PublicationConfig,
+  { name, overrides, rest }: Given,
+  content: unknown,
+  composed: Composed,
+): PublishCall<unknown> | undefined {
+  const { destination = '', routingKey = '', vhost } = to;
+  if (typeof destination !== 'string' || typeof routingKey !== 'string') return undefined;
+  // As the publication is configured: no call changes that.
+  const isExchange = Object.hasOwn(config.publications?.[name] ?? {}, 'exchange');
+  const outgoing = new AmqpOutgoingMessage(
+    new Destination(
+      isExchange ? destination : '',
+      isExchange ? routingKey : destination,
+      undefined,
+      connectionOf(config, vhost),
+    ),
+    content,
+    { ...composed.options, headers: composed.headers } as Options.Publish,
+  );
+  const active = activeContext();
+  return {
+    messages: [outgoing],
+    batch: false,
+    completes: 'callback',
+    invoke(done, note) {
+      const change = changeOf(composed.headers, outgoing.headers.written);
+      const headers = change(headersOf(overrides.options) ?? {});
+      const options =
+        outgoing.headers.written === undefined ? overrides.options : { ...overrides.options, headers };
+      const written = { ...overrides, options: asTraced(options, ignore) };
+      return answerOfBroker(
+        broker,
+        bare,
+        [name, composed.messageWith(change), written, ...rest],
+        (failure, session) => {
+          if (failure !== undefined) done(failure.error);
+          else observePublication(session, active, done, note);
+        },
+      );
+    },
+  };
+}
+
+/** Reads the arguments of a call; `undefined` where they are for rascal to refuse. */
+function givenTo(broker: object, args: readonly unknown[]): Given | undefined {
+  const byCallback = answersByCallback(broker);
+  const rest = byCallback ? args.slice(-1) : [];
+  const [name, message, overrides = {}, ...others] = byCallback ? args.slice(0, -1) : args;
+  if (byCallback && typeof rest[0] !== 'function') return undefined;
+  if (typeof name !== 'string' || others.length > 0) return undefined;
+  if (typeof overrides === 'string') return { name, message, overrides: { routingKey: overrides }, rest };
+  if (typeof overrides !== 'object' || overrides === null) return undefined;
+  return { name, message, overrides, rest };
+}
+
+function headersOf(options: Headers | undefined): Headers | undefined {
+  return options?.headers as Headers | undefined;
+}
+
+/** What makes of headers, or of some of them, what was written. */
+function changeOf(before: Headers, written: Headers | undefined): (headers: Headers) => Headers {
+  return (headers) => {
+    if (written === undefined) return headers;
+    const changed: Record<string, unknown> = { ...headers };
+    for (const name of Object.keys(before)) if (!Object.hasOwn(written, name)) delete changed[name];
+    for (const [name, value] of Object.entries(written)) {
+      if (before[name] !== value) changed[name] = value;
+    }
+    return changed;
+  };
+}
+
+function ignore(): void {}
