@@ -124,10 +124,15 @@ function outgoingMessage(
   find: FindDestination,
   [exchange, routingKey, content, options, callback]: Parameters<AmqpChannel['publish']>,
 ): AmqpOutgoingMessage | undefined {
-  if (typeof exchange !== 'string' || typeof routingKey !== 'string') return undefined;
-  if (options !== undefined && typeof options !== 'object') return undefined;
+  if (!isSendable(exchange, routingKey, options)) return undefined;
   if (callback && typeof callback !== 'function') return undefined;
-  const headers: unknown = options?.headers ?? undefined;
-  if (headers !== undefined && typeof headers !== 'object') return undefined;
   return new AmqpOutgoingMessage(find(exchange, routingKey), content, options ?? undefined);
+}
+
+/** Whether a publish has what amqplib takes. It refuses anything else. */
+export function isSendable(exchange: unknown, routingKey: unknown, options: unknown): boolean {
+  if (typeof exchange !== 'string' || typeof routingKey !== 'string') return false;
+  if (options !== undefined && typeof options !== 'object') return false;
+  const headers: unknown = (options as Options.Publish | null | undefined)?.headers ?? undefined;
+  return headers === undefined || typeof headers === 'object';
 }

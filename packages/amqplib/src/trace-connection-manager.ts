@@ -13,9 +13,9 @@ import {
 import type { Options } from 'amqplib';
 import { adapterInfo } from './adapter-info.ts';
 import { showingPromise } from './consume.ts';
-import { type Destination, type FindDestination, findDestination } from './destination.ts';
+import { type FindDestination, findDestination } from './destination.ts';
 import { AmqpOutgoingMessage } from './outgoing-message.ts';
-import { asTraced } from './publish.ts';
+import { asTraced, isSendable } from './publish.ts';
 import type { AmqpTracingOptions } from './trace-channel.ts';
 import { type AmqpConnection, traceInnerConnection } from './trace-connection.ts';
 
@@ -98,12 +98,12 @@ function traceManagedChannel(
   find: FindDestination,
 ): void {
   overridePublish(channel, 'publish', instrumenter, (bare, exchange, routingKey, content, options, done) =>
-    publishCall(find(exchange, routingKey), content, options, (written, settle) =>
+    publishCall(find, exchange, routingKey, content, options, (written, settle) =>
       answerOf(channel, bare, [exchange, routingKey, content, written, done], settle),
     ),
   );
   overridePublish(channel, 'sendToQueue', instrumenter, (bare, queue, content, options, done) =>
-    publishCall(find('', queue), content, options, (written, settle) =>
+    publishCall(find, '', queue, content, options, (written, settle) =>
       answerOf(channel, bare, [queue, content, written, done], settle),
     ),
   );
@@ -118,14 +118,17 @@ function traceManagedChannel(
 
 /** @param send makes the client's call, which it answers by a promise or by a callback. */
 function publishCall(
-  destination: Destination,
+  find: FindDestination,
+  exchange: string,
+  routingKey: string,
   content: unknown,
   options: PublishOptions | undefined,
   send: (written: PublishOptions, settle: Settle) => unknown,
-): PublishCall<unknown> {
+): PublishCall<unknown> | undefined {
+  if (!isSendable(exchange, routingKey, options)) return undefined;
   // As the client copies them, except for what it reads first.
   const own = { ...options, ...(options?.timeout === undefined ? {} : { timeout: options.timeout }) };
-  const outgoing = new AmqpOutgoingMessage(destination, content, own);
+  const outgoing = new AmqpOutgoingMessage(find(exchange, routingKey), content, own);
   return {
     messages: [outgoing],
     batch: false,

@@ -2,7 +2,7 @@ import { activeContext, type Instrumenter, overridePublish, type PublishCall } f
 import type { Message, Options } from 'amqplib';
 import { Destination } from '../destination.ts';
 import { AmqpOutgoingMessage } from '../outgoing-message.ts';
-import { asTraced } from '../publish.ts';
+import { asTraced, isSendable } from '../publish.ts';
 import {
   answerOfBroker,
   answersByCallback,
@@ -88,13 +88,13 @@ function publishCall(
   composed: Composed,
 ): PublishCall<unknown> | undefined {
   const { destination = '', routingKey = '', vhost } = to;
-  if (typeof destination !== 'string' || typeof routingKey !== 'string') return undefined;
+  if (!isSendable(destination, routingKey, composed.options)) return undefined;
   // As the publication is configured: no call changes that.
   const isExchange = Object.hasOwn(config.publications?.[name] ?? {}, 'exchange');
   const outgoing = new AmqpOutgoingMessage(
     new Destination(
       isExchange ? destination : '',
-      isExchange ? routingKey : destination,
+      String(isExchange ? routingKey : destination),
       undefined,
       connectionOf(config, vhost),
     ),
