@@ -25,7 +25,7 @@ export interface RascalBroker {
   forward(name: string, message: never, ...rest: never[]): unknown;
   subscribe(name: string, ...rest: never[]): unknown;
   subscribeAll(...rest: never[]): unknown;
-  on(event: string, listener: (...about: never[]) => void): unknown;
+  on(event: string, listener: () => void): unknown;
 }
 
 /**
