@@ -24,7 +24,7 @@ export interface AmqpConnectionManager {
   /** The connection that there is; `undefined` while there is none. */
   readonly connection: unknown;
   createChannel(...args: never[]): unknown;
-  prependListener(event: string, listener: (...about: never[]) => void): unknown;
+  prependListener(event: 'connect', listener: (about: { connection: never }) => void): unknown;
 }
 
 /** What is overridden of a channel that a manager makes. */
@@ -86,9 +86,7 @@ export function traceAmqpConnectionManager<M extends AmqpConnectionManager>(
     });
     if (manager.connection !== undefined) connected(manager.connection);
     // Before the channels, which each make one of amqplib when they hear of it.
-    manager.prependListener('connect', (about: { readonly connection?: unknown }) =>
-      connected(about?.connection),
-    );
+    manager.prependListener('connect', ({ connection }) => connected(connection));
   });
 }
 

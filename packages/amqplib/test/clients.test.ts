@@ -1,8 +1,15 @@
 import { expect, it } from '@jest/globals';
 import { createWaybill } from '@waybill/core';
+import type { AmqpConnectionManager } from 'amqp-connection-manager';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import type { Channel as CallbackChannel } from 'amqplib/callback_api';
-import { traceChannel, traceConnection } from '../src/index.ts';
+import type { BrokerAsPromised } from 'rascal';
+import {
+  traceAmqpConnectionManager,
+  traceChannel,
+  traceConnection,
+  traceRascalBroker,
+} from '../src/index.ts';
 import { FakeChannel } from './fake-channel.ts';
 
 const waybill = createWaybill();
@@ -18,6 +25,20 @@ it('gives a channel back with what else it has', () => {
 
   expect([channel, channel.team]).toEqual([bare, 'shipping']);
 });
+
+/** Held by the compiler: the clients around amqplib keep their types. */
+export async function typedAround(manager: AmqpConnectionManager, broker: BrokerAsPromised): Promise<void> {
+  const traced: AmqpConnectionManager = traceAmqpConnectionManager(manager, waybill);
+  const sent: boolean = await traced.createChannel().sendToQueue('orders', 'one');
+  const subscription = await traceRascalBroker(broker, waybill, { endProcessSpan: 'ack' }).subscribe(
+    'orders',
+  );
+  subscription.on('message', (_message, _content, ackOrNack) => ackOrNack());
+  // @ts-expect-error A manager is no broker.
+  traceRascalBroker(traced, waybill);
+  // @ts-expect-error There is no such end.
+  traceAmqpConnectionManager(manager, waybill, { endProcessSpan: sent });
+}
 
 /** Held by the compiler: the channels of both APIs keep their types. */
 export async function typed(

@@ -71,6 +71,30 @@ describe('a delivery', () => {
     }
   });
 
+  it('fails with what its settlement says, unless its handler failed with something else', () => {
+    const { testBed, tracker } = track();
+    const failure = { error: new RangeError('no stock') };
+
+    tracker.run(tracked(1), () => undefined);
+    tracker.settle(1, 'requeue', failure);
+    tracker.run(tracked(2), () => tracker.settle(2, 'requeue', failure));
+    expect(() =>
+      tracker.run(tracked(3), () => {
+        tracker.settle(3, 'requeue', failure);
+        throw new TypeError('no handler');
+      }),
+    ).toThrow('no handler');
+
+    expect(
+      testBed.spans.map(({ name, attributes, status }) => [name, attributes['error.type'], status.message]),
+    ).toEqual([
+      ['process m-1', 'RangeError', 'no stock'],
+      ['process m-2', 'RangeError', 'no stock'],
+      ['process m-3', 'TypeError', 'no handler'],
+    ]);
+    expect(ended(testBed).map(([, outcome]) => outcome)).toEqual(['retry', 'retry', 'retry']);
+  });
+
   it('ends while its handler runs if only settlements count', () => {
     const { testBed, tracker } = track('settlement');
 

@@ -236,3 +236,13 @@ describe('a context manager that leaves baggage active', () => {
     expect(tenant()).toBeUndefined();
   });
 });
+
+it('a warning of an adapter is emitted once for each Waybill', () => {
+  for (const waybill of [createWaybill(), createWaybill()]) {
+    const instrumenter = instrumenterOf(waybill, fakeAdapter);
+    instrumenter.warn('WAYBILL_TEST', 'Its set-up is wrong.');
+    instrumenter.warn('WAYBILL_TEST', 'Its set-up is still wrong.');
+  }
+
+  expect(warnings).toEqual(Array(2).fill(warning('WAYBILL_TEST', 'Its set-up is wrong.')));
+});

@@ -1,0 +1,114 @@
+import { EventEmitter } from 'node:events';
+import { expect, it } from '@jest/globals';
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createWaybill, type WaybillOptions } from '@waybill/core';
+import { recordSpans } from '@waybill/testing';
+import { traceRascalBroker } from './trace-rascal-broker.ts';
+
+const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+
+/** What a broker with the API of promises has, with the calls that reach it. */
+class FakeBroker extends EventEmitter {
+  readonly config = {
+    vhosts: { '/': { queues: { orders: { fullyQualifiedName: 'orders', options: { exclusive: true } } } } },
+    publications: {
+      orders: { vhost: '/', queue: 'orders', destination: 'shop:orders' },
+      shop: { vhost: '/', exchange: 'shop', destination: 'shop', routingKey: 'created' },
+    },
+  };
+  readonly calls: unknown[][] = [];
+  readonly session = Object.assign(new EventEmitter(), {
+    config: { source: 'orders', vhost: '/' },
+    abort: () => undefined,
+    cancel: async () => undefined,
+  });
+
+  async publish(...args: unknown[]): Promise<unknown> {
+    this.calls.push(['publish', ...args]);
+    return this.session;
+  }
+
+  async forward(...args: unknown[]): Promise<unknown> {
+    this.calls.push(['forward', ...args]);
+    return this.session;
+  }
+
+  async subscribe(): Promise<unknown> {
+    return this.session;
+  }
+
+  async subscribeAll(): Promise<unknown> {
+    return [];
+  }
+}
+
+function setUp(options: WaybillOptions = {}) {
+  const spans = recordSpans();
+  const waybill = createWaybill({
+    ...options,
+    tracerProvider: new TracerProvider({ spanProcessors: [spans] }),
+  });
+  const broker = traceRascalBroker(new FakeBroker(), waybill);
+  return { broker, spans, waybill };
+}
+
+it('is traced once, however often it is wrapped', async () => {
+  const { broker, spans, waybill } = setUp();
+  expect(traceRascalBroker(broker, waybill)).toBe(broker);
+  await broker.publish('orders', 'one');
+  broker.session.emit('success', 'm-1');
+
+  spans.named('publish shop:orders').toHaveSucceeded();
+});
+
+it('gets the caller’s own arguments where there is neither an SDK nor middleware', async () => {
+  const broker = traceRascalBroker(new FakeBroker(), createWaybill());
+  const overrides = { options: { headers: {} } };
+  await broker.publish('orders', 'one', overrides);
+
+  expect(broker.calls).toEqual([['publish', 'orders', 'one', overrides]]);
+  expect(broker.calls[0]?.[3]).toBe(overrides);
+});
+
+it('takes the carrier of a forwarded message out of it, and leaves the message itself as it is', async () => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const { broker } = setUp({ policy: { relation: 'link' } });
+  const headers = { traceparent, tracestate: 'a=1', shop: 'north', rascal: {} };
+  const message = Object.freeze({
+    fields: Object.freeze({ exchange: '', routingKey: 'orders', deliveryTag: 1, consumerTag: 'worker' }),
+    properties: Object.freeze({ headers: Object.freeze(headers), messageId: 'm-1' }),
+    content: Buffer.from('one'),
+  });
+  await broker.subscribe();
+  broker.session.on('message', (delivered) => broker.forward('shop', delivered));
+  broker.session.emit('message', message, 'one', () => undefined);
+  context.disable();
+
+  const [, name, forwarded, overrides] = broker.calls[0] as [string, string, typeof message, object];
+  expect([name, forwarded.content, forwarded.fields]).toEqual(['shop', message.content, message.fields]);
+  const written = { traceparent: expect.not.stringContaining('1'.repeat(32)), waybill: expect.any(String) };
+  expect(forwarded.properties).toEqual({
+    messageId: 'm-1',
+    headers: { shop: 'north', rascal: {}, ...written },
+  });
+  expect(overrides).toMatchObject({ options: { headers: written } });
+});
+
+it('names a queue with the options that it is configured with', async () => {
+  const { broker, spans } = setUp();
+  broker.config.publications.orders.destination = 'orders';
+  await broker.publish('orders', 'one');
+  broker.session.emit('success', 'm-1');
+
+  spans.named('publish (temporary)').toHaveAttributes({ 'messaging.destination.name': 'orders' });
+});
+
+it('is refused if it is none', () => {
+  const { waybill } = setUp();
+
+  expect(() => traceRascalBroker({ vhosts: {} } as never, waybill)).toThrow(
+    'traceRascalBroker: an object is not a broker of rascal: it has no method publish, forward, subscribe, subscribeAll, on. Pass what BrokerAsPromised.create() of rascal gives.',
+  );
+});
