@@ -205,9 +205,12 @@ instrumentation/development:
 const named = {
   '@opentelemetry/sdk-trace': '3.1.0',
   '@opentelemetry/sdk-node': '0.301.0',
+  '@types/rascal': '10.2.1',
+  'amqp-connection-manager': '5.0.0',
   amqplib: '2.3.1',
   bullmq: '6.7.0',
   ioredis: '6.0.0',
+  rascal: '21.0.1',
 };
 
 const peers = {
