@@ -93,7 +93,7 @@ export interface Instrumenter {
   /**
    * Emits a process warning, of the type `WaybillWarning`, of a set-up that keeps Waybill from working: each code once for each Waybill.
    *
-   * @param code `docs/warnings.md` has an entry for it.
+   * @param code `docs/errors.md` has an entry for it.
    */
   warn(code: `WAYBILL_${string}`, text: string): void;
 
