@@ -63,6 +63,7 @@ describe('every error and every report has a code', () => {
   /** Where an error is made without one, and why none is needed. */
   const without: Readonly<Record<string, string>> = {
     'packages/amqplib/src/trace-channel.ts': 'it ends the spans of messages whose channel is gone',
+    'packages/amqplib/src/rascal/publication-session.ts': 'it ends the spans of messages that rascal gives up',
     'packages/bullmq/src/outgoing-message.ts':
       'it leaves wrong input to the client, whose error it is to throw',
     'packages/kafkajs/src/publish.ts': 'it leaves wrong input to the client, whose error it is to throw',

@@ -51,7 +51,7 @@ export function createInstrumenter(env: Environment, isDisabled: boolean): Instr
     boundCallbacks: isDisabled ? undefined : env.misuse,
     attemptLog: () => new RingAttemptLog(env.budget),
     report: (code, text, detail) => env.reporter.report(code, text, detail),
-      warn: env.warn,
+    warn: env.warn,
     refused: (message, header, reason) => env.queueTelemetry(message).reportProblem(header, reason),
     publish: (call) => calls().publish(call),
     capture: (message) => calls().capture(message),
