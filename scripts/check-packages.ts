@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findManifestProblems } from './publishing/check-manifest.ts';
 import { packPackages } from './publishing/pack-packages.ts';
 import { runTool } from './publishing/run-tool.ts';
 
 const root = process.cwd();
-const directory = await mkdtemp(join(tmpdir(), 'waybill-pack-'));
+const destination = await mkdtemp(join(tmpdir(), 'waybill-pack-'));
 try {
-  const packages = await packPackages(root, directory);
+  const packages = await packPackages(root, destination);
   const checks = packages.flatMap(({ tarball, entryPoints }) => [
     runTool('publint', ['run', tarball, '--strict'], root),
     runTool(
@@ -16,14 +17,18 @@ try {
       root,
     ),
   ]);
-  const failures = (await Promise.allSettled(checks)).filter((check) => check.status === 'rejected');
-  for (const { reason } of failures) console.error(reason instanceof Error ? reason.message : reason);
+  const results = await Promise.allSettled(checks);
+  const failures = [
+    ...packages.flatMap(({ manifest, directory }) => findManifestProblems(manifest, directory)),
+    ...results.flatMap((check) => (check.status === 'rejected' ? [String(check.reason.message)] : [])),
+  ];
+  for (const failure of failures) console.error(failure);
   console.log(
     failures.length === 0
-      ? `${packages.length} packages pass publint and attw: ${packages.map(({ name }) => name).join(', ')}.`
-      : `${failures.length} of ${checks.length} package checks failed.`,
+      ? `${packages.length} packages pass publint and attw, and say where they come from: ${packages.map(({ name }) => name).join(', ')}.`
+      : `${failures.length} package checks failed.`,
   );
   process.exitCode = failures.length === 0 ? 0 : 1;
 } finally {
-  await rm(directory, { recursive: true, force: true });
+  await rm(destination, { recursive: true, force: true });
 }

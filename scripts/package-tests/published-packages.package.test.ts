@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startFauxqs } from 'fauxqs';
+import { writeConsumerProject } from '../publishing/consumer-project.ts';
 import { type PackedPackage, packPackages } from '../publishing/pack-packages.ts';
 import { runTool } from '../publishing/run-tool.ts';
 
@@ -226,17 +227,8 @@ const peers = {
  * Dependencies are laid out strictly, so a package that imports what it does not declare fails.
  */
 async function installConsumer(consumer: string, dependencies: Record<string, string>): Promise<void> {
-  const tarballs = Object.fromEntries(packages.map(({ name, tarball }) => [name, `file:${tarball}`]));
   await cp(join(import.meta.dirname, 'consumer'), consumer, { recursive: true });
-  await writeFile(
-    join(consumer, 'package.json'),
-    JSON.stringify({ name: 'consumer', private: true, dependencies: { ...dependencies, ...tarballs } }),
-  );
-  // The packages ask for each other by version; here that version is a tarball. JSON is YAML.
-  await writeFile(
-    join(consumer, 'pnpm-workspace.yaml'),
-    JSON.stringify({ packages: ['.'], overrides: tarballs }),
-  );
+  await writeConsumerProject(consumer, packages, dependencies);
   await runTool('pnpm', ['install', '--prefer-offline', '--ignore-scripts'], consumer);
 }
 

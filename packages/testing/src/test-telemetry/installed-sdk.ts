@@ -34,8 +34,8 @@ interface Shutdown {
  * @throws an error that names the package to install when one is missing.
  */
 export async function installedSdk(): Promise<OpenTelemetrySdk> {
-  const trace = await importFirst('@opentelemetry/sdk-trace', '@opentelemetry/sdk-trace-base');
-  const contexts = await importFirst('@opentelemetry/context-async-hooks');
+  const trace = await importTrace();
+  const contexts = await importContexts();
   const TracerProviderClass = trace.TracerProvider ?? trace.BasicTracerProvider;
   return {
     tracerProvider: (options) => construct<TracerProvider & Shutdown>(TracerProviderClass, options),
@@ -51,7 +51,7 @@ export async function installedSdk(): Promise<OpenTelemetrySdk> {
  * @throws an error that names the package when it is missing.
  */
 export async function installedPropagator(): Promise<TextMapPropagator> {
-  const core = await importFirst('@opentelemetry/core');
+  const core = await importCore();
   const propagators = [construct(core.W3CTraceContextPropagator), construct(core.W3CBaggagePropagator)];
   return construct(core.CompositePropagator, { propagators });
 }
@@ -62,7 +62,7 @@ export async function installedPropagator(): Promise<TextMapPropagator> {
  * @throws an error that names the package when it is missing.
  */
 export async function installedMeters(): Promise<() => Meter> {
-  const metrics = await importFirst('@opentelemetry/sdk-metrics');
+  const metrics = await importMetrics();
   return () => meter(metrics);
 }
 
@@ -98,18 +98,58 @@ interface MetricExporter {
   reset(): void;
 }
 
-async function importFirst(...names: readonly string[]): Promise<Record<string, unknown>> {
-  for (const name of names) {
-    try {
-      return (await import(name)) as Record<string, unknown>;
-    } catch (error) {
-      if ((error as { code?: unknown }).code === undefined) throw error;
-    }
+type Exports = Record<string, unknown>;
+
+// Each import names its package and stands in a `try`, so bundlers find it, and only warn where it is not installed.
+
+async function importTrace(): Promise<Exports> {
+  try {
+    return await import('@opentelemetry/sdk-trace');
+  } catch (error) {
+    throwUnlessMissing(error);
   }
-  throw new WaybillError(
+  try {
+    return await import('@opentelemetry/sdk-trace-base');
+  } catch (error) {
+    throw missing(error, '@opentelemetry/sdk-trace or @opentelemetry/sdk-trace-base');
+  }
+}
+
+async function importContexts(): Promise<Exports> {
+  try {
+    return await import('@opentelemetry/context-async-hooks');
+  } catch (error) {
+    throw missing(error, '@opentelemetry/context-async-hooks');
+  }
+}
+
+async function importCore(): Promise<Exports> {
+  try {
+    return await import('@opentelemetry/core');
+  } catch (error) {
+    throw missing(error, '@opentelemetry/core');
+  }
+}
+
+async function importMetrics(): Promise<Exports> {
+  try {
+    return await import('@opentelemetry/sdk-metrics');
+  } catch (error) {
+    throw missing(error, '@opentelemetry/sdk-metrics');
+  }
+}
+
+function missing(error: unknown, packages: string): WaybillError {
+  throwUnlessMissing(error);
+  return new WaybillError(
     'WAYBILL_TESTING_NO_SDK',
-    `@waybill/testing: ${names.join(' or ')} is not installed. Add it to the devDependencies.`,
+    `@waybill/testing: ${packages} is not installed. Add it to the devDependencies.`,
   );
+}
+
+/** Loaders give their errors a code; a package that is there and breaks does not. */
+function throwUnlessMissing(error: unknown): void {
+  if ((error as { code?: unknown }).code === undefined) throw error;
 }
 
 function construct<T>(type: unknown, ...options: unknown[]): T {
