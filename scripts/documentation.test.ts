@@ -4,9 +4,12 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 const root = join(import.meta.dirname, '..');
-const pages = globSync(['README.md', 'CONTRIBUTING.md', 'docs/**/*.md', '{packages,examples}/*/README.md'], {
-  cwd: root,
-});
+const pages = globSync(
+  ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/**/*.md', '{packages,examples}/*/README.md'],
+  {
+    cwd: root,
+  },
+);
 
 describe('docs/telemetry.md', () => {
   const page = readFileSync(join(root, 'docs/telemetry.md'), 'utf8');

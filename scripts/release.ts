@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     way: { type: 'string' },
     page: { type: 'string', default: 'README.md' },
     out: { type: 'string' },
+    report: { type: 'string' },
   },
 });
 if (!values['dry-run']) {
@@ -62,14 +63,19 @@ try {
   }
   const compared = compareOutputs(attempts);
   console.log(formatTable(compared));
+  if (values.report !== undefined) await writeFile(resolve(root, values.report), JSON.stringify(compared));
   const failed = compared.filter(({ failure }) => failure !== undefined).length;
   if (failed > 0) process.exitCode = 1;
-  if (values.out !== undefined) await keepTarballs(values.out);
+  if (values.out !== undefined) await keepFiles(resolve(root, values.out));
   console.log(`\n${compared.length - failed} passed, ${failed} failed`);
 
-  async function keepTarballs(out: string): Promise<void> {
+  /** Keeps what the workflow publishes: the tarballs, and what is in them, as CycloneDX. */
+  async function keepFiles(out: string): Promise<void> {
     await mkdir(out, { recursive: true });
     for (const { tarball } of packages) await copyFile(tarball, join(out, basename(tarball)));
+    const bill = ['--prod', '--exclude-peers', '--sbom-format', 'cyclonedx', '--sbom-spec-version', '1.6'];
+    const file = join(out, 'waybill.cdx.json');
+    await runTool('pnpm', ['--filter', './packages/*', 'sbom', ...bill, '--out', file], root);
   }
 } finally {
   await server.stop();

@@ -7,31 +7,9 @@ import { startFauxqs } from 'fauxqs';
 import { writeConsumerProject } from '../publishing/consumer-project.ts';
 import { type PackedPackage, packPackages } from '../publishing/pack-packages.ts';
 import { runTool } from '../publishing/run-tool.ts';
+import { openTelemetryLines } from './open-telemetry-lines.ts';
 
 const root = join(import.meta.dirname, '../..');
-
-/** The release lines of OpenTelemetry JS that users have installed. `sdk` is an alias, so one program runs on both. */
-const openTelemetryLines = [
-  {
-    title: 'OpenTelemetry JS 2.x',
-    dependencies: {
-      '@opentelemetry/api': '1.9.1',
-      '@opentelemetry/context-async-hooks': '2.12.0',
-      '@opentelemetry/instrumentation': '0.223.0',
-      sdk: 'npm:@opentelemetry/sdk-trace-base@2.12.1',
-    },
-  },
-  {
-    title: 'OpenTelemetry JS 3.x',
-    dependencies: {
-      '@opentelemetry/api': '1.10.0',
-      '@opentelemetry/configuration': '0.301.0',
-      '@opentelemetry/context-async-hooks': '3.1.0',
-      '@opentelemetry/instrumentation': '0.300.0',
-      sdk: 'npm:@opentelemetry/sdk-trace@3.1.0',
-    },
-  },
-];
 
 let directory: string;
 let packages: PackedPackage[];

@@ -39,17 +39,21 @@ async function packPackage(
   return { name, version, directory, manifest, entryPoints, peers, tarball: JSON.parse(output).filename };
 }
 
-interface PublishedManifest extends PublishedFields {
+/** A package.json of a package that is published. */
+export interface PublishedManifest extends PublishedFields {
   readonly directory: string;
   readonly name: string;
   readonly version: string;
   readonly exports: Readonly<Record<string, unknown>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean } | undefined>>;
 }
 
-function publishedManifests(root: string): PublishedManifest[] {
+/** The packages that are published, by their folders' names. */
+export function publishedManifests(root: string): PublishedManifest[] {
   return globSync('packages/*/package.json', { cwd: root })
+    .sort()
     .map((path) => ({
       ...JSON.parse(readFileSync(join(root, path), 'utf8')),
       directory: dirname(path),

@@ -23,8 +23,8 @@ export interface InstalledProject {
 
 /** Installs Node.js of an exact version, from the package `node`, into `directory`. */
 export async function installNode(version: string, directory: string): Promise<InstalledNode> {
-  const npm = npmOfNode[version.split('.')[0] ?? ''] ?? (await newestVersion('npm', directory));
   await mkdir(directory, { recursive: true });
+  const npm = npmOfNode[version.split('.')[0] ?? ''] ?? (await newestVersion('npm', directory));
   await writeFile(
     join(directory, 'package.json'),
     JSON.stringify({ name: 'runtime', private: true, dependencies: { node: version, npm } }),

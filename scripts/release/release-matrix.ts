@@ -80,6 +80,7 @@ export const ways: readonly Way[] = [
         'program.mts',
         '--platform',
         'node',
+        '--no-codeSplitting',
         '--file',
         `${bundles}/rolldown.mjs`,
       ],

@@ -8,8 +8,8 @@ export interface Attempt {
 }
 
 /**
- * Marks as failed the attempts whose program printed something else than that of the first: ids, times and the room that
- * they take may differ.
+ * Marks as failed the attempts whose program printed something else than that of the first: ids, numbers and
+ * drawings may differ.
  */
 export function compareOutputs(attempts: readonly Attempt[]): readonly Attempt[] {
   const expected = attempts.find(({ output }) => output !== undefined)?.output ?? '';
@@ -20,14 +20,13 @@ export function compareOutputs(attempts: readonly Attempt[]): readonly Attempt[]
 }
 
 function sameText(one: string, other: string): boolean {
-  return one.trim() !== '' && generalize(one) === generalize(other);
+  return wordsOf(one) !== '' && wordsOf(one) === wordsOf(other);
 }
 
-function generalize(text: string): string {
-  return text
-    .replaceAll(/[0-9a-f]{8,}/g, 'ID')
-    .replaceAll(/[\d.,]+/g, '0')
-    .replaceAll(/\s+/g, ' ');
+/** The words of a text, without its ids, its numbers with their units, and what is drawn. */
+function wordsOf(text: string): string {
+  const words = text.replaceAll(/[0-9a-f]{8,}/g, '').match(/[a-z]{3,}/gi) ?? [];
+  return words.join(' ');
 }
 
 /** A row for each way, a column for each project; the reasons of failures stand below. */

@@ -33,8 +33,8 @@ it('lists failed tests and files that could not run by their path in the reposit
   });
   const testResults = [
     file('a.test.ts', [
-      { fullName: 'adds', status: 'failed' },
-      { fullName: 'subtracts', status: 'passed' },
+      { ancestorTitles: [], fullName: 'adds', status: 'failed' },
+      { ancestorTitles: [], fullName: 'subtracts', status: 'passed' },
     ]),
     file('b.test.ts', []),
   ];

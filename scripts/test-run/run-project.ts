@@ -15,21 +15,29 @@ export async function runProject(
   run: number,
   jestArguments: readonly string[],
 ): Promise<ProjectResult> {
+  const started = performance.now();
+  const result = await resultOf(project, jestArguments);
+  const seconds = (performance.now() - started) / 1000;
+  // A run that crashed or was killed leaves no result.
+  if (result === undefined) {
+    return { project, run, counts: { passed: 0, failed: 1, skipped: 0 }, failures: [], seconds };
+  }
+  return { project, run, counts: countTests(result), failures: listFailures(result), seconds };
+}
+
+/** Runs one Jest project and gives what Jest says of it; `undefined` where it came to no result. */
+export async function resultOf(
+  project: TestProject,
+  jestArguments: readonly string[],
+): Promise<JestResult | undefined> {
   const directory = mkdtempSync(join(tmpdir(), 'waybill-test-'));
   const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true });
   process.once('exit', removeDirectory);
   const resultFile = join(directory, 'result.json');
-  const started = performance.now();
   try {
     const exitCode = await runJest(argumentsOf(project, resultFile, jestArguments));
-    const seconds = (performance.now() - started) / 1000;
     const result = readResult(resultFile);
-    // A run that crashed or was killed leaves no result.
-    if (result === undefined) {
-      return { project, run, counts: { passed: 0, failed: 1, skipped: 0 }, failures: [], seconds };
-    }
-    const counts = countTests({ ...result, success: result.success && exitCode === 0 });
-    return { project, run, counts, failures: listFailures(result), seconds };
+    return result && { ...result, success: result.success && exitCode === 0 };
   } finally {
     removeDirectory();
     process.off('exit', removeDirectory);
