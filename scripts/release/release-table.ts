@@ -23,9 +23,9 @@ function sameText(one: string, other: string): boolean {
   return wordsOf(one) !== '' && wordsOf(one) === wordsOf(other);
 }
 
-/** The words of a text, without its ids, its numbers with their units, and what is drawn. */
+/** The words of a text, without what has a digit in it, units and drawings. */
 function wordsOf(text: string): string {
-  const words = text.replaceAll(/[0-9a-f]{8,}/g, '').match(/[a-z]{3,}/gi) ?? [];
+  const words = text.replaceAll(/\S*\d\S*/g, '').match(/[a-z]{3,}/gi) ?? [];
   return words.join(' ');
 }
 
