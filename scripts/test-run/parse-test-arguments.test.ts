@@ -33,6 +33,15 @@ describe('parseTestArguments', () => {
     });
   });
 
+  it('takes names of packages for the container tests in their folders', () => {
+    expect(parseTestArguments(['brokers', 'kafkajs', 'sqs', '-t', 'batch'])).toMatchObject({
+      projects: ['container'],
+      jestArguments: ['packages/kafkajs/', 'packages/sqs/', '-t', 'batch'],
+    });
+    expect(parseTestArguments(['brokers'])).toMatchObject({ projects: ['container'], jestArguments: [] });
+    expect(() => parseTestArguments(['brokers', 'kafka'])).toThrow('There is no packages/kafka with tests');
+  });
+
   it('reads how often the tests run, and whether under load', () => {
     expect(parseTestArguments(['unit', '--repeat', '5', 'duration', '--load'])).toEqual({
       projects: ['unit'],

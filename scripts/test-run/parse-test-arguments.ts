@@ -1,3 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
 /** The Jest projects, in the order they run: the fastest comes first. */
 export const testProjects = ['unit', 'package', 'container'] as const;
 
@@ -14,8 +19,9 @@ export interface TestArguments {
 
 /**
  * `[project...] [--repeat N] [--load] [anything Jest takes...]`: leading project names select, the rest goes to Jest.
+ * `brokers NAME...` selects the container tests of the packages `packages/NAME`.
  *
- * @throws if `--repeat` is not followed by a number
+ * @throws if `--repeat` is not followed by a number, or there is no such package
  */
 export function parseTestArguments(given: readonly string[]): TestArguments {
   // `pnpm test:unit -- path` passes the two hyphens on, and Jest reads no option after them.
@@ -26,10 +32,24 @@ export function parseTestArguments(given: readonly string[]): TestArguments {
   if (!Number.isInteger(repeat) || repeat < 1) {
     throw new Error(`--repeat ${times} is not a number of runs; write --repeat 5`);
   }
+  if (args[0] === 'brokers') args.splice(0, args.length, 'container', ...withFolders(args.slice(1)));
   const firstForJest = args.findIndex((argument) => !isTestProject(argument));
   const selected = (firstForJest === -1 ? args : args.slice(0, firstForJest)).filter(isTestProject);
   const jestArguments = firstForJest === -1 ? [] : args.slice(firstForJest);
   return { projects: selected.length > 0 ? selected : testProjects, repeat, load, jestArguments };
+}
+
+/** Puts the folders of packages in the place of their names, up to the first option. */
+function withFolders(words: readonly string[]): string[] {
+  const firstOption = words.findIndex((word) => word.startsWith('-'));
+  const names = firstOption === -1 ? words : words.slice(0, firstOption);
+  return [...names.map(folderOf), ...words.slice(names.length)];
+}
+
+function folderOf(name: string): string {
+  const folder = `packages/${name}/`;
+  if (existsSync(join(root, folder, 'test'))) return folder;
+  throw new Error(`There is no packages/${name} with tests; write one such as: pnpm test:brokers kafkajs`);
 }
 
 /** Takes an option out of arguments, with the words that belong to it. */
