@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startFauxqs } from 'fauxqs';
 import { writeConsumerProject } from '../publishing/consumer-project.ts';
+import { JSDOM } from 'jsdom';
 import { type PackedPackage, packPackages } from '../publishing/pack-packages.ts';
 import { runTool } from '../publishing/run-tool.ts';
 import { openTelemetryLines } from './open-telemetry-lines.ts';
@@ -76,6 +77,16 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
     await expect(runTool(waybill, ['policy', 'check', 'no.yaml'], consumer)).rejects.toThrow(
       'no.yaml: there is no such file.',
     );
+  });
+
+  it('draws a journey as a page', async () => {
+    const spans = join(root, 'docs/journey/order-4711.jsonl');
+    const waybill = join(consumer, 'node_modules/.bin/waybill');
+    await runTool(waybill, ['journey', 'order-4711', '--from', spans, '--html', 'journey.html'], consumer);
+    const page = readFileSync(join(consumer, 'journey.html'), 'utf8');
+    // Its script is written into it as it was built.
+    const { document } = new JSDOM(page, { runScripts: 'dangerously', url: 'http://localhost/#r3w' }).window;
+    expect(document.querySelector('#details h2')?.textContent).toBe('Waited 1 h');
   });
 
   it.each(['policy.mjs', 'policy.cjs'])(

@@ -15,7 +15,7 @@ const brokers: Readonly<Record<string, () => Promise<StartBroker>>> = {
   rabbitmq: async () => (await import('./brokers/rabbitmq.ts')).startRabbitmq,
   bullmq: async () => (await import('./brokers/bullmq.ts')).startBullmq,
 };
-const usage = `Usage: pnpm demo [${Object.keys(brokers).join('|')}] [--json]`;
+const usage = `Usage: pnpm demo [${Object.keys(brokers).join('|')}] [--json] [--otlp URL|FILE]`;
 
 process.exitCode = await main();
 
@@ -26,7 +26,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const say = choice.json ? () => undefined : (line: string) => console.log(line);
-  const telemetry = startOpenTelemetry();
+  const telemetry = startOpenTelemetry(choice.otlp);
   const waybill = createWaybill({ policy });
   const start = await choice.load();
   const broker = await start(waybill, ['orders', 'invoices']);
@@ -51,17 +51,23 @@ function factsForPrograms(facts: ReturnType<typeof outcomesOf>[number]['facts'])
   return printed;
 }
 
-function choose(): { readonly load: () => Promise<StartBroker>; readonly json: boolean } | string {
+interface Choice {
+  readonly load: () => Promise<StartBroker>;
+  readonly json: boolean;
+  readonly otlp: string | undefined;
+}
+
+function choose(): Choice | string {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'boolean', default: false } },
+      options: { json: { type: 'boolean', default: false }, otlp: { type: 'string' } },
     });
     const [name = 'sqs', ...others] = positionals;
     const load = brokers[name];
     if (load === undefined) return `There is no demo for "${name}".`;
     if (others.length > 0) return `One broker at a time, not ${positionals.join(' and ')}.`;
-    return { load, json: values.json };
+    return { load, json: values.json, otlp: values.otlp };
   } catch (error) {
     return (error as Error).message;
   }

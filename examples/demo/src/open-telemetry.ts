@@ -1,3 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 
@@ -8,12 +11,23 @@ export interface RecordedTelemetry {
   stop(): Promise<void>;
 }
 
-/** Starts OpenTelemetry. Nothing leaves the process: there are no metrics, no logs and no resource detectors. */
-export function startOpenTelemetry(): RecordedTelemetry {
+/**
+ * Starts OpenTelemetry. There are no metrics, no logs and no resource detectors, and no span leaves the process, unless it is told where to.
+ *
+ * @param otlp where the spans go, too: the URL of what receives OTLP over HTTP, such as `http://localhost:4318`, or a file, which they are
+ * written into at the end, as a line of JSON.
+ */
+export function startOpenTelemetry(otlp?: string): RecordedTelemetry {
   const exporter = new InMemorySpanExporter();
+  const isUrl = otlp?.startsWith('http') === true;
   const sdk = new NodeSDK({
     serviceName: 'waybill-demo',
-    spanProcessors: [new SimpleSpanProcessor({ exporter })],
+    spanProcessors: [
+      new SimpleSpanProcessor({ exporter }),
+      ...(isUrl
+        ? [new SimpleSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${otlp}/v1/traces` }) })]
+        : []),
+    ],
     metricReaders: [],
     logRecordProcessors: [],
     autoDetectResources: false,
@@ -21,7 +35,13 @@ export function startOpenTelemetry(): RecordedTelemetry {
   sdk.start();
   return {
     spans: () => exporter.getFinishedSpans().toSorted((a, b) => startOf(a) - startOf(b)),
-    stop: () => sdk.shutdown(),
+    async stop() {
+      if (otlp !== undefined && !isUrl) {
+        const line = JsonTraceSerializer.serializeRequest(exporter.getFinishedSpans()) ?? '';
+        await writeFile(otlp, [line, '\n']);
+      }
+      await sdk.shutdown();
+    },
   };
 }
 

@@ -8,6 +8,9 @@ export interface Output {
 
   /** The terminal that {@link out} writes to; `undefined` where it writes to a file or a pipe. */
   readonly terminal?: Terminal | undefined;
+
+  /** Resolves when the command is asked to end, as by Ctrl+C. For commands that go on until then: others are ended by it at once. */
+  stopped(): Promise<void>;
 }
 
 /** What is known of a terminal. */

@@ -3,7 +3,7 @@ import { diagnoseSpans, type Finding } from '@waybill/journey/doctor';
 import { JourneySourceError, openSource, readRecording } from '@waybill/journey/sources';
 import { type Command, UsageError } from './command.ts';
 import { describeDiagnosis, policyText } from './describe-diagnosis.ts';
-import { countOf, durationOf, headersOf, tellLeftOut } from './journey-options.ts';
+import { countOf, durationOf, headersOf, leftOutTexts } from './journey-options.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { sarifOf } from './sarif.ts';
 
@@ -42,7 +42,7 @@ Exit code: 0, 1 where there are findings or the source cannot be read, 2 for wro
       for (const note of notes) output.error(note);
       const { spans, unreadTraces } = await readRecording(source, reading);
       const diagnosis = diagnoseSpans(spans, { lateAfter });
-      tellLeftOut({ leftOut: diagnosis.leftOut, unreadTraces }, output);
+      for (const text of leftOutTexts({ leftOut: diagnosis.leftOut, unreadTraces })) output.error(text);
       if (sarif)
         output.out(JSON.stringify(sarifOf(diagnosis, isFile(from) ? from : undefined), undefined, 2));
       else if (json) output.out(JSON.stringify(diagnosis, undefined, 2));

@@ -1,5 +1,5 @@
 import type { FoundJourney } from '@waybill/journey/sources';
-import { type Output, UsageError } from './command.ts';
+import { UsageError } from './command.ts';
 
 /** The headers of `--header`, which may be repeated. */
 export function headersOf(texts: readonly string[] = []): Record<string, string> {
@@ -27,21 +27,21 @@ export function countOf(option: string, text: string | undefined): number | unde
   throw new UsageError(`--${option} ${JSON.stringify(text)} is no number from 1.`);
 }
 
-const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** The duration of an option, in ms. */
 export function durationOf(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const [, amount, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const [, amount, unit] = /^(\d{1,6})(ms|[smhd])$/.exec(text) ?? [];
   if (amount !== undefined && unit !== undefined) return Number(amount) * units[unit as keyof typeof units];
   throw new UsageError(`--${option} ${JSON.stringify(text)} is no duration. Write '30m', '24h' or '7d'.`);
 }
 
-/** Tells what of a source was not looked at. */
-export function tellLeftOut(
-  { leftOut, unreadTraces }: Pick<FoundJourney, 'leftOut' | 'unreadTraces'>,
-  output: Output,
-): void {
+/** Tells in sentences what of a source was not looked at. */
+export function leftOutTexts({
+  leftOut,
+  unreadTraces,
+}: Pick<FoundJourney, 'leftOut' | 'unreadTraces'>): string[] {
   const { invalidSpans, repeatedSpans, excessSpans, invalidLinks, excessLinks } = leftOut;
   const counts: readonly (readonly [number, string])[] = [
     [unreadTraces, 'more traces were not read: see --traces'],
@@ -51,7 +51,5 @@ export function tellLeftOut(
     [invalidLinks, 'links lead to ids that are none'],
     [excessLinks, 'links are more than can be followed, and were left out'],
   ];
-  for (const [count, text] of counts) {
-    if (count > 0) output.error(`${count} ${text}.`);
-  }
+  return counts.filter(([count]) => count > 0).map(([count, text]) => `${count} ${text}.`);
 }

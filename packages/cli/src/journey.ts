@@ -1,8 +1,19 @@
 import { drawJourney } from '@waybill/journey';
-import { findJourney, JourneySourceError, openSource } from '@waybill/journey/sources';
-import { type Command, UsageError } from './command.ts';
-import { countOf, durationOf, headersOf, tellLeftOut } from './journey-options.ts';
+import { drawPage } from '@waybill/journey/page';
+import { type ReceiverOptions, startOtlpReceiver } from '@waybill/journey/receiver';
+import {
+  type FindOptions,
+  type FoundJourney,
+  findJourney,
+  JourneySourceError,
+  openSource,
+} from '@waybill/journey/sources';
+import { type Command, type Output, UsageError } from './command.ts';
+import { countOf, durationOf, headersOf, leftOutTexts } from './journey-options.ts';
 import { parseArguments } from './parse-arguments.ts';
+import { receiveJourney } from './receive/receive-journey.ts';
+import { receiverOptionsOf } from './receive/receiver-options.ts';
+import { writePage } from './write-page.ts';
 
 /** Draws the journey of a message: its traces on one axis of time. */
 export const journey: Command = {
@@ -11,15 +22,19 @@ export const journey: Command = {
   summary: 'draws the traces that a message led to, with the time it waited',
   help: `ID is a trace id, the id of a message, or a journey id (waybill.journey.id). Links are followed both ways.
 
-  --from SOURCE      jaeger:URL, tempo:URL or a file: OTLP in JSON or JSON lines, or what Jaeger or Tempo exports
+  --from SOURCE      jaeger:URL, tempo:URL or a file: OTLP in JSON or JSON lines, or what Jaeger or Tempo exports;
+                     otlp, otlp:PORT or otlp:ADDRESS:PORT listens for spans, by default at 127.0.0.1:4318
   --header TEXT      a header of every request, 'Authorization: Bearer ...'; may be repeated
   --within DURATION  how long before and after what is known of it to search: 30m, 24h, 7d. Default: 24h
   --traces NUMBER    the most traces to read. Default: 500
+  --settle DURATION  for how long no span comes in when a journey from otlp is whole: 500ms, 10s. Default: 2s
   --width NUMBER     the width in characters. Default: that of the terminal, else 100
   --true-scale       long waits are as long as they are; else they become breaks that tell their length
   --fold NUMBER      how many that are alike are drawn one by one; more become one row. Default: 8
-  --rows NUMBER      the most rows. Default: 200
+  --rows NUMBER      the most rows. Default: 200, in a page 2000
   --json             the journey as data
+  --html FILE        the journey as a page, with details of each span, wait and link. It needs nothing else
+  --open             the page in the browser; without --html, in a temporary file
   --mcp              without ID: serves the Model Context Protocol on standard input and output, with the tools find_journeys,
                      show_journey and diagnose, until the input ends
 
@@ -32,9 +47,14 @@ Exit code: 0, 1 where there is no such journey or the source cannot be read, 2 f
     if (values.mcp && id !== undefined) throw new UsageError('--mcp takes no id: its client names them.');
     if (others.length > 0)
       throw new UsageError(`There is one id at most; ${JSON.stringify(others[0])} is another.`);
-    const { from, json, 'true-scale': trueScale } = values;
+    const { from, json, html, open = false, 'true-scale': trueScale } = values;
     if (id === undefined && !values.mcp) throw new UsageError('The id is missing.');
     if (from === undefined) throw new UsageError('--from is missing.');
+    if (json && (html !== undefined || open))
+      throw new UsageError('--json is not written into a page: leave out --html and --open.');
+    const receiving = receiverOptionsOf(from);
+    if (values.mcp && receiving !== undefined)
+      throw new UsageError('--mcp has a source that is there, not otlp.');
     const headers = headersOf(values.header);
     const found = { within: durationOf('within', values.within), traces: countOf('traces', values.traces) };
     if (values.mcp) {
@@ -44,22 +64,33 @@ Exit code: 0, 1 where there is no such journey or the source cannot be read, 2 f
       return 0;
     }
     const drawing = {
-      width: countOf('width', values.width) ?? output.terminal?.columns,
       foldAfter: countOf('fold', values.fold),
       rows: countOf('rows', values.rows),
-      colour: output.terminal?.hasColours,
       trueScale,
     };
+    const width = countOf('width', values.width) ?? output.terminal?.columns;
+    const settle = durationOf('settle', values.settle) ?? 2_000;
     try {
-      const { source, notes } = await openSource(from, { headers });
-      for (const note of notes) output.error(note);
-      const result = await findJourney(source, id ?? '', found);
+      const result =
+        receiving === undefined
+          ? await search(from, id ?? '', { headers, ...found }, output)
+          : await receive(receiving, id ?? '', { settle, ...found }, output);
       if (result === undefined) {
         output.error(`${from} knows no trace, message or journey ${JSON.stringify(id)}${hintOf(from)}`);
         return 1;
       }
-      output.out(json ? JSON.stringify(result, undefined, 2) : drawJourney(result.journey, drawing));
-      tellLeftOut(result, output);
+      const notes = leftOutTexts(result);
+      for (const note of notes) output.error(note);
+      if (html !== undefined || open) {
+        const page = drawPage(result.journey, { ...drawing, notes });
+        return await writePage(page, { file: html, isOpened: open }, output);
+      }
+      const colour = output.terminal?.hasColours;
+      output.out(
+        json
+          ? JSON.stringify(result, undefined, 2)
+          : drawJourney(result.journey, { ...drawing, width, colour }),
+      );
       return 0;
     } catch (error) {
       if (!(error instanceof JourneySourceError)) throw error;
@@ -79,8 +110,39 @@ const options = {
   rows: { type: 'string' },
   'true-scale': { type: 'boolean' },
   json: { type: 'boolean' },
+  html: { type: 'string' },
+  open: { type: 'boolean' },
+  settle: { type: 'string' },
   mcp: { type: 'boolean' },
 } as const;
+
+type Found = Promise<FoundJourney | undefined>;
+
+async function search(
+  from: string,
+  id: string,
+  { headers, ...options }: FindOptions & { readonly headers: Readonly<Record<string, string>> },
+  output: Output,
+): Found {
+  const { source, notes } = await openSource(from, { headers });
+  for (const note of notes) output.error(note);
+  return await findJourney(source, id, options);
+}
+
+async function receive(
+  receiving: ReceiverOptions,
+  id: string,
+  options: FindOptions & { readonly settle: number },
+  output: Output,
+): Found {
+  const receiver = await startOtlpReceiver(receiving);
+  output.error(`Listening for spans at ${receiver.url}/v1/traces, until ${id} has come in. Ctrl+C ends it.`);
+  try {
+    return await receiveJourney(receiver.spans, id, { ...options, stopped: output.stopped() });
+  } finally {
+    await receiver.stop();
+  }
+}
 
 /** A backend searches by time; a file does not. */
 function hintOf(from: string): string {

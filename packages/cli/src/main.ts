@@ -16,6 +16,10 @@ const done = runWaybill(process.argv.slice(2), {
   terminal: process.stdout.isTTY
     ? { columns: process.stdout.columns, hasColours: process.stdout.hasColors() }
     : undefined,
+  stopped: () =>
+    new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    }),
 });
 
 void done.then((code) => {

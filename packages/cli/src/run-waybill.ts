@@ -4,8 +4,9 @@ import { journey } from './journey.ts';
 import { policyCheck } from './policy/policy-check.ts';
 import { policyExplain } from './policy/policy-explain.ts';
 import { policyLint } from './policy/policy-lint.ts';
+import { view } from './view/view.ts';
 
-const commands: readonly Command[] = [policyCheck, policyExplain, policyLint, journey, doctor];
+const commands: readonly Command[] = [policyCheck, policyExplain, policyLint, journey, view, doctor];
 
 /**
  * Runs the command that arguments name.

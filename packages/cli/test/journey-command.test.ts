@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { runWaybill } from '../src/run-waybill.ts';
 import { runCommand } from './run-command.ts';
 
@@ -53,7 +54,24 @@ function exported(service: string, span: unknown): string {
   return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
 }
 
+/** Waits until there is a file, for as long as the test may take. */
+async function appears(path: string): Promise<void> {
+  while (!existsSync(path)) await setTimeout(5);
+}
+
 const picture = readFileSync(join(import.meta.dirname, 'late-order.txt'), 'utf8').trimEnd();
+
+describe("the demo's shop, as its SDK wrote it to a file", () => {
+  const shop = join(import.meta.dirname, 'shop.jsonl');
+
+  it.each([
+    ['the late consumer', '1990df3eaaebeb801ab5bb53a92e8632'],
+    ['the producer', '43987ed72e6fb145e3da291c2e700bc7'],
+  ])('is drawn from the trace of %s', async (_, id) => {
+    const { out } = await runCommand('journey', id, '--from', shop, '--width', '100');
+    expect(out).toBe(readFileSync(join(import.meta.dirname, 'shop.txt'), 'utf8').trimEnd());
+  });
+});
 
 describe('waybill journey', () => {
   it.each([
@@ -75,6 +93,7 @@ describe('waybill journey', () => {
       out: (text) => out.push(text),
       error: () => undefined,
       terminal,
+      stopped: () => Promise.resolve(),
     });
     expect(out.join('\n')).toContain('\u001b[36m█');
     const lines = stripVTControlCharacters(out.join('\n')).split('\n');
@@ -91,6 +110,81 @@ describe('waybill journey', () => {
         decision: { relation: 'link', reason: 'late', rule: 'orders' },
         wait: { parts: [{ what: 'queue', duration: 3_600_000 }] },
       },
+    ]);
+  });
+
+  it('writes the journey as a page, and tells where', async () => {
+    const page = join(directory, 'journey.html');
+    expect(await runCommand('journey', 'm1', '--from', file, '--html', page)).toMatchObject({
+      code: 0,
+      out: page,
+    });
+    expect(readFileSync(page, 'utf8')).toMatch(
+      /^<!doctype html>.*<h1>send orders<\/h1>.*<b>1 h<\/b> waiting/s,
+    );
+    const { error } = await runCommand('journey', 'm1', '--from', file, '--traces', '1', '--html', page);
+    expect(error).toContain('1 more traces were not read');
+    expect(readFileSync(page, 'utf8')).toContain('<li>1 more traces were not read: see --traces.</li>');
+  });
+
+  it('tells that the page cannot be written', async () => {
+    const page = join(directory, 'nowhere', 'journey.html');
+    const { code, error } = await runCommand('journey', 'm1', '--from', file, '--html', page);
+    expect([code, error]).toEqual([1, expect.stringMatching(/journey\.html cannot be written: ENOENT/)]);
+  });
+
+  describe('opens the page', () => {
+    const browser = process.env.BROWSER;
+    afterEach(() => {
+      if (browser === undefined) delete process.env.BROWSER;
+      else process.env.BROWSER = browser;
+    });
+
+    it('in the browser', async () => {
+      process.env.BROWSER = join(directory, 'browser');
+      writeFileSync(process.env.BROWSER, `#!/bin/sh\nmv "$1" '${directory}/opened.html'\n`, { mode: 0o755 });
+      const { code, out } = await runCommand('journey', 'm1', '--from', file, '--open');
+      expect([code, out]).toEqual([0, expect.stringMatching(/waybill-journey-\d+\.html$/)]);
+      await appears(join(directory, 'opened.html'));
+      expect(readFileSync(join(directory, 'opened.html'), 'utf8')).toMatch(/^<!doctype html>/);
+    });
+
+    it('unless there is none', async () => {
+      process.env.BROWSER = join(directory, 'no-browser');
+      const page = join(directory, 'journey.html');
+      const { code, error } = await runCommand('journey', 'm1', '--from', file, '--html', page, '--open');
+      expect([code, error]).toEqual([1, expect.stringContaining('BROWSER may name one.')]);
+    });
+  });
+
+  it('listens for spans until the journey has come in', async () => {
+    const out: string[] = [];
+    const done = runWaybill(['journey', consumer, '--from', 'otlp:0', '--settle', '1ms', '--width', '80'], {
+      out: (text) => out.push(text),
+      error: (text) => {
+        const [, url] = /Listening for spans at (\S+),/.exec(text) ?? [];
+        if (url !== undefined) void send(url);
+      },
+      stopped: () => new Promise(() => undefined),
+    });
+    expect(await done).toBe(0);
+    expect(out.join('\n')).toBe(picture);
+
+    async function send(url: string): Promise<void> {
+      const resourceSpans = [exported('shop', sent), exported('billing', handled)].flatMap(
+        (text) => JSON.parse(text).resourceSpans,
+      );
+      const headers = { 'content-type': 'application/json' };
+      await fetch(url, { method: 'POST', headers, body: JSON.stringify({ resourceSpans: [] }) });
+      await fetch(url, { method: 'POST', headers, body: JSON.stringify({ resourceSpans }) });
+    }
+  });
+
+  it('ends when it is stopped while it listens', async () => {
+    const { code, error } = await runCommand('journey', 'm1', '--from', 'otlp:0');
+    expect([code, error]).toEqual([
+      1,
+      expect.stringContaining('otlp:0 knows no trace, message or journey "m1".'),
     ]);
   });
 
@@ -142,6 +236,10 @@ describe('waybill journey', () => {
       ['m1', '--from', file, '--within', 'soon'],
       `--within "soon" is no duration. Write '30m', '24h' or '7d'.`,
     ],
+    [['m1', '--from', file, '--json', '--open'], '--json is not written into a page'],
+    [['m1', '--from', 'otlp:http'], `--from "otlp:http" names no port. Write 'otlp', 'otlp:4318'`],
+    [['m1', '--from', 'otlp:65536'], '--from "otlp:65536" names no port.'],
+    [['m1', '--from', 'otlp', '--settle', '2'], `--settle "2" is no duration.`],
     [['m1', '--from', file, '--header', 'secret'], `--header "" is no header. Write --header 'NAME: VALUE'.`],
   ])('does not take %j', async (args, message) => {
     const { code, error } = await runCommand('journey', ...args);

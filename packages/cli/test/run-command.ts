@@ -11,6 +11,10 @@ export interface Run {
 export async function runCommand(...args: readonly string[]): Promise<Run> {
   const out: string[] = [];
   const error: string[] = [];
-  const code = await runWaybill(args, { out: (text) => out.push(text), error: (text) => error.push(text) });
+  const code = await runWaybill(args, {
+    out: (text) => out.push(text),
+    error: (text) => error.push(text),
+    stopped: () => Promise.resolve(),
+  });
   return { code, out: out.join('\n'), error: error.join('\n') };
 }

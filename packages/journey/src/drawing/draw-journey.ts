@@ -44,7 +44,7 @@ export function drawJourney(journey: Journey, options: DrawOptions = {}): string
   drawAxis(canvas, journey, columns, axis);
   const lines = new Map<Row, number>();
   for (const band of folded.bands) drawBand(canvas, band, columns, axis, { lines, mostRows });
-  drawConnectors(canvas, folded, lines, columns, axis);
+  drawConnectors(canvas, lines, columns, axis);
   writeFootnotes(canvas, folded, lines, width);
   return canvas.render(colour);
 }

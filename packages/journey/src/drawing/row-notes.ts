@@ -25,7 +25,7 @@ function joined(parts: readonly (string | undefined)[]): string {
 }
 
 /** Relation, reason and rule, if all messages of the row agree. */
-function decisionText({ spans, hops }: Row): string | undefined {
+export function decisionText({ spans, hops }: Row): string | undefined {
   const texts = new Set(
     spans.map((span) => {
       const { relation, reason, rule } = decisionOf(span);
@@ -38,7 +38,7 @@ function decisionText({ spans, hops }: Row): string | undefined {
   return texts.size > 1 ? `${texts.size} decisions` : text;
 }
 
-function kindText({ hops, spans }: Row): string | undefined {
+export function kindText({ hops, spans }: Row): string | undefined {
   const [hop] = hops;
   if (hop === undefined) return undefined;
   if (hops.length > spans.length) return `${hops.length} messages`;
@@ -47,16 +47,17 @@ function kindText({ hops, spans }: Row): string | undefined {
   return hop.kind;
 }
 
-function waitText(hops: readonly Hop[]): string | undefined {
+export function waitText(hops: readonly Hop[]): string | undefined {
   const waits = hops.flatMap(({ wait }) => (wait === undefined ? [] : [wait]));
   const [wait] = waits;
   if (wait === undefined) return undefined;
   if (waits.length > 1) return rangeText(waits);
   const about = wait.estimated ? 'about ' : '';
-  return wait.parts.map(({ what, duration }) => `${what} ${about}${durationText(duration)}`).join(', ');
+  const parts = wait.parts.map(({ what, duration }) => `${what} ${about}${durationText(duration)}`);
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
-function rangeText(waits: readonly Wait[]): string {
+export function rangeText(waits: readonly Wait[]): string {
   const durations = waits.map(({ start, end }) => end - start).sort((a, b) => a - b);
   const [least = 0] = durations;
   const most = durations.at(-1) ?? 0;
@@ -65,7 +66,7 @@ function rangeText(waits: readonly Wait[]): string {
   return `waited ${durationText(least)} to ${durationText(most)}, median ${durationText(median)}`;
 }
 
-function errorText({ spans }: Row): string | undefined {
+export function errorText({ spans }: Row): string | undefined {
   const failed = spans.filter(({ status }) => status === 'ERROR');
   const [first] = failed;
   if (first === undefined) return undefined;
@@ -78,12 +79,12 @@ function suffix(text: string | undefined): string {
   return text === undefined ? '' : `: ${text}`;
 }
 
-function skewText(hops: readonly Hop[]): string | undefined {
+export function skewText(hops: readonly Hop[]): string | undefined {
   const most = hops.reduce((known, { skew = 0 }) => Math.max(known, skew), 0);
   return most === 0 ? undefined : `clock skew of ${durationText(most)} at least`;
 }
 
-function missingTexts({ hops, ghosts }: Row): string[] {
+export function missingTexts({ hops, ghosts }: Row): string[] {
   const senders = hops.filter(({ missing }) => missing !== undefined);
   const [sender] = senders;
   const others = ghosts.filter(({ role }) => role !== 'sender');

@@ -1,5 +1,5 @@
-/** A time of nothing new that is drawn short. */
-export interface AxisBreak {
+/** A part of an axis: a time of nothing new that is drawn short, or what is between two of them. */
+export interface AxisPart {
   /** The first of its columns. */
   readonly column: number;
 
@@ -14,7 +14,10 @@ export interface AxisBreak {
 export interface TimeAxis {
   /** The column of a time, with fractions, from 0 to the width. */
   columnOf(time: number): number;
-  readonly breaks: readonly AxisBreak[];
+  readonly breaks: readonly AxisPart[];
+
+  /** What is between the breaks, at one scale. */
+  readonly pieces: readonly AxisPart[];
 }
 
 /** The least and the most columns that a break takes. */
@@ -63,10 +66,16 @@ function axisOf(segments: readonly Segment[], width: number, breakWidth: number)
     column += folded ? breakWidth : Math.round(exact) - before;
   }
   columns.push(column);
+  const partsOf = (isFolded: boolean): AxisPart[] =>
+    segments.flatMap(({ folded, start, end }, index) => {
+      const from = columns[index] ?? 0;
+      return folded === isFolded
+        ? [{ column: from, width: (columns[index + 1] ?? from) - from, duration: end - start }]
+        : [];
+    });
   return {
-    breaks: segments.flatMap(({ folded, start, end }, index) =>
-      folded ? [{ column: columns[index] ?? 0, width: breakWidth, duration: end - start }] : [],
-    ),
+    breaks: partsOf(true),
+    pieces: partsOf(false),
     columnOf(time) {
       const index = segmentAt(segments, time);
       const { start, end } = segments[index] ?? { start: 0, end: 0 };

@@ -17,7 +17,13 @@ export function listOf(value: unknown): readonly unknown[] {
 
 /** A text of JSON, cut where it is longer than anybody reads. */
 export function stringOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value.slice(0, longestText) : undefined;
+  return typeof value === 'string' ? cut(value) : undefined;
+}
+
+/** A part of a text would keep all of it in memory, so it is copied. */
+function cut(text: string): string {
+  if (text.length <= longestText) return text;
+  return Buffer.from(text.slice(0, longestText), 'utf16le').toString('utf16le');
 }
 
 /** Attributes as lists of OTLP (`key`, `value: { stringValue }`) and of Jaeger (`key`, `type`, `value`) have them. */
@@ -26,7 +32,7 @@ export function attributesOf(list: unknown): JourneyAttributes {
   for (const each of listOf(list)) {
     const { key, value } = objectOf(each) ?? {};
     const read = readValue(value);
-    if (typeof key === 'string' && read !== undefined) entries.push([key.slice(0, longestText), read]);
+    if (typeof key === 'string' && read !== undefined) entries.push([cut(key), read]);
   }
   return Object.fromEntries(entries);
 }

@@ -1,6 +1,6 @@
 import type { JourneyAttributes, JourneyLink, JourneySpan, JourneySpanKind } from '../spans/journey-span.ts';
 import { attributesOf, listOf, objectOf, stringOf } from './attribute-values.ts';
-import { hostOf } from './read-otlp.ts';
+import { hostOf, mostLinks } from './read-otlp.ts';
 import { spanIdOf, traceIdOf } from './span-ids.ts';
 
 /**
@@ -33,7 +33,7 @@ function originOf({ serviceName, tags }: Readonly<Record<string, unknown>>): Ori
 function readSpan(span: Readonly<Record<string, unknown>>, origin: Origin): JourneySpan {
   const attributes = attributesOf(span.tags);
   const traceId = traceIdOf(span.traceID);
-  const { parentSpanId, links } = referencesOf(span, traceId);
+  const { parentSpanId, links, unreadLinks } = referencesOf(span, traceId);
   const start = msOfMicros(span.startTime);
   return {
     traceId,
@@ -49,6 +49,7 @@ function readSpan(span: Readonly<Record<string, unknown>>, origin: Origin): Jour
     statusMessage: stringOf(attributes['otel.status_description']),
     attributes,
     links,
+    ...(unreadLinks > 0 && { unreadLinks }),
   };
 }
 
@@ -56,18 +57,20 @@ function readSpan(span: Readonly<Record<string, unknown>>, origin: Origin): Jour
 function referencesOf(
   { references, parentSpanID }: Readonly<Record<string, unknown>>,
   traceId: string,
-): { parentSpanId: string | undefined; links: JourneyLink[] } {
+): { parentSpanId: string | undefined; links: JourneyLink[]; unreadLinks: number } {
   let parentSpanId = spanIdOf(parentSpanID) || undefined;
   const links: JourneyLink[] = [];
+  let unreadLinks = 0;
   for (const each of listOf(references)) {
     const { refType, traceID, spanID } = objectOf(each) ?? {};
     const reference = { traceId: traceIdOf(traceID), spanId: spanIdOf(spanID) };
     const isParent = refType === 'CHILD_OF' && reference.traceId === traceId;
     if (isParent && (parentSpanId === undefined || parentSpanId === reference.spanId))
       parentSpanId = reference.spanId;
-    else links.push({ ...reference, attributes: {} });
+    else if (links.length < mostLinks) links.push({ ...reference, attributes: {} });
+    else unreadLinks += 1;
   }
-  return { parentSpanId, links };
+  return { parentSpanId, links, unreadLinks };
 }
 
 const kinds: readonly JourneySpanKind[] = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];

@@ -36,12 +36,16 @@ export function hostOf(attributes: Readonly<Record<string, unknown>>): string | 
   );
 }
 
+/** How many links of a span are read, as many as are drawn of one. */
+export const mostLinks = 1_024;
+
 function readSpan(
   span: Readonly<Record<string, unknown>>,
   origin: Pick<JourneySpan, 'service' | 'host' | 'scope'>,
 ): JourneySpan {
   const { code, message } = objectOf(span.status) ?? {};
   const parentSpanId = spanIdOf(span.parentSpanId);
+  const links = listOf(span.links);
   return {
     traceId: traceIdOf(span.traceId),
     spanId: spanIdOf(span.spanId),
@@ -54,7 +58,8 @@ function readSpan(
     status: statuses[String(code)] ?? 'UNSET',
     statusMessage: stringOf(message),
     attributes: attributesOf(span.attributes),
-    links: listOf(span.links).flatMap(readLink),
+    links: links.slice(0, mostLinks).flatMap(readLink),
+    ...(links.length > mostLinks && { unreadLinks: links.length - mostLinks }),
     droppedLinks: typeof span.droppedLinksCount === 'number' ? span.droppedLinksCount : undefined,
   };
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +66,70 @@ describe('a hostile file', () => {
     const picture = drawJourney(found?.journey as Journey);
     expect(picture).not.toContain('\u001b');
     expect(picture).toContain('circle');
+  });
+
+  // A process with less memory than what it is given: it would end with an error of V8.
+  const drawn = (path: string, megabytes: number) => {
+    const program = `
+      import { findJourney, openSource } from './src/sources/index.ts';
+      import { drawJourney } from './src/index.ts';
+      import { drawPage } from './src/page/index.ts';
+      try {
+        const { source } = await openSource(process.argv[1]);
+        const { journey, leftOut } = await findJourney(source, '1');
+        console.log(leftOut.excessLinks, drawJourney(journey).includes('process orders'), drawPage(journey).length < 20e6);
+      } catch (error) {
+        console.log(error.name, error.message);
+      }
+    `;
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [`--max-old-space-size=${megabytes}`, '--input-type=module-typescript', '--eval', program, path],
+      { cwd: join(import.meta.dirname, '../..'), encoding: 'utf8' },
+    );
+    return { status, stderr, stdout: stdout.trim() };
+  };
+
+  it('of texts of 150 MB, cut to what is shown, is drawn with a memory of 64 MB', async () => {
+    const path = await file((write) => {
+      for (let index = 0; index < 150; index += 1) {
+        const attributes = { [`key${index}`]: 'x'.repeat(1_000_000) };
+        write(
+          `${JSON.stringify(otlpOf([makeSpan('process orders', { id: [1, index + 1], at: index, attributes })]))}\n`,
+        );
+      }
+    });
+    expect(drawn(path, 64)).toEqual({ status: 0, stderr: '', stdout: '0 true true' });
+  }, 60_000);
+
+  it('of a million links is drawn with those that it may have, with a memory of 256 MB', async () => {
+    const path = await file((write) => {
+      for (let index = 0; index < 100; index += 1) {
+        const links = Array.from({ length: 10_000 }, (_, link) => ({
+          to: [index * 10_000 + link + 2, 1] as const,
+        }));
+        write(
+          `${JSON.stringify(otlpOf([makeSpan('process orders', { id: [1, index + 1], at: index, links })]))}\n`,
+        );
+      }
+    });
+    const left = 1_000_000 - 100 * 1_024;
+    expect(drawn(path, 256)).toEqual({ status: 0, stderr: '', stdout: `${left} true true` });
+  }, 60_000);
+
+  it.each([
+    ['links', { links: 3_000 }, /has more than 3000 links/],
+    ['characters', { length: 100_000 }, /has more than 100000 characters/],
+  ])('of more %s than are read is refused', async (_, limits, message) => {
+    const path = await file((write) => {
+      for (let index = 0; index < 10; index += 1) {
+        const links = Array.from({ length: 500 }, (_, link) => ({ to: [link + 2, 1] as const }));
+        write(
+          `${JSON.stringify(otlpOf([makeSpan('process orders', { id: [1, index + 1], at: index, links })]))}\n`,
+        );
+      }
+    });
+    await expect(readSpansFile(path, limits)).rejects.toThrow(message);
   });
 
   it('of a chain of twenty thousand traces is followed from its middle', async () => {

@@ -8,8 +8,14 @@ export interface FileLimits {
   /** The most characters of one document: a file, or a line of JSON lines. Default 64 Mi. */
   readonly documentLength?: number | undefined;
 
+  /** The most characters of the file. Default 512 Mi. */
+  readonly length?: number | undefined;
+
   /** The most spans. Default 200,000. */
   readonly spans?: number | undefined;
+
+  /** The most links of all spans together. Default 1,000,000. */
+  readonly links?: number | undefined;
 }
 
 /** The spans of a file, and what of it could not be read. */
@@ -26,13 +32,16 @@ export interface ReadFile {
  * @throws {JourneySourceError} where it cannot be read, has no spans, or is over the limits.
  */
 export async function readSpansFile(path: string, limits: FileLimits = {}): Promise<ReadFile> {
-  const { documentLength = 64 * 1024 * 1024, spans: mostSpans = 200_000 } = limits;
-  const reader = new DocumentReader(path, mostSpans);
+  const { documentLength = 64 * 1024 * 1024, length: fileLength = 512 * 1024 * 1024 } = limits;
+  const reader = new DocumentReader(path, limits);
+  let read = 0;
   let lines: string[] = [];
   let length = 0;
   try {
     for await (const chunk of createReadStream(path, 'utf8')) {
       const parts = String(chunk).split('\n');
+      read += String(chunk).length;
+      if (read > fileLength) throw tooMuch(path, fileLength, 'characters');
       for (const [index, part] of parts.entries()) {
         lines.push(part);
         length += part.length + 1;
@@ -58,13 +67,16 @@ export async function readSpansFile(path: string, limits: FileLimits = {}): Prom
 class DocumentReader {
   readonly #path: string;
   readonly #mostSpans: number;
+  readonly #mostLinks: number;
   readonly #spans: JourneySpan[] = [];
   #isOfLines: boolean | undefined;
   #unreadLines = 0;
+  #links = 0;
 
-  constructor(path: string, mostSpans: number) {
+  constructor(path: string, { spans = 200_000, links = 1_000_000 }: FileLimits) {
     this.#path = path;
-    this.#mostSpans = mostSpans;
+    this.#mostSpans = spans;
+    this.#mostLinks = links;
   }
 
   /** @returns whether the line is done with; `false` where it is a part of what comes. */
@@ -91,14 +103,20 @@ class DocumentReader {
   #read(text: string): boolean {
     const spans = readSpans(parsed(text));
     if (spans === undefined) return false;
-    for (const span of spans) this.#spans.push(span);
-    if (this.#spans.length > this.#mostSpans) {
-      throw new JourneySourceError(
-        `${this.#path} has more than ${this.#mostSpans} spans. Leave out what is not of the journey, such as other times.`,
-      );
+    for (const span of spans) {
+      this.#spans.push(span);
+      this.#links += span.links.length;
     }
+    if (this.#spans.length > this.#mostSpans) throw tooMuch(this.#path, this.#mostSpans, 'spans');
+    if (this.#links > this.#mostLinks) throw tooMuch(this.#path, this.#mostLinks, 'links');
     return true;
   }
+}
+
+function tooMuch(path: string, most: number, what: string): JourneySourceError {
+  return new JourneySourceError(
+    `${path} has more than ${most} ${what}. Leave out what is not of the journey, such as other times.`,
+  );
 }
 
 function parsed(text: string): unknown {

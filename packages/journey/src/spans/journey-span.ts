@@ -48,6 +48,9 @@ export interface JourneySpan extends SpanReference {
   readonly attributes: JourneyAttributes;
   readonly links: readonly JourneyLink[];
 
+  /** How many more links it has, which a reader left out. */
+  readonly unreadLinks?: number | undefined;
+
   /** How many links the SDK dropped. */
   readonly droppedLinks?: number | undefined;
 }

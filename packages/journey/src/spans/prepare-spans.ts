@@ -59,7 +59,7 @@ export function prepareSpans(given: Iterable<JourneySpan>, limits: JourneyLimits
     counts.invalidLinks += span.links.length - valid.length;
     const room = Math.min(linksPerSpan, roomForLinks);
     const links = valid.length > room ? valid.slice(0, room) : valid;
-    counts.excessLinks += valid.length - links.length;
+    counts.excessLinks += valid.length - links.length + (span.unreadLinks ?? 0);
     roomForLinks -= links.length;
     return checked(span, links);
   });

@@ -1,0 +1,2 @@
+export { drawLiveContent, drawLivePage, type LivePageOptions } from './draw-live-page.ts';
+export { drawPage, type PageOptions } from './draw-page.ts';
