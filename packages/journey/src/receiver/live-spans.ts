@@ -88,6 +88,11 @@ export class LiveSpans implements JourneySource {
     return this.#now().linkingTo(traceIds);
   }
 
+  /** All traces, the one that got a span last first. */
+  async recent(_window: TimeWindow, most: number): Promise<readonly string[]> {
+    return [...this.#traces.keys()].reverse().slice(0, most);
+  }
+
   #now(): SpansSource {
     this.#source ??= new SpansSource(this.spans);
     return this.#source;

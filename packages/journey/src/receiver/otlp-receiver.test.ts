@@ -291,6 +291,7 @@ describe('a receiver', () => {
       [traceId(3), spanId(1)],
     ]);
     expect(spans.dropped).toBe(1);
+    expect(await spans.recent({ start: 0, end: 0 }, 1)).toEqual([traceId(3)]);
   });
 });
 
