@@ -84,19 +84,20 @@ export function skewText(hops: readonly Hop[]): string | undefined {
   return most === 0 ? undefined : `clock skew of ${durationText(most)} at least`;
 }
 
-export function missingTexts({ hops, ghosts }: Row): string[] {
+/** What is missing at a row. @param isBrief without the trace that it is of. */
+export function missingTexts({ hops, ghosts }: Row, isBrief = false): string[] {
   const senders = hops.filter(({ missing }) => missing !== undefined);
   const [sender] = senders;
   const others = ghosts.filter(({ role }) => role !== 'sender');
   return [
-    ...(sender === undefined ? [] : [senderText(sender, senders.length)]),
+    ...(sender === undefined ? [] : [senderText(sender, senders.length, isBrief)]),
     ...new Set(others.map(ghostText)),
   ].map((text) => `◌ ${text}`);
 }
 
-function senderText({ missing, sender }: Hop, count: number): string {
+function senderText({ missing, sender }: Hop, count: number, isBrief: boolean): string {
   const who = count > 1 ? `${count} senders` : 'sender';
-  const where = count > 1 ? '' : ` (trace ${sender.traceId})`;
+  const where = count > 1 || isBrief ? '' : ` (trace ${sender.traceId})`;
   if (missing === 'untrusted') return `${who} not trusted${where}`;
   return `${who} ${missing === 'unsampled' ? 'not sampled' : 'not found'}${where}`;
 }

@@ -169,6 +169,9 @@ describe('what the picture shows', () => {
       '20 more rows are not drawn.',
       '3 links lead to ids that are none.',
     ]);
+    const missing = opened(journeysByName['a missing middle']);
+    expect(texts(missing, '.sums p')[3]).toBe('1 h of which no span and no wait tells');
+    expect(texts(missing, '.note.problem')).toEqual(['◌ no handling found', '◌ sender not sampled']);
     const skewed = opened(journeysByName['a skewed clock']);
     expect(texts(skewed, 'header .problems li')[0]).toMatch(
       /^The clock of shop@north is at least 500 ms ahead/,

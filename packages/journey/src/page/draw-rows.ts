@@ -46,7 +46,7 @@ function notes(row: Row, id: string): Html | undefined {
   const decision = hop && (decisionText(row) ?? hop.relation);
   const kind = kindText(row);
   const waited = waitText(row.hops);
-  const problems = [errorText(row), skewText(row.hops), ...missingTexts(row)].filter(
+  const problems = [errorText(row), skewText(row.hops), ...missingTexts(row, true)].filter(
     (text) => text !== undefined,
   );
   if (decision === undefined && problems.length === 0) return undefined;

@@ -59,8 +59,12 @@ export function counted(count: number, noun: string): string {
 
 function drawSums({ total, work, wait }: Sums): Html {
   const share = (part: number): number => (total === 0 ? 0 : (100 * part) / total);
+  const rest = total - work - wait;
+  const unknown =
+    share(rest) > 1 &&
+    html`<p><i class="swatch rest"></i><b>${durationText(rest)}</b> of which no span and no wait tells</p>`;
   const worked = Math.max(share(work), work > 0 ? 0.4 : 0);
-  return html`<div class="sums"><p><b>${durationText(total)}</b> from first to last</p><p><i class="swatch work"></i><b>${durationText(work)}</b> at work</p><p><i class="swatch wait queue"></i><b>${durationText(wait)}</b> waiting</p></div><svg class="shares" role="img" aria-label="${durationText(work)} of ${durationText(total)} at work, ${durationText(wait)} waiting"><rect class="work" width="${percent(Math.min(100, worked))}" height="10"/><rect class="wait queue" x="${percent(Math.min(100, worked))}" width="${percent(Math.max(0, Math.min(100 - worked, share(wait))))}" height="10"/></svg>`;
+  return html`<div class="sums"><p><b>${durationText(total)}</b> from first to last</p><p><i class="swatch work"></i><b>${durationText(work)}</b> at work</p><p><i class="swatch wait queue"></i><b>${durationText(wait)}</b> waiting</p>${unknown}</div><svg class="shares" role="img" aria-label="${durationText(work)} of ${durationText(total)} at work, ${durationText(wait)} waiting"><rect class="work" width="${percent(Math.min(100, worked))}" height="10"/><rect class="wait queue" x="${percent(Math.min(100, worked))}" width="${percent(Math.max(0, Math.min(100 - worked, share(wait))))}" height="10"/></svg>`;
 }
 
 const order: readonly WaitPart['what'][] = ['delay', 'dependencies', 'queue', 'backoff'];
