@@ -9,8 +9,7 @@ export type Fact = readonly [name: HtmlValue, value: HtmlValue];
 
 /** What is shown of something that was clicked on. It is in the page from the start, and copied to where it is shown. */
 export function details(id: string, kind: string, title: string, body: readonly HtmlValue[]): Html {
-  return html`<template id="${id}"><p class="kind">${kind}</p><h2>${title}</h2>${body}</template>
-`;
+  return html`<template id="${id}"><p class="kind">${kind}</p><h2>${title}</h2>${body}</template>`;
 }
 
 /** Facts as a list; those without a value are left out. */
@@ -18,6 +17,20 @@ export function factList(facts: readonly Fact[]): Html | undefined {
   const known = facts.filter(([, value]) => value !== undefined && value !== false && value !== '');
   if (known.length === 0) return undefined;
   return html`<dl>${known.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+/** A table. @param header the column that tells what a row is. */
+export function tableOf(
+  columns: readonly string[],
+  rows: readonly (readonly HtmlValue[])[],
+  header?: string,
+): Html {
+  const headerIndex = columns.indexOf(header ?? '');
+  return html`
+    <table>
+      <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+      <tbody>${rows.map((cells) => html`<tr>${cells.map((cell, index) => (index === headerIndex ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}</tr>`)}</tbody>
+    </table>`;
 }
 
 /** A title, with what belongs to it below. */

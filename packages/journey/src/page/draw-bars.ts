@@ -34,7 +34,13 @@ export function drawBars(row: Row, id: string, service: number, axis: TimeAxis):
   // Of many, some wait while others are at work: both are seen, one above the other.
   const [above, below] =
     spans.length > 1 && waits.length > 0 ? [upperHalf, lowerHalf] : [wholeHeight, wholeHeight];
-  return html`<svg class="bars" aria-hidden="true">${merged(waits).map((shape) => bar(shape, `${id}w`, above))}${merged(work).map((shape) => bar(shape, id, below))}${hops.filter(isWithoutSender).map((hop) => ghost(hop, row, axis))}${spans.length === 1 && label(hops, axis)}</svg>`;
+  return html`
+    <svg class="bars" aria-hidden="true">
+      ${merged(waits).map((shape) => bar(shape, `${id}w`, above))}
+      ${merged(work).map((shape) => bar(shape, id, below))}
+      ${hops.filter(isWithoutSender).map((hop) => ghost(hop, row, axis))}
+      ${spans.length === 1 && label(hops, axis)}
+    </svg>`;
 }
 
 interface Shape {
@@ -75,12 +81,18 @@ interface Height {
   readonly height: number;
 }
 
+/** In columns, as something has to be seen of what took no time. */
+const leastWidth = 0.3;
+
 const wholeHeight: Height = { top: -8, height: 16 };
 const upperHalf: Height = { top: -10, height: 9 };
 const lowerHalf: Height = { top: 1, height: 9 };
 
 function bar({ kind, from, to }: Shape, details: string, { top, height }: Height): Html {
-  return html`<rect class="${kind}" data-for="${details}" x="${percent(from)}" y="${middle}" width="${percent(Math.max(to - from, 0.3))}" height="${height}" rx="2" transform="translate(0 ${top})"/>`;
+  const width = percent(Math.max(to - from, leastWidth));
+  return html`
+    <rect class="${kind}" data-for="${details}" x="${percent(from)}" y="${middle + top}" width="${width}"
+      height="${height}" rx="2"/>`;
 }
 
 function isWithoutSender({ missing }: Hop): boolean {
@@ -128,8 +140,14 @@ function text(words: string, from: number, end: number, { breaks }: TimeAxis): H
 /** The lines that lead from sends to handlings, as far as they are in this row or pass it. */
 export function drawWays(ways: readonly PassingWay[], axis: TimeAxis): Html | undefined {
   if (ways.length === 0) return undefined;
-  return html`<svg class="ways" aria-hidden="true">${ways.map(({ hop, row, end, isAbove, isBelow }) => {
-    const x = percent(axis.columnOf(hop.wait?.start ?? 0));
-    return html`<line class="${hop.relation}" data-way="${row}" data-for="${row}l" x1="${x}" x2="${x}" y1="${isAbove ? 0 : middle}" y2="${isBelow ? '100%' : middle}"/>${end === 'from' && html`<circle class="end" cx="${x}" cy="${middle}" r="3.5"/>`}`;
-  })}</svg>`;
+  return html`
+    <svg class="ways" aria-hidden="true">
+      ${ways.map(({ hop, row, end, isAbove, isBelow }) => {
+        const x = percent(axis.columnOf(hop.wait?.start ?? 0));
+        const [from, to] = [isAbove ? 0 : middle, isBelow ? '100%' : middle];
+        return html`
+          <line class="${hop.relation}" data-way="${row}" data-for="${row}l" x1="${x}" x2="${x}" y1="${from}" y2="${to}"/>
+          ${end === 'from' && html`<circle class="end" cx="${x}" cy="${middle}" r="3.5"/>`}`;
+      })}
+    </svg>`;
 }

@@ -36,9 +36,20 @@ function liveContent(journeys: readonly Journey[], { id, endpoint, ...options }:
   const shown = id === undefined || id === '' ? latest[0] : latest.find((journey) => isNamed(journey, id));
   const list = drawList(latest, shown, id !== undefined && id !== '');
   if (shown !== undefined) return html`${list}${contentOf(shown, options)}`;
-  if (latest.length > 0)
-    return html`${list}<div class="empty"><h1>There is no such journey</h1><p>Its spans have not come in, or had to make room.</p></div>`;
-  return html`<div class="empty"><h1>No spans have come in yet</h1><p>Have a program send them here, in JSON or in protobuf:</p><pre>OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint ?? ''} node app.js</pre><p>They are shown as they come.</p></div>`;
+  if (latest.length > 0) {
+    return html`${list}
+      <div class="empty">
+        <h1>There is no such journey</h1>
+        <p>Its spans have not come in, or had to make room.</p>
+      </div>`;
+  }
+  return html`
+    <div class="empty">
+      <h1>No spans have come in yet</h1>
+      <p>Have a program send them here, in JSON or in protobuf:</p>
+      <pre>OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint ?? ''} node app.js</pre>
+      <p>They are shown as they come.</p>
+    </div>`;
 }
 
 function isNamed({ ids, traces }: Journey, id: string): boolean {
@@ -52,10 +63,14 @@ function drawList(
 ): Html | undefined {
   if (latest.length === 0) return undefined;
   const follow = isChosen && html`<a href="?"><b>The latest</b><small>as they come</small></a>`;
-  return html`<nav class="journeys" aria-label="Journeys">${follow}${latest
-    .slice(0, mostListed)
-    .map(
-      (journey) =>
-        html`<a href="?id=${idOf(journey)}"${journey === shown && html` aria-current="true"`}><b>${titleOf(journey)}</b><small>${durationText(journey.end - journey.start)} · ${counted(journey.traces.length, 'trace')} · ${counted(journey.hops.length, 'hop')}</small></a>`,
-    )}</nav>`;
+  const links = latest.slice(0, mostListed).map((journey) => {
+    const { start, end, traces, hops } = journey;
+    const sizes = [durationText(end - start), counted(traces.length, 'trace'), counted(hops.length, 'hop')];
+    return html`
+      <a href="?id=${idOf(journey)}"${journey === shown && html` aria-current="true"`}>
+        <b>${titleOf(journey)}</b>
+        <small>${sizes.join(' · ')}</small>
+      </a>`;
+  });
+  return html`<nav class="journeys" aria-label="Journeys">${follow}${links}</nav>`;
 }

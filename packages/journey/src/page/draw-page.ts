@@ -45,7 +45,9 @@ export function contentOf(
   const details = context.lines.all.map(
     ({ row }) => row && [rowDetails(row, context), waitDetails(row, context), linkDetails(row, context)],
   );
-  return html`${drawSummary(context, notes)}${drawRows(context)}${drawTable(context)}${details}${context.queries.templates()}`;
+  return html`
+    ${drawSummary(context, notes)}${drawRows(context)}${drawTable(context)}
+    ${details}${context.queries.templates()}`;
 }
 
 /** A whole document, whose policy forbids whatever it does not need. */
@@ -72,9 +74,14 @@ export function document(title: string, content: Html, policy: string, isLive: b
 <a class="skip" href="#chart">Skip to the chart</a>
 ${hatches}
 <main>${content}</main>
-<aside id="details" aria-label="Details" tabindex="-1" hidden><button type="button" class="close" data-details="" data-close aria-label="Close the details">×</button><div id="details-content"></div></aside>
+<aside id="details" aria-label="Details" tabindex="-1" hidden>
+  <button type="button" class="close" data-details="" data-close aria-label="Close the details">×</button>
+  <div id="details-content"></div>
+</aside>
 <p id="status" class="sr" role="status"></p>
-<footer>Arrow keys move between rows and what they tell, Enter shows details, Escape closes them. Nothing of this page was loaded from elsewhere.</footer>
+<footer>
+  Arrow keys move between rows and what they tell, Enter shows details, Escape closes them. Nothing of this page was loaded from elsewhere.
+</footer>
 <script>${new Html(script)}</script>
 </body>
 </html>

@@ -12,7 +12,11 @@ import type { PageLine } from './page-lines.ts';
 /** The chart: bands of traces, in them rows by service, on one axis of time. */
 export function drawRows(context: PageContext): Html {
   const bands = Map.groupBy(context.lines.all.entries(), ([, { band }]) => band);
-  return html`<section class="chart" id="chart" tabindex="-1" aria-label="The journey: traces, their services, and what they did">${drawAxis(context)}${drawCuts(context)}${[...bands].map(([band, lines], index) => drawBand(band, lines, index, context))}</section>`;
+  return html`
+    <section class="chart" id="chart" tabindex="-1" aria-label="The journey: traces, their services, and what they did">
+      ${drawAxis(context)}${drawCuts(context)}
+      ${[...bands].map(([band, lines], index) => drawBand(band, lines, index, context))}
+    </section>`;
 }
 
 type Lines = readonly (readonly [number, PageLine])[];
@@ -21,7 +25,16 @@ function drawBand(band: Band, [title, ...rows]: Lines, index: number, context: P
   const [traceId = ''] = band.traceIds;
   const count = band.traceIds.length;
   const name = count > 1 ? `${count} traces, such as ` : 'Trace ';
-  return html`<section class="band" aria-labelledby="b${index}"><div class="line title"><h2 id="b${index}">${name}<code>${traceId}</code></h2>${title !== undefined && drawWays(context.lines.waysAt(title[0]), context.axis)}</div><ol role="list">${rows.map(([line, { row, service, isFirst }]) => row && drawRow(row, service, isFirst, line, context))}</ol></section>`;
+  return html`
+    <section class="band" aria-labelledby="b${index}">
+      <div class="line title">
+        <h2 id="b${index}">${name}<code>${traceId}</code></h2>
+        ${title !== undefined && drawWays(context.lines.waysAt(title[0]), context.axis)}
+      </div>
+      <ol role="list">
+        ${rows.map(([line, { row, service, isFirst }]) => row && drawRow(row, service, isFirst, line, context))}
+      </ol>
+    </section>`;
 }
 
 function drawRow(row: Row, service: string, isFirst: boolean, line: number, context: PageContext): Html {
@@ -31,8 +44,18 @@ function drawRow(row: Row, service: string, isFirst: boolean, line: number, cont
   const lane = isFirst
     ? html`<span class="service"><i class="dot s${colour}"></i>${service}</span>`
     : html`<span class="service sr">${service}</span>`;
-  return html`<li class="line${isFirst && ' first'}" id="${id}-row">${lane}<div class="what d${Math.min(row.depth, 6)}"><button type="button" class="name" data-details="${id}">${row.name === '' ? 'no name' : row.name}${times}<span class="sr">, ${spokenTimes(row, context)}</span></button>${notes(row, id)}</div>${drawWays(context.lines.waysAt(line), context.axis)}${drawBars(row, id, colour, context.axis)}</li>
-`;
+  return html`
+    <li class="line${isFirst && ' first'}" id="${id}-row">
+      ${lane}
+      <div class="what d${Math.min(row.depth, 6)}">
+        <button type="button" class="name" data-details="${id}">
+          ${row.name === '' ? 'no name' : row.name}${times}<span class="sr">, ${spokenTimes(row, context)}</span>
+        </button>
+        ${notes(row, id)}
+      </div>
+      ${drawWays(context.lines.waysAt(line), context.axis)}
+      ${drawBars(row, id, colour, context.axis)}
+    </li>`;
 }
 
 /** What the bars show. */
@@ -50,12 +73,17 @@ function notes(row: Row, id: string): Html | undefined {
     (text) => text !== undefined,
   );
   if (decision === undefined && problems.length === 0) return undefined;
-  return html`<div class="notes">${decision !== undefined && html`<button type="button" class="note ${hop?.relation}" data-details="${id}l">${relationMark(hop)}${decision}</button>`}${kind !== undefined && html`<span class="note">${kind}</span>`}${waited !== undefined && html`<button type="button" class="note waited" data-details="${id}w"><i class="swatch wait ${kindOfWait(hop)}"></i>${waited}</button>`}${problems.map((text) => html`<span class="note problem">${text}</span>`)}</div>`;
+  return html`
+    <div class="notes">
+      ${hop !== undefined && noteButton(`${id}l`, hop.relation, html`<i class="way ${hop.relation}"></i>${decision}`)}
+      ${kind !== undefined && html`<span class="note">${kind}</span>`}
+      ${waited !== undefined && noteButton(`${id}w`, 'waited', html`<i class="swatch wait ${kindOfWait(hop)}"></i>${waited}`)}
+      ${problems.map((text) => html`<span class="note problem">${text}</span>`)}
+    </div>`;
 }
 
-/** The line that leads to the row, for eyes: the words beside it say the same. */
-function relationMark(hop: Hop | undefined): Html | undefined {
-  return hop && html`<i class="way ${hop.relation}"></i>`;
+function noteButton(details: string, kind: string, content: Html): Html {
+  return html`<button type="button" class="note ${kind}" data-details="${details}">${content}</button>`;
 }
 
 /** What most of a wait was for. */

@@ -12,20 +12,33 @@ import { type Sums, sumsOf } from './sums.ts';
 export function drawSummary(context: PageContext, notes: readonly string[]): Html {
   const { journey } = context.folded;
   const sums = sumsOf(journey);
-  return html`<header><p class="id">Journey <code>${idOf(journey)}</code><button type="button" class="note" data-details="journey">Copy a query</button></p><h1>${titleOf(journey)}</h1><p class="sizes">${sizesOf(journey)}</p>${drawSums(sums)}${drawLegend(journey, sums)}${drawNotes(context, notes)}</header>${details(
-    'journey',
-    'journey',
-    'Find it in a backend',
-    [
-      queryList(
-        'All of the journey',
-        journey.ids[0] === undefined
-          ? traceQueries(idOf(journey), context.window)
-          : journeyQueries(journey.ids[0], context.window, journey.traces[0]?.spans[0]?.service),
-      ),
-      html`<p class="why">Jaeger searches one service at a time. In the query for Grafana, the data source of Tempo has the uid <code>tempo</code>.</p>`,
-    ],
-  )}`;
+  return html`
+    <header>
+      <p class="id">
+        Journey <code>${idOf(journey)}</code>
+        <button type="button" class="note" data-details="journey">Copy a query</button>
+      </p>
+      <h1>${titleOf(journey)}</h1>
+      <p class="sizes">${sizesOf(journey)}</p>
+      ${drawSums(sums)}${drawLegend(journey, sums)}${drawNotes(context, notes)}
+    </header>
+    ${queriesOf(context)}`;
+}
+
+function queriesOf({ folded: { journey }, window }: PageContext): Html {
+  const [id] = journey.ids;
+  const queries =
+    id === undefined
+      ? traceQueries(idOf(journey), window)
+      : journeyQueries(id, window, journey.traces[0]?.spans[0]?.service);
+  const hint = html`
+    <p class="why">
+      Jaeger searches one service at a time. In the query for Grafana, the data source of Tempo has the uid <code>tempo</code>.
+    </p>`;
+  return details('journey', 'journey', 'Find it in a backend', [
+    queryList('All of the journey', queries),
+    hint,
+  ]);
 }
 
 /** The id of a journey; where it has none, that of its first trace. */
@@ -63,24 +76,42 @@ function drawSums({ total, work, wait }: Sums): Html {
   const unknown =
     share(rest) > 1 &&
     html`<p><i class="swatch rest"></i><b>${durationText(rest)}</b> of which no span and no wait tells</p>`;
-  const worked = Math.max(share(work), work > 0 ? 0.4 : 0);
-  return html`<div class="sums"><p><b>${durationText(total)}</b> from first to last</p><p><i class="swatch work"></i><b>${durationText(work)}</b> at work</p><p><i class="swatch wait queue"></i><b>${durationText(wait)}</b> waiting</p>${unknown}</div><svg class="shares" role="img" aria-label="${durationText(work)} of ${durationText(total)} at work, ${durationText(wait)} waiting"><rect class="work" width="${percent(Math.min(100, worked))}" height="10"/><rect class="wait queue" x="${percent(Math.min(100, worked))}" width="${percent(Math.max(0, Math.min(100 - worked, share(wait))))}" height="10"/></svg>`;
+  const worked = Math.min(100, Math.max(share(work), work > 0 ? 0.4 : 0));
+  const waited = Math.min(100 - worked, share(wait));
+  const spoken = `${durationText(work)} of ${durationText(total)} at work, ${durationText(wait)} waiting`;
+  return html`
+    <div class="sums">
+      <p><b>${durationText(total)}</b> from first to last</p>
+      <p><i class="swatch work"></i><b>${durationText(work)}</b> at work</p>
+      <p><i class="swatch wait queue"></i><b>${durationText(wait)}</b> waiting</p>
+      ${unknown}
+    </div>
+    <svg class="shares" role="img" aria-label="${spoken}">
+      <rect class="work" width="${percent(worked)}" height="10"/>
+      <rect class="wait queue" x="${percent(worked)}" width="${percent(waited)}" height="10"/>
+    </svg>`;
 }
 
 const order: readonly WaitPart['what'][] = ['delay', 'dependencies', 'queue', 'backoff'];
 
 function drawLegend({ hops, ghosts }: Journey, { longest }: Sums): Html {
   const relations = new Set(hops.map(({ relation }) => relation));
-  return html`<ul class="legend" role="list"><li><i class="swatch work"></i>work, in the colour of the service</li>${order.flatMap(
-    (what) => {
-      const duration = longest.get(what);
-      return duration === undefined
-        ? []
-        : [
-            html`<li><i class="swatch wait ${what}"></i>${waitedFor[what]}, at most ${durationText(duration)}</li>`,
-          ];
-    },
-  )}${relations.has('parent') && html`<li><i class="way parent"></i>child of its sender</li>`}${relations.has('link') && html`<li><i class="way link"></i>links to its sender</li>`}${ghosts.length > 0 && html`<li><i class="swatch missing"></i>missing</li>`}</ul>`;
+  const waits = order.flatMap((what) => {
+    const duration = longest.get(what);
+    return duration === undefined
+      ? []
+      : [
+          html`<li><i class="swatch wait ${what}"></i>${waitedFor[what]}, at most ${durationText(duration)}</li>`,
+        ];
+  });
+  return html`
+    <ul class="legend" role="list">
+      <li><i class="swatch work"></i>work, in the colour of the service</li>
+      ${waits}
+      ${relations.has('parent') && html`<li><i class="way parent"></i>child of its sender</li>`}
+      ${relations.has('link') && html`<li><i class="way link"></i>links to its sender</li>`}
+      ${ghosts.length > 0 && html`<li><i class="swatch missing"></i>missing</li>`}
+    </ul>`;
 }
 
 /** What is not as it should be. */

@@ -2,7 +2,7 @@ import { durationText } from '../drawing/duration-text.ts';
 import { rangeText } from '../drawing/row-notes.ts';
 import type { Row } from '../fold/band.ts';
 import type { Hop, MissingReason, Wait } from '../model/journey.ts';
-import { details, type Fact, factList, section, spanLink, timeText } from './details.ts';
+import { details, type Fact, factList, section, spanLink, tableOf, timeText } from './details.ts';
 import { waitedFor } from './draw-bars.ts';
 import { type Html, html } from './html.ts';
 import type { PageContext } from './page-context.ts';
@@ -112,10 +112,14 @@ function messageSection(hop: Hop, { queries, lines }: PageContext): Html | undef
 }
 
 function hopTable(hops: readonly Hop[], { lines }: PageContext): Html {
-  return html`<table><thead><tr><th scope="col">Waited</th><th scope="col">Sent by</th><th scope="col">Message</th></tr></thead><tbody>${hops
-    .slice(0, mostTold)
-    .map(
-      ({ wait, sender, messageId }) =>
-        html`<tr><td>${wait === undefined ? 'not known' : durationText(wait.end - wait.start)}</td><td>${spanLink(sender, lines)}</td><td>${messageId ?? ''}</td></tr>`,
-    )}</tbody></table>`;
+  return tableOf(
+    ['Waited', 'Sent by', 'Message'],
+    hops
+      .slice(0, mostTold)
+      .map(({ wait, sender, messageId }) => [
+        wait === undefined ? 'not known' : durationText(wait.end - wait.start),
+        spanLink(sender, lines),
+        messageId,
+      ]),
+  );
 }

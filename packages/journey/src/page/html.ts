@@ -14,15 +14,27 @@ export class Html {
 export type HtmlValue = Html | string | number | undefined | false | readonly HtmlValue[];
 
 /**
- * Markup around values. A text from a span is shown as text, whatever is in it, also in an attribute with quotes.
+ * Markup around values. A text from a span is shown as text, whatever is in it, also in an attribute with quotes. Line breaks of the markup itself
+ * are left out, with the spaces behind them.
  *
  * @example
  * html`<td title="${name}">${name}</td>`
  */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  let markup = strings[0] ?? '';
-  for (const [index, value] of values.entries()) markup += markupOf(value) + (strings[index + 1] ?? '');
+  const parts = partsOf(strings);
+  let markup = parts[0] ?? '';
+  for (const [index, value] of values.entries()) markup += markupOf(value) + (parts[index + 1] ?? '');
   return new Html(markup);
+}
+
+const knownParts = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+function partsOf(strings: TemplateStringsArray): readonly string[] {
+  const known = knownParts.get(strings);
+  if (known !== undefined) return known;
+  const parts = strings.map((part) => part.replace(/\n\s*/g, ''));
+  knownParts.set(strings, parts);
+  return parts;
 }
 
 function markupOf(value: HtmlValue): string {

@@ -4,7 +4,7 @@ import type { Row } from '../fold/band.ts';
 import type { Connection } from '../model/journey.ts';
 import { messageFactsOf } from '../model/message-facts.ts';
 import { type JourneySpan, keyOf } from '../spans/journey-span.ts';
-import { details, type Fact, factList, section, serviceOf, spanLink, timeText } from './details.ts';
+import { details, type Fact, factList, section, serviceOf, spanLink, tableOf, timeText } from './details.ts';
 import { type Html, html } from './html.ts';
 import type { PageContext } from './page-context.ts';
 
@@ -59,12 +59,16 @@ function factsOf(span: JourneySpan, { window }: PageContext): Fact[] {
 }
 
 function spanTable(spans: readonly JourneySpan[], { window }: PageContext): Html {
-  return html`<table><thead><tr><th scope="col">Began after</th><th scope="col">Worked</th><th scope="col">Trace</th></tr></thead><tbody>${spans
-    .slice(0, mostNamed)
-    .map(
-      ({ start, end, traceId }) =>
-        html`<tr><td>${durationText(Math.max(0, start - window.start))}</td><td>${durationText(end - start)}</td><td><code>${traceId}</code></td></tr>`,
-    )}</tbody></table>`;
+  return tableOf(
+    ['Began after', 'Worked', 'Trace'],
+    spans
+      .slice(0, mostNamed)
+      .map(({ start, end, traceId }) => [
+        durationText(Math.max(0, start - window.start)),
+        durationText(end - start),
+        html`<code>${traceId}</code>`,
+      ]),
+  );
 }
 
 /** What it links to beside the sender of its message. */

@@ -39,8 +39,7 @@ export class SharedQueries {
     const id = known ?? `q${this.#ids.size}`;
     if (known === undefined) {
       this.#ids.set(key, id);
-      this.#templates.push(html`<template id="${id}">${queryList(title, make())}</template>
-`);
+      this.#templates.push(html`<template id="${id}">${queryList(title, make())}</template>`);
     }
     return html`<div data-include="${id}"></div>`;
   }
@@ -48,8 +47,13 @@ export class SharedQueries {
 
 /** Queries to copy. */
 export function queryList(title: string, queries: readonly Query[]): Html {
-  return html`<h4>${title}</h4><ul class="queries">${queries.map(
-    ({ backend, text }) =>
-      html`<li><span>${backend}</span><code>${text}</code><button type="button" data-copy aria-label="Copy the query for ${backend}">Copy</button></li>`,
-  )}</ul>`;
+  const items = queries.map(
+    ({ backend, text }) => html`
+      <li>
+        <span>${backend}</span>
+        <code>${text}</code>
+        <button type="button" data-copy aria-label="Copy the query for ${backend}">Copy</button>
+      </li>`,
+  );
+  return html`<h4>${title}</h4><ul class="queries">${items}</ul>`;
 }
