@@ -215,20 +215,31 @@ describe('a receiver', () => {
     expect(status).toBe(413);
   });
 
-  it.each([
+  it.each<[string, string, Buffer, RegExp]>([
     [
+      'spans',
       'application/json',
-      Buffer.from(`{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(300_000)}{}]}]}]}`),
+      jsonOf(`{"spans":[${'{},'.repeat(300_000)}{}]}`),
+      /more than 200000 spans and links/,
     ],
     [
+      'links',
       'application/json',
-      Buffer.from(`{"resourceSpans":[{"scopeSpans":[{"spans":[{"links":[${'{},'.repeat(300_000)}{}]}]}]}]}`),
+      jsonOf(`{"spans":[{"links":[${'{},'.repeat(300_000)}{}]}]}`),
+      /more than 200000 spans and links/,
     ],
-    ['application/x-protobuf', inField(1, inField(2, Buffer.alloc(2_400_000, Buffer.from([0x12, 0]))))],
-  ])('refuses many parts in few bytes, as %s', async (type, body) => {
+    ['spans', 'application/x-protobuf', many(0x12, 300_000), /more than 200000 spans and links/],
+    ['attributes', 'application/x-protobuf', inField(2, many(0x4a, 1_000_001)), /more in it than may be/],
+  ])('refuses many %s in few bytes, as %s', async (_what, type, scopeSpans, message) => {
+    const isJson = type === 'application/json';
+    const body = isJson ? scopeSpans : inField(1, inField(2, scopeSpans));
     const { url } = await receive();
-    const { status } = await post(url, gzipSync(body), { 'content-type': type, 'content-encoding': 'gzip' });
+    const { status, text } = await post(url, gzipSync(body), {
+      'content-type': type,
+      'content-encoding': 'gzip',
+    });
     expect([400, 413]).toContain(status);
+    expect(text).toMatch(message);
   });
 
   it('has only spans at /v1/traces', async () => {
@@ -294,6 +305,15 @@ describe('a receiver', () => {
     expect(await spans.recent({ start: 0, end: 0 }, 1)).toEqual([traceId(3)]);
   });
 });
+
+function jsonOf(scopeSpans: string): Buffer {
+  return Buffer.from(`{"resourceSpans":[{"scopeSpans":[${scopeSpans}]}]}`);
+}
+
+/** Empty messages of protobuf, in a field by its tag. */
+function many(tag: number, count: number): Buffer {
+  return Buffer.alloc(2 * count, Buffer.from([tag, 0]));
+}
 
 /** A message of protobuf in a field of another one. */
 function inField(number: number, message: Buffer): Buffer {
