@@ -11,28 +11,35 @@ const pages = globSync(
   },
 );
 
+/** The names of attributes, events and metrics that the sources have. */
+const telemetryNames = namesInSources();
+
 describe('docs/telemetry.md', () => {
   const page = readFileSync(join(root, 'docs/telemetry.md'), 'utf8');
-  const files = [
-    'packages/core/src/semantic-conventions/telemetry-names.ts',
-    ...globSync('packages/{amqplib,bullmq,kafkajs,sqs}/src/adapter-info.ts', { cwd: root }),
-  ];
-  const source = files
-    .map((file) => readFileSync(join(root, file), 'utf8'))
-    // Only the attributes of an adapter.
-    .map((text) => text.slice(Math.max(0, text.search(/^export const \w*[aA]ttribute = /m))))
-    .join('\n');
-  const names = [...source.matchAll(/^ {2}\w+: '([^']+)',$/gm)].map(([, name = '']) => name);
-
-  it.each(names)('documents %s', (name) => {
+  it.each(telemetryNames)('documents %s', (name) => {
     expect(page).toContain(`\`${name}\``);
   });
 
   it('documents only names that exist', () => {
-    const told = [
-      ...page.matchAll(/`((?:messaging|waybill|kafka|bullmq|rabbitmq|aws\.sqs)\.[a-z_.]+)`/g),
-    ].map(([, name]) => name);
-    expect(told.filter((name) => !names.includes(String(name)))).toEqual([]);
+    expect(unknownNamesIn(page)).toEqual([]);
+  });
+});
+
+describe.each([
+  ['kafka', 'kafkajs'],
+  ['rabbitmq', 'amqplib'],
+  ['bullmq', 'bullmq'],
+  ['sqs', 'sqs'],
+])('docs/brokers/%s.md', (name, command) => {
+  // A test with a real broker compares all of it. This one needs none.
+  it('says of what is recorded only names that exist', () => {
+    const page = readFileSync(join(root, `docs/brokers/${name}.md`), 'utf8');
+    const [recorded = ''] = /(?<=<!-- recorded -->\n).*(?=<!-- \/recorded -->)/s.exec(page) ?? [];
+    const unknown = unknownNamesIn(recorded);
+    const fix =
+      unknown.length > 0 ? `docs/brokers/${name}.md is stale. Run \`npx pnpm@12 reference ${command}\`.` : '';
+    expect(recorded).toContain('`waybill.journey.id`');
+    expect({ unknown, fix }).toEqual({ unknown: [], fix: '' });
   });
 });
 
@@ -133,3 +140,22 @@ it('docs/adding-an-adapter.md begins with an adapter that runs, in less than 80 
   expect(stdout).toBe('true traceparent,waybill\n');
   expect(adapter.split('\n').length).toBeLessThan(80);
 });
+
+function namesInSources(): string[] {
+  const files = [
+    'packages/core/src/semantic-conventions/telemetry-names.ts',
+    ...globSync('packages/{amqplib,bullmq,kafkajs,sqs}/src/adapter-info.ts', { cwd: root }),
+  ];
+  const source = files
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+    // Only the attributes of an adapter.
+    .map((text) => text.slice(Math.max(0, text.search(/^export const \w*[aA]ttribute = /m))))
+    .join('\n');
+  return [...source.matchAll(/^ {2}\w+: '([^']+)',$/gm)].map(([, name = '']) => name);
+}
+
+/** Names of the forms of ours in backticks that no source has. */
+function unknownNamesIn(text: string): string[] {
+  const told = [...text.matchAll(/`((?:messaging|waybill|kafka|bullmq|rabbitmq|aws\.sqs)\.[a-z_.]+)`/g)];
+  return [...new Set(told.map(([, name = '']) => name))].filter((name) => !telemetryNames.includes(name));
+}

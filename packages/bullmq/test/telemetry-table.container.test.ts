@@ -1,6 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { expectWritten, table } from '@waybill/reference';
 import { BullmqTestBed } from './bullmq-test-bed.ts';
 import { stageOf } from './difference.ts';
 import { differencesInAdding } from './differences-in-adding.ts';
@@ -32,16 +31,8 @@ it.each(differences)(
   30_000,
 );
 
-it('docs/brokers/bullmq.md has the table of what was seen (WRITE_TABLE=1 writes it)', () => {
-  const file = join(import.meta.dirname, '../../../docs/brokers/bullmq.md');
-  const page = readFileSync(file, 'utf8');
+it('docs/brokers/bullmq.md has the table of what was seen', () => {
   const rows = differences.map(({ what, because }) => [what, ...(seen.get(what) ?? []), because]);
-  const table = [['', 'wrapped', '`telemetry`', 'because'], ['---', '---', '---', '---'], ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
-  const place = /(?<=<!-- table -->\n).*(?=<!-- \/table -->)/s;
-  expect(page).toMatch(place);
-  const written = page.replace(place, () => `${table}\n`);
-  if (process.env.WRITE_TABLE === '1') writeFileSync(file, written);
-  else expect(written).toBe(page);
+  const text = table(['', 'wrapped', '`telemetry`', 'because'], rows);
+  expectWritten({ page: 'docs/brokers/bullmq.md', part: 'table', command: 'bullmq', text });
 });
