@@ -1,0 +1,1 @@
+import '@waybill/core/dist/index.mjs';
