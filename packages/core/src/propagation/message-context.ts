@@ -3,6 +3,7 @@ import {
   type Context,
   createContextKey,
   propagation,
+  ROOT_CONTEXT,
   type Span,
   trace,
 } from '@opentelemetry/api';
@@ -79,6 +80,20 @@ export class MessageContext implements Context {
     return new MessageContext(this.#rest, this.span, this.baggage, this.journey, requestedRelation);
   }
 
+  /**
+   * The same context, for an SDK. An SDK whose contexts are of a class of its own may keep more in them than values (the agent of New Relic:
+   * its transaction); it gets one of that class.
+   */
+  forSdk(): Context {
+    const rest = this.#rest;
+    if (rest.constructor === PlainContext) return this;
+    const { span, baggage, journey, requestedRelation } = this;
+    let context = withValue(rest, baggageKey, baggage);
+    context = withValue(context, journeyKey, journey);
+    context = withValue(context, requestedRelationKey, requestedRelation);
+    return withValue(context, spanKey, span);
+  }
+
   getValue(key: symbol): unknown {
     if (key === spanKey) return this.span;
     if (key === baggageKey) return this.baggage;
@@ -121,6 +136,14 @@ export function journeyOf(context: Context): Journey | undefined {
 
 const journeyKey = createContextKey('waybill.journey');
 const requestedRelationKey = createContextKey('waybill.requested-relation');
+
+/** The class of the API's own contexts. */
+const PlainContext = ROOT_CONTEXT.constructor;
+
+function withValue(context: Context, key: symbol, value: unknown): Context {
+  if (context.getValue(key) === value) return context;
+  return value === undefined ? context.deleteValue(key) : context.setValue(key, value);
+}
 
 /** The private keys of the API, which it passes to any context. */
 const spanKey = keyOf((context) => trace.deleteSpan(context));

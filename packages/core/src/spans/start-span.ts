@@ -91,7 +91,7 @@ export function startSpan(
 ): Started {
   let span: Span | undefined;
   try {
-    span = source.tracer().startSpan(template.name, options, parent);
+    span = source.tracer().startSpan(template.name, options, parent.forSdk());
     const spanContext = validContext(span);
     const journey = journeyId ?? spanContext?.traceId;
     if (span.isRecording()) {
