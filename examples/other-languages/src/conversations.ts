@@ -7,7 +7,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { traceChannel } from '@waybill/amqplib';
-import { createTopics, startBroker } from '@waybill/brokers';
+import { createTopics } from '@waybill/brokers';
 import { traceProcessor, traceQueue } from '@waybill/bullmq';
 import type { Waybill } from '@waybill/core';
 import { traceConsumer, traceProducer } from '@waybill/kafkajs';
@@ -33,8 +33,8 @@ export interface Conversation {
 /** The names that workers have for the brokers. */
 export type ConversationName = 'kafka' | 'rabbitmq' | 'sqs' | 'bullmq';
 
-/** Connects to a broker, and makes the queues that begin with a name. */
-export type OpenConversation = (waybill: Waybill, name: string) => Promise<Conversation>;
+/** Connects to the broker at a URL, and makes the queues that begin with a name. */
+export type OpenConversation = (url: string, waybill: Waybill, name: string) => Promise<Conversation>;
 
 /** Every broker with its client. */
 export const conversations: Readonly<Record<ConversationName, OpenConversation>> = {
@@ -44,9 +44,8 @@ export const conversations: Readonly<Record<ConversationName, OpenConversation>>
   bullmq: openBullmq,
 };
 
-async function openKafka(waybill: Waybill, name: string): Promise<Conversation> {
-  const broker = await startBroker('kafka');
-  const kafka = new Kafka({ brokers: [broker.url], logLevel: logLevel.NOTHING });
+async function openKafka(url: string, waybill: Waybill, name: string): Promise<Conversation> {
+  const kafka = new Kafka({ brokers: [url], logLevel: logLevel.NOTHING });
   const [source, target] = [`${name}-to-worker`, `${name}-from-worker`];
   const admin = kafka.admin();
   const producer = traceProducer(kafka.producer(), waybill);
@@ -54,7 +53,7 @@ async function openKafka(waybill: Waybill, name: string): Promise<Conversation> 
   await Promise.all([admin.connect(), producer.connect(), consumer.connect()]);
   await createTopics(admin, [{ topic: source }, { topic: target }]);
   return {
-    workerArguments: [broker.url, source, target],
+    workerArguments: [url, source, target],
     send: () => producer.send({ topic: source, messages: [{ value: 'ship it' }] }),
     async receive(handler) {
       await consumer.subscribe({ topic: target, fromBeginning: true });
@@ -71,20 +70,18 @@ async function openKafka(waybill: Waybill, name: string): Promise<Conversation> 
       await Promise.all([producer.disconnect(), consumer.disconnect()]);
       await admin.deleteTopics({ topics: [source, target] });
       await admin.disconnect();
-      await broker.stop();
     },
   };
 }
 
-async function openRabbitmq(waybill: Waybill, name: string): Promise<Conversation> {
-  const broker = await startBroker('rabbitmq');
-  const connection = await connect(broker.url);
+async function openRabbitmq(url: string, waybill: Waybill, name: string): Promise<Conversation> {
+  const connection = await connect(url);
   const channel = traceChannel(await connection.createChannel(), waybill);
   const [source, target] = [`${name}-to-worker`, `${name}-from-worker`];
   for (const queue of [source, target])
     await channel.assertQueue(queue, { durable: false, autoDelete: true });
   return {
-    workerArguments: [broker.url, source, target],
+    workerArguments: [url, source, target],
     send: async () => channel.sendToQueue(source, Buffer.from('ship it')),
     async receive(handler) {
       const handled = Promise.withResolvers<void>();
@@ -100,22 +97,20 @@ async function openRabbitmq(waybill: Waybill, name: string): Promise<Conversatio
     },
     async close() {
       await connection.close();
-      await broker.stop();
     },
   };
 }
 
-async function openSqs(waybill: Waybill, name: string): Promise<Conversation> {
-  const broker = await startBroker('sqs');
+async function openSqs(url: string, waybill: Waybill, name: string): Promise<Conversation> {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new SQSClient({ endpoint: broker.url, region: 'eu-west-1', credentials });
+  const client = new SQSClient({ endpoint: url, region: 'eu-west-1', credentials });
   const sqs = traceSqsClient(client, waybill);
   const queueUrl = async (QueueName: string): Promise<string> =>
     (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? '';
   const source = await queueUrl(`${name}-to-worker`);
   const target = await queueUrl(`${name}-from-worker`);
   return {
-    workerArguments: [broker.url, source, target],
+    workerArguments: [url, source, target],
     send: () => sqs.send(new SendMessageCommand({ QueueUrl: source, MessageBody: 'ship it' })),
     async receive(handler) {
       let message: Message | undefined;
@@ -128,21 +123,19 @@ async function openSqs(waybill: Waybill, name: string): Promise<Conversation> {
     async close() {
       for (const QueueUrl of [source, target]) await sqs.send(new DeleteQueueCommand({ QueueUrl }));
       sqs.destroy();
-      await broker.stop();
     },
   };
 }
 
-async function openBullmq(waybill: Waybill, name: string): Promise<Conversation> {
-  const broker = await startBroker('redis');
-  const { hostname: host, port } = new URL(broker.url);
+async function openBullmq(url: string, waybill: Waybill, name: string): Promise<Conversation> {
+  const { hostname: host, port } = new URL(url);
   const connection = { host, port: Number(port) };
   const [source, target] = [`${name}-to-worker`, `${name}-from-worker`];
   const queue = traceQueue(new Queue(source, { connection }), waybill);
   const answers = new Queue(target, { connection });
   let worker: Worker | undefined;
   return {
-    workerArguments: [broker.url, source, target],
+    workerArguments: [url, source, target],
     send: () => queue.add('ship', {}),
     async receive(handler) {
       const handled = Promise.withResolvers<void>();
@@ -160,7 +153,6 @@ async function openBullmq(waybill: Waybill, name: string): Promise<Conversation>
         await each.obliterate({ force: true });
         await each.close();
       }
-      await broker.stop();
     },
   };
 }

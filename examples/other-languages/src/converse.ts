@@ -30,10 +30,14 @@ export interface Conversed {
 }
 
 /** Sends a message with baggage to a worker, and handles the one that it sends back. */
-export async function converse(broker: ConversationName, worker: readonly string[]): Promise<Conversed> {
+export async function converse(
+  broker: ConversationName,
+  url: string,
+  worker: readonly string[],
+): Promise<Conversed> {
   await using telemetry = await startTestTelemetry();
   const name = `${broker}-${randomUUID()}`;
-  const conversation = await conversations[broker](createWaybill(), name);
+  const conversation = await conversations[broker](url, createWaybill(), name);
   try {
     const baggage = propagation.createBaggage({ 'tenant.id': { value: 'acme' } });
     await context.with(propagation.setBaggage(ROOT_CONTEXT, baggage), () => conversation.send());
