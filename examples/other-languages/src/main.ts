@@ -1,17 +1,18 @@
 /**
- * A message goes to a worker in Java or Python, and another one comes back. Prints what was seen on each broker.
+ * A message goes to a worker in Python, Java or Go, and another one comes back. Prints what was seen on each broker.
  *
  * `pnpm other-languages`, `pnpm other-languages java`
  */
 import { startBroker } from '@waybill/brokers';
 import type { ConversationName } from './conversations.ts';
 import { converse } from './converse.ts';
-import { javaWorker, pythonWorker } from './workers.ts';
+import { goWorker, javaWorker, pythonWorker } from './workers.ts';
 
 const languages = {
   python: { worker: pythonWorker, brokers: ['kafka', 'rabbitmq', 'sqs', 'bullmq'] },
-  // BullMQ has no client for Java.
+  // BullMQ has no client of its own for Java and Go.
   java: { worker: javaWorker, brokers: ['kafka', 'rabbitmq', 'sqs'] },
+  go: { worker: goWorker, brokers: ['kafka', 'rabbitmq', 'sqs'] },
 } satisfies Record<string, { worker: () => readonly string[]; brokers: readonly ConversationName[] }>;
 
 const [wanted] = process.argv.slice(2);

@@ -33,6 +33,13 @@ export function javaWorker(): readonly string[] {
   return ['java', '--class-path', join(folder, 'libs/*'), join(root, 'java/Worker.java')];
 }
 
+/** The same in Go: a program that is built once. */
+export function goWorker(): readonly string[] {
+  const worker = join(folderFor('go', join(root, 'go/worker.go')), 'worker');
+  if (!existsSync(worker)) run('go', ['build', '-C', join(root, 'go'), '-o', worker, '.']);
+  return [worker];
+}
+
 /** A folder of this machine's that other versions do not share. */
 function folderFor(language: string, versions: string): string {
   const digest = createHash('sha256').update(readFileSync(versions)).digest('hex').slice(0, 12);
