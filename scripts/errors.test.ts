@@ -63,13 +63,16 @@ describe('every error and every report has a code', () => {
   /** Where an error is made without one, and why none is needed. */
   const without: Readonly<Record<string, string>> = {
     'packages/amqplib/src/trace-channel.ts': 'it ends the spans of messages whose channel is gone',
-    'packages/amqplib/src/rascal/publication-session.ts': 'it ends the spans of messages that rascal gives up',
+    'packages/amqplib/src/rascal/publication-session.ts':
+      'it ends the spans of messages that rascal gives up',
     'packages/bullmq/src/outgoing-message.ts':
       'it leaves wrong input to the client, whose error it is to throw',
     'packages/kafkajs/src/publish.ts': 'it leaves wrong input to the client, whose error it is to throw',
     'packages/core/src/diagnostics/place-of-call.ts': 'it has a stack, and is not thrown',
     'packages/core/src/policy/decide-relation.ts': 'it is the detail of a report',
     'packages/core/src/waybill/create-environment.ts': 'it is the detail of a report',
+    'packages/journey/src/readers/wire-reader.ts': 'it is what a request over HTTP is answered',
+    'packages/journey/src/receiver/read-body.ts': 'it is what a request over HTTP is answered',
     'packages/policy-file/src/declarative-configuration.ts': 'it becomes a mistake of the file',
     'packages/auto/src/waybill-instrumentation.ts': 'it passes on what ClientTracing says',
     'packages/sqs/src/entry-error.ts': 'it is what SQS answered for a message',
