@@ -54,7 +54,7 @@ Exit code: 0, 1 where there is no such journey or the source cannot be read, 2 f
       throw new UsageError('--json is not written into a page: leave out --html and --open.');
     const receiving = receiverOptionsOf(from);
     if (values.mcp && receiving !== undefined)
-      throw new UsageError('--mcp has a source that is there, not otlp.');
+      throw new UsageError('--mcp reads a backend or a file, not otlp.');
     const headers = headersOf(values.header);
     const found = { within: durationOf('within', values.within), traces: countOf('traces', values.traces) };
     if (values.mcp) {

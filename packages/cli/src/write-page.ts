@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExitCode, Output } from './command.ts';
@@ -15,10 +15,10 @@ export interface PageTarget {
 
 /** Writes a page into a file, tells which, and opens it. */
 export async function writePage(page: string, target: PageTarget, output: Output): Promise<ExitCode> {
-  const file = target.file ?? join(tmpdir(), `waybill-journey-${process.pid}.html`);
+  // Spans may hold what is not for everybody on the machine: only its owner comes into such a directory.
+  const file = target.file ?? join(await mkdtemp(join(tmpdir(), 'waybill-')), 'journey.html');
   try {
-    // Spans may hold what is not for everybody on the machine.
-    await writeFile(file, page, { mode: 0o600 });
+    await writeFile(file, page);
   } catch (error) {
     output.error(`${file} cannot be written: ${(error as Error).message}`);
     return 1;

@@ -144,7 +144,7 @@ describe('waybill journey', () => {
       process.env.BROWSER = join(directory, 'browser');
       writeFileSync(process.env.BROWSER, `#!/bin/sh\nmv "$1" '${directory}/opened.html'\n`, { mode: 0o755 });
       const { code, out } = await runCommand('journey', 'm1', '--from', file, '--open');
-      expect([code, out]).toEqual([0, expect.stringMatching(/waybill-journey-\d+\.html$/)]);
+      expect([code, out]).toEqual([0, expect.stringMatching(/waybill-\w+.journey\.html$/)]);
       await appears(join(directory, 'opened.html'));
       expect(readFileSync(join(directory, 'opened.html'), 'utf8')).toMatch(/^<!doctype html>/);
     });
@@ -237,6 +237,7 @@ describe('waybill journey', () => {
       `--within "soon" is no duration. Write '30m', '24h' or '7d'.`,
     ],
     [['m1', '--from', file, '--json', '--open'], '--json is not written into a page'],
+    [['--mcp', '--from', 'otlp'], '--mcp reads a backend or a file, not otlp.'],
     [['m1', '--from', 'otlp:http'], `--from "otlp:http" names no port. Write 'otlp', 'otlp:4318'`],
     [['m1', '--from', 'otlp:65536'], '--from "otlp:65536" names no port.'],
     [['m1', '--from', 'otlp', '--settle', '2'], `--settle "2" is no duration.`],

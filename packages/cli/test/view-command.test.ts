@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -125,6 +127,17 @@ describe('waybill view', () => {
     expect(await stop()).toBe(0);
     for await (const _ of body ?? []);
     await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('ends by Ctrl+C', async () => {
+    const main = join(import.meta.dirname, '../src/main.ts');
+    const child = spawn(process.execPath, [main, 'view', '--port', '0'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exit = once(child, 'exit');
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    expect(await exit).toEqual([0, null]);
   });
 
   it('tells that its port is taken', async () => {

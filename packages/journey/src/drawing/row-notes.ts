@@ -38,6 +38,7 @@ export function decisionText({ spans, hops }: Row): string | undefined {
   return texts.size > 1 ? `${texts.size} decisions` : text;
 }
 
+/** What kind of delivery it is, where it is no first one. */
 export function kindText({ hops, spans }: Row): string | undefined {
   const [hop] = hops;
   if (hop === undefined) return undefined;
@@ -47,6 +48,7 @@ export function kindText({ hops, spans }: Row): string | undefined {
   return hop.kind;
 }
 
+/** How long messages waited, and what for; of many, from the shortest to the longest. */
 export function waitText(hops: readonly Hop[]): string | undefined {
   const waits = hops.flatMap(({ wait }) => (wait === undefined ? [] : [wait]));
   const [wait] = waits;
@@ -57,6 +59,7 @@ export function waitText(hops: readonly Hop[]): string | undefined {
   return parts.length === 0 ? undefined : parts.join(', ');
 }
 
+/** Of many waits, the shortest, the longest and the median. */
 export function rangeText(waits: readonly Wait[]): string {
   const durations = waits.map(({ start, end }) => end - start).sort((a, b) => a - b);
   const [least = 0] = durations;
@@ -66,6 +69,7 @@ export function rangeText(waits: readonly Wait[]): string {
   return `waited ${durationText(least)} to ${durationText(most)}, median ${durationText(median)}`;
 }
 
+/** What failed. */
 export function errorText({ spans }: Row): string | undefined {
   const failed = spans.filter(({ status }) => status === 'ERROR');
   const [first] = failed;
@@ -79,6 +83,7 @@ function suffix(text: string | undefined): string {
   return text === undefined ? '' : `: ${text}`;
 }
 
+/** By how much clocks differ. */
 export function skewText(hops: readonly Hop[]): string | undefined {
   const most = hops.reduce((known, { skew = 0 }) => Math.max(known, skew), 0);
   return most === 0 ? undefined : `clock skew of ${durationText(most)} at least`;
