@@ -136,9 +136,10 @@ async function receive(
   output: Output,
 ): Found {
   const receiver = await startOtlpReceiver(receiving);
+  const stopped = output.stopped();
   output.error(`Listening for spans at ${receiver.url}/v1/traces, until ${id} has come in. Ctrl+C ends it.`);
   try {
-    return await receiveJourney(receiver.spans, id, { ...options, stopped: output.stopped() });
+    return await receiveJourney(receiver.spans, id, { ...options, stopped });
   } finally {
     await receiver.stop();
   }

@@ -39,12 +39,13 @@ Exit code: 0, 1 where it cannot listen, 2 for wrong arguments.`,
         foldAfter: countOf('fold', values.fold),
         trueScale: values['true-scale'],
       });
+      const stopped = output.stopped();
       output.out(
         `Journeys are at ${viewer.url}. Spans come in by OTEL_EXPORTER_OTLP_ENDPOINT=${viewer.url}. Ctrl+C ends it.`,
       );
       if (values.open === true && !(await openInBrowser(viewer.url)))
         output.error('There is no browser to open it in. BROWSER may name one.');
-      await output.stopped();
+      await stopped;
       await viewer.stop();
       return 0;
     } catch (error) {
