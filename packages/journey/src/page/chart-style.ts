@@ -33,7 +33,7 @@ i.delay { background-image: radial-gradient(var(--wait-stroke) 1.2px, transparen
 .way { display: inline-block; flex: none; width: 22px; border-top: 2px solid var(--faint); } .note .way { width: 14px; } i.link { border-top-style: dashed; } i.missing { width: 11px; border: 1.6px dashed var(--problem); border-radius: 50%; background: none; }
 @media (max-width: 720px) {
   .chart { --labels: 0px; padding: 0 12px 10px; margin-left: -6px; margin-right: -6px; } .cuts { left: 12px; width: calc(100% - 24px); }
-  .line, .axis { grid-template-columns: minmax(0, 1fr); } .axis > span { display: none; } .what { grid-column: 1; padding-right: 0; } .line .bars { position: static; height: 28px; }
+  .line, .axis { grid-template-columns: minmax(0, 1fr); } .axis > span { display: none; } .what { grid-column: 1; padding-right: 0; } .line .bars { position: static; height: 26px; margin: -4px 0 8px; } li.line { content-visibility: visible; }
   .told { display: none; } .ways { display: none; } .name, .note { background: var(--card); } .problem { background: var(--problem-paper); } .service { width: fit-content; background: var(--card); z-index: 4; }
 }
 @media (forced-colors: active) { rect.work, i.work, .dot { forced-color-adjust: none; } }
