@@ -91,7 +91,8 @@ export async function startBrowser(command: string): Promise<BrowserPage> {
     },
     async close() {
       const ended = once(child, 'exit');
-      await send('Browser.close').catch(() => child.kill());
+      // It may be gone before it answers.
+      send('Browser.close').catch(() => undefined);
       await ended;
       await rm(profile, { recursive: true, force: true, maxRetries: 5 });
     },
