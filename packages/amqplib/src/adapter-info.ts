@@ -9,6 +9,7 @@ export const adapterInfo: AdapterInfo = {
   operations: { send: 'publish', receive: 'get', process: 'process' },
   otherInstrumentation:
     'Leave @opentelemetry/instrumentation-amqplib out, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib where it comes with the automatic instrumentations.',
+  sentryIntegration: 'Amqplib',
 };
 
 /** The attributes of this broker. Semantic conventions 1.45, RabbitMQ. */

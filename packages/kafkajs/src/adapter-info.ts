@@ -9,6 +9,7 @@ export const adapterInfo: AdapterInfo = {
   operations: { send: 'send', receive: 'poll', process: 'process' },
   otherInstrumentation:
     'Leave @opentelemetry/instrumentation-kafkajs out, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=kafkajs where it comes with the automatic instrumentations.',
+  sentryIntegration: 'Kafka',
 };
 
 /** The attributes of this broker. Semantic conventions 1.45, Kafka. */

@@ -11,6 +11,7 @@ export const adapterInfo: AdapterInfo = {
   envelopes: envelopeFormats,
   otherInstrumentation:
     'Leave @opentelemetry/instrumentation-aws-sdk out, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=aws-sdk where it comes with the automatic instrumentations.',
+  sentryIntegration: 'Aws',
 };
 
 /** The attributes of this broker. Semantic conventions 1.45, AWS SQS. */

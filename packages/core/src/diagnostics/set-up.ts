@@ -12,6 +12,7 @@ import type { WarningCode } from '../codes.ts';
 import { safely } from '../diag.ts';
 import { contain } from '../ground/run-in.ts';
 import { placeOfCall } from './place-of-call.ts';
+import { rewritesClients, runningSentry } from './sentry.ts';
 
 /** The registry that all copies of the API in a process share. */
 interface Registry {
@@ -140,27 +141,13 @@ function ownVersion(): string {
 
 /** How to make a known, loaded SDK register a provider. */
 function withoutProvider(): string | undefined {
-  const sentry = sentryVersion();
+  const sentry = runningSentry();
   if (sentry !== undefined) {
-    const fix =
-      Number.parseInt(sentry, 10) >= 11
-        ? 'Pass enableOpenTelemetrySetup: true to Sentry.init()'
-        : 'Leave skipOpenTelemetrySetup out of Sentry.init(), or start an SDK of your own before the first message';
-    return `Sentry ${sentry} runs without a tracer provider of OpenTelemetry, so no message is traced. ${fix}.`;
+    const fix = rewritesClients(sentry)
+      ? 'Pass enableOpenTelemetrySetup: true to Sentry.init()'
+      : 'Leave skipOpenTelemetrySetup out of Sentry.init(), or start an SDK of your own before the first message';
+    return `Sentry ${sentry.version} runs without a tracer provider of OpenTelemetry, so no message is traced. ${fix}.`;
   }
   if (globals._ddtrace === undefined) return undefined;
   return 'dd-trace runs without a tracer provider of OpenTelemetry, so no message is traced. Call new tracer.TracerProvider().register() after tracer.init().';
-}
-
-/** The version of Sentry if it has been initialised. */
-function sentryVersion(): string | undefined {
-  const carrier = globals.__SENTRY__ as Record<string, unknown> | undefined;
-  const version = carrier?.version;
-  if (typeof version !== 'string') return undefined;
-  const versioned = carrier?.[version] as { readonly defaultCurrentScope?: SentryScope } | undefined;
-  return versioned?.defaultCurrentScope?.getClient?.() === undefined ? undefined : version;
-}
-
-interface SentryScope {
-  getClient?(): unknown;
 }

@@ -43,6 +43,9 @@ export interface AdapterInfo {
    * sentence: `Set OTEL_NODE_DISABLED_INSTRUMENTATIONS=amqplib.` Default: the warning gives no advice.
    */
   readonly otherInstrumentation?: string | undefined;
+
+  /** The name of Sentry's integration that traces the same client, such as `Amqplib`. Default: there is none. */
+  readonly sentryIntegration?: string | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { metrics, trace } from '@opentelemetry/api';
 import { type Reporter, safely } from '../diag.ts';
 import type { ContextMisuseDetector } from '../diagnostics/context-misuse-detector.ts';
+import { doubledBySentry } from '../diagnostics/sentry.ts';
 import { hasContextManager, type SetUp } from '../diagnostics/set-up.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
 import { Attempts } from '../history/attempts.ts';
@@ -30,7 +31,17 @@ export function createEnvironment(
   setUp: SetUp,
   budget: MemoryBudget,
 ): Environment {
-  const tracing = new LazyTracer(adapter.name, adapter.version, options.tracerProvider, setUp);
+  const observer = {
+    missing: () => setUp.missing(),
+    found() {
+      setUp.found();
+      const { name, sentryIntegration } = adapter;
+      if (sentryIntegration === undefined) return;
+      const doubled = doubledBySentry(name, sentryIntegration);
+      if (doubled !== undefined) reporter.reportOnce('WAYBILL_OTHER_INSTRUMENTATION', doubled);
+    },
+  };
+  const tracing = new LazyTracer(adapter.name, adapter.version, options.tracerProvider, observer);
   const instruments = lazyInstruments(adapter.name, adapter.version, options.meterProvider);
   const codecs = new RuleCodecs(budget, options.propagator);
   const queues = new QueueTelemetryCache({ adapter, policy, codecs, instruments, budget, reporter });
