@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { copyFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,6 +29,23 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
   beforeAll(async () => {
     consumer = join(directory, title.replaceAll(/\W/g, '-'));
     await installConsumer(consumer, { ...dependencies, ...peers });
+  });
+
+  it('says which peer is missing by a code of Node.js, which docs/errors.md explains', async () => {
+    const alone = join(directory, 'alone');
+    const copy = join(alone, 'node_modules/@waybill/core');
+    await cp(join(consumer, 'node_modules/@waybill/core'), copy, { recursive: true, dereference: true });
+    const { stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '--eval', "import '@waybill/core'"],
+      {
+        cwd: alone,
+        encoding: 'utf8',
+      },
+    );
+
+    expect(stderr).toContain("[ERR_MODULE_NOT_FOUND]: Cannot find package '@opentelemetry/api'");
+    expect(readFileSync(join(root, 'docs/errors.md'), 'utf8')).toContain('\n### ERR_MODULE_NOT_FOUND\n');
   });
 
   it('imports every entry point from ES modules', async () => {
