@@ -28,6 +28,9 @@ export const goals: Readonly<Record<string, number>> = {
   'bullmq/recorded/bytes-over-hand-written': 0.92,
   'kafkajs/recorded+metrics/over-contrib': 0.75,
 
+  'lambda/recorded/event-of-1-over-hand-written': 1,
+  'lambda/recorded/event-of-10-over-hand-written': 1,
+
   'kafkajs/recorded/10000-queues-over-one': 1.1,
   'kafkajs/recorded/1000-rules-over-one': 1.1,
   'kafkajs/recorded/each-batch-of-10000-over-contrib': 0.05,

@@ -4,18 +4,24 @@ import type { Step } from '../measure/run-by-turns.ts';
 import type { MessageSpans } from './message-spans.ts';
 import type { Packages } from './packages.ts';
 
-/** A client that is measured. A new one has a file of this shape and a line in `clients/index.ts`. */
-export interface Client {
+/** A client that is measured without a network. */
+export interface StandInClient {
   /** The name that rows begin with: that of its adapter. */
   readonly name: string;
 
+  /** Whether it publishes what it processes. Default: true. */
+  readonly sends?: boolean;
+
+  /** Opens the client without a network. A step publishes messages, and is done when they are processed. */
+  openStandIn(tracing: Tracing, traffic: Traffic): Promise<Step>;
+}
+
+/** A client that is measured. A new one has a file of this shape and a line in `clients/index.ts`. */
+export interface Client extends StandInClient {
   /** The npm package of the client. */
   readonly module: string;
 
   readonly broker: BrokerName;
-
-  /** Opens the client without a network. A step publishes messages, and is done when they are processed. */
-  openStandIn(tracing: Tracing, traffic: Traffic): Promise<Step>;
 
   /** Opens the client on a real broker, with a queue of its own. */
   openOnBroker(url: string, tracing: Tracing): Promise<BrokerClient>;

@@ -1,7 +1,7 @@
 import type { WaybillOptions } from '@waybill/core';
 import type { Step } from '../measure/run-by-turns.ts';
 import { baseline } from './baseline.ts';
-import type { BrokerClient, Client, Tracing, Traffic } from './client.ts';
+import type { BrokerClient, Client, StandInClient, Tracing, Traffic } from './client.ts';
 import type { MessageSpans } from './message-spans.ts';
 import { loadPackages } from './packages.ts';
 
@@ -20,7 +20,11 @@ export interface Variant {
 }
 
 /** Opens a variant on the client without a network. The baseline has no client. */
-export async function openStandIn(client: Client, variant: Variant, spans: MessageSpans): Promise<Step> {
+export async function openStandIn(
+  client: StandInClient,
+  variant: Variant,
+  spans: MessageSpans,
+): Promise<Step> {
   if (variant.by === 'baseline') return baseline(spans);
   return client.openStandIn(await tracingOf(variant.by, variant, spans), variant.traffic ?? {});
 }

@@ -1,4 +1,4 @@
-import { amqplib, bullmq, clients, kafkajs } from '../clients/index.ts';
+import { amqplib, bullmq, clients, kafkajs, lambda } from '../clients/index.ts';
 import type { Group } from '../group.ts';
 import { brokerGroup } from './broker-group.ts';
 import { codecGroup } from './codec-group.ts';
@@ -11,6 +11,7 @@ import {
   messageGroups,
   optionGroup,
   passOnGroup,
+  recordGroups,
   revisionGroups,
 } from './message-groups.ts';
 import { sizeGroup } from './size-group.ts';
@@ -39,6 +40,7 @@ export function allGroups({ quick, urls, against }: RunSettings): Group[] {
     ...[kafkajs, amqplib, bullmq].map((client) => passOnGroup(client, budget)),
     optionGroup(kafkajs, budget),
     ...batchGroups(kafkajs, budget),
+    ...recordGroups(lambda, budget),
     ...clients.map((client) => heapGroup(client, quick ? 100_000 : 1_000_000)),
     openDeliveriesGroup(),
     workerGroup(quick ? 10 : 600),

@@ -1,4 +1,4 @@
-import type { Client } from '../clients/client.ts';
+import type { Client, StandInClient } from '../clients/client.ts';
 import type { Variant } from '../clients/variant.ts';
 import type { FigureOf, Group, RowPlan } from '../group.ts';
 import { measureMessages } from '../measure/measure-messages.ts';
@@ -129,9 +129,28 @@ export function batchGroups(client: Client, budget: Budget): Group[] {
   );
 }
 
+/** An event of one record and one of ten, handled by a function, over code written by hand. */
+export function recordGroups(client: StandInClient, budget: Budget): Group[] {
+  return [1, 10].flatMap((messages) =>
+    modes
+      .filter(({ metrics }) => !metrics)
+      .map((mode) => {
+        const traffic = { messages };
+        const variants: Variants = {
+          bare: { by: 'bare', traffic },
+          'hand-written': { by: 'hand-written', traffic },
+          waybill: { by: 'waybill', traffic },
+        };
+        const name = `${client.name}/${modeName(mode)}/event-of-${messages}`;
+        const row = ratio(`${name}-over-hand-written`, 'ns', 'waybill', 'hand-written');
+        return group(name, client, mode, variants, { ...budget, messages }, [row]);
+      }),
+  );
+}
+
 function group(
   name: string,
-  client: Client,
+  client: StandInClient,
   mode: Mode,
   variants: Variants,
   { processes, ...effort }: Budget & Effort,

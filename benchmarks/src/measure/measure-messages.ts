@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import type { Client } from '../clients/client.ts';
+import type { StandInClient } from '../clients/client.ts';
 import { recordMessageSpans } from '../clients/record-message-spans.ts';
 import { openStandIn, type Variant } from '../clients/variant.ts';
 import { enterMode, type Mode } from '../mode.ts';
@@ -12,7 +12,7 @@ import { SpanCount } from './span-count.ts';
  * `bytes` a step, and the `spans` of one step with their `attributes`.
  */
 export async function measureMessages(
-  client: Client,
+  client: StandInClient,
   mode: Mode,
   variants: Readonly<Record<string, Variant>>,
   effort: Effort,
@@ -36,7 +36,7 @@ export async function measureMessages(
  * every machine.
  */
 export async function measureUncompiled(
-  client: Client,
+  client: StandInClient,
   mode: Mode,
   variants: Readonly<Record<string, Variant>>,
 ): Promise<Measured> {
@@ -47,7 +47,7 @@ export async function measureUncompiled(
 }
 
 async function inMode(
-  client: Client,
+  client: StandInClient,
   mode: Mode,
   variants: Readonly<Record<string, Variant>>,
   measure: (steps: Readonly<Record<string, Step>>, count: SpanCount) => Promise<Measured>,
