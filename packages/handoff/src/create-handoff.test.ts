@@ -3,6 +3,7 @@ import { context, ProxyTracerProvider, propagation, ROOT_CONTEXT, trace } from '
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { activeTenant, HandoffTestBed } from '../test/handoff-test-bed.ts';
 import { createHandoff } from './create-handoff.ts';
+import type { Handoff } from './handoff.ts';
 
 const testBed = await HandoffTestBed.open();
 beforeEach(() => testBed.spans.clear());
@@ -329,4 +330,18 @@ it('hands work on without an SDK, and the baggage where there is a context manag
   expect(captured).toEqual({ baggage: 'tenant.id=acme' });
   expect(handoff.run('work', captured, () => activeTenant())).toBe('acme');
   testBed.spans.each.toHaveCount(0);
+});
+
+it.each<[string, (handoff: Handoff) => unknown]>([
+  ['handoff.run', (handoff) => handoff.run('work', {}, undefined as never)],
+  ['handoff.open', (handoff) => handoff.open('work', {} as never, undefined as never)],
+  ['handoff.bind', (handoff) => handoff.bind((() => 1) as never, undefined as never)],
+  ['handoff.recurring', (handoff) => handoff.recurring('work', 'run' as never)],
+])('%s refuses what is not a function, at once', (place, use) => {
+  expect(() => use(testBed.handoff())).toThrow(
+    expect.objectContaining({
+      code: 'WAYBILL_NOT_A_FUNCTION',
+      message: expect.stringMatching(new RegExp(`^${place}: .* is not a function\\. Write handoff\\.`)),
+    }),
+  );
 });

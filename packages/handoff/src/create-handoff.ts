@@ -1,4 +1,10 @@
-import { type Instrumenter, instrumenterOf, type Waybill, wrapFunction } from '@waybill/core/adapter';
+import {
+  checkFunction,
+  type Instrumenter,
+  instrumenterOf,
+  type Waybill,
+  wrapFunction,
+} from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 import { BatchBuffer } from './batch-buffer.ts';
 import { type Captured, CapturedWork, captureActive, type WorkDetails } from './captured.ts';
@@ -17,13 +23,21 @@ type Callback = (...parameters: never[]) => unknown;
 export function createHandoff(waybill: Waybill): Handoff {
   const instrumenter = instrumenterOf(waybill, adapterInfo, 'createHandoff');
   const capture = (boundary?: string): Captured => captureActive(instrumenter, boundary);
-  const run: Handoff['run'] = (boundary, captured, work) =>
-    runWork(instrumenter, boundary, captured, {}, work);
+  const run: Handoff['run'] = (boundary, captured, work) => {
+    checkFunction(work, 'handoff.run', "Write handoff.run('thumbnails', captured, () => resize(image)).");
+    return runWork(instrumenter, boundary, captured, {}, work);
+  };
   const open: Handoff['open'] = (boundary, envelope, work) => {
+    checkFunction(
+      work,
+      'handoff.open',
+      "Write handoff.open('thumbnails', envelope, ({ image }) => resize(image)).",
+    );
     const { carrier, payload } = asEnvelope(envelope);
     return run(boundary, carrier, () => work(payload));
   };
   const bind = <F extends Callback>(boundary: string, callback: F): F => {
+    checkFunction(callback, 'handoff.bind', "Write handoff.bind('thumbnails', () => resize(image)).");
     const captured = capture(boundary);
     instrumenter.boundCallbacks?.bound(captured, boundary);
     return wrapFunction(callback, (call) => {
@@ -32,6 +46,11 @@ export function createHandoff(waybill: Waybill): Handoff {
     });
   };
   const recurring = <F extends Callback>(boundary: string, callback: F): F => {
+    checkFunction(
+      callback,
+      'handoff.recurring',
+      "Write handoff.recurring('nightly-report', () => report()).",
+    );
     const captured = capture(boundary);
     const schedule = `${boundary} ${++schedules}`;
     let runs = 0;

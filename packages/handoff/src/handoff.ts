@@ -29,6 +29,7 @@ export interface Handoff extends TimedHandoff {
    * over when it returns.
    *
    * @returns what the work returns. What it throws is recorded on the span and thrown on.
+   * @throws {WaybillError} with code `WAYBILL_NOT_A_FUNCTION` when there is no work, as `bind`, `recurring` and `open` do.
    */
   run<R>(boundary: string, captured: Captured, work: () => R): R;
 

@@ -178,3 +178,14 @@ it('expectNoLeaks throws for a Waybill without diagnose', () => {
     'expectNoLeaks: this Waybill looks for no mistakes. Make it with createWaybill({ diagnose: true }).',
   );
 });
+
+it('expectNoLeaks throws for what is no Waybill', () => {
+  expect(() => expectNoLeaks(undefined as never)).toThrow(
+    expect.objectContaining({
+      code: 'WAYBILL_NOT_A_WAYBILL',
+      message: expect.stringMatching(
+        /^expectNoLeaks: undefined is not a Waybill\. Pass what createWaybill\(\) gives\./,
+      ),
+    }),
+  );
+});

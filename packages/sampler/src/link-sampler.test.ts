@@ -264,6 +264,10 @@ describe('wrong use', () => {
       () => sampleLinked(undefined as never),
     ],
     [
+      "sampleLinked: options: null are no options. Write { follow: 'flag' }, or leave them out.",
+      () => sampleLinked(new AlwaysOnSampler(), null as never),
+    ],
+    [
       "sampleLinked: follow: decision is unknown. Write 'randomness' or 'flag'.",
       () => sampleLinked(new AlwaysOnSampler(), { follow: 'decision' as never }),
     ],

@@ -64,7 +64,7 @@ const mostDestinations = 1_000;
  * (trace state of OpenTelemetry, probability sampling). The new trace gets them as its `rv`, which samplers of other services read. An `rv` that is
  * there is not changed.
  *
- * @throws {TypeError} when the sampler or an option is none.
+ * @throws {TypeError} with code `WAYBILL_INVALID_OPTION` when the sampler or an option is none.
  *
  * @example
  * const sampler = sampleLinked(new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(0.1) }));
@@ -157,13 +157,17 @@ const TRACE_ID = /^(?!0{32})[\da-f]{32}$/;
 
 function checked(
   sampler: Sampler,
-  { follow = 'randomness', perSecond = 10 }: LinkSamplerOptions,
+  options: LinkSamplerOptions,
 ): Required<{ follow: 'randomness' | 'flag'; perSecond: number }> {
   if (typeof sampler?.shouldSample !== 'function') {
     throw wrong(
       `sampler: ${String(sampler)} is not a sampler. Write sampleLinked(new TraceIdRatioBasedSampler(0.1)).`,
     );
   }
+  if (typeof options !== 'object' || options === null) {
+    throw wrong(`options: ${String(options)} are no options. Write { follow: 'flag' }, or leave them out.`);
+  }
+  const { follow = 'randomness', perSecond = 10 } = options;
   if (follow !== 'randomness' && follow !== 'flag') {
     throw wrong(`follow: ${String(follow)} is unknown. Write 'randomness' or 'flag'.`);
   }

@@ -45,7 +45,7 @@ export function traceLambdaHandler<H extends (event: never, context: never, call
 ): H {
   checkFunction(handler, 'traceLambdaHandler', 'Write traceLambdaHandler(async (event) => { … }, waybill).');
   const timeout = checkedFlushTimeout(options);
-  const instrumenter = instrumenterOf(waybill, adapterInfo);
+  const instrumenter = instrumenterOf(waybill, adapterInfo, 'traceLambdaHandler');
   if (instrumenter.isDisabled) return handler;
   const call = handler as unknown as Handler;
   const traced = function (this: unknown, ...args: Parameters<Handler>): unknown {
@@ -147,7 +147,7 @@ export function traceRecordHandler<T extends object, Rest extends unknown[], R>(
   waybill: Waybill,
 ): (record: T, ...rest: Rest) => R {
   checkFunction(handler, 'traceRecordHandler', 'Write traceRecordHandler(async (record) => { … }, waybill).');
-  const instrumenter = instrumenterOf(waybill, adapterInfo);
+  const instrumenter = instrumenterOf(waybill, adapterInfo, 'traceRecordHandler');
   return function (this: unknown, record, ...rest) {
     if (instrumenter.isIdle || Object(record) !== record) return handler.call(this, record, ...rest);
     instrumenter.remember([incomingRecord(record as unknown as SqsRecord)], outcomeOf);

@@ -42,7 +42,7 @@ export interface ConsumerOptions {
  */
 export function traceConsumerOptions<O extends ConsumerOptions>(options: O, waybill: Waybill): O {
   assertConsumerOptions(options);
-  const instrumenter = instrumenterOf(waybill, adapterInfo);
+  const instrumenter = instrumenterOf(waybill, adapterInfo, 'traceConsumerOptions');
   const queue = queueOf({ QueueUrl: options.queueUrl });
   if (queue === undefined || instrumenter.isDisabled) return options;
   const traced: Partial<Writable<ConsumerOptions>> = namesFor(options, queue, instrumenter);

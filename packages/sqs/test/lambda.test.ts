@@ -326,6 +326,10 @@ describe('wrong use', () => {
       () => traceLambdaHandler(undefined as never, waybill()),
     ],
     [
+      'traceLambdaHandler: undefined is not a Waybill. Pass what createWaybill() gives.',
+      () => traceLambdaHandler(async () => undefined, undefined as never),
+    ],
+    [
       'traceLambdaHandler: flushTimeout: the text "1s" is not a whole number of milliseconds from 0. Write { flushTimeout: 1000 }, or leave it out.',
       () => traceLambdaHandler(async () => undefined, waybill(), { flushTimeout: '1s' as never }),
     ],

@@ -1,4 +1,4 @@
-import { misuseDetectorOf, type Waybill, WaybillError } from '@waybill/core/adapter';
+import { misuseDetectorOf, type Waybill, WaybillError, wrongUse } from '@waybill/core/adapter';
 
 /**
  * Fails where mistakes with contexts were made since the last call: a capture on the wrong side, a span that was started before its
@@ -12,6 +12,14 @@ import { misuseDetectorOf, type Waybill, WaybillError } from '@waybill/core/adap
  * afterEach(() => expectNoLeaks(waybill));
  */
 export function expectNoLeaks(waybill: Waybill): void {
+  if (typeof waybill !== 'object' || waybill === null || !(misuseDetectorOf in waybill)) {
+    throw wrongUse(
+      'WAYBILL_NOT_A_WAYBILL',
+      'expectNoLeaks',
+      waybill,
+      'is not a Waybill. Pass what createWaybill() gives.',
+    );
+  }
   const detector = waybill[misuseDetectorOf];
   if (detector === undefined) {
     throw new WaybillError(
