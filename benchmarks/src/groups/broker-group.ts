@@ -4,7 +4,7 @@ import { openOnBroker, type Variant } from '../clients/variant.ts';
 import type { Group } from '../group.ts';
 import { runByTurns, type Turn } from '../measure/run-by-turns.ts';
 import { batchedAndDropped, enterMode } from '../mode.ts';
-import type { Budget } from './message-groups.ts';
+import type { Budget } from './side-by-side.ts';
 
 const variants = ['bare', 'baseline', 'contrib', 'waybill'] as const satisfies readonly Variant['by'][];
 

@@ -6,7 +6,7 @@ import { resolveRule } from '../../../packages/core/src/policy/resolve-rule.ts';
 import { w3cCodec } from '../../../packages/core/src/propagation/codec/w3c-codec.ts';
 import type { Group } from '../group.ts';
 import { runByTurns, type Turn, timed } from '../measure/run-by-turns.ts';
-import type { Budget } from './message-groups.ts';
+import type { Budget } from './side-by-side.ts';
 
 type Headers = Record<string, string | Buffer>;
 

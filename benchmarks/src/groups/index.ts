@@ -5,15 +5,9 @@ import { codecGroup } from './codec-group.ts';
 import { importGroup } from './import-group.ts';
 import { journeyGroup } from './journey-group.ts';
 import { heapGroup, openDeliveriesGroup, workerGroup } from './memory-groups.ts';
-import {
-  type Budget,
-  batchGroups,
-  messageGroups,
-  optionGroup,
-  passOnGroup,
-  recordGroups,
-  revisionGroups,
-} from './message-groups.ts';
+import { batchGroups, messageGroups, recordGroups, revisionGroups } from './message-groups.ts';
+import { optionGroup, passOnGroup } from './option-groups.ts';
+import type { Budget } from './side-by-side.ts';
 import { sizeGroup } from './size-group.ts';
 
 /** What is measured, and how. */

@@ -1,17 +1,7 @@
 import type { Client, StandInClient } from '../clients/client.ts';
-import type { Variant } from '../clients/variant.ts';
-import type { FigureOf, Group, RowPlan } from '../group.ts';
-import { measureMessages } from '../measure/measure-messages.ts';
-import type { Effort } from '../measure/run-by-turns.ts';
+import type { Group } from '../group.ts';
 import { type Mode, modeName } from '../mode.ts';
-
-/** How much work a run does. */
-export interface Budget {
-  readonly processes: number;
-  readonly turns: number;
-}
-
-type Variants = Readonly<Record<string, Variant>>;
+import { type Budget, group, ratio, recorded, type Variants } from './side-by-side.ts';
 
 const modes: readonly Mode[] = [
   { tracing: 'no-sdk' },
@@ -64,53 +54,6 @@ export function revisionGroups(client: Client, ref: string, root: string, budget
   });
 }
 
-/** What `unsampled: 'pass-on'` saves in a trace that is not sampled, beside the default. */
-export function passOnGroup(client: Client, budget: Budget): Group {
-  const mode: Mode = { tracing: 'sampled-off', inUnsampledTrace: true };
-  const variants: Variants = {
-    bare: { by: 'bare' },
-    waybill: { by: 'waybill' },
-    'pass-on': { by: 'waybill', options: { policy: { unsampled: 'pass-on' } } },
-  };
-  const name = `${client.name}/${modeName(mode)}`;
-  return group(name, client, mode, variants, budget, [
-    ratio(`${name}/pass-on-over-span`, 'ns', 'pass-on', 'waybill'),
-  ]);
-}
-
-const recorded: Mode = { tracing: 'recorded' };
-
-/** What middleware, links, many queues and many rules cost, over a message without. */
-export function optionGroup(client: Client, budget: Budget): Group {
-  const traffic = { queues: 10_000 };
-  const queues = Object.fromEntries(
-    Array.from({ length: 1_000 }, (_, index) => [`*reports-${index}*`, { linkAfter: '30s' as const }]),
-  );
-  const variants: Variants = {
-    bare: { by: 'bare' },
-    'bare, queues': { by: 'bare', traffic },
-    waybill: { by: 'waybill' },
-    middlewares: { by: 'waybill', middlewares: 5 },
-    links: { by: 'waybill', options: { policy: { relation: 'link' } } },
-    queues: { by: 'waybill', traffic },
-    rules: { by: 'waybill', options: { policy: { queues } } },
-  };
-  const name = `${client.name}/recorded`;
-  return group(`${name}/options`, client, recorded, variants, budget, [
-    ratio(`${name}/five-middlewares-over-none`, 'ns', 'middlewares', 'waybill'),
-    ratio(`${name}/link-over-parent`, 'ns', 'links', 'waybill'),
-    ratio(`${name}/1000-rules-over-one`, 'ns', 'rules', 'waybill'),
-    {
-      name: `${name}/10000-queues-over-one`,
-      unit: 'ns',
-      compare: (figure) => ({
-        ours: figure('queues', 'ns') - figure('bare, queues', 'ns'),
-        theirs: overBare(figure, 'waybill', 'ns'),
-      }),
-    },
-  ]);
-}
-
 /** Calls and handlers that take many messages, over the instrumentation of OpenTelemetry's contributors. */
 export function batchGroups(client: Client, budget: Budget): Group[] {
   return [10, 1_000, 10_000].flatMap((messages) =>
@@ -146,35 +89,4 @@ export function recordGroups(client: StandInClient, budget: Budget): Group[] {
         return group(name, client, mode, variants, { ...budget, messages }, [row]);
       }),
   );
-}
-
-function group(
-  name: string,
-  client: StandInClient,
-  mode: Mode,
-  variants: Variants,
-  { processes, ...effort }: Budget & Effort,
-  rows: readonly RowPlan[],
-): Group {
-  return {
-    name,
-    processes,
-    measure: () => measureMessages(client, mode, variants, effort),
-    rows,
-    shows: ['ns', 'bytes', 'spans', 'attributes'],
-  };
-}
-
-/** What one costs over the bare client, by what another does. */
-function ratio(name: string, unit: string, ours: string, theirs: string): RowPlan {
-  return {
-    name,
-    unit,
-    compare: (figure) => ({ ours: overBare(figure, ours, unit), theirs: overBare(figure, theirs, unit) }),
-  };
-}
-
-/** The baseline has no client to take off. */
-function overBare(figure: FigureOf, variant: string, unit: string): number {
-  return figure(variant, unit) - (variant === 'baseline' ? 0 : figure('bare', unit));
 }
