@@ -95,6 +95,7 @@ export class Invocation {
         this.#instrumenter.open(delivery).end(failureOf(message.id));
       }
     });
+    this.#remembered?.forget();
     const timeout = this.#timeout();
     if (timeout > 0) await this.#instrumenter.flush(timeout);
   }

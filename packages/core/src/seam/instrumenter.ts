@@ -150,6 +150,9 @@ export interface Instrumenter {
 export interface RememberedMessages {
   /** Those of them whose processing has not started yet. */
   unprocessed(): readonly IncomingMessage[];
+
+  /** Forgets them, when they cannot be processed any more. They need not be forgotten, but it saves the collection of garbage work. */
+  forget(): void;
 }
 
 /** Reports a callback that was bound and never ran. */
@@ -182,7 +185,7 @@ export interface OpenDelivery {
   tell(attributes: Attributes): void;
 
   /**
-   * Has `processMessage` handle the messages of this delivery inside it, in its span rather than in one of their own.
+   * Has `processMessage` handle the messages of this delivery inside it, until it ends, in its span rather than in one of their own.
    *
    * @param failed is told of what such a handler throws, which is not yet the end of the delivery.
    */

@@ -40,7 +40,7 @@ export const bareCalls: Calls = {
   receive: (call) =>
     onSettled(() => call.invoke(), { succeeded: (answer) => rememberOrder(call, answer), failed: ignore }),
   openReceive: (question) => ({ succeeded: (answer) => rememberOrder(question, answer), failed: ignore }),
-  remember: () => ({ unprocessed: () => [] }),
+  remember: () => ({ unprocessed: () => [], forget: ignore }),
   settle: (call) => call.invoke(),
   command: (call) => call.invoke(),
   flush: async () => undefined,

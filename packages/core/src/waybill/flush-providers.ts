@@ -1,4 +1,4 @@
-import { reporter, reportFailure } from '../diag.ts';
+import { reporter, reportFailure, safely } from '../diag.ts';
 
 /**
  * Has providers of an SDK export what they hold, where they can. What fails or takes too long is reported.
@@ -6,27 +6,33 @@ import { reporter, reportFailure } from '../diag.ts';
  * @param timeout in ms.
  */
 export async function flushProviders(providers: readonly unknown[], timeout: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
+  const flushes: Promise<void>[] = [];
+  for (const provider of providers) {
+    const sdk = safely('Looking for a provider', () => delegateOf(provider));
+    if (typeof sdk?.forceFlush === 'function') flushes.push(flush(sdk));
+  }
+  if (flushes.length === 0) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => {
       reporter.reportOnce(
         'WAYBILL_FLUSH_TIMEOUT',
         `Exporting took longer than ${timeout} ms; what is left is exported later`,
       );
       resolve();
     }, timeout);
+    Promise.all(flushes).then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
-  const flushes = Promise.all(
-    providers.map(async (provider) => {
-      try {
-        await delegateOf(provider).forceFlush?.();
-      } catch (error) {
-        reportFailure('Exporting spans and metrics', error);
-      }
-    }),
-  );
-  await Promise.race([flushes, late]);
-  clearTimeout(timer);
+}
+
+async function flush(sdk: Provider): Promise<void> {
+  try {
+    await sdk.forceFlush?.();
+  } catch (error) {
+    reportFailure('Exporting spans and metrics', error);
+  }
 }
 
 interface Provider {

@@ -98,22 +98,25 @@ async function settle<M extends object, R>(
   const { concurrency, stopOnFailure } = checkedOptions(place, options);
   const results: PromiseSettledResult<Awaited<R>>[] = [];
   const lanes = lanesOf(messages);
+  let first: PromiseRejectedResult | undefined;
   const work = async (): Promise<void> => {
-    for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) await runLane(lane);
-  };
-  let first: { readonly reason: unknown } | undefined;
-  const runLane = async (lane: readonly number[]): Promise<void> => {
-    let failed: { readonly reason: unknown } | undefined;
-    for (const index of lane) {
-      const heldBackBy = failed ?? (stopOnFailure ? first : undefined);
-      const result: PromiseSettledResult<Awaited<R>> =
-        heldBackBy === undefined
-          ? await settled(messages[index] as M, handler)
-          : { status: 'rejected', reason: heldBack(heldBackBy.reason, heldBackBy === failed) };
-      results[index] = result;
-      if (result.status !== 'rejected') continue;
-      failed ??= result;
-      first ??= result;
+    for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) {
+      let failed: PromiseRejectedResult | undefined;
+      for (const index of lane) {
+        const heldBackBy = failed ?? (stopOnFailure ? first : undefined);
+        try {
+          if (heldBackBy !== undefined) throw heldBack(heldBackBy.reason, heldBackBy === failed);
+          results[index] = {
+            status: 'fulfilled',
+            value: await processMessage(messages[index] as M, handler),
+          };
+        } catch (reason) {
+          const result: PromiseRejectedResult = { status: 'rejected', reason };
+          results[index] = result;
+          failed ??= result;
+          first ??= result;
+        }
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, lanes.length) }, work));
@@ -136,17 +139,6 @@ function lanesOf(messages: readonly object[]): number[][] {
     if (key !== undefined) ordered.set(key, started);
   }
   return lanes;
-}
-
-async function settled<M extends object, R>(
-  message: M,
-  handler: (message: M) => R,
-): Promise<PromiseSettledResult<Awaited<R>>> {
-  try {
-    return { status: 'fulfilled', value: await processMessage(message, handler) };
-  } catch (reason) {
-    return { status: 'rejected', reason };
-  }
 }
 
 function heldBack(cause: unknown, isSameGroup: boolean): WaybillError {

@@ -10,7 +10,7 @@ import { isRecording } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
 import type { Operation } from '../operation.ts';
 import { addOutcome, addSkippedBy, addToldAttributes } from '../span-attributes.ts';
-import { nameOf, rememberReceived } from './received-messages.ts';
+import { forgetReceived, nameOf, rememberReceived } from './received-messages.ts';
 
 /** How the processing of a delivery has started. */
 export interface ProcessStart {
@@ -34,6 +34,7 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
   readonly #metrics: QueueMetrics | undefined;
   readonly #release: (() => void) | undefined;
   #ended = false;
+  #isRemembered = false;
 
   constructor(env: Environment, delivery: Delivery, operation: Operation, start: ProcessStart) {
     this.#env = env;
@@ -69,9 +70,11 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
 
   remember(failed: (error: unknown) => void): void {
     const observer = { succeeded: () => undefined, failed };
+    this.#isRemembered = true;
     for (const message of this.#delivery.messages) {
       rememberReceived(message.native, {
         orderingKey: message.orderingKey,
+        // Read now: what is remembered is cheaper to collect where it does not hold the message.
         name: nameOf(message),
         process: (handler) => onSettled(handler, observer),
       });
@@ -99,6 +102,7 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
   end(failure?: Failure): void {
     if (this.#ended) return;
     this.#ended = true;
+    if (this.#isRemembered) for (const { native } of this.#delivery.messages) forgetReceived(native);
     try {
       this.#finish(failure);
     } catch (error) {

@@ -7,7 +7,7 @@ import type { RememberedMessages } from '../../seam/instrumenter.ts';
 import type { Environment } from '../environment.ts';
 import { Operation } from '../operation.ts';
 import { ProcessOperation } from './process-operation.ts';
-import { nameOf, type ReceivedMessage, rememberReceived } from './received-messages.ts';
+import { forgetReceived, nameOf, type ReceivedMessage, rememberReceived } from './received-messages.ts';
 import { type BatchReading, startBatch } from './start-batch.ts';
 import { type MetricsRecorded, startMessage } from './start-message.ts';
 
@@ -93,6 +93,9 @@ export function rememberMessages(
   for (const message of remembered) rememberReceived(message.native, message);
   return {
     unprocessed: () => remembered.flatMap((message) => (message.isProcessed ? [] : [message.message])),
+    forget() {
+      for (const { native } of remembered) forgetReceived(native);
+    },
   };
 }
 

@@ -27,6 +27,14 @@ export function rememberReceived(native: unknown, received: ReceivedMessage): vo
   if (typeof native === 'object' && native !== null) memory.set(native, received);
 }
 
+/**
+ * Forgets a message that cannot be processed any more. What is remembered holds the message, so that otherwise it stays until the next full
+ * collection of garbage.
+ */
+export function forgetReceived(native: unknown): void {
+  if (typeof native === 'object' && native !== null) memory.delete(native);
+}
+
 /** The remembered data of a message; `undefined` if no traced client received it. */
 export function recallReceived(native: object): ReceivedMessage | undefined {
   return memory.get(native);

@@ -6,6 +6,7 @@ import { instrumenterOf } from '../../adapter.ts';
 import { createWaybill } from '../../index.ts';
 import { processMessage } from './process-message.ts';
 import { settleMessages } from './process-messages.ts';
+import { isRemembered } from './received-messages.ts';
 
 describe('messages that an adapter remembers', () => {
   it('are handled by processMessage, each in a span of its own, and counted once', async () => {
@@ -30,6 +31,28 @@ describe('messages that an adapter remembers', () => {
     processMessage(first.native as object, () => undefined);
 
     expect(remembered.unprocessed()).toEqual([second]);
+  });
+
+  it('are forgotten when the adapter says so', () => {
+    const testBed = setUp();
+    const message = incoming({ native: {} });
+
+    testBed.instrumenter.remember([message]).forget();
+    processMessage(message.native as object, () => undefined);
+
+    expect(testBed.spans).toEqual([]);
+  });
+
+  it('of a delivery are forgotten when it ends', () => {
+    const testBed = setUp();
+    const message = incoming({ native: {} });
+
+    const open = testBed.instrumenter.open({ messages: [message], batch: false });
+    open.remember(() => undefined);
+    expect(isRemembered(message.native)).toBe(true);
+    open.end();
+
+    expect(isRemembered(message.native)).toBe(false);
   });
 });
 
