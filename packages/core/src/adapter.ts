@@ -72,4 +72,5 @@ export type { PublishCall, PublishNote, PublishOutcome } from './seam/publish-ca
 export type { OpenReceive, ReceiveCall, ReceiveQuestion } from './seam/receive-call.ts';
 export type { SettleCall } from './seam/settle-call.ts';
 export { attribute, event, metric } from './semantic-conventions/telemetry-names.ts';
+export { noteFailure } from './spans/noted-failures.ts';
 export { misuseDetectorOf, type Waybill } from './waybill/waybill.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { SpanStatusCode } from '@opentelemetry/api';
+import { type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { incoming } from '../../../test/fake-messages.ts';
 import { setUp, type TestBed } from '../../../test/test-bed.ts';
 import type { HandlingOutcome } from '../../seam/delivery.ts';
+import { noteFailure } from '../../spans/noted-failures.ts';
 
 const error = new TypeError('broken');
 
@@ -109,3 +110,37 @@ function ended(outcome: HandlingOutcome | undefined, failure?: { readonly error:
     .end(failure);
   return testBed;
 }
+
+describe('a failure that was noted, of a handler that a framework caught', () => {
+  it('is that of the message: on its span, in its duration, and for its outcome', async () => {
+    const testBed = setUp();
+    const outcomeOf = (failure: object | undefined): HandlingOutcome => (failure ? 'retry' : 'deferred');
+
+    const result = testBed.instrumenter.process({ messages: [incoming()], batch: false, outcomeOf }, () => {
+      const span = trace.getActiveSpan() as Span;
+      noteFailure(span, error);
+      noteFailure(span, new Error('made from it'));
+      return 'caught';
+    });
+
+    expect(result).toBe('caught');
+    const span = testBed.span('process orders');
+    expect(span.attributes).toMatchObject({ 'waybill.message.outcome': 'retry', 'error.type': 'TypeError' });
+    expect([span.status, span.events.length]).toEqual([{ code: SpanStatusCode.ERROR, message: 'broken' }, 1]);
+    const { points } = await testBed.metric('messaging.process.duration');
+    expect(points.map(({ attributes }) => attributes['error.type'])).toEqual(['TypeError']);
+  });
+
+  it('goes before what the client sees of it', () => {
+    const testBed = setUp();
+
+    expect(() =>
+      testBed.instrumenter.process({ messages: [incoming()], batch: false }, () => {
+        noteFailure(trace.getActiveSpan() as Span, error);
+        throw new Error('Internal server error');
+      }),
+    ).toThrow('Internal server error');
+
+    expect(testBed.span('process orders').status.message).toBe('broken');
+  });
+});

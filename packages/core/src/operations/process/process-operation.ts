@@ -6,6 +6,7 @@ import { metricAttributes } from '../../metrics/metric-attributes.ts';
 import type { QueueMetrics } from '../../metrics/queue-metrics.ts';
 import type { Delivery } from '../../seam/delivery.ts';
 import type { OpenDelivery } from '../../seam/instrumenter.ts';
+import { notedFailure } from '../../spans/noted-failures.ts';
 import { isRecording } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
 import type { Operation } from '../operation.ts';
@@ -110,9 +111,10 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
     }
   }
 
-  #finish(failure: Failure | undefined): void {
+  #finish(seen: Failure | undefined): void {
     this.#release?.();
     const { span } = this.#operation;
+    const failure = (span && notedFailure(span)) ?? seen;
     const delivery = this.#delivery;
     const outcome = delivery.outcomeOf && safely('Telling an outcome', () => delivery.outcomeOf?.(failure));
     if (outcome !== 'deferred' && outcome !== 'retry' && outcome !== 'unsettled') {
