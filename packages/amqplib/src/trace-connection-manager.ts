@@ -28,7 +28,7 @@ export interface AmqpConnectionManager {
 }
 
 /** What is overridden of a channel that a manager makes. */
-interface ManagedChannel {
+export interface ManagedChannel {
   publish(
     exchange: string,
     routingKey: string,
@@ -90,7 +90,8 @@ export function traceAmqpConnectionManager<M extends AmqpConnectionManager>(
   });
 }
 
-function traceManagedChannel(
+/** Overrides what is traced of a channel that a manager made. */
+export function traceManagedChannel(
   channel: ManagedChannel,
   instrumenter: Instrumenter,
   find: FindDestination,
