@@ -11,7 +11,9 @@ const shared = {
       '@swc/jest',
       {
         jsc: {
-          parser: { syntax: 'typescript' },
+          // Of the tests of NestJS, whose decorators are those that TypeScript calls experimental.
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true },
           target: 'es2023',
           experimental: { keepImportAttributes: true },
         },
