@@ -1,5 +1,6 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Ink } from './ink.ts';
+import type { MessageFacts } from './message-facts.ts';
 import type { Outcome } from './outcome.ts';
 import type { PlacedOrder } from './story.ts';
 import { type TimeScale, timeScale } from './time-scale.ts';
@@ -56,7 +57,7 @@ function drawTree(
   const note =
     facts === undefined
       ? ''
-      : ` ${ink.mark(facts.relation)}, ${facts.reason}, ${seconds(facts.ageSeconds)} old, ${baggage(facts.baggage)}`;
+      : ` ${ink.mark(facts.relation)}, ${facts.reason}, ${seconds(facts.ageSeconds)} old, ${baggage(facts.baggage)}${failure(facts)}`;
   const name = `  ${indent}${span.name}`.padEnd(nameWidth);
   const children = members.filter((other) => isParent(span, other));
   return [
@@ -82,6 +83,10 @@ function baggage(entries: Readonly<Record<string, string>>): string {
   return Object.entries(entries)
     .map(([key, value]) => `${key}=${value}`)
     .join(' ');
+}
+
+function failure({ error }: MessageFacts): string {
+  return error === null ? '' : `, failed: ${error}`;
 }
 
 function seconds(age: number | null): string {

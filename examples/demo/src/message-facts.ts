@@ -25,6 +25,9 @@ export interface MessageFacts {
   readonly baggage: Readonly<Record<string, string>>;
 
   readonly journeyId: string;
+
+  /** The class of the error that its handler failed with; `null` if it did not. */
+  readonly error: string | null;
 }
 
 /** A link of a message's span. */
@@ -58,5 +61,6 @@ export function messageFacts(
     })),
     baggage: message.baggage,
     journeyId: String(attributes['waybill.journey.id']),
+    error: attributes['error.type'] === undefined ? null : String(attributes['error.type']),
   };
 }

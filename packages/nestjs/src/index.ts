@@ -1,0 +1,1 @@
+export { InjectWaybill, WAYBILL, WaybillModule, type WaybillModuleOptions } from './waybill-module.ts';
