@@ -211,6 +211,12 @@ instrumentation/development:
 
 /** The packages that examples import beside those. */
 const named = {
+  '@nestjs/bullmq': '12.0.0',
+  '@nestjs/common': '12.5.1',
+  '@nestjs/core': '12.5.1',
+  '@nestjs/microservices': '12.1.1',
+  'reflect-metadata': '0.2.2',
+  rxjs: '7.8.2',
   '@opentelemetry/sdk-trace': '3.1.0',
   '@opentelemetry/sdk-node': '0.301.0',
   '@types/rascal': '10.2.1',
