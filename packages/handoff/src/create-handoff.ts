@@ -45,12 +45,7 @@ export function createHandoff(waybill: Waybill): Handoff {
       return run(boundary, captured, call);
     });
   };
-  const recurring = <F extends Callback>(boundary: string, callback: F): F => {
-    checkFunction(
-      callback,
-      'handoff.recurring',
-      "Write handoff.recurring('nightly-report', () => report()).",
-    );
+  const repeated = <F extends Callback>(boundary: string, callback: F): F => {
     const captured = capture(boundary);
     const schedule = `${boundary} ${++schedules}`;
     let runs = 0;
@@ -62,14 +57,22 @@ export function createHandoff(waybill: Waybill): Handoff {
     capture,
     run,
     bind,
-    recurring,
+    recurring(boundary, callback) {
+      checkFunction(
+        callback,
+        'handoff.recurring',
+        "Write handoff.recurring('nightly-report', () => report()).",
+      );
+      return repeated(boundary, callback);
+    },
     envelope: (payload, boundary) => ({ payload, carrier: capture(boundary) }),
     open,
     async each(boundary, source, work) {
       for await (const envelope of source) await open(boundary, envelope, work);
     },
     buffer: (boundary) => new BatchBuffer(instrumenter, boundary),
-    ...timedHandoff(instrumenter, recurring),
+    // Node.js refuses what is no callback of a timer.
+    ...timedHandoff(instrumenter, repeated),
   };
 }
 
