@@ -2,22 +2,32 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { drawJourney } from '@waybill/journey';
-import { findJourney, openSource } from '@waybill/journey/sources';
+import { diagnoseSpans } from '@waybill/journey/doctor';
+import { findJourney, openSource, readRecording } from '@waybill/journey/sources';
+
+interface Message {
+  readonly relation: string;
+  readonly traceId: string;
+  readonly journeyId: string;
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'waybill-demo-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const file = join(directory, 'spans.jsonl');
+let messages: readonly Message[];
 
-it('the journey of a late order is the same from the trace of its consumer and from that of its producer', async () => {
-  const file = join(directory, 'spans.jsonl');
+beforeAll(() => {
   const demo = spawnSync(process.execPath, [join(import.meta.dirname, 'main.ts'), '--json', '--otlp', file], {
     encoding: 'utf8',
   });
   expect(demo.stderr).toBe('');
-  const { messages } = JSON.parse(demo.stdout) as {
-    messages: { relation: string; traceId: string; journeyId: string }[];
-  };
+  messages = (JSON.parse(demo.stdout) as { messages: readonly Message[] }).messages;
+}, 60_000);
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+it('the journey of a late order is the same from the trace of its consumer and from that of its producer', async () => {
   const late = messages.filter(({ relation }) => relation === 'link');
   expect(late).toHaveLength(2);
   const { source } = await openSource(file);
@@ -42,4 +52,10 @@ it('the journey of a late order is the same from the trace of its consumer and f
     expect(fromConsumer.ghosts).toEqual([]);
     expect(fromConsumer.hops[0]?.wait?.parts).toEqual([{ what: 'queue', duration: expect.any(Number) }]);
   }
-}, 60_000);
+});
+
+it('the doctor finds nothing in what the demo records', async () => {
+  const { source } = await openSource(file);
+  const { spans } = await readRecording(source);
+  expect(diagnoseSpans(spans)).toMatchObject({ findings: [], proposedRules: [], messages: messages.length });
+});

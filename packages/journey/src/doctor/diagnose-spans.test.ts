@@ -128,6 +128,23 @@ describe('wrong-parent', () => {
     const poller = { ...poll, attributes: {} };
     expect(rulesOf([...wellBehaved(1), poller, stray(2, [{ to: [1, 1] }])])).toEqual([]);
   });
+
+  it('is none where the spans of another instrumentation beside it link to the senders of the messages', () => {
+    const invocation = makeSpan('ship-orders', {
+      id: [5, 1],
+      at: 30,
+      took: 100,
+      kind: 'SERVER',
+      service: 'billing',
+    });
+    const theirs = { ...stray(2), scope: '@opentelemetry/instrumentation-aws-lambda' };
+    const ours = { ...stray(3, [{ to: [1, 1], role: 'creation' }]), scope: '@waybill/sqs' };
+    expect(rulesOf([...wellBehaved(1), invocation, theirs, ours])).toEqual([]);
+    expect(rulesOf([...wellBehaved(1), invocation, theirs])).toEqual(['wrong-parent']);
+    // Of one instrumentation, each message needs its own.
+    const lost = { ...theirs, scope: ours.scope };
+    expect(rulesOf([...wellBehaved(1), invocation, lost, ours])).toEqual(['wrong-parent']);
+  });
 });
 
 describe('dead-link', () => {
