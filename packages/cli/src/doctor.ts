@@ -5,6 +5,7 @@ import { type Command, UsageError } from './command.ts';
 import { describeDiagnosis, policyText } from './describe-diagnosis.ts';
 import { countOf, durationOf, headersOf, leftOutTexts } from './journey-options.ts';
 import { parseArguments } from './parse-arguments.ts';
+import { receiverOptionsOf } from './receive/receiver-options.ts';
 import { sarifOf } from './sarif.ts';
 
 /** Tells what is wrong with the traces of messages, and what to do. */
@@ -31,7 +32,11 @@ Exit code: 0, 1 where there are findings or the source cannot be read, 2 for wro
     if (positionals.length > 0)
       throw new UsageError(`${JSON.stringify(positionals[0])} is too much: the source stands behind --from.`);
     const { from, json, sarif, policy } = values;
-    if (from === undefined) throw new UsageError('--from is missing.');
+    if (from === undefined || from === '') throw new UsageError('--from is missing.');
+    if (receiverOptionsOf(from) !== undefined)
+      throw new UsageError(
+        'The doctor reads a backend or a file, not otlp. The file exporter of a collector writes one.',
+      );
     if ([json, sarif, policy].filter((each) => each === true).length > 1)
       throw new UsageError('--json, --sarif and --policy are three forms of one answer: give one.');
     const failing = levelsFrom(values['fail-on'] ?? 'warning');

@@ -44,7 +44,7 @@ export function leftOutTexts({
 }: Pick<FoundJourney, 'leftOut' | 'unreadTraces'>): string[] {
   const { invalidSpans, repeatedSpans, excessSpans, invalidLinks, excessLinks } = leftOut;
   const counts: readonly (readonly [number, string])[] = [
-    [unreadTraces, 'more traces were not read: see --traces'],
+    [unreadTraces, 'more traces were not read: the limit of --traces, or of spans, is reached'],
     [invalidSpans, 'spans were left out, as their ids or times are none'],
     [repeatedSpans, 'spans were there more than once'],
     [excessSpans, 'spans are more than can be drawn, and were left out'],

@@ -49,7 +49,7 @@ Exit code: 0, 1 where there is no such journey or the source cannot be read, 2 f
       throw new UsageError(`There is one id at most; ${JSON.stringify(others[0])} is another.`);
     const { from, json, html, open = false, 'true-scale': trueScale } = values;
     if (id === undefined && !values.mcp) throw new UsageError('The id is missing.');
-    if (from === undefined) throw new UsageError('--from is missing.');
+    if (from === undefined || from === '') throw new UsageError('--from is missing.');
     if (json && (html !== undefined || open))
       throw new UsageError('--json is not written into a page: leave out --html and --open.');
     const receiving = receiverOptionsOf(from);

@@ -161,6 +161,8 @@ describe('waybill doctor', () => {
 
   it.each([
     [[], '--from is missing.'],
+    [['--from', ''], '--from is missing.'],
+    [['--from', 'otlp:4318'], 'The doctor reads a backend or a file, not otlp.'],
     [['x', '--from', well], '"x" is too much'],
     [['--from', well, '--json', '--sarif'], 'give one'],
     [['--from', well, '--fail-on', 'all'], '--fail-on "all" is none of error, warning and note.'],

@@ -124,7 +124,9 @@ describe('waybill journey', () => {
     );
     const { error } = await runCommand('journey', 'm1', '--from', file, '--traces', '1', '--html', page);
     expect(error).toContain('1 more traces were not read');
-    expect(readFileSync(page, 'utf8')).toContain('<li>1 more traces were not read: see --traces.</li>');
+    expect(readFileSync(page, 'utf8')).toContain(
+      '<li>1 more traces were not read: the limit of --traces, or of spans, is reached.</li>',
+    );
   });
 
   it('tells that the page cannot be written', async () => {
@@ -202,7 +204,7 @@ describe('waybill journey', () => {
 
   it('tells how many traces it did not read', async () => {
     const { error } = await runCommand('journey', 'm1', '--from', file, '--traces', '1');
-    expect(error).toContain('1 more traces were not read: see --traces.');
+    expect(error).toContain('1 more traces were not read: the limit of --traces, or of spans, is reached.');
   });
 
   it('asks a server with the headers that it is given', async () => {

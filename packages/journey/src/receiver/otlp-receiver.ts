@@ -88,7 +88,7 @@ export async function startOtlpReceiver(options: ReceiverOptions = {}): Promise<
     await once(server, 'listening');
   } catch (error) {
     throw new JourneySourceError(
-      `${host}:${port} cannot be listened at: ${reasonOf(error)}. Name another port.`,
+      `${host}:${port} cannot be listened at: ${reasonOf(error)}. Name another port, or another address of this machine.`,
       {
         cause: error,
       },

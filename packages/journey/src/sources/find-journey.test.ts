@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   type Answer,
@@ -13,6 +15,7 @@ import type { JourneySpan } from '../spans/journey-span.ts';
 import { findJourney } from './find-journey.ts';
 import type { HttpOptions } from './http-json.ts';
 import { JaegerSource } from './jaeger-source.ts';
+import type { JourneySource } from './journey-source.ts';
 import { SpansSource } from './spans-source.ts';
 import { TempoSource } from './tempo-source.ts';
 
@@ -105,6 +108,64 @@ it('reads no more traces than it may, and tells how many there are', async () =>
   expect(found?.unreadTraces).toBe(1);
 });
 
+describe('a source of more than there is room for', () => {
+  /** A trace of 100 spans, which links to 99 like it. */
+  const all = Array.from({ length: 100 }, (_, index) =>
+    Array.from({ length: 100 }, (__, span) =>
+      makeSpan('process orders', {
+        id: [100 + index, span + 1],
+        at: span,
+        attributes: { text: 'x'.repeat(996) },
+        links:
+          span === 0 && index === 0
+            ? Array.from({ length: 99 }, (___, to) => ({ to: [101 + to, 1] as const }))
+            : [],
+      }),
+    ),
+  ).flat();
+
+  it.each([
+    ['spans', { spans: 1_000 }],
+    // 100 spans have more than 100,000 characters.
+    ['characters', { length: 1_000_000 }],
+  ])('is read until there are as many %s, and the traces that are not are counted', async (_, limits) => {
+    const found = await findJourney(new SpansSource(all), traceId(100), { now, ...limits });
+    const { journey, unreadTraces = 0 } = found ?? {};
+    const read = new Set(
+      journey?.traces.filter((trace) => trace.spans.length > 0).map((trace) => trace.traceId),
+    );
+    expect(read.size).toBeGreaterThanOrEqual(10);
+    expect(read.size).toBeLessThan(20);
+    expect(unreadTraces).toBe(100 - read.size);
+  });
+
+  it('is asked for no more journeys than for traces', async () => {
+    const many = spans.map((span, index) => ({
+      ...span,
+      attributes: { ...span.attributes, 'waybill.journey.id': traceId(50 + index) },
+    }));
+    const { url, requests } = await backend(tempo, many);
+    await findJourney(new TempoSource(url), traceId(2), { now, traces: 1 });
+    expect(requests.filter(({ search }) => search.includes('waybill.journey.id'))).toHaveLength(1);
+  });
+});
+
+it('a span without a time keeps nothing else from being found', async () => {
+  const timeless = { ...makeSpan('GET /', { id: [2, 7], at: 0 }), start: Number.NaN };
+  const all = new SpansSource([timeless, ...spans]);
+  const starts: number[] = [];
+  const source: JourneySource = {
+    traces: (traceIds) => all.traces(traceIds),
+    async search(attribute, value, { start }) {
+      starts.push(start);
+      return start > 0 ? await all.search(attribute, value) : [];
+    },
+  };
+  const found = await findJourney(source, traceId(2), { now, within: hour });
+  expect(found?.journey.traces).toHaveLength(3);
+  expect(new Set(starts)).toEqual(new Set([testStart]));
+});
+
 describe('requests', () => {
   it('to Jaeger ask each service, for spans as they were sent, around the time of what is known', async () => {
     const { url, requests } = await backend(jaeger1);
@@ -180,6 +241,25 @@ describe('a server', () => {
     await expect(findJourney(new TempoSource(url), traceId(1))).rejects.toThrow(
       /does not answer: .*ECONNREFUSED.*\. Is it there/,
     );
+  });
+
+  it('that names another server is not followed there', async () => {
+    const { url: other, requests } = await backend(tempo);
+    const moved = createServer((_, response) => response.writeHead(302, { location: `${other}/` }).end());
+    await new Promise<void>((resolve) => moved.listen(0, '127.0.0.1', resolve));
+    try {
+      const source = new TempoSource(`http://127.0.0.1:${(moved.address() as AddressInfo).port}`);
+      await expect(findJourney(source, traceId(1))).rejects.toThrow(`with another address, "${other}/"`);
+      expect(requests).toEqual([]);
+    } finally {
+      moved.close();
+    }
+  });
+
+  it('is named without credentials, which an error does not repeat', () => {
+    const open = () => new TempoSource('http://shop:secret@tempo.example:3200');
+    expect(open).toThrow(/The URL at tempo\.example:3200 holds a name or a password/);
+    expect(open).not.toThrow(/secret/);
   });
 
   it.each(['localhost:16686', 'file:///etc/passwd', ''])('is not named by %j', (url) => {

@@ -4,14 +4,12 @@ import type { JourneySpan } from '../spans/journey-span.ts';
 import { isId, type LeftOut } from '../spans/prepare-spans.ts';
 import { read, textOf } from '../telemetry-names.ts';
 import type { JourneySource, TimeWindow } from './journey-source.ts';
+import { type ReadLimits, TraceReader } from './trace-reader.ts';
 
 /** How a journey is searched. */
-export interface FindOptions {
+export interface FindOptions extends ReadLimits {
   /** How long before and after what is known of it a journey is searched, in ms; before now, of a message id. Default 24 hours. */
   readonly within?: number | undefined;
-
-  /** The most traces to read. Default 500, and all of a file. */
-  readonly traces?: number | undefined;
 
   /** The time, in ms since the epoch. Default now. */
   readonly now?: number | undefined;
@@ -22,7 +20,7 @@ export interface FoundJourney {
   readonly journey: Journey;
   readonly leftOut: LeftOut;
 
-  /** How many traces were named that are beyond the limit. They are among the ghosts. */
+  /** How many traces were named that are beyond the limits. They are among the ghosts. */
   readonly unreadTraces: number;
 }
 
@@ -35,7 +33,7 @@ export interface FoundJourney {
  * @throws {JourneySourceError} where the source cannot be read.
  *
  * @example
- * const source = await openSource('jaeger:http://localhost:16686');
+ * const { source } = await openSource('jaeger:http://localhost:16686');
  * const found = await findJourney(source, '4bf92f3577b34da6a3ce929d0e0e4736');
  * if (found !== undefined) console.log(drawJourney(found.journey));
  */
@@ -63,22 +61,28 @@ export async function findJourney(
 }
 
 class JourneySearch {
-  readonly spans: JourneySpan[] = [];
-  unreadTraces = 0;
   readonly #source: JourneySource;
+  readonly #reader: TraceReader;
   readonly #within: number;
-  readonly #mostTraces: number;
   readonly #now: number;
-  readonly #seen = new Set<string>();
   readonly #journeyIds = new Set<string>();
   #first = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
 
-  constructor(source: JourneySource, { within = 86_400_000, traces, now = Date.now() }: FindOptions) {
+  constructor(source: JourneySource, options: FindOptions) {
+    const { within = 86_400_000, now = Date.now() } = options;
     this.#source = source;
+    this.#reader = new TraceReader(source, options);
     this.#within = within;
-    this.#mostTraces = traces ?? source.mostTraces ?? 500;
     this.#now = now;
+  }
+
+  get spans(): readonly JourneySpan[] {
+    return this.#reader.spans;
+  }
+
+  get unreadTraces(): number {
+    return this.#reader.unreadTraces;
   }
 
   /** The traces with a journey id, of a journey whose first trace is missing. */
@@ -93,14 +97,14 @@ class JourneySearch {
 
   /** Reads traces, and all that belong to them. */
   async follow(traceIds: readonly string[]): Promise<void> {
-    for (let next = this.#unseen(traceIds); next.length > 0; ) {
-      const spans = await this.#source.traces(next);
-      this.#keep(spans);
+    for (let next = this.#reader.unseen(traceIds); next.length > 0; ) {
+      const spans = await this.#reader.read(next);
+      this.#noteTimes(spans);
       const journeyIds = journeyIdsOf(spans);
       const linked = spans.flatMap(({ links }) => links.filter(isFollowed).map(({ traceId }) => traceId));
       const sharing = await this.#withJourneys(journeyIds);
       const linking = (await this.#source.linkingTo?.(next, this.#window())) ?? [];
-      next = this.#unseen([...linked, ...sharing, ...linking]);
+      next = this.#reader.unseen([...linked, ...sharing, ...linking]);
     }
   }
 
@@ -109,6 +113,8 @@ class JourneySearch {
     for (const journeyId of journeyIds) {
       if (this.#journeyIds.has(journeyId) || !isId(journeyId, 32)) continue;
       this.#journeyIds.add(journeyId);
+      // Each is a search, and spans may name as many as they like.
+      if (this.#journeyIds.size > this.#reader.mostTraces) continue;
       for (const traceId of await this.#searched(read.journeyId, journeyId)) found.push(traceId);
     }
     return found;
@@ -123,29 +129,19 @@ class JourneySearch {
     return [];
   }
 
-  #keep(spans: readonly JourneySpan[]): void {
-    for (const span of spans) {
-      this.spans.push(span);
-      this.#first = Math.min(this.#first, span.start);
-      this.#last = Math.max(this.#last, span.end);
+  #noteTimes(spans: readonly JourneySpan[]): void {
+    for (const { start, end } of spans) {
+      // Times that are none are left out of the journey, too.
+      if (!Number.isFinite(start) || !Number.isFinite(end)) continue;
+      this.#first = Math.min(this.#first, start);
+      this.#last = Math.max(this.#last, end);
     }
   }
 
   #window(): TimeWindow {
-    if (this.spans.length === 0) return { start: this.#now - this.#within, end: this.#now };
+    if (this.#last < this.#first) return { start: this.#now - this.#within, end: this.#now };
     const end = Math.min(Math.max(this.#last, this.#now), this.#last + this.#within);
-    return { start: this.#first - this.#within, end };
-  }
-
-  #unseen(traceIds: readonly string[]): string[] {
-    const unseen: string[] = [];
-    for (const traceId of traceIds) {
-      if (this.#seen.has(traceId) || !isId(traceId, 32)) continue;
-      this.#seen.add(traceId);
-      if (this.#seen.size > this.#mostTraces) this.unreadTraces += 1;
-      else unseen.push(traceId);
-    }
-    return unseen;
+    return { start: Math.max(0, this.#first - this.#within), end };
   }
 }
 

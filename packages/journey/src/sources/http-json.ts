@@ -17,12 +17,17 @@ export class HttpJson {
   readonly #base: URL;
   readonly #options: HttpOptions;
 
-  /** @throws {JourneySourceError} where `base` is no URL of HTTP. */
+  /** @throws {JourneySourceError} where `base` is no URL of HTTP, or has credentials in it. */
   constructor(base: string, options: HttpOptions = {}) {
     const url = URL.canParse(base) ? new URL(base) : undefined;
     if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
       throw new JourneySourceError(
         `${JSON.stringify(base)} is no URL of HTTP. Write it in full, such as http://localhost:16686.`,
+      );
+    }
+    if (url.username !== '' || url.password !== '') {
+      throw new JourneySourceError(
+        `The URL at ${url.host} holds a name or a password, which is shown wherever the URL is. Send a header instead: 'Authorization: Basic ...'.`,
       );
     }
     if (!url.pathname.endsWith('/')) url.pathname += '/';
@@ -44,6 +49,8 @@ export class HttpJson {
     try {
       answer = await fetch(url, {
         headers: { accept: 'application/json', ...headers },
+        // The headers are for this server alone.
+        redirect: 'manual',
         signal: AbortSignal.timeout(timeout),
       });
       text = await this.#textOf(answer, url);
@@ -54,6 +61,12 @@ export class HttpJson {
         {
           cause: error,
         },
+      );
+    }
+    const location = answer.headers.get('location');
+    if (answer.status >= 300 && answer.status < 400 && location !== null) {
+      throw new JourneySourceError(
+        `${url.origin} answers ${url.pathname} with another address, ${JSON.stringify(location.slice(0, 300))}. Name that server, if it is yours: no other one is asked.`,
       );
     }
     if (answer.status === 404) return undefined;

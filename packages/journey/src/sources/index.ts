@@ -8,3 +8,4 @@ export { type ReadOptions, type ReadRecording, readRecording } from './read-reco
 export { JourneySourceError } from './source-error.ts';
 export { SpansSource } from './spans-source.ts';
 export { TempoSource } from './tempo-source.ts';
+export type { ReadLimits } from './trace-reader.ts';
