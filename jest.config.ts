@@ -34,7 +34,9 @@ const config: Config = {
       ...shared,
       displayName: 'unit',
       globals: { testTimeout: 30_000 },
-      testMatch: ['<rootDir>/{packages,tools,examples,scripts,benchmarks,reliability,fuzz}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{packages,tools,examples,scripts,benchmarks,reliability,fuzz,site}/**/*.test.ts',
+      ],
       testPathIgnorePatterns: [
         '/node_modules/',
         '/dist/',
@@ -55,6 +57,8 @@ const config: Config = {
       displayName: 'package',
       globals: { testTimeout: 180_000 },
       testMatch: ['<rootDir>/scripts/**/*.package.test.ts'],
+      globalSetup: '<rootDir>/scripts/package-tests/jest-global-setup.ts',
+      globalTeardown: '<rootDir>/scripts/package-tests/jest-global-teardown.ts',
     },
   ],
 };

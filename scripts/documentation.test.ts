@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { documentationPages, readSnippets } from '@waybill/documentation';
 
 const root = join(import.meta.dirname, '..');
 const pages = globSync(
@@ -65,20 +66,31 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
-describe.each(globSync('packages/*/README.md', { cwd: root }).filter(hasInstallLine))('%s', (page) => {
-  it('installs what its examples import, its peers, and what those load', () => {
-    const text = readFileSync(join(root, page), 'utf8');
-    const manifest = JSON.parse(readFileSync(join(root, dirname(page), 'package.json'), 'utf8'));
-    const imported = [...text.matchAll(/ from '((?:@[^/']+\/)?[^/']+)/g)].map(([, name = '']) => name);
-    const optional = manifest.peerDependenciesMeta ?? {};
-    const peers = Object.keys(manifest.peerDependencies ?? {}).filter((name) => !optional[name]?.optional);
+const installed = documentationPages(root)
+  .map((page) => {
+    const snippets = readSnippets(page, readFileSync(join(root, page), 'utf8'));
+    const lines = snippets.flatMap(({ language, code }) =>
+      language === 'sh' ? [...code.matchAll(/^npm install ([^#\n]+)/gm)] : [],
+    );
+    const names = lines.flatMap(([, words = '']) => words.trim().split(' '));
+    return { page, snippets, names };
+  })
+  .filter(({ names }) => names.length > 0);
+
+describe.each(installed)('$page', ({ page, snippets, names }) => {
+  it('installs what its programs import, the peers of that, and what those load', () => {
+    const own = page.startsWith('packages/') ? [manifestOf(dirname(page)).name] : [];
+    // A page of the documentation installs what its first program needs.
+    const written = snippets.filter(({ language }) => language === 'ts');
+    const programs = own.length > 0 ? written : written.slice(0, 1);
+    const imported = programs.flatMap(({ code }) =>
+      [...code.matchAll(/ from '((?!node:)(?:@[^/']+\/)?[^/']+)/g)].map(([, name = '']) => name),
+    );
+    const peers = [...own, ...imported].filter((name) => name.startsWith('@waybill/')).flatMap(peersOf);
     // BullMQ 6 has its driver as an optional peer, and connects with it unless it is told otherwise.
     const loaded = peers.includes('bullmq') ? ['ioredis'] : [];
 
-    const [, line = ''] = /^npm install (.+)$/m.exec(text) ?? [];
-    expect(line.split(' ')).toEqual(
-      expect.arrayContaining([manifest.name, ...imported, ...peers, ...loaded]),
-    );
+    expect(names).toEqual(expect.arrayContaining([...own, ...imported, ...peers, ...loaded]));
   });
 });
 
@@ -94,9 +106,25 @@ function anchorsOf(page: string): string[] {
   );
 }
 
-function hasInstallLine(page: string): boolean {
-  return readFileSync(join(root, page), 'utf8').includes('\nnpm install ');
+function peersOf(name: string): string[] {
+  const { peerDependencies = {}, peerDependenciesMeta = {} } = manifestOf(
+    name.replace('@waybill', 'packages'),
+  );
+  return Object.keys(peerDependencies).filter((peer) => !peerDependenciesMeta[peer]?.optional);
 }
+
+function manifestOf(directory: string) {
+  return JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8'));
+}
+
+it('names only commands of this repository that exist', () => {
+  const { scripts } = manifestOf('.');
+  const named = pages.flatMap((page) =>
+    [...readFileSync(join(root, page), 'utf8').matchAll(/pnpm@12 ([\w:-]+)/g)].map(([, name = '']) => name),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !(name in scripts) && name !== 'install')).toEqual([]);
+});
 
 it('gives every decision a number of its own', () => {
   const numbers = globSync('docs/decisions/*.md', { cwd: root }).map((file) =>

@@ -1,27 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { copyFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startFauxqs } from 'fauxqs';
 import { JSDOM } from 'jsdom';
-import { writeConsumerProject } from '../publishing/consumer-project.ts';
-import { type PackedPackage, packPackages } from '../publishing/pack-packages.ts';
 import { runTool } from '../publishing/run-tool.ts';
 import { openTelemetryLines } from './open-telemetry-lines.ts';
+import { installConsumer, packedPackages, peers } from './packed-packages.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-let directory: string;
-let packages: PackedPackage[];
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'waybill-package-test-'));
-  packages = await packPackages(root, directory);
-});
-
-afterAll(() => rm(directory, { recursive: true, force: true }));
+const { directory, packages } = packedPackages();
 
 describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
   let consumer: string;
@@ -178,29 +168,6 @@ describe.each(openTelemetryLines)('with $title', ({ title, dependencies }) => {
   }
 });
 
-describe('the documentation', () => {
-  const pages = globSync(['README.md', 'docs/**/*.md', 'packages/*/README.md'], { cwd: root });
-
-  it('has only examples that type-check', async () => {
-    const consumer = join(directory, 'documentation');
-    await installConsumer(consumer, {
-      ...openTelemetryLines.at(-1)?.dependencies,
-      ...peers,
-      ...named,
-    });
-    const examples = pages.flatMap((page) => {
-      const text = readFileSync(join(root, page), 'utf8');
-      return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ''], index) => {
-        const file = `${page.replaceAll('/', '-')}-${index}.mts`;
-        return writeFile(join(consumer, file), `${code}\nexport {};\n`);
-      });
-    });
-    expect(examples.length).toBeGreaterThan(15);
-    await Promise.all(examples);
-    await expect(runTool('tsc', ['--project', 'documentation.json'], consumer)).resolves.toBe('');
-  });
-});
-
 const otelConfiguration = `file_format: "1.1"
 instrumentation/development:
   js:
@@ -208,42 +175,6 @@ instrumentation/development:
       policy:
         linkAfter: \${LINK_AFTER:-7m}
 `;
-
-/** The packages that examples import beside those. */
-const named = {
-  '@nestjs/bullmq': '12.0.0',
-  '@nestjs/common': '12.5.1',
-  '@nestjs/core': '12.5.1',
-  '@nestjs/microservices': '12.1.1',
-  'reflect-metadata': '0.2.2',
-  rxjs: '7.8.2',
-  '@opentelemetry/sdk-trace': '3.1.0',
-  '@opentelemetry/sdk-node': '0.301.0',
-  '@types/rascal': '10.2.1',
-  'amqp-connection-manager': '5.0.0',
-  amqplib: '2.3.1',
-  bullmq: '6.7.0',
-  ioredis: '6.0.0',
-  rascal: '21.0.1',
-};
-
-const peers = {
-  '@aws-sdk/client-sqs': '3.1169.0',
-  jest: '30.5.2',
-  kafkajs: '2.2.4',
-  '@types/node': '24.19.2',
-  typescript: '5.9.3',
-};
-
-/**
- * Makes `consumer` a project of a user: the tarballs, what they ask for as peers, and the programs of `consumer/`.
- * Dependencies are laid out strictly, so a package that imports what it does not declare fails.
- */
-async function installConsumer(consumer: string, dependencies: Record<string, string>): Promise<void> {
-  await cp(join(import.meta.dirname, 'consumer'), consumer, { recursive: true });
-  await writeConsumerProject(consumer, packages, dependencies);
-  await runTool('pnpm', ['install', '--prefer-offline', '--ignore-scripts'], consumer);
-}
 
 function entryPoints(): string[] {
   return packages.flatMap(({ name, entryPoints: subpaths }) =>

@@ -19,6 +19,8 @@ export type {
 } from './model/journey.ts';
 export type { Decision } from './model/message-facts.ts';
 export { readSpans } from './readers/read-spans.ts';
+export { readSdkSpan, type SdkSpan, type SdkSpanContext } from './sdk/read-sdk-span.ts';
+export { TerminalSpanExporter, type TerminalSpanExporterOptions } from './sdk/terminal-span-exporter.ts';
 export type {
   JourneyAttributes,
   JourneyAttributeValue,
