@@ -1,4 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
@@ -33,17 +35,16 @@ const imported = {
   ...openTelemetryLines[2].dependencies,
   '@nats-io/jetstream': '3.4.0',
   '@nats-io/transport-node': '3.4.0',
-  '@nestjs/common': '11.2.10',
   '@opentelemetry/core': '3.1.0',
   '@opentelemetry/exporter-trace-otlp-http': '0.301.0',
   '@opentelemetry/sdk-metrics': '3.1.0',
   '@opentelemetry/sdk-node': '0.301.0',
   '@opentelemetry/sdk-trace': '3.1.0',
   '@ssut/nestjs-sqs': '3.0.1',
-  '@nestjs/bullmq': '12.0.0',
-  '@nestjs/common': '12.5.1',
-  '@nestjs/core': '12.5.1',
-  '@nestjs/microservices': '12.1.1',
+  '@nestjs/bullmq': '11.0.5',
+  '@nestjs/common': '11.2.10',
+  '@nestjs/core': '11.2.10',
+  '@nestjs/microservices': '11.2.6',
   '@types/rascal': '10.2.1',
   'amqp-connection-manager': '5.0.0',
   amqplib: '2.3.1',
@@ -59,10 +60,17 @@ const imported = {
 let project: string;
 let sqs: FauxqsServer;
 
+/** Takes what SDKs export, as the Jaeger of the pages does. */
+const collector = createServer((request, response) => {
+  request.resume();
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+});
+
 beforeAll(async () => {
   project = join(packedPackages().directory, 'documentation');
   await installConsumer(project, { ...imported, ...peers });
   sqs = await startFauxqs({ port: 0, logger: false });
+  await new Promise<void>((listening) => collector.listen(0, '127.0.0.1', listening));
   for (const snippet of programs) {
     const file = fileOf(snippet);
     if (file === undefined) continue;
@@ -71,7 +79,10 @@ beforeAll(async () => {
   }
 });
 
-afterAll(() => sqs.stop());
+afterAll(() => {
+  collector.close();
+  return sqs.stop();
+});
 
 /** Where the files of a snippet's page are. */
 function folderOf({ place }: Snippet): string {
@@ -102,7 +113,9 @@ it.each(run)('runs the program at $place, which prints what the page says', asyn
 });
 
 it.each(commands)('runs the command at $place, which prints what the page says', async (snippet) => {
-  const printed = await runCommand(snippet.code, folderOf(snippet));
+  const { port } = collector.address() as AddressInfo;
+  const variables = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` };
+  const printed = await runCommand(snippet.code, folderOf(snippet), variables);
   expect(comparableOutput(printed)).toBe(comparableOutput(snippet.output ?? ''));
 });
 

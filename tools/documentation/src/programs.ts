@@ -73,12 +73,22 @@ export function runProgram(code: string, directory: string): Promise<string> {
 }
 
 /** As {@link runProgram}, for commands of a shell. Gives what they wrote to both outputs, in the order in which they wrote it. */
-export function runCommand(command: string, directory: string): Promise<string> {
-  return run('sh', ['-c', `{ ${command.trimEnd()}\n} 2>&1`], directory);
+export function runCommand(
+  command: string,
+  directory: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  return run('sh', ['-c', `{ ${command.trimEnd()}\n} 2>&1`], directory, variables);
 }
 
-async function run(program: string, args: readonly string[], directory: string): Promise<string> {
-  const options = { cwd: directory, timeout: 50_000, env: { ...process.env, ...environment } };
+async function run(
+  program: string,
+  args: readonly string[],
+  directory: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const env = { ...process.env, ...environment, ...variables };
+  const options = { cwd: directory, timeout: 50_000, env };
   try {
     return (await promisify(execFile)(program, args, options)).stdout;
   } catch (cause) {
