@@ -42,8 +42,8 @@ it('docs/brokers/bullmq.md says what is recorded', async () => {
   };
   await testBed.worker(name, processor, {}, waybill);
   await testBed.worker(nightly, processor, {}, waybill);
-  await testBed.spans.waitFor(`process ${name}`, { count: 8, timeout: 20_000 });
-  await testBed.spans.waitFor(`process ${nightly}`, { count: 2, timeout: 20_000 });
+  await testBed.spans.waitFor(`process ${name}`, { count: 8, timeout: 50_000 });
+  await testBed.spans.waitFor(`process ${nightly}`, { count: 2, timeout: 50_000 });
   await testBed.disconnect();
 
   const late = testBed.waybill({ meterProvider: meter.provider, policy: { linkAfter: 0 } });
