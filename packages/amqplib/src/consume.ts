@@ -31,7 +31,11 @@ export function traceConsuming(
       if (instrumenter.isIdle) return onMessage(message);
       const handler = (): unknown => promiseOf(onMessage(message) ?? returnedFor.get(message));
       const incoming = new AmqpIncomingMessage(find, message);
-      if (noAck) return instrumenter.process({ messages: [incoming], batch: false }, handler);
+      if (noAck)
+        return instrumenter.process(
+          { messages: [incoming], batch: false, tellsWhetherItComesAgain: true },
+          handler,
+        );
       const { fields } = message as ConsumeMessage;
       consumer = fields.consumerTag;
       return deliveries.run({ message: incoming, key: fields.deliveryTag, consumer, outcomeOf }, handler);

@@ -99,6 +99,10 @@ function isOwnCount(
   redelivered: boolean,
 ): boolean {
   const message = { fields: { redelivered }, properties: { headers: { 'x-delivery-count': count } } };
-  const { attempt } = deliveryCount(message as unknown as Message, { queue: 'orders', connection }, identity);
+  const { attempt } = deliveryCount(
+    message as unknown as Message,
+    { queue: 'orders', connection },
+    () => identity,
+  );
   return attempt === 1 + count;
 }

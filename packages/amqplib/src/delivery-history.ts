@@ -33,17 +33,18 @@ export function redeliveryCount({ fields }: Message): DeliveryCount {
 /**
  * Reads how often a queue delivered a message.
  *
- * @param identity what names the message, in this queue; `undefined` if nothing does.
+ * @param identityOf tells what names the message, in this queue; `undefined` if nothing does. It is asked only where a count is to be judged.
  */
 export function deliveryCount(
   message: Message,
   { queue, connection }: Pick<Destination, 'queue' | 'connection'>,
-  identity?: string,
+  identityOf: () => string | undefined = () => undefined,
 ): DeliveryCount {
   const { headers } = message.properties;
   const { redelivered } = message.fields;
   const count: unknown = headers?.['x-delivery-count'];
-  const before = isCount(count) && isOwnCount(count, redelivered, connection, identity) ? count : undefined;
+  const before =
+    isCount(count) && isOwnCount(count, redelivered, connection, identityOf()) ? count : undefined;
   if (headers?.['x-death'] === undefined) {
     return before === undefined
       ? redeliveryCount(message)

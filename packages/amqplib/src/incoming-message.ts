@@ -23,7 +23,7 @@ import type { Destination, FindDestination } from './destination.ts';
 import { waitedByTtl } from './waited-by-ttl.ts';
 
 /** What the headers of a message say of it. */
-interface Known extends Pick<IncomingMessage, 'identity' | 'sentAt' | 'delay' | 'dueAt'> {
+interface Known extends Pick<IncomingMessage, 'sentAt' | 'delay' | 'dueAt'> {
   readonly sentAtSource: string;
   readonly count: DeliveryCount;
 }
@@ -50,9 +50,17 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
     return this.isTrusted ? messageId(this.native) : undefined;
   }
 
-  /** RabbitMQ has no ids of its own; our header names the publish. */
+  /**
+   * RabbitMQ has no ids of its own; our header names the publish. Copies of a message may be in several queues, whose messages may go by one
+   * exchange. What a sender names a message by is its own only on one connection: another virtual host may have it, too.
+   */
   get identity(): string | undefined {
-    return this.#read().identity;
+    try {
+      return this.isTrusted ? this.#identity() : undefined;
+    } catch {
+      // Unreadable headers are reported where they are read for the rest.
+      return undefined;
+    }
   }
 
   get attempt(): number | undefined {
@@ -97,6 +105,14 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
     describeDeadLetter(attributes, this.native, this.#destination.queue);
   }
 
+  #identity(): string | undefined {
+    const { queue, connection } = this.#destination;
+    const waybill = waybillIdentity(this.headers.get('waybill'));
+    if (waybill !== undefined) return `${queue} ${waybill}`;
+    const id = messageId(this.native);
+    return id && `${queue} ${numberOf(connection)} ${id}`;
+  }
+
   #read(): Known {
     this.#known ??= this.#readHeaders();
     return this.#known;
@@ -106,13 +122,11 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
   #readHeaders(): Known {
     const { properties } = this.native;
     try {
-      const identity = this.#identity();
       const inMilliseconds = epochMs(properties.headers?.timestamp_in_ms);
       const delay: unknown = properties.headers?.['x-delay'];
       const waited = waitedByTtl(properties.headers);
       return {
-        identity,
-        count: deliveryCount(this.native, this.#destination, identity),
+        count: deliveryCount(this.native, this.#destination, () => this.#identity()),
         sentAt: inMilliseconds ?? epochMs(properties.timestamp),
         sentAtSource: inMilliseconds === undefined ? 'properties.timestamp' : 'timestamp_in_ms',
         // An exchange of the type `x-delayed-message` turns the sign when the delay is over.
@@ -123,18 +137,6 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
       reportFailure('Reading the headers of a message', error);
       return brokersOwn(this.native);
     }
-  }
-
-  /**
-   * Copies of a message may be in several queues, whose messages may go by one exchange. What a sender names a message by is its own
-   * only on one connection: another virtual host may have it, too.
-   */
-  #identity(): string | undefined {
-    const { queue, connection } = this.#destination;
-    const waybill = waybillIdentity(this.headers.get('waybill'));
-    if (waybill !== undefined) return `${queue} ${waybill}`;
-    const id = messageId(this.native);
-    return id && `${queue} ${numberOf(connection)} ${id}`;
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Attributes } from '@opentelemetry/api';
+import type { AttemptLog } from '@waybill/core/adapter';
 import { BullmqIncomingMessage, type ProcessedJob } from './incoming-message.ts';
 
 const journey = '0af7651916cd43dd8448eb211c80319c';
@@ -70,6 +71,22 @@ describe('a job', () => {
   });
 });
 
+describe('what is remembered of a job', () => {
+  const log: AttemptLog = { previous: () => undefined, remember: () => undefined, forget: () => undefined };
+
+  it.each<[string | undefined, boolean, number]>([
+    ['7', true, 7],
+    ['order-7', false, Number.NaN],
+    ['07', false, Number.NaN],
+    [undefined, false, Number.NaN],
+  ])('goes by the number that BullMQ gave it: %s', (id, isCounted, position) => {
+    const job = message({ id }, () => log);
+
+    expect([job.log !== undefined, job.position]).toEqual([isCounted, position]);
+    expect(job.logTime).toBe(1_700_000_000_000);
+  });
+});
+
 function carrying(traceId: string, spanId = span): Pick<ProcessedJob, 'opts'> {
   const headers = {
     traceparent: `00-${traceId}-${spanId}-01`,
@@ -78,8 +95,11 @@ function carrying(traceId: string, spanId = span): Pick<ProcessedJob, 'opts'> {
   return { opts: { telemetry: { metadata: JSON.stringify(headers) } } };
 }
 
-function message(differing: Partial<ProcessedJob> = {}): BullmqIncomingMessage {
-  return new BullmqIncomingMessage({
+function message(
+  differing: Partial<ProcessedJob> = {},
+  logOf?: (job: ProcessedJob) => AttemptLog,
+): BullmqIncomingMessage {
+  const job: ProcessedJob = {
     id: '1',
     name: 'ship',
     queueName: 'orders',
@@ -88,5 +108,6 @@ function message(differing: Partial<ProcessedJob> = {}): BullmqIncomingMessage {
     attemptsMade: 0,
     ...carrying(journey),
     ...differing,
-  });
+  };
+  return new BullmqIncomingMessage(job, logOf);
 }

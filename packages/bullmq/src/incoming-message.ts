@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
+  type AttemptLog,
   type CarrierFault,
   creationIdentity,
   type FlowPlace,
@@ -33,12 +34,33 @@ export interface ProcessedJob {
   };
 }
 
+/** An id that BullMQ made. */
+const countedId = /^[1-9]\d{0,14}$/;
+
 /** A job that a worker took, or that was fetched by hand. BullMQ writes its id and its counts; all else is its sender's. */
 export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> {
   readonly sentAtSource = 'job.timestamp';
+  readonly #logOf: ((job: ProcessedJob) => AttemptLog) | undefined;
 
-  constructor(job: ProcessedJob) {
+  /** @param logOf finds what is remembered of the jobs of a queue whose ids BullMQ counts up. Default: nothing. */
+  constructor(job: ProcessedJob, logOf?: (job: ProcessedJob) => AttemptLog) {
     super(job, job.queueName);
+    this.#logOf = logOf;
+  }
+
+  /** Jobs with an id of the application's own are remembered by their {@link identity}. */
+  get log(): AttemptLog | undefined {
+    return Number.isNaN(this.position) ? undefined : this.#logOf?.(this.native);
+  }
+
+  /** BullMQ counts the jobs of a queue. */
+  get position(): number {
+    return countedId.test(this.native.id ?? '') ? Number(this.native.id) : Number.NaN;
+  }
+
+  /** Another database may have a queue of this name; its jobs were added at other times. */
+  get logTime(): number {
+    return this.native.timestamp;
   }
 
   get id(): string | undefined {
@@ -65,13 +87,13 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> {
 
   /** Another database may have a job of the same key, which was added at another time and by another span. */
   get identity(): string {
-    return `${this.#keyOf(this.native.id)} ${this.native.timestamp} ${creationIdentity(this.headers) ?? ''}`;
+    return `${jobKey(this.native, this.native.id)} ${this.native.timestamp} ${creationIdentity(this.headers) ?? ''}`;
   }
 
   /** Another database may have a schedule of the same key. Where the span that made it is not known, nothing tells them apart. */
   get schedule(): string | undefined {
     const creation = this.recurring ? creationIdentity(this.headers) : undefined;
-    return creation && `${this.#keyOf(this.native.repeatJobKey)} ${creation}`;
+    return creation && `${jobKey(this.native, this.native.repeatJobKey)} ${creation}`;
   }
 
   /** The jobs of a flow belong to one journey, also those that a processor adds to it. */
@@ -80,7 +102,10 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> {
     if (creation === undefined) return undefined;
     const journey = journeyOfCreation(creation);
     const { id, parentKey } = this.native;
-    return { key: `${this.#keyOf(id)} ${journey}`, dependent: parentKey && `${parentKey} ${journey}` };
+    return {
+      key: `${jobKey(this.native, id)} ${journey}`,
+      dependent: parentKey && `${parentKey} ${journey}`,
+    };
   }
 
   /** AppSignal spreads headers over the options of a job. */
@@ -105,10 +130,14 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> {
     const { telemetry, tm } = this.native.opts;
     return telemetry?.metadata ?? tm;
   }
+}
 
-  /** A key as BullMQ writes those of parents. A sandbox of older releases knows the parts of it. */
-  #keyOf(name: string | undefined): string {
-    const { queueQualifiedName, prefix, queueName } = this.native;
-    return `${queueQualifiedName ?? `${prefix}:${queueName}`}:${name}`;
-  }
+/** A key as BullMQ writes those of parents. */
+function jobKey(job: ProcessedJob, name: string | undefined): string {
+  return `${qualifiedName(job)}:${name}`;
+}
+
+/** The name of a job's queue, with its prefix. A sandbox of older releases knows the parts of it. */
+export function qualifiedName({ queueQualifiedName, prefix, queueName }: ProcessedJob): string {
+  return queueQualifiedName ?? `${prefix}:${queueName}`;
 }

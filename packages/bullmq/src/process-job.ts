@@ -1,13 +1,16 @@
 import {
+  type AttemptLog,
   activeContext,
   checkFunction,
   type Instrumenter,
   instrumenterOf,
+  LimitedMap,
+  perObject,
   runHandler,
   type Waybill,
 } from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
-import { BullmqIncomingMessage, type ProcessedJob } from './incoming-message.ts';
+import { BullmqIncomingMessage, type ProcessedJob, qualifiedName } from './incoming-message.ts';
 import { jobOutcome } from './job-outcome.ts';
 import { reportProcessorBypassed } from './telemetry/our-telemetry.ts';
 import { processingOf } from './telemetry/process-call.ts';
@@ -37,9 +40,24 @@ export function runProcessor<R>(instrumenter: Instrumenter, job: ProcessedJob | 
     reportProcessorBypassed();
     return processing.runProcessor(run);
   }
+  const incoming = incomingOf(instrumenter);
   return runHandler(instrumenter, job, incoming, run, (failure) => failure && jobOutcome(job, failure.error));
 }
 
-function incoming(job: ProcessedJob): BullmqIncomingMessage {
-  return new BullmqIncomingMessage(job);
-}
+/** How many queues have their attempts remembered, at most. */
+const mostQueues = 1_000;
+
+/** Reads jobs, with what one Waybill remembers of those of their queue. */
+const incomingOf = perObject((instrumenter: Instrumenter) => {
+  const logs = new LimitedMap<string, AttemptLog>(mostQueues);
+  const logOf = (job: ProcessedJob): AttemptLog => {
+    const name = qualifiedName(job);
+    let log = logs.get(name);
+    if (log === undefined) {
+      log = instrumenter.attemptLog();
+      logs.set(name, log);
+    }
+    return log;
+  };
+  return (job: ProcessedJob) => new BullmqIncomingMessage(job, logOf);
+});

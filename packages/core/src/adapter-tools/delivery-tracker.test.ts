@@ -199,3 +199,47 @@ describe('deliveries', () => {
 function fail(): never {
   throw new Error('broken');
 }
+
+describe('the next delivery of a message', () => {
+  it.each<[string, number, (tracker: DeliveryTracker<number, Settlement>) => void]>([
+    ['was acknowledged', 0, (tracker) => tracker.settle(1, 'ack')],
+    ['was given back', 1, (tracker) => tracker.settle(1, 'requeue')],
+    ['was lost with its channel', 1, (tracker) => tracker.endAll()],
+    ['was lost with its consumer', 1, (tracker) => tracker.endOf('worker')],
+  ])('of one that %s links to it: %s', (_end, links, end) => {
+    const { testBed, tracker } = track();
+    const deliver = (key: number): unknown => tracker.run(again(key), () => undefined);
+
+    deliver(1);
+    end(tracker);
+    deliver(2);
+
+    expect(testBed.spans[1]?.links).toHaveLength(links);
+  });
+
+  it('links to one that was given back by a handler that still runs', () => {
+    const { testBed, tracker } = track();
+
+    tracker.run(again(1), () => new Promise(() => undefined));
+    tracker.settle(1, 'requeue');
+    tracker.run(again(2), () => undefined);
+
+    expect(testBed.spans[1]?.links).toHaveLength(1);
+    expect(testBed.spans[1]?.attributes['waybill.message.attempt']).toBe(2);
+  });
+
+  it('links to one whose handler failed, or was done without a settlement', () => {
+    const { testBed, tracker } = track('handler');
+
+    tracker.run(again(1), () => undefined);
+    expect(() => tracker.run(again(2), fail)).toThrow('broken');
+    tracker.run(again(3), () => undefined);
+
+    expect(testBed.spans.map(({ links }) => links.length)).toEqual([0, 1, 1]);
+  });
+});
+
+/** The same message, delivered again. */
+function again(key: number): TrackedMessage<number, Settlement> {
+  return { ...tracked(key), message: incoming({ identity: 'm' }) };
+}

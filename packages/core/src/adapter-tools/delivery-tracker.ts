@@ -1,3 +1,4 @@
+import { reportFailure } from '../diag.ts';
 import { type Failure, isThenable } from '../ground/settled.ts';
 import type { Delivery, HandlingOutcome } from '../seam/delivery.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
@@ -21,7 +22,7 @@ export interface TrackedMessage<K, S> {
   readonly consumer: unknown;
 
   /**
-   * What becomes of the message.
+   * What becomes of the message; `undefined` where it was acknowledged, so that it does not come again.
    *
    * @param settlement how it was settled.
    * @param failure the error of its handler, if it failed.
@@ -114,14 +115,14 @@ export class DeliveryTracker<K extends number, S> {
   endAll(): void {
     for (const delivery of this.#open.values()) {
       if (delivery.isSettled) continue;
-      delivery.settled = 'lost';
+      delivery.settle('lost');
       this.#end(delivery);
     }
   }
 
   #settle(delivery: TrackedDelivery<K, S>, settled: Settled<S>): void {
     if (delivery.isSettled) return;
-    delivery.settled = settled;
+    delivery.settle(settled);
     const waitsForHandler = delivery.running && this.#endOn !== 'settlement';
     if (!waitsForHandler) this.#end(delivery);
   }
@@ -129,6 +130,7 @@ export class DeliveryTracker<K extends number, S> {
   #end(delivery: TrackedDelivery<K, S>): void {
     this.#open.delete(delivery.tracked.key);
     const { settled } = delivery;
+    if (settled === undefined) delivery.open?.mayComeAgain();
     delivery.open?.end(settled === 'lost' ? undefined : settled?.failure);
   }
 }
@@ -139,6 +141,7 @@ type Settled<S> = { readonly settlement: S; readonly failure?: Failure | undefin
 class TrackedDelivery<K, S> implements Delivery {
   readonly messages: readonly [IncomingMessage];
   readonly batch = false;
+  readonly tellsWhetherItComesAgain = true;
   readonly tracked: TrackedMessage<K, S>;
   open: OpenDelivery | undefined;
 
@@ -153,6 +156,16 @@ class TrackedDelivery<K, S> implements Delivery {
 
   get isSettled(): boolean {
     return this.settled !== undefined;
+  }
+
+  /** What is not acknowledged the broker may deliver again at once, before the handler is done. */
+  settle(settled: Settled<S>): void {
+    this.settled = settled;
+    try {
+      if (this.outcomeOf(undefined) !== undefined) this.open?.mayComeAgain();
+    } catch (error) {
+      reportFailure('Telling an outcome', error);
+    }
   }
 
   outcomeOf(failure: { readonly error: unknown } | undefined): HandlingOutcome | undefined {

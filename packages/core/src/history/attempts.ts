@@ -1,6 +1,8 @@
+import type { SpanContext } from '@opentelemetry/api';
 import { BoundedMap } from '../ground/bounded-map.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
 import type { Attempt, IncomingMessage } from '../seam/incoming-message.ts';
+import { idsOf } from './ids-of.ts';
 
 /** How many attempts are remembered, at least. */
 const remembered = 1_000;
@@ -18,19 +20,24 @@ export class Attempts {
 
   /** The last attempt at a message before this one. */
   previous(message: IncomingMessage): Attempt | undefined {
-    if (message.log !== undefined)
-      return message.log.previous(message.position ?? Number.NaN, message.logTime);
-    // The key of a first delivery is made when it is remembered.
-    const key = message.attempt === 1 ? undefined : keyOf(message);
-    const last = key === undefined ? undefined : this.#byKey.get(key);
+    const { log, attempt } = message;
+    // Without a log, nothing is looked up for a first delivery: its key is made when it is remembered.
+    const key = log !== undefined || attempt === 1 ? undefined : keyOf(message);
+    const last =
+      log?.previous(message.position ?? Number.NaN, message.logTime) ??
+      (key === undefined ? undefined : this.#byKey.get(key));
     // An id may be used again, for another message.
-    return last !== undefined && last.number <= (message.attempt ?? Number.POSITIVE_INFINITY)
-      ? last
-      : undefined;
+    return last !== undefined && last.number <= (attempt ?? Number.POSITIVE_INFINITY) ? last : undefined;
   }
 
-  /** Remembers an attempt, for the next one to link to. */
-  remember(message: IncomingMessage, attempt: Attempt): void {
+  /**
+   * Remembers an attempt, for the next one to link to.
+   *
+   * @param number which delivery it is, from 1.
+   * @param spanContext that of its span.
+   */
+  remember(message: IncomingMessage, number: number, spanContext: SpanContext): void {
+    const attempt = { number, span: idsOf(spanContext) };
     if (message.log !== undefined) {
       message.log.remember(message.position ?? Number.NaN, attempt, message.logTime);
       return;

@@ -2,6 +2,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import { BoundedMap, longestKey } from '../ground/bounded-map.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
+import { idsOf } from './ids-of.ts';
 
 /** How many waiting messages are remembered, at least. */
 const remembered = 1_000;
@@ -33,9 +34,10 @@ export class Flows {
   }
 
   /** Remembers where a message was handled, if another one waits for it. No more of them than a span has links. */
-  remember({ flow }: IncomingMessage, span: SpanContext): void {
+  remember({ flow }: IncomingMessage, spanContext: SpanContext): void {
     if (flow?.dependent === undefined || flow.key.length > longestKey) return;
     this.#isEmpty = false;
+    const span = idsOf(spanContext);
     const known = this.#dependencies.get(flow.dependent);
     if (known === undefined) {
       this.#dependencies.set(flow.dependent, new Map([[flow.key, span]]));

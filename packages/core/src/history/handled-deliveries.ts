@@ -1,6 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { BoundedMap } from '../ground/bounded-map.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
+import { idsOf } from './ids-of.ts';
 
 /** The handling of a delivery, for its settlement to join. */
 export interface HandledDelivery {
@@ -35,9 +36,11 @@ export class HandledDeliveries {
   }
 
   /** Without a receipt there is nothing to remember. */
-  add(receipt: unknown, handled: HandledDelivery): void {
+  add(receipt: unknown, span: SpanContext, journeyId: string | undefined): void {
+    if (receipt === undefined) return;
+    const handled = { span: idsOf(span), journeyId };
     if (isObject(receipt)) this.#byObject.set(receipt, handled);
-    else if (receipt !== undefined) this.#byText.set(receipt, handled);
+    else this.#byText.set(receipt, handled);
   }
 }
 

@@ -2,6 +2,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import { BoundedMap, longestKey } from '../ground/bounded-map.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
+import { idsOf } from './ids-of.ts';
 
 interface Run {
   readonly id: string | undefined;
@@ -30,10 +31,10 @@ export class Schedules {
   }
 
   /** Remembers a run, for the next one to link to. */
-  remember(message: IncomingMessage, span: SpanContext): void {
+  remember(message: IncomingMessage, spanContext: SpanContext): void {
     if (message.schedule === undefined || isRepeated(message)) return;
     if (message.id !== undefined && message.id.length > longestKey) return;
-    this.#runs.set(keyOf(message), { id: message.id, span });
+    this.#runs.set(keyOf(message), { id: message.id, span: idsOf(spanContext) });
   }
 }
 

@@ -30,6 +30,12 @@ export interface Delivery {
     | undefined;
 
   /**
+   * Whether the attempt is remembered, for the next one to link to, only when the adapter says that the message may come again
+   * (`OpenDelivery.mayComeAgain`). Default `false`: every attempt is remembered when it starts.
+   */
+  readonly tellsWhetherItComesAgain?: boolean | undefined;
+
+  /**
    * When its handling started, in ms since the epoch, where that was before the client tells of it: its span and its duration start
    * then. Default: now.
    */

@@ -184,6 +184,9 @@ export interface OpenDelivery {
   /** Adds what the client tells of the message late, such as how often it failed before, to the span. */
   tell(attributes: Attributes): void;
 
+  /** Remembers the attempt, where `Delivery.tellsWhetherItComesAgain` has that wait: the broker may deliver the message again. */
+  mayComeAgain(): void;
+
   /**
    * Has `processMessage` handle the messages of this delivery inside it, until it ends, in its span rather than in one of their own.
    *

@@ -34,6 +34,7 @@ export const bareCalls: Calls = {
     isObserved: false,
     run: (handler) => handler(),
     tell: ignore,
+    mayComeAgain: ignore,
     remember: ignore,
     end: ignore,
   }),

@@ -2,6 +2,7 @@ import type { Attributes, Context } from '@opentelemetry/api';
 import { reportFailure, safely } from '../../diag.ts';
 import { runIn } from '../../ground/run-in.ts';
 import { type Failure, onSettled, type SettledObserver } from '../../ground/settled.ts';
+import { attemptNumber } from '../../history/attempts.ts';
 import { metricAttributes } from '../../metrics/metric-attributes.ts';
 import type { QueueMetrics } from '../../metrics/queue-metrics.ts';
 import type { Delivery } from '../../seam/delivery.ts';
@@ -67,6 +68,18 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
   tell(attributes: Attributes): void {
     const { span } = this.#operation;
     if (span !== undefined) safely('Describing a message', () => addToldAttributes(span, attributes));
+  }
+
+  mayComeAgain(): void {
+    const { span, ownsSpan } = this.#operation;
+    if (span === undefined || !ownsSpan) return;
+    safely('Remembering an attempt', () => {
+      const { attempts } = this.#env;
+      for (const message of this.#delivery.messages) {
+        const number = attemptNumber(message, attempts.previous(message)) ?? 1;
+        attempts.remember(message, number, span.spanContext());
+      }
+    });
   }
 
   remember(failed: (error: unknown) => void): void {

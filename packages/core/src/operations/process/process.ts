@@ -46,15 +46,7 @@ export function startProcess(
       const queue = env.queueTelemetry(message);
       const { metrics } = queue;
       if (metricsRecorded === 'none' && instruments !== undefined) metrics.consumed(instruments).add(1);
-      const context = startMessage(
-        env,
-        operation,
-        message,
-        queue,
-        active,
-        metricsRecorded,
-        delivery.startedAt,
-      );
+      const context = startMessage(env, operation, message, queue, active, metricsRecorded, delivery);
       return new ProcessOperation(env, delivery, operation, { context, metrics });
     }
     if (metricsRecorded === 'none' && instruments !== undefined) {

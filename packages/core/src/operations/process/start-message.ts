@@ -5,6 +5,7 @@ import { isSameSpan } from '../../propagation/is-same-span.ts';
 import { addDigests, MessageJourney } from '../../propagation/journey.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
 import type { QueueTelemetry } from '../../queue-telemetry.ts';
+import type { Delivery } from '../../seam/delivery.ts';
 import type { Attempt, IncomingMessage } from '../../seam/incoming-message.ts';
 import { distinctLinks, linkTo, previousAttemptLink } from '../../spans/links.ts';
 import { isOurs, isProcessedBy } from '../../spans/other-instrumentation.ts';
@@ -29,7 +30,7 @@ export function startMessage(
   queue: QueueTelemetry,
   active: Context,
   metricsRecorded: MetricsRecorded,
-  startedAt: number | undefined,
+  { startedAt, tellsWhetherItComesAgain = false }: Delivery,
 ): MessageContext {
   const current = MessageContext.of(active);
   const decision = readAndDecide(env, message, queue, current, startedAt);
@@ -69,7 +70,12 @@ export function startMessage(
       addDetail(span, message);
     }
     env.misuse?.began(span, message);
-    if (spanContext !== undefined) remember(env, message, attempt, spanContext, journeyId);
+    if (spanContext !== undefined) {
+      if (!tellsWhetherItComesAgain) env.attempts.remember(message, attempt ?? 1, spanContext);
+      env.schedules.remember(message, spanContext);
+      env.flows.remember(message, spanContext);
+      env.handled.add(message.receipt, spanContext, journeyId);
+    }
   } catch (error) {
     reportFailure('Describing a delivery', error);
   }
@@ -88,7 +94,7 @@ function passOn(
   const spanContext = parent && validContext(parent);
   const journeyId = trustedJourney ?? spanContext?.traceId;
   // So that its settlement is passed on, too.
-  if (spanContext !== undefined) env.handled.add(message.receipt, { span: idsOf(spanContext), journeyId });
+  if (spanContext !== undefined) env.handled.add(message.receipt, spanContext, journeyId);
   return context.withSpan(parent).handling(parent, journeyOf(journeyId, decision, queue));
 }
 
@@ -97,28 +103,6 @@ export function parentOf({ relation, input }: Decision, ambient: Span | undefine
   if (relation === 'ambient') return ambient;
   if (relation !== 'parent' || input.spanContext === undefined) return undefined;
   return trace.wrapSpanContext(input.spanContext);
-}
-
-/**
- * Remembers where a message was handled, only by ids: the span context of some SDKs holds the whole span, and a trace state may be
- * very long.
- */
-function remember(
-  env: Environment,
-  message: IncomingMessage,
-  attempt: number | undefined,
-  spanContext: SpanContext,
-  journeyId: string | undefined,
-): void {
-  const span = idsOf(spanContext);
-  env.attempts.remember(message, { number: attempt ?? 1, span });
-  env.schedules.remember(message, span);
-  env.flows.remember(message, span);
-  env.handled.add(message.receipt, { span, journeyId });
-}
-
-function idsOf({ traceId, spanId, traceFlags }: SpanContext): SpanContext {
-  return { traceId, spanId, traceFlags };
 }
 
 /** The journey that the handler of a message continues. */
