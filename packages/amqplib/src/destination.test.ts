@@ -33,7 +33,6 @@ it('says the whole name of an anonymous queue only in an attribute', () => {
   new Destination('shop', 'order.created', anonymous, {}).describe(attributes);
 
   expect(attributes).toEqual({
-    'rabbitmq.destination.routing_key': 'order.created',
     'messaging.destination.name': `shop:order.created:${anonymous}`,
     'messaging.destination.template': 'shop:order.created',
     'messaging.destination.anonymous': true,

@@ -55,9 +55,14 @@ export class Destination {
     }
   }
 
+  /** Adds what a sampler may go by. */
   describe(attributes: Attributes): void {
-    if (this.routingKey !== '') attributes[rabbitmqAttribute.routingKey] = this.routingKey;
     if (this.#unnamed !== undefined) Object.assign(attributes, this.#unnamed);
+  }
+
+  /** Adds what it does not. */
+  detail(attributes: Attributes): void {
+    if (this.routingKey !== '') attributes[rabbitmqAttribute.routingKey] = this.routingKey;
   }
 }
 

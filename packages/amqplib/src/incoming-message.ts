@@ -97,6 +97,7 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
 
   detail(attributes: Attributes): void {
     const { fields, properties } = this.native;
+    this.#destination.detail(attributes);
     attributes[rabbitmqAttribute.deliveryTag] = fields.deliveryTag;
     if (!this.isTrusted) return;
     if (typeof properties.correlationId === 'string') {

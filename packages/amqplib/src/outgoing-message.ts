@@ -31,13 +31,13 @@ export class AmqpOutgoingMessage implements OutgoingMessage {
 
   describe(attributes: Attributes): void {
     this.#destination.describe(attributes);
-    const id = this.#options?.messageId;
-    if (typeof id === 'string') attributes[attribute.messageId] = id;
   }
 
   detail(attributes: Attributes): void {
-    const id = this.#options?.correlationId;
-    if (typeof id === 'string') attributes[attribute.conversationId] = id;
+    this.#destination.detail(attributes);
+    const { messageId, correlationId } = this.#options ?? {};
+    if (typeof messageId === 'string') attributes[attribute.messageId] = messageId;
+    if (typeof correlationId === 'string') attributes[attribute.conversationId] = correlationId;
     const delay = this.headers.current?.['x-delay'];
     if (typeof delay === 'number' && delay > 0) attributes[attribute.messageDelay] = delay / 1_000;
   }

@@ -15,7 +15,10 @@ export function traceReceiving(channel: AmqpChannel, instrumenter: Instrumenter)
       destination: from.name,
       queueKey: from.queueKey,
       messages: (message) => (message === false ? [] : [new AmqpIncomingMessage(find, message)]),
-      describe: (attributes) => from.describe(attributes),
+      describe(attributes) {
+        from.describe(attributes);
+        from.detail(attributes);
+      },
     });
     return answerOf(channel, original, args, (failure, message) => {
       if (failure === undefined) receive.succeeded(message as GetAnswer);

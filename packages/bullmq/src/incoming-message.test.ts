@@ -56,7 +56,6 @@ describe('a job', () => {
     });
     job.distrust();
     const attributes: Attributes = {};
-    job.describe(attributes);
     job.detail(attributes);
 
     const { sentAt, delay, recurring, schedule, flow } = job;

@@ -115,11 +115,8 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> {
     return isSpread ? { place: 'opts', reason: 'foreign' } : fault;
   }
 
-  describe(attributes: Attributes): void {
-    if (this.isTrusted) attributes[bullmqAttribute.jobName] = this.native.name;
-  }
-
   detail(attributes: Attributes): void {
+    if (this.isTrusted) attributes[bullmqAttribute.jobName] = this.native.name;
     const { attemptsMade, stalledCounter = 0, repeatJobKey } = this.native;
     attributes[bullmqAttribute.jobAttemptsMade] = attemptsMade;
     if (stalledCounter > 0) attributes[bullmqAttribute.jobStalledCount] = stalledCounter;

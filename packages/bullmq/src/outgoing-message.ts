@@ -59,11 +59,8 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
     return copyWith<JobsOptions>(opts ?? {}, { telemetry: copyWith(this.#telemetry ?? {}, { metadata }) });
   }
 
-  describe(attributes: Attributes): void {
-    attributes[bullmqAttribute.jobName] = this.#job.name;
-  }
-
   detail(attributes: Attributes): void {
+    attributes[bullmqAttribute.jobName] = this.#job.name;
     if (this.#schedulerId !== undefined) attributes[bullmqAttribute.jobSchedulerId] = this.#schedulerId;
     const delay = Number(this.#job.opts?.delay ?? this.#defaults?.delay ?? 0);
     if (delay > 0) attributes[attribute.messageDelay] = delay / 1_000;

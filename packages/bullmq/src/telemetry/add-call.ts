@@ -19,8 +19,8 @@ class AddedJobs extends BullmqOutgoingMessage {
     this.#name = name;
   }
 
-  override describe(attributes: Attributes): void {
-    if (this.#name !== undefined) super.describe(attributes);
+  override detail(attributes: Attributes): void {
+    if (this.#name !== undefined) super.detail(attributes);
   }
 }
 

@@ -49,13 +49,10 @@ export class ToldMessage extends MetadataMessage<ToldJob> {
     return creation && `${schedulerId} ${creation}`;
   }
 
-  describe(attributes: Attributes): void {
+  detail(attributes: Attributes): void {
     this.counted = attributes[attribute.messageAttempt] as number | undefined;
     const { name } = this.native;
     if (this.isTrusted && name !== undefined) attributes[bullmqAttribute.jobName] = name;
-  }
-
-  detail(attributes: Attributes): void {
     if (this.#schedulerId !== undefined) attributes[bullmqAttribute.jobSchedulerId] = this.#schedulerId;
   }
 

@@ -7,6 +7,8 @@ import { idsOf } from './ids-of.ts';
 /** How many waiting messages are remembered, at least. */
 const remembered = 1_000;
 
+const none: readonly SpanContext[] = [];
+
 /** Where this process handled the messages that others waited for. */
 export class Flows {
   /** The last handling of each message, by the key of the waiting message and by its own key. */
@@ -28,9 +30,9 @@ export class Flows {
 
   /** Where the messages were handled that a message waited for. */
   dependencies(message: IncomingMessage): Iterable<SpanContext> {
-    if (this.#isEmpty) return [];
+    if (this.#isEmpty) return none;
     const { flow } = message;
-    return (flow && this.#dependencies.get(flow.key)?.values()) ?? [];
+    return (flow && this.#dependencies.get(flow.key)?.values()) ?? none;
   }
 
   /** Remembers where a message was handled, if another one waits for it. No more of them than a span has links. */

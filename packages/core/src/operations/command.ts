@@ -21,7 +21,7 @@ export function command<R>(env: Environment, call: CommandCall<R>): R {
   const end = (failure?: { readonly error: unknown }): void => {
     safely('Ending a command', () => {
       if (failure !== undefined) operation.fail(failure.error);
-      operation.end(
+      operation.finish(
         (type) =>
           queue?.metrics.attributes(name, type) ?? metricAttributes(env.adapter, name, undefined, type),
       );
@@ -45,6 +45,7 @@ function startCommand(
   if (queue?.makesSpan(parent.span) === false) return parent;
   const template = queue?.template(name, undefined) ?? spanTemplate(env.adapter, name, undefined, undefined);
   // Semantic conventions 1.45, messaging spans, span kind: CLIENT for calls that wait for the broker's answer.
-  return operation.startSpan(template, { kind: SpanKind.CLIENT, attributes: template.attributes }, parent)
-    .context;
+  const { attributes } = template;
+  const { span } = operation.startSpan(template, { kind: SpanKind.CLIENT, attributes }, parent);
+  return parent.withSpan(span);
 }

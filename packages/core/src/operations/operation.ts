@@ -14,17 +14,17 @@ import type { Environment } from './environment.ts';
 
 /**
  * A messaging operation from its start to its end: the span that covers it, and the duration that a metric records of it. A
- * publish, the processing of messages, a receive and a settlement each have one.
+ * publish, the processing of messages, a receive and a settlement each are one.
  *
  * @example
  * const operation = new Operation(env, 'operationDuration');
- * const { context } = operation.startSpan(template, options, parent);
- * // … the work, in that context …
+ * const { span } = operation.startSpan(template, options, parent);
+ * // … the work, in the context of the span …
  * if (failure !== undefined) operation.fail(failure.error);
- * operation.end((errorType) => queue.metrics.attributes('ack', errorType));
+ * operation.finish((errorType) => queue.metrics.attributes('ack', errorType));
  */
 export class Operation {
-  readonly #env: Environment;
+  protected readonly env: Environment;
   readonly #instrumentsAtStart: Instruments | undefined;
   readonly #instrumentsFrom: 'start' | 'end';
   readonly #metric: 'operationDuration' | 'processDuration';
@@ -33,6 +33,7 @@ export class Operation {
   #elapsed: number | undefined;
   #span: Span | undefined;
   #ownsSpan = false;
+  #awaitsEnd = false;
   #errorType: string | undefined;
 
   /**
@@ -47,17 +48,17 @@ export class Operation {
     instruments: 'start' | 'end' = 'start',
     startedAt?: number | undefined,
   ) {
-    this.#env = env;
+    this.env = env;
     this.#metric = metric;
     this.#instrumentsFrom = instruments;
     this.#instrumentsAtStart = env.instruments();
     this.#startedAt = startedAt;
-    this.#start = startOf(startedAt);
+    this.#start = this.#now();
   }
 
   /** `undefined` where nothing records metrics. */
   get instruments(): Instruments | undefined {
-    return this.#instrumentsFrom === 'start' ? this.#instrumentsAtStart : this.#env.instruments();
+    return this.#instrumentsFrom === 'start' ? this.#instrumentsAtStart : this.env.instruments();
   }
 
   /** Starts the span that ends with the operation. Its duration counts from here: the time before was Waybill's. */
@@ -69,16 +70,18 @@ export class Operation {
   ): Started {
     const startedAt = this.#startedAt;
     const startOptions = startedAt === undefined ? options : { ...options, startTime: startedAt };
-    const started = startSpan(this.#env, template, startOptions, parent, journeyId);
+    const started = startSpan(this.env, template, startOptions, parent, journeyId);
     this.#span = started.span;
     this.#ownsSpan = true;
-    this.#start = startOf(startedAt);
+    this.#awaitsEnd = started.isRecording;
+    this.#start = this.#now();
     return started;
   }
 
   /** Uses another instrumentation's span: it gets failures recorded, and its owner ends it. */
   joinSpan(span: Span): void {
     this.#span = span;
+    this.#awaitsEnd = awaitsEnd(span);
   }
 
   /** The span that covers it; `undefined` where there is none. */
@@ -91,12 +94,12 @@ export class Operation {
     return this.#ownsSpan;
   }
 
-  /** Whether {@link end} has anything to do. */
+  /** Whether {@link finish} has anything to do. */
   get isObserved(): boolean {
-    return this.instruments !== undefined || (this.#span !== undefined && awaitsEnd(this.#span));
+    return this.#awaitsEnd || this.instruments !== undefined;
   }
 
-  /** Stops the clock, if work before {@link end} is not part of the operation. */
+  /** Stops the clock, if work before {@link finish} is not part of the operation. */
   stop(): void {
     this.#elapsed ??= performance.now() - this.#start;
   }
@@ -118,16 +121,21 @@ export class Operation {
    *
    * @param metrics the attributes of the duration for an `error.type`, which is `undefined` where it did not fail.
    */
-  end(metrics: (errorType: string | undefined) => Attributes): void {
+  finish(metrics: (errorType: string | undefined) => Attributes): void {
     if (this.#span !== undefined && this.#ownsSpan) endSpan(this.#span);
     const { instruments } = this;
     if (instruments === undefined) return;
     const elapsed = this.#elapsed ?? performance.now() - this.#start;
     instruments[this.#metric].record(elapsed / 1_000, metrics(this.#errorType));
   }
-}
 
-/** The start of an operation as `performance.now()` tells it, so that its duration does not depend on the wall clock. */
-function startOf(startedAt: number | undefined): number {
-  return performance.now() - (startedAt === undefined ? 0 : Math.max(0, Date.now() - startedAt));
+  /**
+   * Its start as `performance.now()` tells it, so that its duration does not depend on the wall clock. It is read only where the duration may
+   * be recorded: that takes as long as an attribute.
+   */
+  #now(): number {
+    if (this.#instrumentsFrom === 'start' && this.#instrumentsAtStart === undefined) return 0;
+    const startedAt = this.#startedAt;
+    return performance.now() - (startedAt === undefined ? 0 : Math.max(0, Date.now() - startedAt));
+  }
 }

@@ -12,7 +12,7 @@ import { isReceivedBy } from '../spans/other-instrumentation.ts';
 import { hasEnded, isRecording } from '../spans/start-span.ts';
 import type { Environment } from './environment.ts';
 import { Operation } from './operation.ts';
-import { rememberMessages } from './process/process.ts';
+import { rememberMessages } from './process/remember-messages.ts';
 import { addId, callAttributes } from './span-attributes.ts';
 
 /** Receives messages. The span is made afterwards, when it is known whether messages came. */
@@ -36,7 +36,7 @@ export function openReceive<R>(env: Environment, call: ReceiveQuestion<R>): Open
       try {
         prepare();
       } finally {
-        operation.end((errorType) => queue.metrics.attributes(name, errorType));
+        operation.finish((errorType) => queue.metrics.attributes(name, errorType));
       }
     });
   };

@@ -24,7 +24,7 @@ export function settle<R>(env: Environment, call: SettleCall<R>): R {
   const end = (failures: readonly unknown[]): void => {
     safely('Ending a settlement', () => {
       for (const failure of failures) operation.fail(failure);
-      operation.end((errorType) => queue.metrics.attributes(call.operation, errorType));
+      operation.finish((errorType) => queue.metrics.attributes(call.operation, errorType));
     });
   };
   return runIn(context, () =>
@@ -62,8 +62,13 @@ function startSettlement<R>(
   const attributes = callAttributes(template, call.batch ? call.receipts.length : undefined, call);
   const links = distinctLinks(others.map(({ span }) => linkTo('processing', span)));
   const journeyId = orphan ? only?.journeyId : undefined;
-  return operation.startSpan(template, { kind: SpanKind.CLIENT, links, attributes }, parent, journeyId)
-    .context;
+  const { span } = operation.startSpan(
+    template,
+    { kind: SpanKind.CLIENT, links, attributes },
+    parent,
+    journeyId,
+  );
+  return parent.withSpan(span);
 }
 
 /** An answer that an adapter cannot read must not keep the span from ending. */

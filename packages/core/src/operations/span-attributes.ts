@@ -6,6 +6,7 @@ import type { HandlingOutcome } from '../seam/delivery.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { OutgoingMessage } from '../seam/outgoing-message.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
+import { errorType, failSpan } from '../spans/fail-span.ts';
 import { linkTo } from '../spans/links.ts';
 import { isRecording, type SpanTemplate } from '../spans/start-span.ts';
 import type { Decision } from './process/read-and-decide.ts';
@@ -13,31 +14,15 @@ import type { Decision } from './process/read-and-decide.ts';
 /** The longest text of a message that is kept, in characters (UTF-16 code units). */
 const longestText = 256;
 
-/** The attributes that the span of a message starts with, beside its template's. */
-export function messageAttributes(
+/**
+ * The attributes that the span of a message starts with: those that a sampler may go by, as the conventions name them. All others are added after
+ * the start (`docs/sampling.md`).
+ */
+export function startAttributes(
   template: SpanTemplate,
   message: IncomingMessage | OutgoingMessage,
 ): Attributes {
-  return described({ ...template.attributes }, message);
-}
-
-/**
- * The attributes that the process span of a message starts with.
- *
- * @param attempt which delivery it is, from 1.
- */
-export function processAttributes(
-  template: SpanTemplate,
-  message: IncomingMessage,
-  attempt: number | undefined,
-): Attributes {
   const attributes: Attributes = { ...template.attributes };
-  if (message.id !== undefined) attributes[attribute.messageId] = message.id;
-  if (attempt !== undefined) attributes[attribute.messageAttempt] = attempt;
-  return described(attributes, message);
-}
-
-function described(attributes: Attributes, message: IncomingMessage | OutgoingMessage): Attributes {
   try {
     message.describe?.(attributes);
   } catch (error) {
@@ -59,17 +44,31 @@ export function callAttributes(
   return attributes;
 }
 
-/** Adds the attributes that samplers do not need to a span that records. */
-export function addDetail(span: Span, message: IncomingMessage | OutgoingMessage): void {
-  if (message.detail === undefined || !isRecording(span)) return;
+/** Adds what the broker knows of a message to its span, which records. */
+export function addDetail(span: Span, message: OutgoingMessage): void {
+  if (message.detail !== undefined) setDetail(span, message, {});
+}
+
+/**
+ * Adds what is known of a message to the span of its handling, which records.
+ *
+ * @param attempt which delivery it is, from 1.
+ */
+export function addProcessDetail(span: Span, message: IncomingMessage, attempt: number | undefined): void {
+  const attributes: Attributes = {};
+  if (message.id !== undefined) attributes[attribute.messageId] = message.id;
+  if (attempt !== undefined) attributes[attribute.messageAttempt] = attempt;
+  setDetail(span, message, attributes);
+}
+
+function setDetail(span: Span, message: IncomingMessage | OutgoingMessage, attributes: Attributes): void {
   try {
-    const attributes: Attributes = {};
-    message.detail(attributes);
-    cutTexts(attributes);
-    span.setAttributes(attributes);
+    message.detail?.(attributes);
   } catch (error) {
     reportDescribing(error);
   }
+  cutTexts(attributes);
+  span.setAttributes(attributes);
 }
 
 /** Adds what a client tells of a message after its span started. */
@@ -122,9 +121,28 @@ export function addSkippedBy(span: Span, middleware: string): void {
   if (isRecording(span)) span.setAttribute(attribute.skippedBy, middleware);
 }
 
-/** Adds the id that the broker gave a sent message to its span. */
-export function addMessageId(span: Span, id: string): void {
-  if (isRecording(span)) span.setAttribute(attribute.messageId, id);
+/** Adds what happened to a message before its call was done: as an event, or, without the name of one, as attributes. */
+export function addNote(span: Span, event: string | undefined, attributes: Attributes): void {
+  if (event === undefined) addToldAttributes(span, attributes);
+  else span.addEvent(event, attributes);
+}
+
+/**
+ * Adds the id that the broker gave a sent message to its span, and what the message failed with though the call did not.
+ *
+ * @returns the `error.type`, where it failed.
+ */
+export function addSendOutcome(
+  span: Span | undefined,
+  id: string | undefined,
+  error: unknown,
+): string | undefined {
+  if (id !== undefined && span !== undefined && isRecording(span)) {
+    span.setAttribute(attribute.messageId, id);
+  }
+  if (error === undefined) return undefined;
+  if (span !== undefined) failSpan(span, error);
+  return errorType(error);
 }
 
 /** A link to the creation of a message, with the attributes that a reader of the link needs. */
@@ -154,7 +172,7 @@ function cutTexts(attributes: Attributes): void {
     const value = attributes[name];
     if (typeof value === 'string') {
       if (value.length > longestText) attributes[name] = cutText(value);
-    } else if (Array.isArray(value)) {
+    } else if (typeof value === 'object' && Array.isArray(value)) {
       attributes[name] = value.map((item: unknown) =>
         typeof item === 'string' ? cutText(item) : item,
       ) as string[];

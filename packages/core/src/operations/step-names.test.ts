@@ -54,7 +54,7 @@ const steps: readonly [
   ['Asking a propagator for its fields failed', send, { propagator: propagatorWith({ fields: fail }) }],
   [
     'Asking a span whether it records failed',
-    (testBed) => handle(testBed, { messages: [incoming({ detail: () => undefined })] }),
+    (testBed) => handle(testBed, { messages: [incoming()], outcomeOf: () => 'failed' }),
     spansThat('isRecording', 1),
   ],
   ['Capturing a context failed', (testBed) => testBed.instrumenter.capture(outgoingWithoutDestination())],

@@ -7,20 +7,10 @@ import { formatWaybillHeader } from './codec/waybill-header.ts';
 import type { ReportProblem } from './header-problem.ts';
 import type { MessageContext } from './message-context.ts';
 
-/** What is written into a message. */
-export interface Injection {
+/** How the messages of a queue carry contexts. */
+export interface Carriage {
   readonly codec: ContextCodec;
   readonly rule: ResolvedRule;
-
-  /** The context to write. */
-  readonly context: MessageContext;
-
-  /** The span of {@link context}; `undefined` where there is none to write, as without an SDK. */
-  readonly spanContext: SpanContext | undefined;
-
-  /** The publish time, in ms since the epoch. */
-  readonly now: number;
-
   readonly reportProblem: ReportProblem;
 }
 
@@ -47,11 +37,21 @@ export function existingContext(
 /**
  * Writes a context into a message, the most important header first, so a full message refuses the baggage first, then our own
  * header, the tracestate, and the traceparent last. Without a span to write, the message keeps its headers.
+ *
+ * @param context the one to write.
+ * @param spanContext the span of it; `undefined` where there is none to write, as without an SDK.
+ * @param now the publish time, in ms since the epoch.
  */
-export function inject(message: OutgoingMessage, injection: Injection): void {
-  const { codec, rule, context, spanContext, reportProblem } = injection;
+export function inject(
+  message: OutgoingMessage,
+  carriage: Carriage,
+  context: MessageContext,
+  spanContext: SpanContext | undefined,
+  now: number,
+): void {
+  const { codec, rule, reportProblem } = carriage;
   if (!rule.propagate) {
-    withhold(message, injection);
+    withhold(message, codec, context);
     return;
   }
   try {
@@ -60,7 +60,7 @@ export function inject(message: OutgoingMessage, injection: Injection): void {
     if (spanContext !== undefined) {
       clear(message, codec);
       codec.injectSpan(context, spanContext, write);
-      if (rule.carriesWaybill) writeWaybillHeader(write, spanContext, injection);
+      if (rule.carriesWaybill) writeWaybillHeader(write, spanContext, context, now);
     }
     if (rule.carriesBaggage && message.headers.get('baggage') === undefined)
       codec.injectBaggage(context, rule.sends, write, reportProblem);
@@ -69,26 +69,38 @@ export function inject(message: OutgoingMessage, injection: Injection): void {
   }
 }
 
-/** Adds our own header to a message whose creation context is the caller's. All that the caller wrote stays. */
-export function injectBeside(message: OutgoingMessage, existing: SpanContext, injection: Injection): void {
+/**
+ * Adds our own header to a message whose creation context is the caller's. All that the caller wrote stays.
+ *
+ * @param existing the creation context.
+ * @param context the one that is active.
+ * @param isInTrace whether it has a span: without one, our header is not written.
+ */
+export function injectBeside(
+  message: OutgoingMessage,
+  { codec, rule, reportProblem }: Carriage,
+  existing: SpanContext,
+  context: MessageContext,
+  isInTrace: boolean,
+  now: number,
+): void {
   try {
-    const { codec, rule, context, reportProblem } = injection;
+    const write = writer(message, reportProblem);
     if (dropForwardedBaggage(message, context) && rule.carriesBaggage) {
-      codec.injectBaggage(context, rule.sends, writer(message, reportProblem), reportProblem);
+      codec.injectBaggage(context, rule.sends, write, reportProblem);
     }
-    if (message.headers.get('waybill') !== undefined || injection.spanContext === undefined) return;
-    if (!rule.carriesWaybill) return;
-    writeWaybillHeader(writer(message, injection.reportProblem), existing, injection);
+    if (!isInTrace || !rule.carriesWaybill || message.headers.get('waybill') !== undefined) return;
+    writeWaybillHeader(write, existing, context, now);
   } catch (error) {
-    injectionFailed(error, injection.reportProblem);
+    injectionFailed(error, reportProblem);
   }
 }
 
 /** Removes what a handler copied from the message that it handles, where nothing of ours is to be sent. */
-function withhold(message: OutgoingMessage, { codec, context }: Injection): void {
+function withhold(message: OutgoingMessage, codec: ContextCodec, { journey }: MessageContext): void {
   try {
     const created = codec.creationContext(message);
-    if (created !== undefined && context.journey?.arrivedWith(created)) clear(message, codec);
+    if (created !== undefined && journey?.arrivedWith(created)) clear(message, codec);
   } catch (error) {
     reportFailure('Clearing old headers', error);
   }
@@ -119,18 +131,11 @@ function clear(message: OutgoingMessage, codec: ContextCodec): void {
 function writeWaybillHeader(
   write: WriteHeader,
   { traceId, spanId }: SpanContext,
-  injection: Injection,
+  { journey, requestedRelation }: MessageContext,
+  now: number,
 ): void {
-  const { now, context } = injection;
-  write(
-    'waybill',
-    formatWaybillHeader({
-      sentAt: now,
-      journeyId: context.journey?.id ?? traceId,
-      spanId,
-      requestedRelation: context.requestedRelation,
-    }),
-  );
+  const journeyId = journey?.id ?? traceId;
+  write('waybill', formatWaybillHeader({ sentAt: now, journeyId, spanId, requestedRelation }));
 }
 
 function writer(message: OutgoingMessage, reportProblem: ReportProblem): WriteHeader {

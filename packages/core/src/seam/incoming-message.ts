@@ -114,13 +114,14 @@ export interface IncomingMessage extends MessageView {
   openEnvelope?(format: string, maxBytes: number): void;
 
   /**
-   * Adds what the broker knows of this message to the attributes of its span. Called once, before the span starts. Default: nothing.
+   * Adds what a sampler may go by to the attributes that its span starts with: a partition, a consumer group, another name of the
+   * destination. Called once, before the span starts. Default: nothing.
    */
   describe?(attributes: Attributes): void;
 
   /**
-   * Adds what no sampler needs to know of this message. Called once, after the span has started, and only if it is recorded. Default:
-   * nothing.
+   * Adds all else that the broker knows of this message. Called once, after the span has started, and only if it is recorded: an attribute
+   * costs half as much then. `attributes` has its id and attempt already, as far as they are known. Default: nothing.
    */
   detail?(attributes: Attributes): void;
 }

@@ -1,7 +1,10 @@
 import {
   type Attributes,
   INVALID_SPAN_CONTEXT,
+  INVALID_SPANID,
+  INVALID_TRACEID,
   isSpanContextValid,
+  type Link,
   type Span,
   type SpanContext,
   type SpanOptions,
@@ -60,25 +63,29 @@ export interface Started {
   /** `undefined` where there is no trace, as tracing is suppressed or failed. */
   readonly spanContext: SpanContext | undefined;
 
-  /** The context that the span was started in, with the span in it. */
-  readonly context: MessageContext;
+  /** Whether it records. Only then attributes are set after its start. */
+  readonly isRecording: boolean;
 
   /** The journey that the span belongs to; `undefined` where there is no trace. */
   readonly journeyId: string | undefined;
 }
 
 /** How a span starts, on top of its template. */
-export interface StartOptions extends SpanOptions {
-  /** The attributes that samplers see: a copy of the template's, and those of this operation. */
+export interface StartOptions extends Omit<SpanOptions, 'links'> {
+  /** The attributes that samplers see: the template's, and those of this operation that say where it goes or comes from. */
   readonly attributes: Attributes;
+
+  /** Most spans have none, and then no list. */
+  readonly links?: Link[] | undefined;
 }
 
 /**
  * Starts a span. If a sampler or a span processor throws, a span that does nothing stands in, and the trace of `parent` goes
  * on without it.
  *
- * Samplers see the attributes that the conventions name for them (semantic conventions 1.45, messaging spans). The others are set
- * after the start, and only if the span is recorded: an SDK goes through the start attributes twice, even if the sampler says no.
+ * Samplers see the attributes that the conventions name for them (semantic conventions 1.45, messaging spans): operation, system, destination,
+ * partition and consumer group. The others are set after the start, and only if the span is recorded: an SDK goes through the start
+ * attributes twice, even if the sampler says no.
  *
  * @param journeyId the journey to name; without it, that of the parent, or the span's own trace.
  */
@@ -91,14 +98,15 @@ export function startSpan(
 ): Started {
   let span: Span | undefined;
   try {
-    span = source.tracer().startSpan(template.name, options, parent.forSdk());
-    const spanContext = validContext(span);
+    span = source.tracer().startSpan(template.name, options as SpanOptions, parent.forSdk());
+    const spanContext = madeContext(span.spanContext());
     const journey = journeyId ?? spanContext?.traceId;
-    if (span.isRecording()) {
+    const recording = span.isRecording();
+    if (recording) {
       span.setAttribute(attribute.system, source.adapter.system);
       if (journey !== undefined) span.setAttribute(attribute.journeyId, journey);
     }
-    return { span, spanContext, context: parent.withSpan(span), journeyId: journey };
+    return { span, spanContext, isRecording: recording, journeyId: journey };
   } catch (error) {
     reportFailure('Starting a span', error);
     if (span !== undefined) endSpan(span);
@@ -165,9 +173,16 @@ export function validContext(span: Span): SpanContext | undefined {
   return isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
+/** The context of a span that an SDK has just made: its ids are well-formed, or all zeros where tracing is suppressed. */
+function madeContext(spanContext: SpanContext): SpanContext | undefined {
+  return spanContext.traceId === INVALID_TRACEID || spanContext.spanId === INVALID_SPANID
+    ? undefined
+    : spanContext;
+}
+
 /** The context without a span: it keeps the trace of `parent`, unless a new one was to begin. */
 function startedInstead(
-  options: SpanOptions,
+  options: StartOptions,
   parent: MessageContext,
   journeyId: string | undefined,
 ): Started {
@@ -177,7 +192,7 @@ function startedInstead(
   return {
     span,
     spanContext: inherited,
-    context: parent.withSpan(span),
+    isRecording: false,
     journeyId: journeyId ?? inherited?.traceId,
   };
 }

@@ -1,8 +1,9 @@
 import { RingAttemptLog } from '../history/attempt-log.ts';
 import { command } from '../operations/command.ts';
 import type { Environment } from '../operations/environment.ts';
-import { process, rememberMessages, startProcess } from '../operations/process/process.ts';
+import { process, startProcess } from '../operations/process/process.ts';
 import { isRemembered } from '../operations/process/received-messages.ts';
+import { rememberMessages } from '../operations/process/remember-messages.ts';
 import { capture } from '../operations/publish/capture.ts';
 import { publish } from '../operations/publish/publish.ts';
 import { openReceive, receive } from '../operations/receive.ts';

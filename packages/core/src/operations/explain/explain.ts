@@ -82,8 +82,7 @@ function explainPublish(
 ): PublishExplanation {
   const { rule, codec, reportProblem } = queue;
   const message = supposedOutgoing(queue.queueKey);
-  const spanContext = senderSpan(options);
-  inject(message, { codec, rule, context, spanContext, now, reportProblem });
+  inject(message, queue, context, senderSpan(options), now);
   const span = queue.makesSpan(context.span);
   const headers = [...message.headers.names()];
   const baggage = baggageIn(

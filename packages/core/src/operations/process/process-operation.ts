@@ -1,6 +1,6 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { reportFailure, safely } from '../../diag.ts';
-import { runIn } from '../../ground/run-in.ts';
+import { activeContext, runIn } from '../../ground/run-in.ts';
 import { type Failure, onSettled, type SettledObserver } from '../../ground/settled.ts';
 import { attemptNumber } from '../../history/attempts.ts';
 import { metricAttributes } from '../../metrics/metric-attributes.ts';
@@ -10,9 +10,12 @@ import type { OpenDelivery } from '../../seam/instrumenter.ts';
 import { notedFailure } from '../../spans/noted-failures.ts';
 import { isRecording } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
-import type { Operation } from '../operation.ts';
+import { Operation } from '../operation.ts';
 import { addOutcome, addSkippedBy, addToldAttributes } from '../span-attributes.ts';
 import { forgetReceived, nameOf, rememberReceived } from './received-messages.ts';
+
+/** The metrics that already have a message: none; the count of messages; that and the age. */
+export type MetricsRecorded = 'none' | 'count' | 'count-and-age';
 
 /** How the processing of a delivery has started. */
 export interface ProcessStart {
@@ -26,58 +29,91 @@ export interface ProcessStart {
   readonly release?: (() => void) | undefined;
 }
 
+/**
+ * Starts the span of a delivery, if there is to be one.
+ *
+ * @param active the context that its client calls in.
+ */
+export type StartProcess = (
+  env: Environment,
+  operation: Operation,
+  delivery: Delivery,
+  active: Context,
+  metricsRecorded: MetricsRecorded,
+) => ProcessStart;
+
 /** The processing of a delivery, from its start until its handler settles or its message is acknowledged. */
-export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> {
+export class ProcessOperation extends Operation implements OpenDelivery, SettledObserver<unknown> {
   readonly context: Context;
 
-  readonly #env: Environment;
   readonly #delivery: Delivery;
-  readonly #operation: Operation;
   readonly #metrics: QueueMetrics | undefined;
   readonly #release: (() => void) | undefined;
   #ended = false;
   #isRemembered = false;
 
-  constructor(env: Environment, delivery: Delivery, operation: Operation, start: ProcessStart) {
-    this.#env = env;
+  /** Starts the processing. If that fails, the handler runs as without Waybill. */
+  constructor(env: Environment, delivery: Delivery, start: StartProcess, metricsRecorded: MetricsRecorded) {
+    super(env, 'processDuration', 'start', delivery.startedAt);
     this.#delivery = delivery;
-    this.#operation = operation;
-    this.context = start.context;
-    this.#metrics = start.metrics;
-    this.#release = start.release;
+    const active = activeContext();
+    try {
+      const { context, metrics, release } = start(env, this, delivery, active, metricsRecorded);
+      this.context = context;
+      this.#metrics = metrics;
+      this.#release = release;
+    } catch (error) {
+      reportFailure('Tracing a delivery', error);
+      this.context = active;
+    }
   }
 
-  get isObserved(): boolean {
-    return this.#operation.isObserved || this.#release !== undefined;
+  /** Runs the handler, and ends when that settles. */
+  process<R>(handler: () => R): R {
+    return runIn(this.context, () =>
+      this.isObserved ? onSettled(() => this.#handle(handler), this) : this.#handle(handler),
+    );
   }
 
   run<R>(handler: () => R, done?: (failed: boolean) => void): R {
     return runIn(this.context, () =>
       done !== undefined && this.isObserved
-        ? onSettled(() => this.handle(handler), {
+        ? onSettled(() => this.#handle(handler), {
             succeeded: () => done(false),
             failed: (error) => {
               this.failed(error);
               done(true);
             },
           })
-        : this.handle(handler),
+        : this.#handle(handler),
     );
   }
 
+  /** Runs the consume middleware and the handler, in {@link context}. */
+  #handle<R>(handler: () => R): R {
+    const { middleware, adapter } = this.env;
+    if (!middleware.consumes) return handler();
+    return middleware.consume(adapter.system, this.#delivery, handler, (name) => {
+      if (this.span !== undefined) addSkippedBy(this.span, name);
+    });
+  }
+
+  override get isObserved(): boolean {
+    return super.isObserved || this.#release !== undefined;
+  }
+
   tell(attributes: Attributes): void {
-    const { span } = this.#operation;
+    const { span } = this;
     if (span !== undefined) safely('Describing a message', () => addToldAttributes(span, attributes));
   }
 
   mayComeAgain(): void {
-    const { span, ownsSpan } = this.#operation;
-    if (span === undefined || !ownsSpan) return;
+    const { span, env } = this;
+    if (span === undefined || !this.ownsSpan) return;
     safely('Remembering an attempt', () => {
-      const { attempts } = this.#env;
       for (const message of this.#delivery.messages) {
-        const number = attemptNumber(message, attempts.previous(message)) ?? 1;
-        attempts.remember(message, number, span.spanContext());
+        const number = attemptNumber(message, env.attempts.previous(message)) ?? 1;
+        env.attempts.remember(message, number, span.spanContext());
       }
     });
   }
@@ -93,16 +129,6 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
         process: (handler) => onSettled(handler, observer),
       });
     }
-  }
-
-  /** Runs the consume middleware and the handler, in {@link context}. */
-  handle<R>(handler: () => R): R {
-    const { middleware, adapter } = this.#env;
-    if (!middleware.consumes) return handler();
-    return middleware.consume(adapter.system, this.#delivery, handler, (name) => {
-      const { span } = this.#operation;
-      if (span !== undefined) addSkippedBy(span, name);
-    });
   }
 
   succeeded(): void {
@@ -126,24 +152,24 @@ export class ProcessOperation implements OpenDelivery, SettledObserver<unknown> 
 
   #finish(seen: Failure | undefined): void {
     this.#release?.();
-    const { span } = this.#operation;
+    const { span, env } = this;
     const failure = (span && notedFailure(span)) ?? seen;
     const delivery = this.#delivery;
     const outcome = delivery.outcomeOf && safely('Telling an outcome', () => delivery.outcomeOf?.(failure));
     if (outcome !== 'deferred' && outcome !== 'retry' && outcome !== 'unsettled') {
-      for (const message of delivery.messages) this.#env.flows.forget(message);
+      for (const message of delivery.messages) env.flows.forget(message);
     }
     if (outcome !== undefined && span !== undefined && isRecording(span)) {
       safely('Recording an outcome', () => addOutcome(span, outcome));
     }
-    if (failure !== undefined && outcome !== 'deferred') this.#operation.fail(failure.error);
-    else if (outcome === 'failed' || outcome === 'dead-lettered') this.#operation.reject();
-    if (span !== undefined && this.#operation.ownsSpan) this.#env.misuse?.detached(span);
-    this.#operation.end((errorType) => this.#durationAttributes(errorType));
+    if (failure !== undefined && outcome !== 'deferred') this.fail(failure.error);
+    else if (outcome === 'failed' || outcome === 'dead-lettered') this.reject();
+    if (span !== undefined && this.ownsSpan) env.misuse?.detached(span);
+    this.finish((errorType) => this.#durationAttributes(errorType));
   }
 
   #durationAttributes(errorType: string | undefined): Attributes {
-    const { adapter } = this.#env;
+    const { adapter } = this.env;
     const { process } = adapter.operations;
     const metrics = this.#metrics;
     if (metrics === undefined) return metricAttributes(adapter, process, undefined, errorType);

@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { context, createContextKey, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  context,
+  createContextKey,
+  propagation,
+  type Span,
+  SpanKind,
+  trace,
+} from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import {
   FakeOutgoing,
   type Headers,
@@ -144,6 +153,40 @@ describe('processing a late message', () => {
     testBed.within('poll', () => handle(testBed, incoming({ headers: late })));
 
     expect(parents).toEqual([undefined, undefined]);
+  });
+});
+
+describe('the sampler of a message that is handled', () => {
+  it('sees operation, destination and what the adapter describes, and no id or count', () => {
+    const seen: unknown[] = [];
+    const sampler: Sampler = {
+      shouldSample(_context, _traceId, _name, _kind, attributes) {
+        seen.push({ ...attributes });
+        return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+      },
+    };
+    const testBed = setUp({ clock }, { sampler });
+
+    const detail = (attributes: Attributes): void => {
+      attributes['fake.detail'] = 1;
+    };
+
+    handle(testBed, incoming({ id: 'm-1', attempt: 2, detail }));
+
+    expect(seen).toEqual([
+      {
+        'messaging.system.name': 'fake',
+        'messaging.operation.name': 'process',
+        'messaging.operation.type': 'process',
+        'messaging.destination.name': 'orders',
+        'fake.incoming': true,
+      },
+    ]);
+    expect(testBed.span('process orders').attributes).toMatchObject({
+      'messaging.message.id': 'm-1',
+      'waybill.message.attempt': 2,
+      'fake.detail': 1,
+    });
   });
 });
 

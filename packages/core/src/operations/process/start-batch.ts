@@ -1,9 +1,8 @@
-import { type Context, type Link, type Span, SpanKind } from '@opentelemetry/api';
+import { type Link, type Span, SpanKind } from '@opentelemetry/api';
 import { reportFailure } from '../../diag.ts';
 import { sameForAll } from '../../ground/same-for-all.ts';
 import type { QueueMetrics } from '../../metrics/queue-metrics.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
-import type { Delivery } from '../../seam/delivery.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
 import { distinctLinks, linkTo } from '../../spans/links.ts';
 import { canBeParent, isRecording, spanTemplate } from '../../spans/start-span.ts';
@@ -11,14 +10,9 @@ import type { Environment } from '../environment.ts';
 import type { Operation } from '../operation.ts';
 import { addBatchDecision, callAttributes, creationLink } from '../span-attributes.ts';
 import { BatchJourney, type QueueLookup, queueLookup } from './batch-journey.ts';
-import type { ProcessStart } from './process-operation.ts';
+import type { StartProcess } from './process-operation.ts';
 import { readAndDecide } from './read-and-decide.ts';
-
-/** How much of a batch was read for the links of its span. */
-export interface BatchReading {
-  /** The number of messages that were read, from the first on. */
-  read: number;
-}
+import { type BatchReading, rememberMessages } from './remember-messages.ts';
 
 /**
  * Starts the processing of a batch: a root that links to as many of its messages as a span has room for, except those with the
@@ -26,14 +20,14 @@ export interface BatchReading {
  *
  * @returns a function that releases the messages when it ends, too: otherwise a timer that the handler started could keep them alive.
  */
-export function startBatch(
-  env: Environment,
-  operation: Operation,
-  delivery: Delivery,
-  active: Context,
-  reading: BatchReading,
-): ProcessStart {
+export const startBatch: StartProcess = (env, operation, delivery, active, metricsRecorded) => {
   const { messages } = delivery;
+  const { instruments } = operation;
+  if (metricsRecorded === 'none' && instruments !== undefined) {
+    for (const message of messages) env.queueTelemetry(message).metrics.consumed(instruments).add(1);
+  }
+  const reading: BatchReading = { read: 0 };
+  rememberMessages(env, messages, 'count', reading);
   const [first] = messages;
   const destination = sameForAll(messages, (message) => message.destination);
   const queueOf = queueLookup(env, messages);
@@ -55,7 +49,11 @@ export function startBatch(
     const journey = new BatchJourney(queueOf, aroundJourney ?? parent?.spanContext().traceId, messages);
     return { context: around.handling(parent, journey), metrics, release: () => journey.release() };
   }
-  const { span, context, journeyId } = operation.startSpan(
+  const {
+    span,
+    isRecording: records,
+    journeyId,
+  } = operation.startSpan(
     template,
     {
       kind: SpanKind.CONSUMER,
@@ -67,7 +65,7 @@ export function startBatch(
     aroundJourney,
   );
   try {
-    if (isRecording(span)) {
+    if (records) {
       const relation = parent === undefined ? 'link' : 'ambient';
       addBatchDecision(span, relation, queue?.rule, messages.length - reading.read);
     }
@@ -75,8 +73,8 @@ export function startBatch(
     reportFailure('Describing a delivery', error);
   }
   const journey = new BatchJourney(queueOf, journeyId, messages);
-  return { context: context.handling(span, journey), metrics, release: () => journey.release() };
-}
+  return { context: around.handling(span, journey), metrics, release: () => journey.release() };
+};
 
 function metricsOf(messages: readonly IncomingMessage[], queueOf: QueueLookup): QueueMetrics | undefined {
   const [first] = messages;

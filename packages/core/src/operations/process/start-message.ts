@@ -1,4 +1,4 @@
-import { type Context, type Link, type Span, type SpanContext, SpanKind, trace } from '@opentelemetry/api';
+import { type Link, type Span, type SpanContext, SpanKind, trace } from '@opentelemetry/api';
 import { reportFailure, safely } from '../../diag.ts';
 import { attemptNumber } from '../../history/attempts.ts';
 import { isSameSpan } from '../../propagation/is-same-span.ts';
@@ -12,27 +12,33 @@ import { isOurs, isProcessedBy } from '../../spans/other-instrumentation.ts';
 import { isRecording, validContext } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
 import type { Operation } from '../operation.ts';
-import { addDecision, addDetail, creationLink, processAttributes } from '../span-attributes.ts';
+import { addDecision, addProcessDetail, creationLink, startAttributes } from '../span-attributes.ts';
+import type { MetricsRecorded, StartProcess } from './process-operation.ts';
 import { type Decision, readAndDecide } from './read-and-decide.ts';
 
-/** The metrics that already have a message: none; the count of messages; that and the age. */
-export type MetricsRecorded = 'none' | 'count' | 'count-and-age';
+/** Starts the processing of one message, where a delivery has no other. */
+export const startMessage: StartProcess = (env, operation, delivery, active, metricsRecorded) => {
+  const [message] = delivery.messages as readonly [IncomingMessage];
+  // Looked up once: the policy may change before the message is handled.
+  const queue = env.queueTelemetry(message);
+  const { metrics } = queue;
+  const { instruments } = operation;
+  if (metricsRecorded === 'none' && instruments !== undefined) metrics.consumed(instruments).add(1);
+  const current = MessageContext.of(active);
+  const context = contextOf(env, operation, delivery, message, queue, current, metricsRecorded);
+  return { context, metrics };
+};
 
-/**
- * Starts the processing of one message: reads what it carries, decides, and starts its span.
- *
- * @returns the context that its handler runs in.
- */
-export function startMessage(
+/** Reads what a message carries, decides, and starts its span. Gives the context that its handler runs in. */
+function contextOf(
   env: Environment,
   operation: Operation,
+  { startedAt, tellsWhetherItComesAgain }: Delivery,
   message: IncomingMessage,
   queue: QueueTelemetry,
-  active: Context,
+  current: MessageContext,
   metricsRecorded: MetricsRecorded,
-  { startedAt, tellsWhetherItComesAgain = false }: Delivery,
 ): MessageContext {
-  const current = MessageContext.of(active);
   const decision = readAndDecide(env, message, queue, current, startedAt);
   const { input, relation, age } = decision;
   if (metricsRecorded !== 'count-and-age') queue.metrics.recordAge(operation.instruments, age, relation);
@@ -53,21 +59,27 @@ export function startMessage(
   if (!queue.makesSpan(parent)) return passOn(env, decision, queue, parent, trustedJourney);
   const previous = env.attempts.previous(message);
   const attempt = attemptNumber(message, previous);
-  const { span, spanContext, context, journeyId } = operation.startSpan(
+  const around = parent === undefined ? input.context : input.context.withSpan(parent);
+  const {
+    span,
+    spanContext,
+    isRecording: records,
+    journeyId,
+  } = operation.startSpan(
     queue.process,
     {
       kind: SpanKind.CONSUMER,
       root: parent === undefined,
-      attributes: processAttributes(queue.process, message, attempt),
+      attributes: startAttributes(queue.process, message),
       links: linksOf(env, decision, queue, previous, ambient),
     },
-    parent === undefined ? input.context : input.context.withSpan(parent),
+    around,
     trustedJourney ?? (relation === 'ambient' ? current.journey?.id : undefined),
   );
   try {
-    if (isRecording(span)) {
+    if (records) {
+      addProcessDetail(span, message, attempt);
       addDecision(span, decision, queue.rule);
-      addDetail(span, message);
     }
     env.misuse?.began(span, message);
     if (spanContext !== undefined) {
@@ -79,7 +91,7 @@ export function startMessage(
   } catch (error) {
     reportFailure('Describing a delivery', error);
   }
-  return context.handling(span, journeyOf(journeyId, decision, queue));
+  return input.context.handling(span, journeyOf(journeyId, decision, queue));
 }
 
 /** The context of a handler where there is no span of ours: in the trace that it would be in, if that is not a new one. */
@@ -125,12 +137,12 @@ function linksOf(
   { rule }: QueueTelemetry,
   previous: Attempt | undefined,
   ambient: Span | undefined,
-): Link[] {
+): Link[] | undefined {
   const { relation, input } = decision;
   const { message, spanContext: created } = input;
-  const links: Link[] = [];
   const isParent =
     created !== undefined && (relation === 'parent' || (relation === 'ambient' && isSpan(ambient, created)));
+  const links: Link[] = [];
   if (created !== undefined && relation !== 'none' && (!isParent || env.settings.alsoLinkParent)) {
     links.push(creationLink(created, decision, rule));
   }
@@ -146,7 +158,7 @@ function linksOf(
   ) {
     links.push(linkTo('ambient', ambient.spanContext()));
   }
-  return links.length > 1 ? distinctLinks(links) : links;
+  return links.length === 0 ? undefined : distinctLinks(links);
 }
 
 function isSpan(span: Span | undefined, spanContext: SpanContext): boolean {

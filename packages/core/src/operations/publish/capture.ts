@@ -18,15 +18,7 @@ export function capture(env: Environment, message: OutgoingMessage): void {
     ) {
       env.misuse.captured(message.native, active);
     }
-    const { rule, codec, reportProblem } = env.queueTelemetry(message);
     const spanContext = active.span && validContext(active.span);
-    inject(message, {
-      codec,
-      rule,
-      reportProblem,
-      context: active,
-      spanContext,
-      now: env.clock(),
-    });
+    inject(message, env.queueTelemetry(message), active, spanContext, env.clock());
   });
 }

@@ -69,7 +69,7 @@ describe('publishing one message', () => {
     });
   });
 
-  it('shows samplers all attributes but those of the answer', async () => {
+  it('shows samplers what the conventions name for them', async () => {
     const seen: unknown[] = [];
     const testBed = setUp(
       {},

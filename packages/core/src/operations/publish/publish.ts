@@ -4,8 +4,8 @@ import { type Failure, onSettled, type SettledObserver } from '../../ground/sett
 import { MessageContext } from '../../propagation/message-context.ts';
 import type { PublishCall } from '../../seam/publish-call.ts';
 import type { Environment } from '../environment.ts';
-import type { PublishOperation } from './publish-operation.ts';
-import { startPublish } from './start-publish.ts';
+import { PublishBatch } from './publish-batch.ts';
+import { PublishMessage } from './publish-message.ts';
 
 /** Publishes: middleware, spans, injection, then the client's own call inside the context of its span. */
 export function publish<R>(env: Environment, call: PublishCall<R>): R {
@@ -36,19 +36,26 @@ function send<R>(env: Environment, call: PublishCall<R>): R {
     operation.isObserved
       ? onSettled(() => call.invoke(ignore, ignore), new PublishObserver(call, operation))
       : call.invoke(ignore, ignore);
-  return operation.hasSpan ? runIn(operation.context, run) : run();
+  // Without a span of its own, its context is the one that is active anyway.
+  return operation.span === undefined ? run() : runIn(operation.context, run);
 }
 
-function start<R>(env: Environment, call: PublishCall<R>): PublishOperation | undefined {
+/** Starts the spans of a call and writes their contexts into its messages. One message has a way of its own, without lists. */
+function start<R>(env: Environment, call: PublishCall<R>): PublishMessage | PublishBatch | undefined {
   try {
-    return startPublish(env, call.messages, call.batch, MessageContext.of(activeContext()));
+    const active = MessageContext.of(activeContext());
+    env.misuse?.used(active.span);
+    const [message] = call.messages;
+    return call.batch || message === undefined
+      ? new PublishBatch(env, call.messages, active)
+      : new PublishMessage(env, message, active);
   } catch (error) {
     reportFailure('Tracing a send', error);
     return undefined;
   }
 }
 
-function untilCallback<R>(call: PublishCall<R>, operation: PublishOperation): R {
+function untilCallback<R>(call: PublishCall<R>, operation: PublishMessage | PublishBatch): R {
   let finished = false;
   const done = (failure?: Failure): void => {
     if (finished) return;
@@ -72,25 +79,32 @@ function untilCallback<R>(call: PublishCall<R>, operation: PublishOperation): R 
 
 class PublishObserver<R> implements SettledObserver<R> {
   readonly #call: PublishCall<R>;
-  readonly #operation: PublishOperation;
+  readonly #operation: PublishMessage | PublishBatch;
 
-  constructor(call: PublishCall<R>, operation: PublishOperation) {
+  constructor(call: PublishCall<R>, operation: PublishMessage | PublishBatch) {
     this.#call = call;
     this.#operation = operation;
   }
 
   succeeded(value: Awaited<R>): void {
-    const { outcome } = this.#call;
-    if (outcome !== undefined) {
+    if (this.#call.outcome !== undefined) {
       safely('Reading the outcome of a send', () =>
         this.#call.outcome?.(value, (...became) => this.#operation.outcome(...became)),
       );
     }
-    safely('Ending a send', () => this.#operation.end(undefined));
+    this.#end(undefined);
   }
 
   failed(error: unknown): void {
-    safely('Ending a send', () => this.#operation.end({ error }));
+    this.#end({ error });
+  }
+
+  #end(failure: Failure | undefined): void {
+    try {
+      this.#operation.end(failure);
+    } catch (error) {
+      reportFailure('Ending a send', error);
+    }
   }
 }
 
