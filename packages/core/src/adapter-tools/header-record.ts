@@ -66,8 +66,8 @@ export class HeaderReader<V> implements ReadableHeaders {
     if (current === undefined) return undefined;
     const exact = Object.hasOwn(current, name) ? current[name] : undefined;
     if (exact !== undefined) return exact;
-    for (const key of Object.keys(current)) {
-      if (isOtherSpelling(key, name)) return current[key];
+    for (const key in current) {
+      if (isOtherSpelling(key, name) && Object.hasOwn(current, key)) return current[key];
     }
     return undefined;
   }
@@ -103,7 +103,7 @@ export class HeaderRecord<V> extends HeaderReader<V> implements MessageHeaders {
 
   /** Sets a header, in place of every spelling of it. */
   set(name: string, text: string): HeaderRefusal | undefined {
-    for (const key of this.names()) {
+    for (const key in this.current) {
       if (isOtherSpelling(key, name)) delete this.#copy()[key];
     }
     this.#copy()[name] = this.format.write(text);

@@ -82,43 +82,48 @@ export function decideRelation(
   const plausible = elapsed !== undefined && Math.abs(elapsed) <= longestAge;
   const skewed = elapsed !== undefined && (elapsed < 0 || !plausible);
   const age = plausible ? Math.max(0, elapsed - intendedDelay(incoming, rule)) : undefined;
-  const decided = (relation: Relation, reason: RelationReason): RelationDecision => ({
-    relation,
-    reason,
-    age,
-    skewed,
-  });
-
-  const { isInSpan, attempt = 1 } = circumstances;
-  const followsInvocation = isInSpan && rule.hasDefaultRelation && incoming.message.isInvocation === true;
-
-  if (incoming.spanContext === undefined) {
-    const inSpan = isInSpan && (rule.relation === 'ambient' || followsInvocation);
-    const reason = rule.propagate ? (incoming.malformed ? 'malformed' : 'no-context') : 'rule';
-    return decided(inSpan ? 'ambient' : 'none', reason);
-  }
-
-  let relation = rule.relation;
-  if (typeof relation === 'function') {
+  let { relation: asked } = rule;
+  if (typeof asked === 'function') {
     try {
-      relation = checkedRelation(relation(incoming.message, age));
+      asked = incoming.spanContext === undefined ? 'auto' : checkedRelation(asked(incoming.message, age));
     } catch (failure) {
       return { ...decideRelation(incoming, rule.fallback, now, circumstances), failure };
     }
   }
-  if (relation === 'none') return decided('none', 'rule');
-  if (rule.retries === 'link' && attempt > 1) return decided('link', 'retry');
-  if (relation === 'ambient') return isInSpan ? decided('ambient', 'rule') : decided('link', 'no-ambient');
-  if (followsInvocation) return decided('ambient', 'invocation');
-  if (rule.trust === 'untrusted') return decided('link', 'untrusted');
-  if (incoming.message.recurring) return decided('link', 'recurring');
-  if (incoming.repeated) return decided('link', 'repeated');
-  if (relation !== 'auto') return decided(relation, 'rule');
-  if (incoming.requestedRelation !== undefined) return decided(incoming.requestedRelation, 'sender');
-  if (age === undefined) return decided('parent', 'no-timestamp');
-  const { linkAfter } = rule;
-  if (age <= linkAfter) return { ...decided('parent', 'fresh'), linkAfter };
-  return { ...decided(rule.late === 'ambient' && isInSpan ? 'ambient' : 'link', 'late'), linkAfter };
+  const { relation, reason } = relate(incoming, rule, asked, age, circumstances);
+  const linkAfter = reason === 'fresh' || reason === 'late' ? rule.linkAfter : undefined;
+  return { relation, reason, linkAfter, age, skewed };
+}
+
+/** @param asked what the rule says, or its function. */
+function relate(
+  incoming: DecisionInput,
+  rule: ResolvedRule,
+  asked: Relation | 'auto',
+  age: number | undefined,
+  { isInSpan, attempt = 1 }: Circumstances,
+): Pick<RelationDecision, 'relation' | 'reason'> {
+  const followsInvocation = isInSpan && rule.hasDefaultRelation && incoming.message.isInvocation === true;
+  if (incoming.spanContext === undefined) {
+    const relation = isInSpan && (asked === 'ambient' || followsInvocation) ? 'ambient' : 'none';
+    return { relation, reason: rule.propagate ? (incoming.malformed ? 'malformed' : 'no-context') : 'rule' };
+  }
+  if (asked === 'none') return { relation: 'none', reason: 'rule' };
+  if (rule.retries === 'link' && attempt > 1) return { relation: 'link', reason: 'retry' };
+  if (asked === 'ambient') {
+    return isInSpan ? { relation: 'ambient', reason: 'rule' } : { relation: 'link', reason: 'no-ambient' };
+  }
+  if (followsInvocation) return { relation: 'ambient', reason: 'invocation' };
+  if (rule.trust === 'untrusted') return { relation: 'link', reason: 'untrusted' };
+  if (incoming.message.recurring) return { relation: 'link', reason: 'recurring' };
+  if (incoming.repeated) return { relation: 'link', reason: 'repeated' };
+  if (asked !== 'auto') return { relation: asked, reason: 'rule' };
+  if (incoming.requestedRelation !== undefined) {
+    return { relation: incoming.requestedRelation, reason: 'sender' };
+  }
+  if (age === undefined) return { relation: 'parent', reason: 'no-timestamp' };
+  if (age <= rule.linkAfter) return { relation: 'parent', reason: 'fresh' };
+  return { relation: rule.late === 'ambient' && isInSpan ? 'ambient' : 'link', reason: 'late' };
 }
 
 /** Ten years in ms. An older time, or one as far ahead, is not a time in ms; it may be in seconds. */

@@ -75,7 +75,11 @@ function withoutHeaders(message: IncomingMessage, active: Context): ExtractedInp
 
 /** Makes a message hide everything that its sender may have written. */
 export function distrust(message: IncomingMessage): void {
-  if (message.distrust !== undefined) safely('Distrusting a message', () => message.distrust?.());
+  try {
+    message.distrust?.();
+  } catch (error) {
+    report('Distrusting a message failed; messages are not affected', error);
+  }
 }
 
 /** Has a message show the headers in its envelope, where the rule says so. */
@@ -113,10 +117,15 @@ function readContext(
 
 /** Whether there is an unreadable carrier. A carrier of another tool counts as absent. */
 function isUnreadable(message: IncomingMessage, reportProblem: ReportProblem): boolean {
-  const fault = safely('Reading a carrier', () => message.carrierFault);
-  if (fault === undefined) return false;
-  reportProblem(fault.place, fault.reason);
-  return fault.reason !== 'foreign';
+  try {
+    const fault = message.carrierFault;
+    if (fault === undefined) return false;
+    reportProblem(fault.place, fault.reason);
+    return fault.reason !== 'foreign';
+  } catch (error) {
+    report('Reading a carrier failed; messages are not affected', error);
+    return false;
+  }
 }
 
 /** Brokers say 0, -1 or nothing for "unknown". */

@@ -26,17 +26,22 @@ const KNOWN_FLAGS = 0x03;
  * @returns the remote span context, without its trace state; `undefined` where the header is missing or malformed.
  */
 export function parseTraceparent(value: HeaderValue): SpanContext | undefined {
+  if (typeof value === 'string' && value.length === LENGTH) return parseText(value);
   if (Buffer.isBuffer(value) && value.length === LENGTH) return parseBytes(value);
   const header = lastHeaderText(value);
   if (header === undefined) return undefined;
   const trimmed = trimOws(header);
-  if (!TRACEPARENT.test(trimmed)) return undefined;
   if (trimmed.length > LENGTH && trimmed.startsWith('00')) return undefined;
-  const text = header.length > LENGTH ? ownText(trimmed, LENGTH) : trimmed;
+  return TRACEPARENT.test(trimmed) ? parseText(ownText(trimmed, LENGTH)) : undefined;
+}
+
+/** @param text of {@link LENGTH} characters, which nothing follows. */
+function parseText(text: string): SpanContext | undefined {
+  if (!TRACEPARENT.test(text)) return undefined;
   return {
     traceId: text.slice(3, 35),
     spanId: text.slice(36, 52),
-    traceFlags: Number.parseInt(text.charAt(LENGTH - 1), 16) & KNOWN_FLAGS,
+    traceFlags: hexValue(text.charCodeAt(LENGTH - 1)) & KNOWN_FLAGS,
     isRemote: true,
   };
 }

@@ -28,8 +28,12 @@ const WAYBILL = new RegExp(
 );
 
 /** The form of nearly every header: version 1, a time between 2001 and 2286, no requested relation. Each field has a fixed place. */
-const COMMON = new RegExp(`^1-[1-9][0-9]{12}-(?!0{32})${hexDigits(32)}-(?!0{16})${hexDigits(16)}$`);
+const COMMON = new RegExp(
+  `^1-[1-9]${'[0-9]'.repeat(12)}-(?!0{32})${hexDigits(32)}-(?!0{16})${hexDigits(16)}$`,
+);
 const COMMON_LENGTH = 65;
+const TIME_START = 2;
+const TIME_END = 15;
 
 /** Characters that have room for all fields that are known. */
 const KNOWN_LENGTH = 128;
@@ -57,7 +61,7 @@ export function parseWaybillHeader(value: HeaderValue): WaybillHeader | undefine
   if (header === undefined) return undefined;
   if (header.length === COMMON_LENGTH && COMMON.test(header)) {
     return {
-      sentAt: Number(header.slice(2, 15)),
+      sentAt: timeIn(header),
       journeyId: header.slice(16, 48),
       spanId: header.slice(49),
       requestedRelation: undefined,
@@ -92,6 +96,15 @@ export function waybillIdentity(header: HeaderValue): string | undefined {
   return fields && formatWaybillHeader({ ...fields, requestedRelation: undefined });
 }
 
+/** The time in a text that is as {@link COMMON}, in half the time that `Number` takes for a part of it. */
+function timeIn(header: string): number {
+  let time = 0;
+  for (let index = TIME_START; index < TIME_END; index++) {
+    time = time * 10 + header.charCodeAt(index) - ZERO;
+  }
+  return time;
+}
+
 /** Whether bytes are as {@link COMMON} but for the digits of the time. */
 function isCommon(bytes: Buffer): boolean {
   if (bytes.length !== COMMON_LENGTH || bytes[0] !== ONE || bytes[2] === ZERO) return false;
@@ -101,7 +114,7 @@ function isCommon(bytes: Buffer): boolean {
 
 function readBytes(bytes: Buffer): WaybillHeader | undefined {
   let sentAt = 0;
-  for (let index = 2; index < 15; index++) {
+  for (let index = TIME_START; index < TIME_END; index++) {
     const digit = (bytes[index] as number) - ZERO;
     if (digit < 0 || digit > 9) return undefined;
     sentAt = sentAt * 10 + digit;
