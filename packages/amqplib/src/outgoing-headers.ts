@@ -43,8 +43,9 @@ export class AmqpOutgoingHeaders extends HeaderRecord<unknown> {
 
 /** amqplib sends headers that are inherited, too. */
 function withInherited(headers: Headers | null | undefined): Headers | null | undefined {
-  const prototype: unknown = Object.getPrototypeOf(headers ?? {});
-  if (headers === undefined || prototype === Object.prototype || prototype === null) return headers;
+  if (headers === undefined || headers === null) return headers;
+  const prototype: unknown = Object.getPrototypeOf(headers);
+  if (prototype === Object.prototype || prototype === null) return headers;
   const all: Record<string, unknown> = {};
   try {
     for (const name in headers) all[name] = headers[name];

@@ -5,6 +5,7 @@ import {
   creationIdentity,
   type FlowPlace,
   journeyOfCreation,
+  type ReadableHeaders,
 } from '@waybill/core/adapter';
 import { bullmqAttribute } from './adapter-info.ts';
 import type { JobTelemetry } from './metadata.ts';
@@ -98,14 +99,7 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> {
 
   /** The jobs of a flow belong to one journey, also those that a processor adds to it. */
   get flow(): FlowPlace | undefined {
-    const creation = this.isTrusted ? creationIdentity(this.headers) : undefined;
-    if (creation === undefined) return undefined;
-    const journey = journeyOfCreation(creation);
-    const { id, parentKey } = this.native;
-    return {
-      key: `${jobKey(this.native, id)} ${journey}`,
-      dependent: parentKey && `${parentKey} ${journey}`,
-    };
+    return this.isTrusted ? new JobPlace(this.native, this.headers) : undefined;
   }
 
   /** AppSignal spreads headers over the options of a job. */
@@ -126,6 +120,31 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> {
   protected get metadata(): unknown {
     const { telemetry, tm } = this.native.opts;
     return telemetry?.metadata ?? tm;
+  }
+}
+
+/** Keys are made when they are asked for: of most jobs none is. */
+class JobPlace implements FlowPlace {
+  readonly #job: ProcessedJob;
+  readonly #headers: ReadableHeaders;
+
+  constructor(job: ProcessedJob, headers: ReadableHeaders) {
+    this.#job = job;
+    this.#headers = headers;
+  }
+
+  get key(): string | undefined {
+    return this.#inJourney(jobKey(this.#job, this.#job.id));
+  }
+
+  get dependent(): string | undefined {
+    const { parentKey } = this.#job;
+    return parentKey ? this.#inJourney(parentKey) : undefined;
+  }
+
+  #inJourney(key: string): string | undefined {
+    const creation = creationIdentity(this.#headers);
+    return creation && `${key} ${journeyOfCreation(creation)}`;
   }
 }
 

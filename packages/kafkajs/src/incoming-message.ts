@@ -21,6 +21,8 @@ export class KafkaIncomingMessage extends BaseIncomingMessage<ReceivedMessage> {
   readonly sentAtSource = 'message.timestamp';
   readonly #source: RecordSource;
   readonly #options: KafkaTracingOptions;
+  #position: number | undefined;
+  #logTime: number | undefined;
 
   constructor(source: RecordSource, native: ReceivedMessage, options: KafkaTracingOptions) {
     super(native, source.topic);
@@ -33,11 +35,13 @@ export class KafkaIncomingMessage extends BaseIncomingMessage<ReceivedMessage> {
   }
 
   get position(): number {
-    return Number(this.native.offset);
+    this.#position ??= Number(this.native.offset);
+    return this.#position;
   }
 
   get logTime(): number {
-    return Number(this.native.timestamp);
+    this.#logTime ??= Number(this.native.timestamp);
+    return this.#logTime;
   }
 
   get sentAt(): number | undefined {

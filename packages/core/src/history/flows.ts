@@ -31,29 +31,33 @@ export class Flows {
   /** Where the messages were handled that a message waited for. */
   dependencies(message: IncomingMessage): Iterable<SpanContext> {
     if (this.#isEmpty) return none;
-    const { flow } = message;
-    return (flow && this.#dependencies.get(flow.key)?.values()) ?? none;
+    const key = message.flow?.key;
+    return (key !== undefined && this.#dependencies.get(key)?.values()) || none;
   }
 
   /** Remembers where a message was handled, if another one waits for it. No more of them than a span has links. */
   remember({ flow }: IncomingMessage, spanContext: SpanContext): void {
-    if (flow?.dependent === undefined || flow.key.length > longestKey) return;
+    const dependent = flow?.dependent;
+    if (dependent === undefined) return;
+    const key = flow?.key;
+    if (key === undefined || key.length > longestKey) return;
     this.#isEmpty = false;
     const span = idsOf(spanContext);
-    const known = this.#dependencies.get(flow.dependent);
+    const known = this.#dependencies.get(dependent);
     if (known === undefined) {
-      this.#dependencies.set(flow.dependent, new Map([[flow.key, span]]));
-    } else if (known.has(flow.key)) {
-      known.set(flow.key, span);
+      this.#dependencies.set(dependent, new Map([[key, span]]));
+    } else if (known.has(key)) {
+      known.set(key, span);
     } else if (known.size < this.#mostDependencies) {
-      known.set(flow.key, span);
-      this.#dependencies.spend(bytesOf(flow.key));
+      known.set(key, span);
+      this.#dependencies.spend(bytesOf(key));
     }
   }
 
   /** Forgets what a message waited for, once it is handled. Its key may be used again. */
   forget(message: IncomingMessage): void {
-    if (!this.#isEmpty && message.flow !== undefined) this.#dependencies.delete(message.flow.key);
+    const key = this.#isEmpty ? undefined : message.flow?.key;
+    if (key !== undefined) this.#dependencies.delete(key);
   }
 }
 

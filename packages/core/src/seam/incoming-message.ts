@@ -3,10 +3,10 @@ import type { MessageView } from './message-view.ts';
 
 /** The place of a message in a flow, in which some messages are handled only after others. */
 export interface FlowPlace {
-  /** What names the message. */
-  readonly key: string;
+  /** What names the message; `undefined` where nothing does. */
+  readonly key: string | undefined;
 
-  /** What names the message that waits for this one, if any does. */
+  /** What names the message that waits for this one, if any does. It is asked for first: most messages have none, and need no key. */
   readonly dependent: string | undefined;
 }
 
