@@ -43,8 +43,18 @@ export class MessageContext implements Context {
     this.requestedRelation = requestedRelation;
   }
 
+  /** The root context. Consumers call their handlers in it, and most programs put nothing into contexts but spans and baggage. */
+  static readonly #root: MessageContext = new MessageContext(
+    ROOT_CONTEXT,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  );
+
   /** The same context, flat. */
   static of(context: Context): MessageContext {
+    if (context === ROOT_CONTEXT) return MessageContext.#root;
     if (context instanceof MessageContext) return context;
     return new MessageContext(
       context,
@@ -58,6 +68,7 @@ export class MessageContext implements Context {
   /** All of a context but what belongs to a message: span, baggage, journey and requested relation. */
   static without(context: Context): MessageContext {
     const rest = context instanceof MessageContext ? context.#rest : context;
+    if (rest === ROOT_CONTEXT) return MessageContext.#root;
     return new MessageContext(rest, undefined, undefined, undefined, undefined);
   }
 

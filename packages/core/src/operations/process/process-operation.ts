@@ -70,32 +70,31 @@ export class ProcessOperation extends Operation implements OpenDelivery, Settled
 
   /** Runs the handler, and ends when that settles. */
   process<R>(handler: () => R): R {
-    return runIn(this.context, () =>
-      this.isObserved ? onSettled(() => this.#handle(handler), this) : this.#handle(handler),
-    );
+    const run = this.#withMiddleware(handler);
+    return runIn(this.context, this.isObserved ? () => onSettled(run, this) : run);
   }
 
   run<R>(handler: () => R, done?: (failed: boolean) => void): R {
-    return runIn(this.context, () =>
-      done !== undefined && this.isObserved
-        ? onSettled(() => this.#handle(handler), {
-            succeeded: () => done(false),
-            failed: (error) => {
-              this.failed(error);
-              done(true);
-            },
-          })
-        : this.#handle(handler),
-    );
+    const run = this.#withMiddleware(handler);
+    if (done === undefined || !this.isObserved) return runIn(this.context, run);
+    const observer = {
+      succeeded: () => done(false),
+      failed: (error: unknown) => {
+        this.failed(error);
+        done(true);
+      },
+    };
+    return runIn(this.context, () => onSettled(run, observer));
   }
 
-  /** Runs the consume middleware and the handler, in {@link context}. */
-  #handle<R>(handler: () => R): R {
+  /** The consume middleware and the handler, to be run in {@link context}. */
+  #withMiddleware<R>(handler: () => R): () => R {
     const { middleware, adapter } = this.env;
-    if (!middleware.consumes) return handler();
-    return middleware.consume(adapter.system, this.#delivery, handler, (name) => {
+    if (!middleware.consumes) return handler;
+    const skipped = (name: string): void => {
       if (this.span !== undefined) addSkippedBy(this.span, name);
-    });
+    };
+    return () => middleware.consume(adapter.system, this.#delivery, handler, skipped);
   }
 
   override get isObserved(): boolean {
