@@ -78,7 +78,7 @@ export function distrust(message: IncomingMessage): void {
   try {
     message.distrust?.();
   } catch (error) {
-    report('Distrusting a message failed; messages are not affected', error);
+    reportFailure('Distrusting a message', error);
   }
 }
 
@@ -123,7 +123,7 @@ function isUnreadable(message: IncomingMessage, reportProblem: ReportProblem): b
     reportProblem(fault.place, fault.reason);
     return fault.reason !== 'foreign';
   } catch (error) {
-    report('Reading a carrier failed; messages are not affected', error);
+    reportFailure('Reading a carrier', error);
     return false;
   }
 }

@@ -15,19 +15,21 @@ export interface Carriage {
 }
 
 /**
- * The creation context that the caller put into a message, which is to be kept; `undefined` where there is none.
+ * The creation context that the caller put into a message, which is to be kept; `undefined` where there is none, and where contexts are not
+ * looked at.
  *
  * A message that carries the context of the message being handled is a forwarded copy: the current span replaces that context,
  * so the chain goes on.
  */
 export function existingContext(
   message: OutgoingMessage,
-  active: MessageContext,
-  codec: ContextCodec,
+  { journey }: MessageContext,
+  { codec, rule }: Carriage,
 ): SpanContext | undefined {
+  if (!rule.propagate) return undefined;
   try {
     const created = codec.creationContext(message);
-    return created !== undefined && active.journey?.arrivedWith(created) ? undefined : created;
+    return created !== undefined && journey?.arrivedWith(created) ? undefined : created;
   } catch (error) {
     reportFailure('Reading the headers of a message to be sent', error);
     return undefined;
@@ -41,6 +43,7 @@ export function existingContext(
  * @param context the one to write.
  * @param spanContext the span of it; `undefined` where there is none to write, as without an SDK.
  * @param now the publish time, in ms since the epoch.
+ * @param existing the creation context of the caller's, beside which only our own header is written.
  */
 export function inject(
   message: OutgoingMessage,
@@ -48,51 +51,31 @@ export function inject(
   context: MessageContext,
   spanContext: SpanContext | undefined,
   now: number,
+  existing?: SpanContext | undefined,
 ): void {
   const { codec, rule, reportProblem } = carriage;
   if (!rule.propagate) {
     withhold(message, codec, context);
     return;
   }
+  const isKept = existing !== undefined;
   try {
     const write = writer(message, reportProblem);
-    dropForwardedBaggage(message, context);
+    const { headers } = message;
+    const lostBaggage = dropForwardedBaggage(message, context);
     if (spanContext !== undefined) {
-      clear(message, codec);
-      codec.injectSpan(context, spanContext, write);
-      if (rule.carriesWaybill) writeWaybillHeader(write, spanContext, context, now);
+      if (!isKept) {
+        clear(message, codec);
+        codec.injectSpan(context, spanContext, write);
+      }
+      const writesWaybill = rule.carriesWaybill && !(isKept && headers.get('waybill') !== undefined);
+      if (writesWaybill) writeWaybillHeader(write, existing ?? spanContext, context, now);
     }
-    if (rule.carriesBaggage && message.headers.get('baggage') === undefined)
-      codec.injectBaggage(context, rule.sends, write, reportProblem);
+    const takesBaggage = isKept ? lostBaggage : headers.get('baggage') === undefined;
+    if (takesBaggage && rule.carriesBaggage) codec.injectBaggage(context, rule.sends, write, reportProblem);
   } catch (error) {
-    injectionFailed(error, reportProblem);
-  }
-}
-
-/**
- * Adds our own header to a message whose creation context is the caller's. All that the caller wrote stays.
- *
- * @param existing the creation context.
- * @param context the one that is active.
- * @param isInTrace whether it has a span: without one, our header is not written.
- */
-export function injectBeside(
-  message: OutgoingMessage,
-  { codec, rule, reportProblem }: Carriage,
-  existing: SpanContext,
-  context: MessageContext,
-  isInTrace: boolean,
-  now: number,
-): void {
-  try {
-    const write = writer(message, reportProblem);
-    if (dropForwardedBaggage(message, context) && rule.carriesBaggage) {
-      codec.injectBaggage(context, rule.sends, write, reportProblem);
-    }
-    if (!isInTrace || !rule.carriesWaybill || message.headers.get('waybill') !== undefined) return;
-    writeWaybillHeader(write, existing, context, now);
-  } catch (error) {
-    injectionFailed(error, reportProblem);
+    reportFailure('Injecting a context', error);
+    reportProblem('traceparent', 'error');
   }
 }
 
@@ -143,9 +126,4 @@ function writer(message: OutgoingMessage, reportProblem: ReportProblem): WriteHe
     const refusal = message.headers.set(name, value);
     if (refusal !== undefined) reportProblem(name, refusal);
   };
-}
-
-function injectionFailed(error: unknown, reportProblem: ReportProblem): void {
-  reportFailure('Injecting a context', error);
-  reportProblem('traceparent', 'error');
 }

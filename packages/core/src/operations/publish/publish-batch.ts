@@ -2,7 +2,7 @@ import { type Attributes, type Link, type SpanContext, SpanKind } from '@opentel
 import { sameForAll } from '../../ground/same-for-all.ts';
 import type { Failure } from '../../ground/settled.ts';
 import { metricAttributes } from '../../metrics/metric-attributes.ts';
-import { existingContext, inject, injectBeside } from '../../propagation/inject.ts';
+import { existingContext, inject } from '../../propagation/inject.ts';
 import type { MessageContext } from '../../propagation/message-context.ts';
 import type { QueueTelemetry } from '../../queue-telemetry.ts';
 import type { OutgoingMessage } from '../../seam/outgoing-message.ts';
@@ -48,7 +48,7 @@ export class PublishBatch extends Operation {
     super(env, 'operationDuration');
     this.#items = messages.map((message): BatchItem => {
       const queue = env.queueTelemetry(message);
-      const existing = queue.rule.propagate ? existingContext(message, active, queue.codec) : undefined;
+      const existing = existingContext(message, active, queue);
       return { message, queue, existing, started: undefined, errorType: undefined };
     });
     const around = active.span;
@@ -64,13 +64,16 @@ export class PublishBatch extends Operation {
     const now = env.clock();
     for (const item of this.#items) {
       const { message, queue, existing } = item;
-      if (existing !== undefined) {
-        injectBeside(message, queue, existing, this.context, spanContext !== undefined, now);
-      } else if (call !== undefined && env.settings.messageSpans && queue.makesSpan(call.span)) {
+      if (
+        existing === undefined &&
+        call !== undefined &&
+        env.settings.messageSpans &&
+        queue.makesSpan(call.span)
+      ) {
         const { span, spanContext: own } = this.#startMessage(item);
         inject(message, queue, this.context.withSpan(span), own, now);
       } else {
-        inject(message, queue, this.context, spanContext, now);
+        inject(message, queue, this.context, spanContext, now, existing);
       }
     }
   }

@@ -1,6 +1,6 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
 import type { Failure } from '../../ground/settled.ts';
-import { existingContext, inject, injectBeside } from '../../propagation/inject.ts';
+import { existingContext, inject } from '../../propagation/inject.ts';
 import type { MessageContext } from '../../propagation/message-context.ts';
 import type { QueueTelemetry } from '../../queue-telemetry.ts';
 import type { OutgoingMessage } from '../../seam/outgoing-message.ts';
@@ -30,7 +30,7 @@ export class PublishMessage extends Operation {
     this.#message = message;
     this.#queue = queue;
     const around = active.span;
-    const existing = queue.rule.propagate ? existingContext(message, active, queue.codec) : undefined;
+    const existing = existingContext(message, active, queue);
     const isTraced = around !== undefined && isSentBy(around, existing, message.destination, env);
     let context = active;
     let spanContext = around && validContext(around);
@@ -45,9 +45,7 @@ export class PublishMessage extends Operation {
       spanContext = started.spanContext;
     }
     this.context = context;
-    const now = env.clock();
-    if (existing === undefined) inject(message, queue, context, spanContext, now);
-    else injectBeside(message, queue, existing, context, spanContext !== undefined, now);
+    inject(message, queue, context, spanContext, env.clock(), existing);
   }
 
   /** Records the id that the broker gave the message, or that it failed though the call did not. */
