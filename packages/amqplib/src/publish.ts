@@ -20,6 +20,10 @@ import { AmqpOutgoingMessage } from './outgoing-message.ts';
  */
 const noteOption = 'waybill.note';
 
+interface TracedOptions extends Options.Publish {
+  readonly [noteOption]?: unknown;
+}
+
 /** Options by which a traced channel knows that a publish is traced already. */
 export function asTraced(options: Options.Publish | undefined, note: PublishNote): Options.Publish {
   return { ...options, [noteOption]: note } as Options.Publish;
@@ -64,7 +68,7 @@ export function tracePublishing(
     };
     return (...args) => {
       const options = args[3];
-      const note: unknown = Object(options)[noteOption];
+      const note: unknown = (options as TracedOptions | null | undefined)?.[noteOption];
       if (typeof note === 'function') return send(args, options, () => undefined, note as PublishNote);
       const outgoing = instrumenter.isIdle ? undefined : outgoingMessage(find, args);
       if (outgoing === undefined) return original.call(channel, ...args);
