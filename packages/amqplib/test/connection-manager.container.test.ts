@@ -3,7 +3,7 @@ import { callOutcome, describeError, until } from '@waybill/brokers';
 import type { Waybill } from '@waybill/core';
 import { type AmqpConnectionManager, type ChannelWrapper, connect } from 'amqp-connection-manager';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { traceAmqpConnectionManager, traceChannel } from '../src/index.ts';
+import { traceAmqpConnectionManager, traceChannel, traceConnection } from '../src/index.ts';
 import { shown } from './behaviour.ts';
 import { type CuttableProxy, startCuttableProxy } from './cuttable-proxy.ts';
 import { RabbitTestBed } from './rabbit-test-bed.ts';
@@ -125,10 +125,13 @@ it('keeps a thousand tenants apart that publish at once, and loses none, when th
 });
 
 describe('one message has one span each way', () => {
-  it('also if the channel of amqplib is traced in setup', async () => {
+  it.each([
+    ['the same', true],
+    ['another', false],
+  ])('also if the channel of amqplib is traced in setup, by %s Waybill', async (_which, isSame) => {
     const waybill = testBed.waybill();
     const channel = manage(waybill).createChannel({
-      setup: async (inner: ConfirmChannel) => void traceChannel(inner, waybill),
+      setup: async (inner: ConfirmChannel) => void traceChannel(inner, isSame ? waybill : testBed.waybill()),
     });
     await channel.publish('', queue, 'one');
     await channel.consume(queue, (message) => channel.ack(message));
@@ -146,6 +149,21 @@ describe('one message has one span each way', () => {
     await channel.consume(queue, (message) => channel.ack(message));
     await testBed.spans.waitFor(`process ${queue}`);
 
+    expect(testBed.spans.each.all.map(({ name }) => name)).toEqual([`publish ${queue}`, `process ${queue}`]);
+  });
+
+  it('also if the connections are traced by another Waybill', async () => {
+    const manager = manage(testBed.waybill());
+    const connected: unknown[] = [];
+    manager.prependListener('connect', ({ connection }) => {
+      connected.push(traceConnection(connection as never, testBed.waybill()));
+    });
+    const channel = manager.createChannel();
+    await channel.sendToQueue(queue, 'one');
+    await channel.consume(queue, (message) => channel.ack(message));
+    await testBed.spans.waitFor(`process ${queue}`);
+
+    expect(connected).toHaveLength(1);
     expect(testBed.spans.each.all.map(({ name }) => name)).toEqual([`publish ${queue}`, `process ${queue}`]);
   });
 

@@ -288,29 +288,35 @@ describe('channels of rascal that are traced by themselves', () => {
     });
   }
 
-  it('have one span each way for a message of a traced broker', async () => {
-    const waybill = testBed.waybill();
-    traceEveryConnection(waybill);
-    const broker = await brokers.open(config(), waybill);
-    const warn = jest.spyOn(process, 'emitWarning');
-    const tenants = new Tenants();
-    await tenants.request('acme', () => broker.publish('orders', 'acme'));
-    await tenants.request('initech', () => broker.publish('unconfirmed', 'initech'));
-    const subscription: SubscriberSessionAsPromised = await broker.subscribe('orders');
-    let handled = 0;
-    subscription.on('message', (message, content, ackOrNack) => {
-      tenants.arrive(content, message.properties.headers, activeTenant());
-      handled += 1;
-      ackOrNack();
-    });
-    await until(() => handled === 2);
-    await until(async () => (await testBed.depth(queue)) === 0);
+  it.each([
+    ['the same', true],
+    ['another', false],
+  ])(
+    'have one span each way for a message of a broker that is traced by %s Waybill',
+    async (_which, isSame) => {
+      const waybill = testBed.waybill();
+      traceEveryConnection(waybill);
+      const broker = await brokers.open(config(), isSame ? waybill : testBed.waybill());
+      const warn = jest.spyOn(process, 'emitWarning');
+      const tenants = new Tenants();
+      await tenants.request('acme', () => broker.publish('orders', 'acme'));
+      await tenants.request('initech', () => broker.publish('unconfirmed', 'initech'));
+      const subscription: SubscriberSessionAsPromised = await broker.subscribe('orders');
+      let handled = 0;
+      subscription.on('message', (message, content, ackOrNack) => {
+        tenants.arrive(content, message.properties.headers, activeTenant());
+        handled += 1;
+        ackOrNack();
+      });
+      await until(() => handled === 2);
+      await until(async () => (await testBed.depth(queue)) === 0);
 
-    testBed.spans.named(`publish ${queue}`).toHaveCount(2);
-    testBed.spans.named(`process ${queue}`).toHaveCount(2);
-    expect([...tenants.mixed]).toEqual([]);
-    expect(warn).not.toHaveBeenCalled();
-  });
+      testBed.spans.named(`publish ${queue}`).toHaveCount(2);
+      testBed.spans.named(`process ${queue}`).toHaveCount(2);
+      expect([...tenants.mixed]).toEqual([]);
+      expect(warn).not.toHaveBeenCalled();
+    },
+  );
 
   it('send neither the trace nor the tenant of whatever waited, and warn once, without one', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
