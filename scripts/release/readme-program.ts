@@ -1,5 +1,13 @@
 import { stripTypeScriptTypes } from 'node:module';
 import { transformSync } from '@swc/core';
+import {
+  brokersOf,
+  comparableOutput,
+  isRun,
+  moduleOf,
+  readSnippets,
+  withAddresses,
+} from '@waybill/documentation';
 
 /** README's program in the forms that users write programs in. Each does the same. */
 export interface ReadmeProgram {
@@ -13,19 +21,24 @@ export interface ReadmeProgram {
   readonly commonJs: string;
   /** The packages that it imports. */
   readonly imports: readonly string[];
+  /** What the page says that it prints. */
+  readonly output: string;
 }
 
 /**
- * Reads the first program of a page: the first block of `ts` that makes a Waybill.
+ * Reads the first program of a page that says what it prints.
  *
- * @throws Error if the page has none
+ * @param sqs the address of an SQS in this process, for the one that the program names
+ * @throws Error if the page has none, or the program needs another broker
  */
-export function readProgram(page: string): ReadmeProgram {
-  const blocks = [...page.matchAll(/^```ts\b[^\n]*\n(.*?)^```$/gms)].map(([, code = '']) => code);
-  const typescript = blocks.find((code) => code.includes('createWaybill('));
-  if (typescript === undefined) {
-    throw new Error('README.md has no block of ts that calls createWaybill(): nothing can be tried.');
+export function readProgram(page: string, text: string, sqs: string): ReadmeProgram {
+  const snippet = readSnippets(page, text).find((one) => isRun(one) && one.output !== undefined);
+  if (snippet?.output === undefined) {
+    throw new Error(`${page} has no program with its output after it: nothing can be tried.`);
   }
+  const needed = brokersOf(snippet).filter((broker) => broker !== 'sqs');
+  if (needed.length > 0) throw new Error(`The program at ${snippet.place} needs ${needed.join()}.`);
+  const typescript = withAddresses(moduleOf(snippet), { sqs });
   const wrapped = wrap(typescript);
   return {
     typescript,
@@ -35,15 +48,25 @@ export function readProgram(page: string): ReadmeProgram {
       jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
       module: { type: 'commonjs' },
     }).code,
-    imports: [
-      ...new Set([...typescript.matchAll(/ from '((?:@[^/']+\/)?[^/':]+)/g)].map(([, name = '']) => name)),
-    ],
+    imports: [...new Set(importedPackages(typescript))],
+    output: snippet.output,
   };
+}
+
+/** Says how an output differs from what the page says; `undefined` where it does not. */
+export function differenceOf(output: string, program: ReadmeProgram): string | undefined {
+  if (comparableOutput(output) === comparableOutput(program.output)) return undefined;
+  return `It printed\n${output}\ninstead of\n${program.output}`;
 }
 
 /** Puts all that follows the imports into a function. */
 function wrap(code: string): string {
   const imports = [...code.matchAll(/^import\s[^;]+;\n/gm)].map(([statement]) => statement);
   const rest = imports.reduce((left, statement) => left.replace(statement, ''), code);
-  return `${imports.join('')}\nasync function main(): Promise<void> {\n${rest}}\n\nvoid main();\n`;
+  const body = rest.replace(/^export \{\};$/m, '');
+  return `${imports.join('')}\nasync function main(): Promise<void> {\n${body}}\n\nvoid main();\n`;
+}
+
+function importedPackages(code: string): string[] {
+  return [...code.matchAll(/ from '((?:@[^/']+\/)?[^/':]+)/g)].map(([, name = '']) => name);
 }

@@ -24,10 +24,13 @@ export const projectTools: Readonly<Record<string, string>> = {
 /** Beside the project, where a bundle finds no package that it lacks. */
 const bundles = '../bundles';
 
-/** A way from README's program to a process: what Node.js runs, one after the other. The last run is the program. */
+/** A way from README's program to processes. */
 export interface Way {
   readonly name: string;
-  readonly runs: readonly (readonly string[])[];
+  /** What Node.js runs to make the programs: a file and its arguments. */
+  readonly builds: readonly (readonly string[])[];
+  /** The files that do what README says. */
+  readonly programs: readonly string[];
 }
 
 /** The compiler options of each `module` that is tried, with the files that it compiles. */
@@ -54,56 +57,46 @@ export const strictOptions: object = {
 };
 
 export const ways: readonly Way[] = [
-  { name: 'ES modules', runs: [['program.mjs']] },
-  { name: 'CommonJS', runs: [['wrapped.cjs']] },
+  { name: 'ES modules', builds: [], programs: ['program.mjs'] },
+  { name: 'CommonJS', builds: [], programs: ['wrapped.cjs'] },
   ...Object.entries(typescripts).flatMap(([alias, version]) =>
-    Object.entries(typeScriptModules).map(([module, { files }]) => ({
-      name: `TypeScript ${version}, ${module}`,
-      runs: [
-        [`node_modules/${alias}/lib/tsc.js`, '--project', `${module}.json`, '--outDir', `${alias}-${module}`],
-        ...files.map((file) => [`${alias}-${module}/${file.replace(/ts$/, 'js')}`]),
-      ],
-    })),
+    Object.entries(typeScriptModules).map(([module, { files }]) => {
+      const out = `${alias}-${module}`;
+      return {
+        name: `TypeScript ${version}, ${module}`,
+        builds: [[`node_modules/${alias}/lib/tsc.js`, '--project', `${module}.json`, '--outDir', out]],
+        programs: files.map((file) => `${out}/${file.replace(/ts$/, 'js')}`),
+      };
+    }),
   ),
-  esbuild('', []),
-  esbuild(' --keep-names', ['--keep-names']),
-  esbuild(' --minify', ['--minify']),
+  esbuild(),
+  esbuild('--keep-names'),
+  esbuild('--minify'),
   {
     name: `webpack ${bundlers.webpack}`,
-    runs: [['webpack.cjs'], [`${bundles}/webpack.mjs`]],
+    builds: [['webpack.cjs']],
+    programs: [`${bundles}/webpack.mjs`],
   },
   {
     name: `rolldown ${bundlers.rolldown}`,
-    runs: [
-      [
-        'node_modules/rolldown/bin/cli.mjs',
-        'program.mts',
-        '--platform',
-        'node',
-        '--no-codeSplitting',
-        '--file',
-        `${bundles}/rolldown.mjs`,
-      ],
-      [`${bundles}/rolldown.mjs`],
+    builds: [
+      ['node_modules/rolldown/bin/cli.mjs', 'program.mts']
+        .concat('--platform', 'node', '--no-codeSplitting')
+        .concat('--file', `${bundles}/rolldown.mjs`),
     ],
+    programs: [`${bundles}/rolldown.mjs`],
   },
 ];
 
-function esbuild(title: string, options: readonly string[]): Way {
+function esbuild(...options: readonly string[]): Way {
   const file = `${bundles}/esbuild${options.join('')}.cjs`;
   return {
-    name: `esbuild ${bundlers.esbuild}${title}`,
-    runs: [
-      [
-        'node_modules/esbuild/bin/esbuild',
-        'wrapped.ts',
-        '--bundle',
-        '--platform=node',
-        `--outfile=${file}`,
-        '--log-level=warning',
-        ...options,
-      ],
-      [file],
+    name: ['esbuild', bundlers.esbuild, ...options].join(' '),
+    builds: [
+      ['node_modules/esbuild/bin/esbuild', 'wrapped.ts', '--bundle', '--platform=node']
+        .concat(`--outfile=${file}`, '--log-level=warning')
+        .concat(options),
     ],
+    programs: [file],
   };
 }

@@ -1,32 +1,10 @@
-/** What came of one way in one project: what the program printed, or why it did not run. */
+/** What came of one way in one project. */
 export interface Attempt {
   /** The heading of the project's column, such as `22.15.0, npm 10.9.2`. */
   readonly project: string;
   readonly way: string;
-  readonly output?: string;
-  readonly failure?: string;
-}
-
-/**
- * Marks as failed the attempts whose program printed something else than that of the first: ids, numbers and
- * drawings may differ.
- */
-export function compareOutputs(attempts: readonly Attempt[]): readonly Attempt[] {
-  const expected = attempts.find(({ output }) => output !== undefined)?.output ?? '';
-  return attempts.map((attempt) => {
-    if (attempt.output === undefined || sameText(attempt.output, expected)) return attempt;
-    return { ...attempt, failure: `It printed\n${attempt.output}\ninstead of\n${expected}` };
-  });
-}
-
-function sameText(one: string, other: string): boolean {
-  return wordsOf(one) !== '' && wordsOf(one) === wordsOf(other);
-}
-
-/** The words of a text, without what has a digit in it, units and drawings. */
-function wordsOf(text: string): string {
-  const words = text.replaceAll(/\S*\d\S*/g, '').match(/[a-z]{3,}/gi) ?? [];
-  return words.join(' ');
+  /** Why the program did not run, or what it printed that it should not. */
+  readonly failure?: string | undefined;
 }
 
 /** A row for each way, a column for each project; the reasons of failures stand below. */
