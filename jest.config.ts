@@ -25,7 +25,7 @@ const shared = {
 } satisfies Config;
 
 /**
- * Three projects, by what a test needs: nothing, a broker, or the packed tarballs. The timeouts are for machines under load:
+ * Projects by what a test needs: nothing, a processor for a long time, a broker, or the packed tarballs. The timeouts are for machines under load:
  * a test that needs longer than its project's says so itself.
  */
 const config: Config = {
@@ -42,7 +42,14 @@ const config: Config = {
         '/dist/',
         '\\.container\\.test\\.ts$',
         '\\.package\\.test\\.ts$',
+        '\\.stress\\.test\\.ts$',
       ],
+    },
+    {
+      ...shared,
+      displayName: 'stress',
+      globals: { testTimeout: 60_000 },
+      testMatch: ['<rootDir>/{packages,benchmarks,fuzz}/**/*.stress.test.ts'],
     },
     {
       ...shared,

@@ -49,7 +49,7 @@ export function relatedTestsPass(
   within: string = packageOf(file),
 ): Promise<boolean> {
   const flags = ['--experimental-vm-modules', '--no-warnings'];
-  const otherProjects = ['unit', 'container', 'package'].filter(
+  const otherProjects = ['unit', 'stress', 'container', 'package'].filter(
     (name) => name !== project && name !== 'unit',
   );
   const ignored = [

@@ -11,6 +11,7 @@ const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
 it.each([
   ['unit', 'core/src/policy/duration', 'packages/core/src/policy/duration.test.ts'],
+  ['stress', 'fuzz/src/linear-time', 'fuzz/src/linear-time.stress.test.ts'],
   ['container', 'brokers/test/sqs', 'tools/brokers/test/sqs.container.test.ts'],
   ['package', 'published-packages', 'scripts/package-tests/published-packages.package.test.ts'],
 ] as const)('a path selects tests of the %s project', async (project, path, file) => {
