@@ -4,7 +4,13 @@ import { writeConsumerProject } from '../publishing/consumer-project.ts';
 import type { PackedPackage } from '../publishing/pack-packages.ts';
 import { runTool } from '../publishing/run-tool.ts';
 import type { ReadmeProgram } from './readme-program.ts';
-import { npmOfNode, projectTools, strictOptions, typeScriptModules } from './release-matrix.ts';
+import {
+  npmOfNode,
+  openTelemetry,
+  projectTools,
+  strictOptions,
+  typeScriptModules,
+} from './release-matrix.ts';
 
 /** A release of Node.js, with the npm that comes with it. */
 export interface InstalledNode {
@@ -20,6 +26,8 @@ export interface InstalledProject {
   readonly packageManager: string;
   readonly directory: string;
 }
+
+type Versions = Readonly<Record<string, string>>;
 
 /** Installs Node.js of an exact version, from the package `node`, into `directory`. */
 export async function installNode(version: string, directory: string): Promise<InstalledNode> {
@@ -51,10 +59,12 @@ export async function installProject(
   node: InstalledNode,
   packageManager: 'npm' | 'pnpm',
   directory: string,
-  packages: readonly PackedPackage[],
+  { packages, catalog }: { readonly packages: readonly PackedPackage[]; readonly catalog: Versions },
   program: ReadmeProgram,
-  dependencies: Readonly<Record<string, string>>,
 ): Promise<InstalledProject> {
+  const names = new Set([...packages.flatMap(({ peers }) => peers), ...openTelemetry, ...program.imports]);
+  for (const { name } of packages) names.delete(name);
+  const dependencies = Object.fromEntries([...names].map((name) => [name, catalog[name] ?? 'latest']));
   await writeConsumerProject(directory, packages, { ...dependencies, ...projectTools });
   await cp(join(import.meta.dirname, 'project'), directory, { recursive: true });
   await writeProgram(directory, packages, program);

@@ -56,6 +56,12 @@ export const strictOptions: object = {
   rootDir: '.',
 };
 
+// The SDK of OpenTelemetry 3.x reads `import.meta.url` as it is loaded, which esbuild leaves empty in CommonJS.
+const importMeta = [
+  '--define:import.meta.url=importMetaUrl',
+  "--banner:js=const importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
+];
+
 export const ways: readonly Way[] = [
   { name: 'ES modules', builds: [], programs: ['program.mjs'] },
   { name: 'CommonJS', builds: [], programs: ['wrapped.cjs'] },
@@ -95,7 +101,7 @@ function esbuild(...options: readonly string[]): Way {
     builds: [
       ['node_modules/esbuild/bin/esbuild', 'wrapped.ts', '--bundle', '--platform=node']
         .concat(`--outfile=${file}`, '--log-level=warning')
-        .concat(options),
+        .concat(importMeta, options),
     ],
     programs: [file],
   };
