@@ -31,5 +31,6 @@ it('lets a project be without tests only if tests are selected', () => {
 it('runs several files with brokers at once, unless who calls it chooses', () => {
   expect(argumentsOf('container', 'result.json', [])).toContain('--maxWorkers=3');
   expect(argumentsOf('container', 'result.json', ['--maxWorkers=1'])).not.toContain('--maxWorkers=3');
-  expect(argumentsOf('unit', 'result.json', [])).not.toContain('--maxWorkers=3');
+  expect(argumentsOf('unit', 'result.json', [])).toContain('--maxWorkers=100%');
+  expect(argumentsOf('stress', 'result.json', []).filter((option) => option.includes('Workers'))).toEqual([]);
 });

@@ -55,12 +55,21 @@ export function argumentsOf(
     `--selectProjects=${project}`,
     '--json',
     `--outputFile=${resultFile}`,
-    // Its tests wait for brokers most of the time, so several files at once take less time even on one processor.
-    ...(project === 'container' && !jestArguments.some(choosesWorkers) ? ['--maxWorkers=3'] : []),
+    ...(jestArguments.some(choosesWorkers) ? [] : workers[project]),
     // A filter may leave a project without tests; a full run may not.
     ...(jestArguments.length > 0 ? ['--passWithNoTests', ...jestArguments] : []),
   ];
 }
+
+/** How many files run at once, where Jest's own choice, one less than there are processors, is none for a machine of two. */
+const workers: Readonly<Record<TestProject, readonly string[]>> = {
+  unit: ['--maxWorkers=100%'],
+  // They measure.
+  stress: [],
+  package: [],
+  // Its tests wait for brokers most of the time, so several files at once take less time even on one processor.
+  container: ['--maxWorkers=3'],
+};
 
 function choosesWorkers(argument: string): boolean {
   return /^(--maxWorkers|-w|--runInBand|-i)\b/.test(argument);
