@@ -29,6 +29,14 @@ it('finds the workflows', () => {
   expect(workflows).toContain('.github/workflows/ci.yml');
 });
 
+it.each(globSync('.github/ISSUE_TEMPLATE/*.yml', { cwd: root }))(
+  '%s can be read, and asks something',
+  (file) => {
+    const template = parse(readFileSync(join(root, file), 'utf8'));
+    expect(template.body ?? template.contact_links).not.toHaveLength(0);
+  },
+);
+
 describe.each(workflows)('%s', (file) => {
   const text = readFileSync(join(root, file), 'utf8');
   const workflow: Workflow = parse(text);
