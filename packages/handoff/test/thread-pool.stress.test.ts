@@ -44,7 +44,7 @@ it('ten thousand tasks on four threads: each has its own sender, whatever became
       error: { done: undefined, throws: 'TypeError', cancelled: 'Error' }[fate],
     })),
   );
-}, 60_000);
+}, 180_000);
 
 let next = 0;
 
