@@ -21,7 +21,10 @@ export interface SiteSection {
 /** The sections, in their order, and what is in them. A page that two patterns match is where the first one says. */
 const sections: Readonly<Record<string, readonly string[]>> = {
   Start: ['README.md', 'docs/getting-started.md'],
-  Brokers: ['sqs', 'kafka', 'rabbitmq', 'bullmq', '*'].map((name) => `docs/brokers/${name}.md`),
+  'Brokers and frameworks': [
+    ...['sqs', 'kafka', 'rabbitmq', 'bullmq', '*'].map((name) => `docs/brokers/${name}.md`),
+    'docs/nestjs.md',
+  ],
   Guides: ['docs/guides/*.md'],
   Policy: ['docs/policy.md', 'docs/policy-file.md', 'docs/sampling.md', 'docs/auto.md'],
   Traces: ['docs/telemetry.md', 'docs/journey.md', 'docs/doctor.md', 'docs/carrier.md'],
