@@ -9,8 +9,19 @@ export function describeDiagnosis(diagnosis: Diagnosis, from: string): string {
   if (findings.length === 0) return `${seen}. Nothing was found.`;
   const proposed =
     diagnosis.proposedRules.length === 0 ? [] : ['', 'Proposed rules:', '', policyText(diagnosis)];
-  return [seen, ...findings.flatMap((finding) => ['', ...findingLines(finding)]), ...proposed].join('\n');
+  const told = [...Map.groupBy(findings, ({ level, rule }) => `${level} ${rule}`)].flatMap(
+    ([title, group]) => [
+      ...group.slice(0, mostOfOneRule).flatMap((finding) => ['', ...findingLines(finding)]),
+      ...(group.length > mostOfOneRule
+        ? ['', title, `  ${group.length - mostOfOneRule} more. --json tells all of them.`]
+        : []),
+    ],
+  );
+  return [seen, ...told, ...proposed].join('\n');
 }
+
+/** How many findings of one rule are told in full: queues of replies come by the thousand. */
+const mostOfOneRule = 20;
 
 function findingLines({ level, rule, message, fix, services, evidence }: Finding): string[] {
   return [

@@ -28,7 +28,7 @@ export const journey: Command = {
   --within DURATION  how long before and after what is known of it to search: 30m, 24h, 7d. Default: 24h
   --traces NUMBER    the most traces to read. Default: 500
   --settle DURATION  for how long no span comes in when a journey from otlp is whole: 500ms, 10s. Default: 2s
-  --width NUMBER     the width in characters. Default: that of the terminal, else 100
+  --width NUMBER     the width in characters, from 60 to 2000. Default: that of the terminal, else 100
   --true-scale       long waits are as long as they are; else they become breaks that tell their length
   --fold NUMBER      how many that are alike are drawn one by one; more become one row. Default: 8
   --rows NUMBER      the most rows. Default: 200, in a page 2000

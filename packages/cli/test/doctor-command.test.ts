@@ -146,6 +146,17 @@ describe('waybill doctor', () => {
     expect(findings).toMatchObject([{ rule: 'lost-context' }]);
   });
 
+  it('tells twenty findings of a rule in full, and how many there are more', async () => {
+    const replies = Array.from({ length: 25 }, (_, index) =>
+      span(`send reply-${index}`, producer, `00f067aa0ba902${index + 10}`, index),
+    );
+    const path = fileOf('replies.json', ...replies);
+    const { code, out } = await runCommand('doctor', '--from', path);
+    expect(code).toBe(0);
+    expect(out.match(/is sent to \(1 span\)/g)).toHaveLength(20);
+    expect(out).toMatch(/note one-sided-queue\n {2}5 more\. --json tells all of them\.$/);
+  });
+
   it('shows nothing that could control the terminal', async () => {
     const hostile = span('process orders', '0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203332', 50, {
       name: 'process \u001b[2J orders',

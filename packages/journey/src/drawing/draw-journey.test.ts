@@ -53,6 +53,29 @@ describe('the picture', () => {
     expect(picture).toContain('\ufffd2J');
   });
 
+  it('has breaks for the longest waits where there are more of them than there is room for', () => {
+    const minute = 60_000;
+    const spans = Array.from({ length: 60 }, (_, index) =>
+      makeSpan(`work${index}`, { id: [1, index + 1], at: index * minute + (index > 30 ? 60 * minute : 0) }),
+    );
+    expect(drawn(spans, { width: 100 })).toMatch(/ 1 h .*\n.*─╱╱─/);
+  });
+
+  it('is no wider than anything that shows text', () => {
+    const [, , , , ruler = ''] = drawn(journeysByName['three attempts'], { width: 999_999_999 }).split('\n');
+    expect(ruler).toHaveLength(2_000);
+  });
+
+  it('tells how messages are related whose spans say nothing of it, however many there are', () => {
+    const spans = [
+      makeSpan('send orders', { id: [1, 1], at: 0 }),
+      ...Array.from({ length: 60_000 }, (_, index) =>
+        makeSpan('process orders', { id: [1, index + 2], parent: 1, at: 20, service: 'billing' }),
+      ),
+    ];
+    expect(drawn(spans)).toMatch(/process orders ×60000[\s\S]*parent · each waited 10 ms/);
+  });
+
   it('says how many rows it does not draw', () => {
     const spans = Array.from({ length: 30 }, (_, index) =>
       makeSpan(`work${index}`, { id: [1, index + 1], at: index }),

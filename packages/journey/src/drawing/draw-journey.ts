@@ -11,7 +11,7 @@ import { type TimeAxis, timeAxis } from './time-axis.ts';
 
 /** How a journey is drawn. */
 export interface DrawOptions extends FoldOptions {
-  /** In columns, at least 60. Default 100. */
+  /** In columns, from 60 to 2,000; what is beyond becomes the nearest. Default 100. */
   readonly width?: number | undefined;
 
   /** With the colours of terminals. Default `false`. */
@@ -32,7 +32,7 @@ export interface DrawOptions extends FoldOptions {
  */
 export function drawJourney(journey: Journey, options: DrawOptions = {}): string {
   const { colour = false, trueScale = false, rows: mostRows = 200 } = options;
-  const width = Math.max(60, Math.floor(options.width ?? 100));
+  const width = Math.min(Math.max(60, Math.floor(options.width || 100)), mostWidth);
   const folded = foldJourney(journey, options);
   const columns = columnsFor(folded, width);
   const work = journey.traces.flatMap(({ spans }) => spans);
@@ -48,6 +48,9 @@ export function drawJourney(journey: Journey, options: DrawOptions = {}): string
   writeFootnotes(canvas, folded, lines, width);
   return canvas.render(colour);
 }
+
+/** More characters than a line of anything that shows text has. */
+const mostWidth = 2_000;
 
 function columnsFor({ bands }: FoldedJourney, width: number): Columns {
   const services = bands.flatMap(({ lanes }) => lanes.map(({ service }) => cellsOf(service).length));

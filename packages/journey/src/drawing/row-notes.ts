@@ -1,6 +1,7 @@
 import type { Row } from '../fold/band.ts';
 import type { Ghost, Hop, Wait } from '../model/journey.ts';
 import { decisionOf } from '../model/message-facts.ts';
+import { keyOf } from '../spans/journey-span.ts';
 import { read, textOf } from '../telemetry-names.ts';
 import { durationText } from './duration-text.ts';
 
@@ -26,10 +27,11 @@ function joined(parts: readonly (string | undefined)[]): string {
 
 /** Relation, reason and rule, if all messages of the row agree. */
 export function decisionText({ spans, hops }: Row): string | undefined {
+  const relations = new Map(hops.map(({ handling, relation }) => [keyOf(handling), relation]));
   const texts = new Set(
     spans.map((span) => {
       const { relation, reason, rule } = decisionOf(span);
-      const seen = relation ?? hops.find(({ handling }) => handling.spanId === span.spanId)?.relation;
+      const seen = relation ?? relations.get(keyOf(span));
       if (seen === undefined) return undefined;
       return `${seen}${reason === undefined ? '' : `: ${reason}`}${rule === undefined ? '' : `, rule ${rule}`}`;
     }),

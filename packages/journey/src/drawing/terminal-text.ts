@@ -1,5 +1,5 @@
 /** What a terminal would obey, or what would change the order of the text: control characters, and marks for the direction of text. */
-const unsafe = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const unsafe = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Text that takes two cells: East Asian scripts, their forms, and pictures. */
 const wide =

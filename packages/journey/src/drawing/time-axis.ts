@@ -41,10 +41,17 @@ export function timeAxis(
   width: number,
   trueScale = false,
 ): TimeAxis {
-  const folds = trueScale ? [] : foldsOf(work, whole);
-  const breakWidth = Math.min(breakWidths.most, Math.floor(width / (3 * folds.length + 1)));
-  if (breakWidth < breakWidths.least) return axisOf(segmentsOf(whole, []), width, 0);
-  return axisOf(segmentsOf(whole, folds), width, breakWidth);
+  const longestFirst = (trueScale ? [] : foldsOf(work, whole)).sort((a, b) => lengthOf(b) - lengthOf(a));
+  const beyond = longestFirst[Math.floor(width / (2 * breakWidths.least))];
+  // Of more than there is room for, those that are much longer than the others: times alike are drawn alike.
+  const folds = longestFirst.filter((fold) => beyond === undefined || lengthOf(fold) > 2 * lengthOf(beyond));
+  const breakWidth = Math.max(breakWidths.least, Math.floor(width / (3 * folds.length + 1)));
+  const inOrder = folds.sort((a, b) => a.start - b.start);
+  return axisOf(segmentsOf(whole, inOrder), width, Math.min(breakWidths.most, breakWidth));
+}
+
+function lengthOf({ start, end }: Interval): number {
+  return end - start;
 }
 
 interface Segment extends Interval {
@@ -111,7 +118,7 @@ function segmentsOf({ start, end }: Interval, folds: readonly Interval[]): Segme
 }
 
 /**
- * The times to fold, in order: those without work that are longer than twice all work, and those in work that goes on without anything
+ * The times to fold: those without work that are longer than twice all work, and those in work that goes on without anything
  * new for ten times as long as all else.
  */
 function foldsOf(work: readonly Interval[], whole: Interval): Interval[] {
@@ -128,9 +135,9 @@ function foldsOf(work: readonly Interval[], whole: Interval): Interval[] {
   }
   if (whole.end > at) idle.push({ start: at, end: whole.end });
   const folds = idle.filter(({ start, end }) => end - start > Math.max(busy * 2, 1));
-  const left = between([...times].sort((a, b) => a - b)).filter(
-    ({ start, end }) => end > start && !folds.some((fold) => fold.start <= start && end <= fold.end),
-  );
+  // No time lies within a fold, so each is what lies between two.
+  const folded = new Set(folds.map(({ start }) => start));
+  const left = between([...times].sort((a, b) => a - b)).filter(({ start }) => !folded.has(start));
   let total = left.reduce((sum, { start, end }) => sum + end - start, 0);
   for (const longest of left.sort((a, b) => b.end - b.start - (a.end - a.start))) {
     const length = longest.end - longest.start;
@@ -139,7 +146,7 @@ function foldsOf(work: readonly Interval[], whole: Interval): Interval[] {
     folds.push(longest);
     total = rest;
   }
-  return folds.sort((a, b) => a.start - b.start);
+  return folds;
 }
 
 function between(times: readonly number[]): Interval[] {

@@ -27,6 +27,7 @@ describe('a file', () => {
     ],
     ['a document of one line', JSON.stringify(jaegerOf([...late, ...batch]))],
     ['a document of many lines', JSON.stringify(tempoOf([...late, ...batch]), undefined, 2)],
+    ['a document behind a mark of its byte order', `\ufeff${JSON.stringify(otlpOf([...late, ...batch]))}`],
     ['a list of documents', JSON.stringify([otlpOf(late), otlpOf(batch)], undefined, 1)],
   ])('of %s is read', async (_, text) => {
     const { spans, unreadLines } = await readSpansFile(file(text));
@@ -42,10 +43,19 @@ describe('a file', () => {
     expect([spans.length, unreadLines]).toEqual([2, 2]);
   });
 
+  it('that has metrics before its spans is read but for those', async () => {
+    const metrics = JSON.stringify({ resourceMetrics: [] });
+    const { spans, unreadLines } = await readSpansFile(
+      file(`${metrics}\n${JSON.stringify(otlpOf(late))}\n${metrics}\n`),
+    );
+    expect([spans.length, unreadLines]).toEqual([late.length, 2]);
+  });
+
   it.each([
     ['is empty', '', /spans\.json has no spans in it/],
     ['is no JSON', 'hello\nyou', /spans\.json is no JSON: /],
     ['is other JSON', '{"logs":[]}', /spans\.json holds no spans that are known\. It may be OTLP/],
+    ['has lines of other JSON', '{"logs":[]}\n{"logs":[]}\n', /spans\.json holds no spans that are known/],
     [
       'has only traces without spans',
       '{"resourceSpans":[]}',

@@ -39,7 +39,8 @@ export async function readSpansFile(path: string, limits: FileLimits = {}): Prom
   let length = 0;
   try {
     for await (const chunk of createReadStream(path, 'utf8')) {
-      const parts = String(chunk).split('\n');
+      const text = read === 0 ? String(chunk).replace(byteOrderMark, '') : String(chunk);
+      const parts = text.split('\n');
       read += String(chunk).length;
       if (read > fileLength) throw tooMuch(path, fileLength, 'characters');
       for (const [index, part] of parts.entries()) {
@@ -83,25 +84,27 @@ class DocumentReader {
   endLine(parts: readonly string[], isFilled: boolean): boolean {
     if (this.#isOfLines === false) return false;
     if (!isFilled) return true;
-    const isRead = this.#read(parts.join(''));
-    if (this.#isOfLines === undefined) this.#isOfLines = isRead;
-    else if (!isRead) this.#unreadLines += 1;
+    const document = parsed(parts.join(''));
+    // A first line that is JSON is a document of its own, though it may be one of metrics or logs.
+    this.#isOfLines ??= document !== undefined;
+    if (this.#isOfLines && !this.#read(document)) this.#unreadLines += 1;
     return this.#isOfLines;
   }
 
   end(rest: string): ReadFile {
-    if (rest.trim() !== '' && !this.#read(rest)) {
+    if (rest.trim() !== '' && !this.#read(parsed(rest))) {
       if (this.#isOfLines !== true) throw new JourneySourceError(`${this.#path} ${problemOf(rest)}`);
       this.#unreadLines += 1;
     }
     if (this.#spans.length === 0) {
-      throw new JourneySourceError(`${this.#path} has no spans in it. Was the exporter flushed?`);
+      const problem = this.#unreadLines > 0 ? unknownSpans : 'has no spans in it. Was the exporter flushed?';
+      throw new JourneySourceError(`${this.#path} ${problem}`);
     }
     return { spans: this.#spans, unreadLines: this.#unreadLines };
   }
 
-  #read(text: string): boolean {
-    const spans = readSpans(parsed(text));
+  #read(document: unknown): boolean {
+    const spans = readSpans(document);
     if (spans === undefined) return false;
     for (const span of spans) {
       this.#spans.push(span);
@@ -112,6 +115,12 @@ class DocumentReader {
     return true;
   }
 }
+
+const unknownSpans =
+  "holds no spans that are known. It may be OTLP in JSON or in JSON lines, or what Jaeger's or Tempo's API or page exports.";
+
+/** Windows programs begin files of UTF-8 with it. */
+const byteOrderMark = /^\ufeff/;
 
 function tooMuch(path: string, most: number, what: string): JourneySourceError {
   return new JourneySourceError(
@@ -133,5 +142,5 @@ function problemOf(text: string): string {
   } catch (error) {
     return `is no JSON: ${reasonOf(error).slice(0, 200)}`;
   }
-  return "holds no spans that are known. It may be OTLP in JSON or in JSON lines, or what Jaeger's or Tempo's API or page exports.";
+  return unknownSpans;
 }
