@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { diagnoseSpans, type Finding } from '@waybill/journey/doctor';
-import { JourneySourceError, openSource, readRecording } from '@waybill/journey/sources';
+import { openSource, readRecording } from '@waybill/journey/sources';
 import { type Command, UsageError } from './command.ts';
 import { describeDiagnosis, policyText } from './describe-diagnosis.ts';
 import { countOf, durationOf, headersOf, leftOutTexts } from './journey-options.ts';
@@ -42,23 +42,16 @@ Exit code: 0, 1 where there are findings or the source cannot be read, 2 for wro
     const failing = levelsFrom(values['fail-on'] ?? 'warning');
     const lateAfter = durationOf('late-after', values['late-after']);
     const reading = { within: durationOf('within', values.within), traces: countOf('traces', values.traces) };
-    try {
-      const { source, notes } = await openSource(from, { headers: headersOf(values.header) });
-      for (const note of notes) output.error(note);
-      const { spans, unreadTraces } = await readRecording(source, reading);
-      const diagnosis = diagnoseSpans(spans, { lateAfter });
-      for (const text of leftOutTexts({ leftOut: diagnosis.leftOut, unreadTraces })) output.error(text);
-      if (sarif)
-        output.out(JSON.stringify(sarifOf(diagnosis, isFile(from) ? from : undefined), undefined, 2));
-      else if (json) output.out(JSON.stringify(diagnosis, undefined, 2));
-      else if (policy) output.out(policyText(diagnosis));
-      else output.out(describeDiagnosis(diagnosis, from));
-      return diagnosis.findings.some(({ level }) => failing.includes(level)) ? 1 : 0;
-    } catch (error) {
-      if (!(error instanceof JourneySourceError)) throw error;
-      output.error(error.message);
-      return 1;
-    }
+    const { source, notes } = await openSource(from, { headers: headersOf(values.header) });
+    for (const note of notes) output.error(note);
+    const { spans, unreadTraces } = await readRecording(source, reading);
+    const diagnosis = diagnoseSpans(spans, { lateAfter });
+    for (const text of leftOutTexts({ leftOut: diagnosis.leftOut, unreadTraces })) output.error(text);
+    if (sarif) output.out(JSON.stringify(sarifOf(diagnosis, isFile(from) ? from : undefined), undefined, 2));
+    else if (json) output.out(JSON.stringify(diagnosis, undefined, 2));
+    else if (policy) output.out(policyText(diagnosis));
+    else output.out(describeDiagnosis(diagnosis, from));
+    return diagnosis.findings.some(({ level }) => failing.includes(level)) ? 1 : 0;
   },
 };
 

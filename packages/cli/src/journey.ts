@@ -1,13 +1,7 @@
 import { drawJourney } from '@waybill/journey';
 import { drawPage } from '@waybill/journey/page';
 import { type ReceiverOptions, startOtlpReceiver } from '@waybill/journey/receiver';
-import {
-  type FindOptions,
-  type FoundJourney,
-  findJourney,
-  JourneySourceError,
-  openSource,
-} from '@waybill/journey/sources';
+import { type FindOptions, type FoundJourney, findJourney, openSource } from '@waybill/journey/sources';
 import { type Command, type Output, UsageError } from './command.ts';
 import { countOf, durationOf, headersOf, leftOutTexts } from './journey-options.ts';
 import { parseArguments } from './parse-arguments.ts';
@@ -70,33 +64,27 @@ Exit code: 0, 1 where there is no such journey or the source cannot be read, 2 f
     };
     const width = countOf('width', values.width) ?? output.terminal?.columns;
     const settle = durationOf('settle', values.settle) ?? 2_000;
-    try {
-      const result =
-        receiving === undefined
-          ? await search(from, id ?? '', { headers, ...found }, output)
-          : await receive(receiving, id ?? '', { settle, ...found }, output);
-      if (result === undefined) {
-        output.error(`${from} knows no trace, message or journey ${JSON.stringify(id)}${hintOf(from)}`);
-        return 1;
-      }
-      const notes = leftOutTexts(result);
-      for (const note of notes) output.error(note);
-      if (html !== undefined || open) {
-        const page = drawPage(result.journey, { ...drawing, notes });
-        return await writePage(page, { file: html, isOpened: open }, output);
-      }
-      const colour = output.terminal?.hasColours;
-      output.out(
-        json
-          ? JSON.stringify(result, undefined, 2)
-          : drawJourney(result.journey, { ...drawing, width, colour }),
-      );
-      return 0;
-    } catch (error) {
-      if (!(error instanceof JourneySourceError)) throw error;
-      output.error(error.message);
+    const result =
+      receiving === undefined
+        ? await search(from, id ?? '', { headers, ...found }, output)
+        : await receive(receiving, id ?? '', { settle, ...found }, output);
+    if (result === undefined) {
+      output.error(`${from} knows no trace, message or journey ${JSON.stringify(id)}${hintOf(from)}`);
       return 1;
     }
+    const notes = leftOutTexts(result);
+    for (const note of notes) output.error(note);
+    if (html !== undefined || open) {
+      const page = drawPage(result.journey, { ...drawing, notes });
+      return await writePage(page, { file: html, isOpened: open }, output);
+    }
+    const colour = output.terminal?.hasColours;
+    output.out(
+      json
+        ? JSON.stringify(result, undefined, 2)
+        : drawJourney(result.journey, { ...drawing, width, colour }),
+    );
+    return 0;
   },
 };
 

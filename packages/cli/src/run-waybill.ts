@@ -1,3 +1,4 @@
+import { JourneySourceError } from '@waybill/journey/sources';
 import { type Command, type ExitCode, type Output, UsageError } from './command.ts';
 import { doctor } from './doctor.ts';
 import { journey } from './journey.ts';
@@ -35,6 +36,10 @@ export async function runWaybill(args: readonly string[], output: Output): Promi
   try {
     return await command.run(args.slice(command.words.length), output);
   } catch (error) {
+    if (error instanceof JourneySourceError) {
+      output.error(error.message);
+      return 1;
+    }
     if (!(error instanceof UsageError)) throw error;
     output.error(`${error.message}\n\n${usageOf(command)}`);
     return 2;

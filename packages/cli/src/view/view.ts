@@ -1,5 +1,4 @@
-import { JourneySourceError } from '@waybill/journey/sources';
-import { type Command, UsageError } from '../command.ts';
+import { type Command, type ExitCode, UsageError } from '../command.ts';
 import { countOf } from '../journey-options.ts';
 import { openInBrowser } from '../open-in-browser.ts';
 import { parseArguments } from '../parse-arguments.ts';
@@ -26,33 +25,27 @@ export const view: Command = {
 Spans are in memory only: they are gone when it ends. Ctrl+C ends it.
 Exit code: 0, 1 where it cannot listen, 2 for wrong arguments.`,
 
-  async run(args, output) {
+  async run(args, output): Promise<ExitCode> {
     const { values, positionals } = parseArguments(args, options);
     if (positionals.length > 0)
       throw new UsageError(`It takes options only, not ${JSON.stringify(positionals[0])}.`);
-    try {
-      const viewer = await startViewer({
-        host: values.host,
-        port: portOf(values.port),
-        hostNames: values['allow-host'],
-        spans: countOf('spans', values.spans),
-        foldAfter: countOf('fold', values.fold),
-        trueScale: values['true-scale'],
-      });
-      const stopped = output.stopped();
-      output.out(
-        `Journeys are at ${viewer.url}. Spans come in by OTEL_EXPORTER_OTLP_ENDPOINT=${viewer.url}. Ctrl+C ends it.`,
-      );
-      if (values.open === true && !(await openInBrowser(viewer.url)))
-        output.error('There is no browser to open it in. BROWSER may name one.');
-      await stopped;
-      await viewer.stop();
-      return 0;
-    } catch (error) {
-      if (!(error instanceof JourneySourceError)) throw error;
-      output.error(error.message);
-      return 1;
-    }
+    const viewer = await startViewer({
+      host: values.host,
+      port: portOf(values.port),
+      hostNames: values['allow-host'],
+      spans: countOf('spans', values.spans),
+      foldAfter: countOf('fold', values.fold),
+      trueScale: values['true-scale'],
+    });
+    const stopped = output.stopped();
+    output.out(
+      `Journeys are at ${viewer.url}. Spans come in by OTEL_EXPORTER_OTLP_ENDPOINT=${viewer.url}. Ctrl+C ends it.`,
+    );
+    if (values.open === true && !(await openInBrowser(viewer.url)))
+      output.error('There is no browser to open it in. BROWSER may name one.');
+    await stopped;
+    await viewer.stop();
+    return 0;
   },
 };
 
