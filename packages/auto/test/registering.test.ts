@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startFauxqs } from 'fauxqs';
 import { type Ran, runProgram } from './run-program.ts';
 
@@ -16,6 +16,8 @@ beforeAll(async () => {
   server = await startFauxqs({ port: 0, logger: false });
   directory = await mkdtemp(join(tmpdir(), 'waybill-auto-'));
 });
+// What an earlier program sent is not what a later one handles.
+beforeEach(() => server.reset());
 afterAll(async () => {
   await server.stop();
   await rm(directory, { recursive: true });
