@@ -133,10 +133,12 @@ export const makeShop: MakeShop = async (url, onHandling) => {
     async startWorker() {
       const worker = await NestFactory.create(WorkerModule, { logger: false });
       const unfinished = new Unfinished();
+      // Nest makes the handlers of a microservice as it is connected: what is around them has to be there before.
+      worker.useGlobalInterceptors(unfinished);
       for (const queue of ['orders', 'invoices']) {
         const server = new ServerRMQ({ urls, queue, queueOptions, noAck: false });
         const strategy = traceServerRMQ(server, worker.get(WAYBILL));
-        worker.connectMicroservice({ strategy }).useGlobalInterceptors(unfinished);
+        worker.connectMicroservice({ strategy }, { inheritAppConfig: true });
       }
       await worker.startAllMicroservices();
       await worker.init();
