@@ -49,7 +49,7 @@ const config: Config = {
       ...shared,
       displayName: 'stress',
       globals: { testTimeout: 60_000 },
-      testMatch: ['<rootDir>/{packages,benchmarks,fuzz}/**/*.stress.test.ts'],
+      testMatch: ['<rootDir>/{packages,examples,benchmarks,fuzz}/**/*.stress.test.ts'],
     },
     {
       ...shared,

@@ -262,7 +262,7 @@ describe('a page', () => {
         const [row] = [...document.querySelectorAll('.name')].slice(-1);
         expect(row?.firstChild?.textContent).toBe(safeText(`x${name}${service}`).replace(/\r\n?/g, '\n'));
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
