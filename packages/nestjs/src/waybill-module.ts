@@ -8,7 +8,9 @@ import {
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { createWaybill, type Waybill, WaybillError, type WaybillOptions } from '@waybill/core';
+import { messageHandlersOf } from './message-handlers.ts';
 import { observeExceptions } from './observe-exceptions.ts';
+import { reportUntracedServers } from './report-untraced-servers.ts';
 import { traceProviders } from './trace-providers.ts';
 
 /** What `WaybillModule.forRoot` takes: the options of `createWaybill`, or a Waybill that there is already. */
@@ -66,8 +68,9 @@ export class WaybillModule extends Configurable implements OnModuleInit {
     this.#waybill = waybill;
     this.#modules = modules;
     initializeFirst(modules);
-    // Nest reads the filters of handlers before modules are initialized, if the microservices are started first.
-    observeExceptions(modules);
+    // Nest reads the filters and guards of handlers before modules are initialized, if the microservices are started first.
+    observeExceptions(messageHandlersOf(modules));
+    reportUntracedServers(messageHandlersOf(modules), waybill);
   }
 
   onModuleInit(): Promise<void> {
