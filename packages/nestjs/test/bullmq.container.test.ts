@@ -64,7 +64,9 @@ describe('an application with queues of @nestjs/bullmq', () => {
         Invoices,
       ]);
       await asTenant('acme', () => app.get<Queue>(getQueueToken(orders)).add('ship', { id: 1 }));
-      await testBed.spans.waitFor(`process ${invoices}`);
+      for (const queue of [orders, invoices]) {
+        for (const name of [`add ${queue}`, `process ${queue}`]) await testBed.spans.waitFor(name);
+      }
 
       expect(tenants).toEqual(['acme', 'acme']);
       expect(testBed.namesByTrace()).toEqual([

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, diag, propagation, trace } from '@opentelemetry/api';
 import type { Broker } from '@waybill/brokers';
 import { type RecordedSpans, startTestTelemetry, type TestTelemetry } from '@waybill/testing';
 
@@ -9,10 +9,14 @@ export class NestTestBed {
   readonly #broker: Broker;
   readonly #telemetry: TestTelemetry;
   readonly #applications: INestApplicationContext[] = [];
+  readonly #warnings: string[] = [];
 
   private constructor(broker: Broker, telemetry: TestTelemetry) {
     this.#broker = broker;
     this.#telemetry = telemetry;
+    const ignore = (): void => undefined;
+    const warn = (...texts: unknown[]): void => void this.#warnings.push(texts.join(' '));
+    diag.setLogger({ warn, error: ignore, info: ignore, debug: ignore, verbose: ignore });
   }
 
   static async open(broker: Broker): Promise<NestTestBed> {
@@ -25,6 +29,11 @@ export class NestTestBed {
 
   get url(): string {
     return this.#broker.url;
+  }
+
+  /** What `diag` has warned of. */
+  get warnings(): readonly string[] {
+    return this.#warnings;
   }
 
   /** A name that no queue has. */
@@ -50,9 +59,11 @@ export class NestTestBed {
   async reset(): Promise<void> {
     for (const application of this.#applications.splice(0).reverse()) await application.close();
     await this.#telemetry.reset();
+    this.#warnings.length = 0;
   }
 
   async close(): Promise<void> {
+    diag.disable();
     await this.#telemetry.shutdown();
     await this.#broker.stop();
   }

@@ -85,6 +85,7 @@ describe('an event on RabbitMQ', () => {
       ...[orders, invoices].flatMap((queue) => [`publish ${queue}`, `process ${queue}`]),
     ];
     expect(testBed.namesByTrace()).toEqual([names, names]);
+    expect(testBed.warnings).toEqual([]);
   });
 });
 
