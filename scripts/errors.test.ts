@@ -11,7 +11,7 @@ const registry = 'packages/core/src/codes.ts';
 const page = read('docs/errors.md');
 
 /** The codes of Node.js and of npm that the page explains, too. */
-const codesOfOthers = ['ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED', 'EBADENGINE'];
+const codesOfOthers = ['ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED', 'ECONNREFUSED', 'EBADENGINE'];
 
 /** Codes that files say: in quotes, in brackets at the end of a text, or as the keys of texts. No environment variable is written so. */
 function codesIn(text: string): string[] {
