@@ -13,13 +13,14 @@ import { median } from './measure/statistics.ts';
 import { checkOutRevision } from './other-revision.ts';
 import { drawPicture } from './picture.ts';
 import { runGroup } from './run-group.ts';
-import { rowTable, variantTables } from './table.ts';
+import { ratioTable, rowTable, variantTables } from './table.ts';
 import { versions } from './versions.ts';
 
-const usage = `Usage: pnpm bench [--quick] [--only TEXT] [--against REF] [--json FILE] [--profile DIR]
+const usage = `Usage: pnpm bench [--quick] [--pages] [--only TEXT] [--against REF] [--json FILE] [--profile DIR]
        pnpm bench --gate [--update]
 
   --quick         a short run of every row, with wider spreads
+  --pages         writes the tables of the documentation also after a short run, and says there that it was one
   --only TEXT     only groups and rows with this in their names, such as kafkajs/recorded
   --against REF   compares with the packages of another revision, a commit, a branch or a tag, side by side
   --json FILE     writes the rows, and what every variant costs
@@ -32,6 +33,7 @@ const root = join(import.meta.dirname, '../..');
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    pages: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     against: { type: 'string' },
     json: { type: 'string' },
@@ -56,7 +58,7 @@ async function runGate(): Promise<void> {
 }
 
 async function runRows(): Promise<void> {
-  const { quick, only, against: ref, json, profile } = values;
+  const { quick, pages, only, against: ref, json, profile } = values;
   const against = ref === undefined ? {} : { against: { ref, root: checkOutRevision(ref) } };
   const everywhere = Object.fromEntries(clients.map(({ broker }) => [broker, '']));
   const wanted = allGroups({ quick, urls: everywhere, ...against }).filter(
@@ -77,7 +79,7 @@ async function runRows(): Promise<void> {
   }
   console.log([versions(), rowTable(rows), variantTables(lines)].join('\n\n').trimEnd());
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ rows, variants: lines }, null, 2)}\n`);
-  if (!quick && only === '' && ref === undefined) writePages(rows, lines);
+  if ((!quick || pages) && only === '' && ref === undefined) writePages(rows, lines, quick);
 }
 
 async function runOne(
@@ -114,15 +116,16 @@ function startBrokers(groups: readonly Group[]): Promise<[name: string, broker: 
 }
 
 /** Draws the picture, and writes the tables between the marks of pages that are written by hand otherwise. */
-function writePages(rows: readonly Row[], lines: readonly VariantLine[]): void {
+function writePages(rows: readonly Row[], lines: readonly VariantLine[], quick: boolean): void {
   const judged = rows.filter(({ goal }) => goal !== undefined);
   writeFileSync(join(root, 'docs/performance.svg'), drawPicture(lines));
   for (const [page, table] of [
     ['benchmarks/README.md', `${rowTable(rows)}\n\n${variantTables(lines)}`],
-    ['docs/performance.md', `![What one message costs](performance.svg)\n\n${rowTable(judged)}`],
+    ['docs/performance.md', `![What one message costs](performance.svg)\n\n${ratioTable(judged)}`],
   ] as const) {
     const path = join(root, page);
-    const text = `<!-- table -->\n${versions()}\n\n${table}\n<!-- /table -->`;
+    const short = quick ? ' A short run (`--quick`), whose spreads are wider.' : '';
+    const text = `<!-- table -->\n${versions()}${short}\n\n${table}\n<!-- /table -->`;
     writeFileSync(
       path,
       readFileSync(path, 'utf8').replace(/<!-- table -->[\s\S]*<!-- \/table -->/, () => text),

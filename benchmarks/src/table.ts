@@ -1,6 +1,21 @@
 import type { Row, VariantLine } from './group.ts';
 import { widestSpread } from './measure/row-of.ts';
 
+/** Rows for who uses Waybill: what one costs beside the other, without goals. */
+export function ratioTable(rows: readonly Row[]): string {
+  return table(
+    ['row', 'ratio', 'spread', 'ours', 'theirs', ''],
+    rows.map(({ name, ratio, spread, ours, theirs, unit }) => [
+      name,
+      ratio.toFixed(2),
+      spreadText(spread),
+      short(ours),
+      short(theirs),
+      unit,
+    ]),
+  );
+}
+
 /** Rows as a table in Markdown, which people read in a terminal, too. */
 export function rowTable(rows: readonly Row[]): string {
   return table(
@@ -8,7 +23,7 @@ export function rowTable(rows: readonly Row[]): string {
     rows.map(({ name, ratio, spread, goal, reached, ours, theirs, unit }) => [
       name,
       ratio.toFixed(2),
-      spread.map((value) => value.toFixed(2)).join(' – '),
+      spreadText(spread),
       goal === undefined ? '' : `≤ ${goal}`,
       verdict(goal, reached),
       short(ours),
@@ -29,6 +44,10 @@ export function variantTables(lines: readonly VariantLine[]): string {
       ),
     )
     .join('\n\n');
+}
+
+function spreadText(spread: Row['spread']): string {
+  return spread.map((value) => value.toFixed(2)).join(' – ');
 }
 
 function verdict(goal: number | undefined, reached: boolean | undefined): string {
