@@ -79,7 +79,7 @@ export function counted(count: number, one: string, many: string = `${one}s`): s
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** `of kafka:orders`, or of a queue whose name is not known. */
+/** The queue as a policy names it, or that it has no name. */
 export function queueText(queue: string | undefined): string {
   return queue ?? 'a queue that is not named';
 }

@@ -96,3 +96,8 @@ export class Recording {
 export function destinationOf({ attributes }: JourneySpan): string | undefined {
   return textOf(attributes, read.destination);
 }
+
+/** The spans that handled the messages of ways. */
+export function handlingsOf(ways: readonly Way[]): JourneySpan[] {
+  return ways.map(({ handling }) => handling);
+}

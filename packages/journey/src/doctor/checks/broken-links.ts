@@ -1,7 +1,7 @@
 import { type JourneySpan, keyOf } from '../../spans/journey-span.ts';
 import { numberOf, read } from '../../telemetry-names.ts';
 import { counted, type Finding, findingOf, queueText } from '../finding.ts';
-import type { Recording, Way } from '../recording.ts';
+import { handlingsOf, type Recording, type Way } from '../recording.ts';
 
 /** From which share of a queue's messages on it is a warning that their senders are not kept. */
 const notableShare = 0.1;
@@ -69,8 +69,4 @@ export function findUnlinkedRetries(recording: Recording): readonly Finding[] {
       fix: 'Link each attempt to the one before. Waybill does, where the same process handled that or the broker keeps headers.',
     }),
   );
-}
-
-function handlingsOf(ways: readonly Way[]): JourneySpan[] {
-  return ways.map(({ handling }) => handling);
 }

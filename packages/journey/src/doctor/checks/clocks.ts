@@ -1,7 +1,7 @@
 import { durationText } from '../../drawing/duration-text.ts';
 import { clockOf } from '../../model/find-skews.ts';
 import { counted, type Finding, findingOf } from '../finding.ts';
-import type { Recording, Way } from '../recording.ts';
+import { handlingsOf, type Recording, type Way } from '../recording.ts';
 
 /** From how many ms on a skew is more than the clocks of a well-kept network differ by. */
 const notableSkew = 1_000;
@@ -18,7 +18,7 @@ export function findClockSkews(recording: Recording): readonly Finding[] {
     if (first === undefined) return [];
     const atLeast = group.reduce((most, skew) => Math.max(most, skew.atLeast), 0);
     const count = group.reduce((sum, skew) => sum + skew.count, 0);
-    const spans = (ways.get(clocks) ?? []).map(({ handling }) => handling);
+    const spans = handlingsOf(ways.get(clocks) ?? []);
     return [
       findingOf('clock-skew', spans, {
         level: atLeast >= notableSkew ? 'warning' : 'note',

@@ -1,7 +1,7 @@
 import { durationText } from '../../drawing/duration-text.ts';
 import { type JourneySpan, keyOf } from '../../spans/journey-span.ts';
 import { counted, type Finding, findingOf, queueText } from '../finding.ts';
-import type { Recording, Way } from '../recording.ts';
+import { handlingsOf, type Recording, type Way } from '../recording.ts';
 
 /** How many messages may follow one another in one trace, and how often one message may be tried in it. */
 const longestChain = 10;
@@ -17,16 +17,12 @@ export function findLateChildren(
   const late = recording.ways.filter((way) => isLateChild(way, lateAfter));
   return [...Map.groupBy(late, ({ queue }) => queue)].map(([queue, ways]) => {
     const longest = ways.reduce((most, way) => Math.max(most, waitOf(way) ?? 0), 0);
-    return findingOf(
-      'late-child',
-      ways.map(({ handling }) => handling),
-      {
-        level: 'warning',
-        queue,
-        message: `${counted(ways.length, 'message')} of ${queueText(queue)} stayed in the sender’s trace after a wait of ${durationText(longest)}${ways.length === 1 ? '' : ' at most'}: that trace looks as long, and a sampler that decides at its end has decided before.`,
-        fix: 'Start a new trace with a link where a message is late: a linkAfter is proposed below.',
-      },
-    );
+    return findingOf('late-child', handlingsOf(ways), {
+      level: 'warning',
+      queue,
+      message: `${counted(ways.length, 'message')} of ${queueText(queue)} stayed in the sender’s trace after a wait of ${durationText(longest)}${ways.length === 1 ? '' : ' at most'}: that trace looks as long, and a sampler that decides at its end has decided before.`,
+      fix: 'Start a new trace with a link where a message is late: a linkAfter is proposed below.',
+    });
   });
 }
 
@@ -72,10 +68,6 @@ export function findEndlessTraces(recording: Recording): readonly Finding[] {
       }),
     ),
   ];
-}
-
-function handlingsOf(ways: readonly Way[]): JourneySpan[] {
-  return ways.map(({ handling }) => handling);
 }
 
 /** How many messages one trace went through up to a handling, and how many of them were of the queue that it handles. */
