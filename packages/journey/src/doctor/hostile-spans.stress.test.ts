@@ -38,7 +38,14 @@ const shapes: Readonly<Record<string, () => readonly JourneySpan[]>> = {
       makeSpan('step', { id: [1, span], ...(span > 1 && { parent: span - 1 }), at: span, took: many }),
     ),
     ...numbers(many / 2).map((span) =>
-      makeSpan('process orders', { id: [1, many + span], parent: span, at: many + span, attributes: kafka }),
+      // Of another service, so that each is a way from the step above it.
+      makeSpan('process orders', {
+        id: [1, many + span],
+        parent: span,
+        at: many + span,
+        service: 'b',
+        attributes: kafka,
+      }),
     ),
   ],
   'a circle of parents': () => [
