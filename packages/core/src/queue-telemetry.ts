@@ -1,4 +1,4 @@
-import type { Span } from '@opentelemetry/api';
+import type { Span, SpanContext } from '@opentelemetry/api';
 import { QueueMetrics } from './metrics/queue-metrics.ts';
 import type { ResolvedRule } from './policy/resolved-rule.ts';
 import type { ContextCodec } from './propagation/codec/context-codec.ts';
@@ -95,10 +95,11 @@ export class QueueTelemetry {
    * passes those on.
    *
    * @param parent what it would be a child of; `undefined` where it would be a root.
+   * @param parentContext its context, where that is known to be valid: to look at an id again takes as long as to read it.
    */
-  makesSpan(parent: Span | undefined): boolean {
+  makesSpan(parent: Span | undefined, parentContext?: SpanContext | undefined): boolean {
     const { spans, passesUnsampledOn } = this.rule;
-    return spans && !(passesUnsampledOn && parent !== undefined && isUnsampled(parent));
+    return spans && !(passesUnsampledOn && parent !== undefined && isUnsampled(parent, parentContext));
   }
 
   #kept(operation: string, type: OperationType): SpanTemplate {

@@ -147,8 +147,8 @@ export function canBeParent(span: Span): boolean {
 }
 
 /** Whether a span stands for a trace that is not sampled, and records nothing. */
-export function isUnsampled(span: Span): boolean {
-  const spanContext = safely('Reading the context of a span', () => validContext(span));
+export function isUnsampled(span: Span, known?: SpanContext | undefined): boolean {
+  const spanContext = known ?? safely('Reading the context of a span', () => validContext(span));
   return (
     spanContext !== undefined && (spanContext.traceFlags & TraceFlags.SAMPLED) === 0 && !isRecording(span)
   );

@@ -56,7 +56,13 @@ function contextOf(
 
   env.misuse?.attached(message, ambient, relation);
   const parent = parentOf(decision, ambient);
-  if (!queue.makesSpan(parent)) return passOn(env, decision, queue, parent, trustedJourney);
+  const parentContext = relation === 'parent' ? input.spanContext : parent && validContext(parent);
+  if (!queue.makesSpan(parent, parentContext)) {
+    // So that its settlement is passed on, too.
+    const journeyId = trustedJourney ?? parentContext?.traceId;
+    if (parentContext !== undefined) env.handled.add(message.receipt, parentContext, journeyId);
+    return input.context.handling(parent, journeyOf(journeyId, decision, queue));
+  }
   const previous = env.attempts.previous(message);
   const attempt = attemptNumber(message, previous);
   const around = parent === undefined ? input.context : input.context.withSpan(parent);
@@ -92,22 +98,6 @@ function contextOf(
     reportFailure('Describing a delivery', error);
   }
   return input.context.handling(span, journeyOf(journeyId, decision, queue));
-}
-
-/** The context of a handler where there is no span of ours: in the trace that it would be in, if that is not a new one. */
-function passOn(
-  env: Environment,
-  decision: Decision,
-  queue: QueueTelemetry,
-  parent: Span | undefined,
-  trustedJourney: string | undefined,
-): MessageContext {
-  const { message, context } = decision.input;
-  const spanContext = parent && validContext(parent);
-  const journeyId = trustedJourney ?? spanContext?.traceId;
-  // So that its settlement is passed on, too.
-  if (spanContext !== undefined) env.handled.add(message.receipt, spanContext, journeyId);
-  return context.withSpan(parent).handling(parent, journeyOf(journeyId, decision, queue));
 }
 
 /** The span that the message's is a child of; `undefined` for a root. */

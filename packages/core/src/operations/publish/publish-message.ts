@@ -34,7 +34,7 @@ export class PublishMessage extends Operation {
     const isTraced = around !== undefined && isSentBy(around, existing, message.destination, env);
     let context = active;
     let spanContext = around && validContext(around);
-    if (!isTraced && queue.makesSpan(around)) {
+    if (!isTraced && queue.makesSpan(around, spanContext)) {
       // Semantic conventions 1.45, messaging spans, span kind: PRODUCER where this is the context that the message is created in.
       const kind = existing === undefined ? SpanKind.PRODUCER : SpanKind.CLIENT;
       const links = existing && [linkTo('creation', existing)];
