@@ -1,11 +1,10 @@
 import { types } from 'node:util';
-import { type Instrumenter, overrideMethod, type TrackedMessage, wrapFunction } from '@waybill/core/adapter';
-import type { ConsumeMessage, Message } from 'amqplib';
+import { type Instrumenter, overrideMethod, wrapFunction } from '@waybill/core/adapter';
+import type { ConsumeMessage, Options } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
-import { declaredQueue } from './declared-queues.ts';
 import { findDestination } from './destination.ts';
 import { AmqpIncomingMessage } from './incoming-message.ts';
-import { type Deliveries, outcomeOfSettlement, type Settlement } from './settle.ts';
+import { type Deliveries, outcomesOf } from './settle.ts';
 
 /** Traces what handlers do with messages. A handler gets what amqplib gives it; of what it returns only a promise goes on. */
 export function traceConsuming(
@@ -13,35 +12,51 @@ export function traceConsuming(
   instrumenter: Instrumenter,
   deliveries: Deliveries,
 ): void {
-  const { connection } = channel;
   overrideMethod(channel, 'consume', (original, bare) => (queue, onMessage, options, ...rest) => {
     if (typeof onMessage !== 'function') return original.call(channel, queue, onMessage, options, ...rest);
-    const find = findDestination(queue, connection);
-    const noAck = options?.noAck;
-    // Of all queues only streams take it.
-    const readsStream = options?.arguments?.['x-stream-offset'] !== undefined;
-    const outcomeOf: TrackedMessage<number, Settlement>['outcomeOf'] = (settlement, failure) =>
-      outcomeOfSettlement(settlement, failure, declaredQueue(connection, queue), readsStream);
+    const handle = handlingOf(instrumenter, queue, channel.connection, options);
     let consumer: string | undefined;
-    const traced = (message: Message | null): unknown => {
+    const traced = (message: ConsumeMessage | null): unknown => {
       if (message === null) {
         if (consumer !== undefined) deliveries.endOf(consumer);
         return onMessage(message);
       }
       if (instrumenter.isIdle) return onMessage(message);
-      const handler = (): unknown => promiseOf(onMessage(message) ?? returnedFor.get(message));
-      const incoming = new AmqpIncomingMessage(find, message);
-      if (noAck)
-        return instrumenter.process(
-          { messages: [incoming], batch: false, tellsWhetherItComesAgain: true },
-          handler,
-        );
-      const { fields } = message as ConsumeMessage;
-      consumer = fields.consumerTag;
-      return deliveries.run({ message: incoming, key: fields.deliveryTag, consumer, outcomeOf }, handler);
+      consumer = message.fields.consumerTag;
+      return handle(deliveries, message, () => onMessage(message) ?? returnedFor.get(message));
     };
     return (instrumenter.isIdle ? original : bare).call(channel, queue, traced, options, ...rest);
   });
+}
+
+/** Handles a message of one consumer in its span. Of what the handler returns only a promise goes on. */
+export type Handle = (deliveries: Deliveries, message: ConsumeMessage, handler: () => unknown) => unknown;
+
+/**
+ * What handles the messages of one consumer.
+ *
+ * @param queue what it reads.
+ * @param options those that it consumes with.
+ */
+export function handlingOf(
+  instrumenter: Instrumenter,
+  queue: string,
+  connection: object,
+  options: Options.Consume | undefined,
+): Handle {
+  const find = findDestination(queue, connection);
+  const outcomeOf = outcomesOf(queue, connection, options);
+  const noAck = options?.noAck;
+  return (deliveries, native, handler) => {
+    const message = new AmqpIncomingMessage(find, native);
+    const run = (): unknown => promiseOf(handler());
+    if (noAck) {
+      const delivery = { messages: [message], batch: false, tellsWhetherItComesAgain: true };
+      return instrumenter.process(delivery, run);
+    }
+    const { deliveryTag: key, consumerTag: consumer } = native.fields;
+    return deliveries.run({ message, key, consumer, outcomeOf }, run);
+  };
 }
 
 /** What the handlers of clients in between returned for a message, where such a client keeps it to itself. */
@@ -60,6 +75,6 @@ export function showingPromise<F extends (message: never) => unknown>(handler: F
  * What a handler gives, if it is a promise. amqplib looks at nothing of it, so nothing else that has a `then` may be asked: the query of
  * a database client would start.
  */
-export function promiseOf(returned: unknown): Promise<unknown> | undefined {
+function promiseOf(returned: unknown): Promise<unknown> | undefined {
   return types.isPromise(returned) ? returned : undefined;
 }

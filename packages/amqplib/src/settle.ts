@@ -1,13 +1,7 @@
-import {
-  answerOf,
-  type DeliveryTracker,
-  type Failure,
-  type HandlingOutcome,
-  overrideMethod,
-} from '@waybill/core/adapter';
-import type { Message } from 'amqplib';
+import { answerOf, type DeliveryTracker, overrideMethod, type TrackedMessage } from '@waybill/core/adapter';
+import type { Message, Options } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
-import type { DeclaredQueue } from './declared-queues.ts';
+import { declaredQueue } from './declared-queues.ts';
 
 /**
  * What was said of a message: that it is done, that its queue gets it back, that its queue is rid of it, or that it was sent somewhere else
@@ -21,16 +15,17 @@ export type Deliveries = DeliveryTracker<number, Settlement>;
 /** The tag up to which there is every message. */
 export const lastTag: number = Number.POSITIVE_INFINITY;
 
-/** The methods of a channel that settle messages, and what a call says of which. */
-const settling: Readonly<Record<string, (deliveries: Deliveries, ...args: never[]) => void>> = {
-  ack: (deliveries, message: Message, allUpTo?: boolean) => settle(deliveries, message, allUpTo, 'ack'),
-  ackAll: (deliveries) => deliveries.settleUpTo(lastTag, 'ack'),
-  nack: (deliveries, message: Message, allUpTo?: boolean, requeue?: boolean) =>
-    settle(deliveries, message, allUpTo, unacknowledged(requeue)),
-  nackAll: (deliveries, requeue?: boolean) => deliveries.settleUpTo(lastTag, unacknowledged(requeue)),
-  reject: (deliveries, message: Message, requeue?: boolean) =>
-    settle(deliveries, message, false, unacknowledged(requeue)),
-  recover: (deliveries) => deliveries.settleUpTo(lastTag, 'requeue'),
+/** What a call says of a message, or of all up to it; without a message of all that there are. */
+type Said = readonly [settlement: Settlement, message?: Message, allUpTo?: boolean | undefined];
+
+/** The methods of a channel that settle messages, and what a call of each says. */
+const settling: Readonly<Record<string, (...args: never[]) => Said>> = {
+  ack: (message: Message, allUpTo?: boolean) => ['ack', message, allUpTo],
+  ackAll: () => ['ack'],
+  nack: (message: Message, allUpTo?: boolean, requeue?: boolean) => [givenBack(requeue), message, allUpTo],
+  nackAll: (requeue?: boolean) => [givenBack(requeue)],
+  reject: (message: Message, requeue?: boolean) => [givenBack(requeue), message],
+  recover: () => ['requeue'],
 };
 
 /** The names of all methods that {@link traceSettling} overrides. */
@@ -39,10 +34,14 @@ export const settlingMethods: readonly string[] = ['cancel', ...Object.keys(sett
 /** Ends the processing of messages when they are settled: once amqplib has taken the call. */
 export function traceSettling(channel: AmqpChannel, deliveries: Deliveries): void {
   const methods = channel as unknown as Record<string, (...args: never[]) => unknown>;
-  for (const [method, settled] of Object.entries(settling)) {
+  for (const [method, saidBy] of Object.entries(settling)) {
     overrideMethod(methods, method, (original) => (...args) => {
       const returned: unknown = original.call(channel, ...args);
-      settled(deliveries, ...args);
+      const [settlement, message, allUpTo = message === undefined] = saidBy(...args);
+      // AMQP 0-9-1, basic.ack: with `multiple`, zero is all that there are.
+      const tag = message?.fields.deliveryTag || lastTag;
+      if (allUpTo) deliveries.settleUpTo(tag, settlement);
+      else deliveries.settle(tag, settlement);
       return returned;
     });
   }
@@ -56,35 +55,29 @@ export function traceSettling(channel: AmqpChannel, deliveries: Deliveries): voi
 }
 
 /**
- * What becomes of a message.
+ * Tells what becomes of the messages of a consumer.
  *
- * @param readsStream whether its consumer reads a log, also if nothing is known of the queue.
+ * @param queue what it reads.
+ * @param options those that it consumes with.
  */
-export function outcomeOfSettlement(
-  settlement: Settlement,
-  failure: Failure | undefined,
-  { hasDeadLetters, isStream }: DeclaredQueue,
-  readsStream: boolean = false,
-): HandlingOutcome | undefined {
-  if (settlement === 'ack' || settlement === 'sent-on') return undefined;
-  if (settlement === 'reject') return hasDeadLetters ? 'dead-lettered' : 'failed';
-  if (readsStream || isStream) return 'failed';
-  return failure === undefined ? 'deferred' : 'retry';
-}
-
-function settle(
-  deliveries: Deliveries,
-  { fields }: Message,
-  allUpTo: boolean | undefined,
-  settlement: Settlement,
-): void {
-  // AMQP 0-9-1, basic.ack: with `multiple`, zero is all that there are.
-  if (allUpTo) deliveries.settleUpTo(fields.deliveryTag || lastTag, settlement);
-  else deliveries.settle(fields.deliveryTag, settlement);
+export function outcomesOf(
+  queue: string,
+  connection: object,
+  options: Options.Consume | undefined,
+): TrackedMessage<number, Settlement>['outcomeOf'] {
+  // Of all queues only streams take it.
+  const readsStream = options?.arguments?.['x-stream-offset'] !== undefined;
+  return (settlement, failure) => {
+    if (settlement === 'ack' || settlement === 'sent-on') return undefined;
+    const { hasDeadLetters, isStream } = declaredQueue(connection, queue);
+    if (settlement === 'reject') return hasDeadLetters ? 'dead-lettered' : 'failed';
+    if (readsStream || isStream) return 'failed';
+    return failure === undefined ? 'deferred' : 'retry';
+  };
 }
 
 /** amqplib gives a message back to its queue unless it is told not to. */
-function unacknowledged(requeue: boolean | undefined): Settlement {
+function givenBack(requeue: boolean | undefined): Settlement {
   return requeue === undefined || requeue ? 'requeue' : 'reject';
 }
 

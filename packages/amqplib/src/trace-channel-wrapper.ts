@@ -1,8 +1,8 @@
-import { type Traceable, traceInner, traceOnce, type Waybill } from '@waybill/core/adapter';
+import { type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 import type { AmqpChannel } from './amqp-channel.ts';
 import { findDestination } from './destination.ts';
-import { type AmqpTracingOptions, traceMethods } from './trace-channel.ts';
+import { type AmqpTracingOptions, traceInnerChannel } from './trace-channel.ts';
 import { leastFrame, type ManagedChannel, traceManagedChannel } from './trace-connection-manager.ts';
 
 /** What is overridden of a `ChannelWrapper` of amqp-connection-manager. */
@@ -36,7 +36,7 @@ export function traceAmqpChannelWrapper<C extends AmqpChannelWrapper>(
     );
     const setup = (opened: AmqpChannel): void => {
       find = findDestination(undefined, opened.connection);
-      traceInner(opened, waybill, adapterInfo, () => traceMethods(opened, instrumenter, options));
+      traceInnerChannel(opened, { waybill, instrumenter, options });
     };
     channel.addSetup(setup as never);
   });

@@ -4,6 +4,7 @@ import {
   onceClosed,
   PublishTracker,
   type Traceable,
+  traceInner,
   traceOnce,
   type Waybill,
 } from '@waybill/core/adapter';
@@ -23,6 +24,13 @@ export interface AmqpTracingOptions {
    * fails ends it in any case. Default `auto`.
    */
   readonly endProcessSpan?: 'handler' | 'ack' | 'auto' | undefined;
+}
+
+/** What traces all that one client makes. */
+export interface Tracing {
+  readonly waybill: Waybill;
+  readonly instrumenter: Instrumenter;
+  readonly options: AmqpTracingOptions;
 }
 
 /**
@@ -51,16 +59,18 @@ export function traceChannel<C extends AmqpChannel>(
   options: AmqpTracingOptions = {},
 ): C {
   return traceOnce(channel, waybill, adapterInfo, traceable, (instrumenter) =>
-    traceMethods(channel, instrumenter, options),
+    traceMethods(channel, { waybill, instrumenter, options }),
   );
 }
 
+/** Traces a channel that was made for the application; one that cannot be traced stays as it is. */
+export function traceInnerChannel(channel: AmqpChannel, tracing: Tracing): void {
+  traceInner(channel, tracing.waybill, adapterInfo, () => traceMethods(channel, tracing));
+}
+
 /** Overrides what is traced of a channel. */
-export function traceMethods(
-  channel: AmqpChannel,
-  instrumenter: Instrumenter,
-  { endProcessSpan: end = 'auto' }: AmqpTracingOptions,
-): void {
+function traceMethods(channel: AmqpChannel, { instrumenter, options }: Tracing): void {
+  const { endProcessSpan: end = 'auto' } = options;
   const deliveries: Deliveries = new DeliveryTracker(instrumenter, end === 'ack' ? 'settlement' : end);
   const publishes = new PublishTracker<string>();
   noteDeclaredQueues(channel);

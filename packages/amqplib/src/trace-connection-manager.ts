@@ -73,7 +73,7 @@ export function traceAmqpConnectionManager<M extends AmqpConnectionManager>(
   return traceOnce(manager, waybill, adapterInfo, traceable, (instrumenter) => {
     let find = findDestination(undefined, leastFrame);
     const connected = (connection: unknown): void => {
-      traceInnerConnection(connection as AmqpConnection, waybill, instrumenter, options);
+      traceInnerConnection(connection as AmqpConnection, { waybill, instrumenter, options });
       // What all channels of a connection have as theirs.
       const { connection: shared } = Object(connection) as { readonly connection?: unknown };
       if (typeof shared === 'object' && shared !== null) find = findDestination(undefined, shared);

@@ -1,6 +1,5 @@
 import {
   answerOf,
-  type Instrumenter,
   overrideMethod,
   type Traceable,
   traceInner,
@@ -9,7 +8,7 @@ import {
 } from '@waybill/core/adapter';
 import { adapterInfo } from './adapter-info.ts';
 import type { AmqpChannel } from './amqp-channel.ts';
-import { type AmqpTracingOptions, traceMethods } from './trace-channel.ts';
+import { type AmqpTracingOptions, type Tracing, traceInnerChannel } from './trace-channel.ts';
 
 /** What is overridden of a connection: that of both APIs, with recovery and without. */
 export interface AmqpConnection {
@@ -36,33 +35,20 @@ export function traceConnection<C extends AmqpConnection>(
   options: AmqpTracingOptions = {},
 ): C {
   return traceOnce(connection, waybill, adapterInfo, traceable, (instrumenter) =>
-    traceChannels(connection, waybill, instrumenter, options),
+    traceChannels(connection, { waybill, instrumenter, options }),
   );
 }
 
 /** Traces a connection that was made for the application; one that cannot be traced stays as it is. */
-export function traceInnerConnection(
-  connection: AmqpConnection,
-  waybill: Waybill,
-  instrumenter: Instrumenter,
-  options: AmqpTracingOptions,
-): void {
-  traceInner(connection, waybill, adapterInfo, () =>
-    traceChannels(connection, waybill, instrumenter, options),
-  );
+export function traceInnerConnection(connection: AmqpConnection, tracing: Tracing): void {
+  traceInner(connection, tracing.waybill, adapterInfo, () => traceChannels(connection, tracing));
 }
 
 /** Overrides what makes channels. */
-function traceChannels(
-  client: AmqpConnection,
-  waybill: Waybill,
-  instrumenter: Instrumenter,
-  options: AmqpTracingOptions,
-): void {
+function traceChannels(client: AmqpConnection, tracing: Tracing): void {
   const traceChannel = (opened: unknown): void => {
-    const channel = opened as AmqpChannel;
-    if (typeof channel?.publish !== 'function') return;
-    traceInner(channel, waybill, adapterInfo, () => traceMethods(channel, instrumenter, options));
+    const channel = opened as AmqpChannel | undefined;
+    if (typeof channel?.publish === 'function') traceInnerChannel(channel, tracing);
   };
   for (const method of ['createChannel', 'createConfirmChannel'] as const) {
     overrideMethod(client, method, (original) => (...args) => {
@@ -73,9 +59,7 @@ function traceChannels(
     });
   }
   if ('waitForConnect' in client) {
-    client.on('connect', (inner) =>
-      traceInnerConnection(inner as AmqpConnection, waybill, instrumenter, options),
-    );
+    client.on('connect', (inner) => traceInnerConnection(inner as AmqpConnection, tracing));
   }
 }
 

@@ -1,24 +1,15 @@
-import {
-  copySignature,
-  DeliveryTracker,
-  type Failure,
-  type Instrumenter,
-  overrideMethod,
-} from '@waybill/core/adapter';
-import type { Message } from 'amqplib';
-import { promiseOf } from '../consume.ts';
-import { declaredQueue } from '../declared-queues.ts';
-import { type FindDestination, findDestination } from '../destination.ts';
-import { AmqpIncomingMessage } from '../incoming-message.ts';
-import { type Deliveries, lastTag, outcomeOfSettlement, type Settlement } from '../settle.ts';
-import type { AmqpTracingOptions } from '../trace-channel.ts';
+import { copySignature, DeliveryTracker, type Instrumenter, overrideMethod } from '@waybill/core/adapter';
+import type { ConsumeMessage, Options } from 'amqplib';
+import { type Handle, handlingOf } from '../consume.ts';
+import { type Deliveries, lastTag } from '../settle.ts';
+import type { AmqpTracingOptions, Tracing } from '../trace-channel.ts';
 import { settlementOf } from './settlement.ts';
 
 /** The configuration of a subscription, with what was overridden, as far as it is read. */
 export interface SubscriptionConfig {
   readonly source?: unknown;
   readonly vhost?: string;
-  readonly options?: { readonly noAck?: unknown; readonly arguments?: Readonly<Record<string, unknown>> };
+  readonly options?: Options.Consume;
 }
 
 type Listener = (this: unknown, ...about: unknown[]) => unknown;
@@ -41,31 +32,21 @@ const messageAt: Readonly<Record<string, number>> = {
 export class Subscription {
   readonly vhost: string | undefined;
   readonly #instrumenter: Instrumenter;
-  readonly #connection: object;
-  readonly #queue: string;
-  readonly #find: FindDestination;
+  readonly #handle: Handle;
   readonly #noAck: boolean;
-  readonly #readsStream: boolean;
   readonly #end: AmqpTracingOptions['endProcessSpan'];
   readonly #made = new WeakSet<Listener>();
   readonly #listeners = new WeakMap<Listener, Map<string, Listener>>();
   #consumer: string | undefined;
   #deliveries: Deliveries;
 
-  constructor(
-    instrumenter: Instrumenter,
-    { vhost, source, options }: SubscriptionConfig,
-    connection: object,
-    { endProcessSpan }: AmqpTracingOptions,
-  ) {
+  constructor(tracing: Tracing, { vhost, source, options }: SubscriptionConfig, connection: object) {
+    const { instrumenter } = tracing;
     this.vhost = vhost;
     this.#instrumenter = instrumenter;
-    this.#connection = connection;
-    this.#queue = String(source);
-    this.#find = findDestination(this.#queue, connection);
+    this.#handle = handlingOf(instrumenter, String(source), connection, options);
     this.#noAck = Boolean(options?.noAck);
-    this.#readsStream = options?.arguments?.['x-stream-offset'] !== undefined;
-    this.#end = endProcessSpan;
+    this.#end = tracing.options.endProcessSpan;
     this.#deliveries = this.#newDeliveries();
   }
 
@@ -113,7 +94,7 @@ export class Subscription {
     const traced =
       known.get(event) ??
       function (this: unknown, ...about: unknown[]): unknown {
-        const message = about[index] as Message;
+        const message = about[index] as ConsumeMessage;
         const ackOrNack = about[2];
         if (subscription.#instrumenter.isIdle || typeof ackOrNack !== 'function') {
           return listener.apply(this, about);
@@ -127,12 +108,9 @@ export class Subscription {
     return copySignature(traced, listener);
   }
 
-  #run(message: Message, ackOrNack: AckOrNack, handle: (settle: AckOrNack) => unknown): unknown {
-    const { deliveryTag: key, consumerTag } = message.fields as Message['fields'] & { consumerTag?: string };
-    const incoming = new AmqpIncomingMessage(this.#find, message);
-    const handler = (settle: AckOrNack) => (): unknown => promiseOf(handle(settle));
-    if (this.#noAck)
-      return this.#instrumenter.process({ messages: [incoming], batch: false }, handler(ackOrNack));
+  #run(message: ConsumeMessage, ackOrNack: AckOrNack, handle: (settle: AckOrNack) => unknown): unknown {
+    const { deliveryTag, consumerTag } = message.fields;
+    if (this.#noAck) return this.#handle(this.#deliveries, message, () => handle(ackOrNack));
     if (consumerTag !== this.#consumer) {
       // It has subscribed again, on a channel that counts from one.
       this.#deliveries.endAll();
@@ -140,20 +118,13 @@ export class Subscription {
       this.#consumer = consumerTag;
     }
     const deliveries = this.#deliveries;
-    const outcomeOf = (settlement: Settlement, failure: Failure | undefined) =>
-      outcomeOfSettlement(
-        settlement,
-        failure,
-        declaredQueue(this.#connection, this.#queue),
-        this.#readsStream,
-      );
     const settle: AckOrNack = (...args) => {
       const { settlement, all, failure } = settlementOf(message, args);
       const returned = ackOrNack(...args);
       if (all) deliveries.settleUpTo(lastTag, settlement);
-      else deliveries.settle(key, settlement, failure);
+      else deliveries.settle(deliveryTag, settlement, failure);
       return returned;
     };
-    return deliveries.run({ message: incoming, key, consumer: consumerTag, outcomeOf }, handler(settle));
+    return this.#handle(deliveries, message, () => handle(settle));
   }
 }

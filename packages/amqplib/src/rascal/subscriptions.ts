@@ -1,6 +1,6 @@
-import { answerOf, type Instrumenter, overrideMethod, traceInner, type Waybill } from '@waybill/core/adapter';
+import { answerOf, overrideMethod, traceInner } from '@waybill/core/adapter';
 import { adapterInfo } from '../adapter-info.ts';
-import type { AmqpTracingOptions } from '../trace-channel.ts';
+import type { Tracing } from '../trace-channel.ts';
 import { connectionOf, type RascalConfig } from './broker.ts';
 import { Subscription, type SubscriptionConfig } from './subscription.ts';
 
@@ -12,30 +12,21 @@ interface SubscriberSession {
 
 /** Traces what listeners do with the messages of the subscriptions of one broker. */
 export class Subscriptions {
-  readonly #waybill: Waybill;
-  readonly #instrumenter: Instrumenter;
+  readonly #tracing: Tracing;
   readonly #config: RascalConfig;
-  readonly #options: AmqpTracingOptions;
   readonly #open = new Set<Subscription>();
 
-  constructor(
-    waybill: Waybill,
-    instrumenter: Instrumenter,
-    config: RascalConfig,
-    options: AmqpTracingOptions,
-  ) {
-    this.#waybill = waybill;
-    this.#instrumenter = instrumenter;
+  constructor(tracing: Tracing, config: RascalConfig) {
+    this.#tracing = tracing;
     this.#config = config;
-    this.#options = options;
   }
 
   /** Traces a subscription, before the application adds its listeners. */
   trace(subscribed: unknown): void {
     const session = subscribed as SubscriberSession;
-    traceInner(session, this.#waybill, adapterInfo, () => {
+    traceInner(session, this.#tracing.waybill, adapterInfo, () => {
       const connection = connectionOf(this.#config, session.config.vhost);
-      const subscription = new Subscription(this.#instrumenter, session.config, connection, this.#options);
+      const subscription = new Subscription(this.#tracing, session.config, connection);
       subscription.observe(session);
       this.#open.add(subscription);
       overrideMethod(

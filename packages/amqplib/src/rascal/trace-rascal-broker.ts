@@ -1,13 +1,7 @@
-import {
-  type Instrumenter,
-  overrideMethod,
-  type Traceable,
-  traceOnce,
-  type Waybill,
-} from '@waybill/core/adapter';
+import { overrideMethod, type Traceable, traceOnce, type Waybill } from '@waybill/core/adapter';
 import { adapterInfo } from '../adapter-info.ts';
 import { noteQueue } from '../declared-queues.ts';
-import type { AmqpTracingOptions } from '../trace-channel.ts';
+import type { AmqpTracingOptions, Tracing } from '../trace-channel.ts';
 import {
   answerOfBroker,
   type BrokerMethods,
@@ -55,21 +49,16 @@ export function traceRascalBroker<B extends RascalBroker>(
   options: AmqpTracingOptions = {},
 ): B {
   return traceOnce(broker, waybill, adapterInfo, traceable, (instrumenter) =>
-    traceBroker(broker, waybill, instrumenter, options),
+    traceBroker(broker, { waybill, instrumenter, options }),
   );
 }
 
-function traceBroker(
-  broker: RascalBroker,
-  waybill: Waybill,
-  instrumenter: Instrumenter,
-  options: AmqpTracingOptions,
-): void {
+function traceBroker(broker: RascalBroker, tracing: Tracing): void {
   const methods = broker as unknown as BrokerMethods;
   const config = broker.config as RascalConfig;
   noteQueues(config);
-  tracePublications(methods, config, instrumenter);
-  const subscriptions = new Subscriptions(waybill, instrumenter, config, options);
+  tracePublications(methods, config, tracing.instrumenter);
+  const subscriptions = new Subscriptions(tracing, config);
   for (const method of ['subscribe', 'subscribeAll'] as const) {
     overrideMethod(
       methods,
