@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from 'amqplib';
-import { deliveryCount } from './delivery-history.ts';
+import { deliveryCount, waitedByTtl } from './delivery-history.ts';
 
 const waited = { queue: 'waiting', reason: 'expired', count: 2 };
 const rejected = { queue: 'orders', reason: 'rejected', count: 2 };
@@ -88,6 +88,49 @@ describe('the count of a message that came with one', () => {
 
     expect(isOwnCount(connection, 'orders 0', 2, true)).toBe(true);
     expect(isOwnCount(connection, 'orders 1', 2, true)).toBe(false);
+  });
+});
+
+describe('a message waited', () => {
+  const time = { '!': 'timestamp', value: 1_700_000_000 };
+  const expired = { queue: 'delay', reason: 'expired', count: 1, time };
+  const rejected = { queue: 'work', reason: 'rejected', count: 1, time };
+
+  it.each<[string, unknown, object | undefined]>([
+    ['not, without x-death', undefined, undefined],
+    ['as long as its sender said', [{ ...expired, 'original-expiration': '60000' }], { delay: 60_000 }],
+    ['until the time to live of its queue was over', [expired], { dueAt: 1_700_000_000_000 }],
+    [
+      'until then, where the time is a number',
+      [{ ...expired, time: 1_700_000_000 }],
+      { dueAt: 1_700_000_000_000 },
+    ],
+    ['not, where it was rejected', [rejected], undefined],
+    ['for a retry alone, which is no delay', [expired, rejected], undefined],
+    [
+      'for a retry in the same queue, after its delay',
+      [{ ...expired, count: 2, 'original-expiration': '60000' }, rejected],
+      { delay: 60_000 },
+    ],
+    ['several times, of which only the last is known', [{ ...expired, count: 2 }, rejected], undefined],
+    [
+      'in two queues, of which the first delayed it',
+      [
+        { ...expired, count: 1 },
+        { ...expired, 'original-expiration': '5' },
+      ],
+      { delay: 5 },
+    ],
+    ['for an unknown time', [{ queue: 'delay', reason: 'expired', count: 1 }], undefined],
+    ['as long as a sender says who writes nonsense', 'x', undefined],
+    [
+      'as long as another says',
+      [null, 5, { reason: 'expired', count: 'x', 'original-expiration': 'soon' }],
+      undefined,
+    ],
+    ['as long as a third says', [{ ...expired, time: { value: 'x' } }], undefined],
+  ])('%s', (_how, death, waited) => {
+    expect(waitedByTtl(death === undefined ? undefined : ({ 'x-death': death } as never))).toEqual(waited);
   });
 });
 

@@ -1,16 +1,24 @@
 import type { Attributes } from '@opentelemetry/api';
-import { attribute, type IncomingMessage, LimitedMap, perObject } from '@waybill/core/adapter';
+import { attribute, epochMs, type IncomingMessage, LimitedMap, perObject } from '@waybill/core/adapter';
 import type { Message, MessagePropertyHeaders } from 'amqplib';
 import type { Destination } from './destination.ts';
 
 /** How often a queue delivered a message, this time included. */
 export type DeliveryCount = Pick<IncomingMessage, 'attempt' | 'leastAttempt'>;
 
+/**
+ * How long a message was meant to wait in a queue that it left because its time to live was over: the time to live that its sender gave it,
+ * or when that of its queue was over, in whole seconds.
+ */
+export type WaitedByTtl = Pick<IncomingMessage, 'delay' | 'dueAt'>;
+
 /** How a message came to be a dead letter: from one queue, for one reason, so many times. */
 interface DeadLetter {
   readonly queue: string;
   readonly reason: string;
   readonly count: number;
+  readonly time?: unknown;
+  readonly 'original-expiration'?: unknown;
 }
 
 const first: DeliveryCount = { attempt: 1, leastAttempt: 1 };
@@ -51,9 +59,9 @@ export function deliveryCount(
       : { attempt: 1 + before, leastAttempt: 1 + before };
   }
   // How often it was delivered from this queue and sent round a loop back to it.
-  const rounds = deadLetters(headers)
-    .filter((letter) => letter.queue === queue && afterDelivery.includes(letter.reason))
-    .reduce((sum, letter) => sum + letter.count, 0);
+  const rounds = countOf(
+    deadLetters(headers).filter((letter) => letter.queue === queue && afterDelivery.includes(letter.reason)),
+  );
   // The count that a dead letter comes with is that of its last queue, until this one has one of its own.
   const ownCount = rounds > 0 ? (before ?? 0) : 0;
   const again = redelivered && before === undefined ? 1 : 0;
@@ -72,6 +80,26 @@ export function describeDeadLetter(attributes: Attributes, { properties }: Messa
 }
 
 /**
+ * Reads from `x-death` how long a message waited before it was first delivered, where a queue with a time to live and a dead-letter
+ * exchange delays it. What waits after a handler gave it back waits for a retry, which is nothing that its sender wanted: each such
+ * round adds one to both counts.
+ *
+ * @returns `undefined` where it did not wait, or that is not known.
+ */
+export function waitedByTtl(headers: MessagePropertyHeaders | undefined): WaitedByTtl | undefined {
+  if (headers?.['x-death'] === undefined) return undefined;
+  const letters = deadLetters(headers);
+  const expired = letters.filter(({ reason }) => reason === 'expired');
+  const first = expired.at(-1);
+  if (first === undefined || 2 * countOf(expired) <= countOf(letters)) return undefined;
+  const expiration = Number(first['original-expiration'] ?? Number.NaN);
+  if (expiration > 0) return { delay: expiration };
+  // As amqplib decodes times of AMQP: `{ '!': 'timestamp', value }`, in seconds.
+  const dueAt = countOf(expired) === 1 ? epochMs(Object(first.time).value ?? first.time) : undefined;
+  return dueAt === undefined ? undefined : { dueAt };
+}
+
+/**
  * Tells whether a queue wrote the delivery count that a message has: quorum queues do, from the second delivery on. What a message
  * has at its first delivery, a handler passed on with the headers of another queue; where a queue does not count, it stays there.
  */
@@ -86,6 +114,10 @@ function isOwnCount(count: number, redelivered: boolean, connection: object, ide
 function deadLetters(headers: MessagePropertyHeaders | undefined): readonly DeadLetter[] {
   const written: unknown = headers?.['x-death'];
   return Array.isArray(written) ? written.filter(isDeadLetter) : [];
+}
+
+function countOf(letters: readonly DeadLetter[]): number {
+  return letters.reduce((sum, { count }) => sum + count, 0);
 }
 
 function isDeadLetter(letter: Partial<DeadLetter> | null | undefined): letter is DeadLetter {

@@ -18,9 +18,9 @@ import {
   deliveryCount,
   describeDeadLetter,
   redeliveryCount,
+  waitedByTtl,
 } from './delivery-history.ts';
 import type { Destination, FindDestination } from './destination.ts';
-import { waitedByTtl } from './waited-by-ttl.ts';
 
 /** What the headers of a message say of it. */
 interface Known extends Pick<IncomingMessage, 'sentAt' | 'delay' | 'dueAt'> {
@@ -40,14 +40,9 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
     this.#destination = destination;
   }
 
-  /** RabbitMQ says of its own where a message is and whether it was delivered before. All else its sender may have written. */
-  override distrust(): void {
-    super.distrust();
-    this.#known = brokersOwn(this.native);
-  }
-
   get id(): string | undefined {
-    return this.isTrusted ? messageId(this.native) : undefined;
+    const id: unknown = this.native.properties.messageId;
+    return this.isTrusted && typeof id === 'string' ? id : undefined;
   }
 
   /**
@@ -110,8 +105,7 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
     const { queue, connection } = this.#destination;
     const waybill = waybillIdentity(this.headers.get('waybill'));
     if (waybill !== undefined) return `${queue} ${waybill}`;
-    const id = messageId(this.native);
-    return id && `${queue} ${numberOf(connection)} ${id}`;
+    return this.id && `${queue} ${numberOf(connection)} ${this.id}`;
   }
 
   #read(): Known {
@@ -119,9 +113,9 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
     return this.#known;
   }
 
-  /** What cannot be read is as that of an untrusted sender. */
   #readHeaders(): Known {
     const { properties } = this.native;
+    if (!this.isTrusted) return this.#brokersOwn();
     try {
       const inMilliseconds = epochMs(properties.headers?.timestamp_in_ms);
       const delay: unknown = properties.headers?.['x-delay'];
@@ -136,8 +130,13 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
       };
     } catch (error) {
       reportFailure('Reading the headers of a message', error);
-      return brokersOwn(this.native);
+      return this.#brokersOwn();
     }
+  }
+
+  /** RabbitMQ says of its own where a message is and whether it was delivered before. All else its sender may have written. */
+  #brokersOwn(): Known {
+    return { count: redeliveryCount(this.native), sentAtSource: 'none' };
   }
 }
 
@@ -145,13 +144,3 @@ let connections = 0;
 
 /** A number that no other connection has. */
 const numberOf = perObject((_connection: object) => ++connections);
-
-/** What the broker says by itself. */
-function brokersOwn(message: Message): Known {
-  return { count: redeliveryCount(message), sentAtSource: 'none' };
-}
-
-function messageId({ properties }: Message): string | undefined {
-  const id: unknown = properties.messageId;
-  return typeof id === 'string' ? id : undefined;
-}
