@@ -1,5 +1,6 @@
 export { answerOf, type Settle } from './adapter-tools/answer-of.ts';
 export { BaseIncomingMessage } from './adapter-tools/base-incoming-message.ts';
+export { BaseMessage } from './adapter-tools/base-message.ts';
 export { copyWith } from './adapter-tools/copy-with.ts';
 export { DeliveryTracker, type EndOn, type TrackedMessage } from './adapter-tools/delivery-tracker.ts';
 export { epochMs } from './adapter-tools/epoch-ms.ts';

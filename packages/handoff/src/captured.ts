@@ -1,9 +1,10 @@
-import type {
-  IncomingMessage,
-  Instrumenter,
-  MessageHeaders,
-  OutgoingMessage,
-  ReadableHeaders,
+import {
+  BaseMessage,
+  type IncomingMessage,
+  type Instrumenter,
+  type MessageHeaders,
+  type OutgoingMessage,
+  type ReadableHeaders,
 } from '@waybill/core/adapter';
 
 /**
@@ -25,16 +26,11 @@ export function captureActive(instrumenter: Instrumenter, boundary: string = '')
 }
 
 /** The message that a capture is written into. */
-class CapturingMessage implements OutgoingMessage {
-  readonly destination: string;
-  readonly queueKey: string;
-  readonly native: object;
+class CapturingMessage extends BaseMessage<object> implements OutgoingMessage {
   readonly headers: MessageHeaders;
 
   constructor(boundary: string, headers: Record<string, string>) {
-    this.destination = boundary;
-    this.queueKey = boundary;
-    this.native = headers;
+    super(headers, boundary);
     this.headers = new CapturedHeaders(headers);
   }
 }
@@ -52,19 +48,14 @@ export interface WorkDetails {
 }
 
 /** Work on the other side of a boundary. */
-export class CapturedWork implements IncomingMessage {
-  readonly destination: string;
-  readonly queueKey: string;
-  readonly native: Captured;
+export class CapturedWork extends BaseMessage<Captured> implements IncomingMessage {
   readonly headers: ReadableHeaders;
   readonly delay: number | undefined;
   readonly schedule: string | undefined;
   readonly id: string | undefined;
 
   constructor(boundary: string, captured: Captured, { delay, schedule, id }: WorkDetails = {}) {
-    this.destination = boundary;
-    this.queueKey = boundary;
-    this.native = captured;
+    super(captured, boundary);
     this.headers = new CapturedHeaders(captured);
     this.delay = delay;
     this.schedule = schedule;

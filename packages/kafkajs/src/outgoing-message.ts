@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
   attribute,
+  BaseMessage,
   copyWith,
   HeaderRecord,
   type HeaderRefusal,
@@ -15,18 +16,13 @@ import type { OutgoingBatch } from './outgoing-batch.ts';
 import { growthBytes, headerBytes } from './record-size.ts';
 
 /** A record on its way to a topic. */
-export class KafkaOutgoingMessage implements OutgoingMessage {
-  readonly destination: string;
-  readonly queueKey: string;
-  readonly native: SentMessage;
+export class KafkaOutgoingMessage extends BaseMessage<SentMessage> implements OutgoingMessage {
   readonly headers: KafkaOutgoingHeaders;
   readonly #batch: OutgoingBatch;
 
   /** @param index its place among the messages of the batch. */
   constructor(batch: OutgoingBatch, native: SentMessage, index: number) {
-    this.destination = batch.topic;
-    this.queueKey = batch.topic;
-    this.native = native;
+    super(native, batch.topic);
     this.headers = new KafkaOutgoingHeaders(batch, native, index);
     this.#batch = batch;
   }

@@ -1,6 +1,7 @@
 import type { MessageAttributeValue, SendMessageRequest } from '@aws-sdk/client-sqs';
 import type { Attributes } from '@opentelemetry/api';
 import {
+  BaseMessage,
   copyWith,
   type HeaderFormat,
   HeaderRecord,
@@ -20,19 +21,14 @@ export const attributeFormat: HeaderFormat<MessageAttributeValue> = {
 };
 
 /** A message on its way to a queue. */
-export class SqsOutgoingMessage<T extends SentMessage> implements OutgoingMessage {
-  readonly destination: string;
-  readonly queueKey: string;
-  readonly native: T;
+export class SqsOutgoingMessage<T extends SentMessage> extends BaseMessage<T> implements OutgoingMessage {
   readonly headers: SqsOutgoingHeaders;
   readonly describe: (attributes: Attributes) => void;
 
   constructor(queue: Queue, native: T, budget: ByteBudget) {
     const { destination, queueKey, describe } = addressOf(queue);
-    this.destination = destination;
-    this.queueKey = queueKey;
+    super(native, destination, queueKey);
     this.describe = describe;
-    this.native = native;
     this.headers = new SqsOutgoingHeaders(native.MessageAttributes, budget);
   }
 

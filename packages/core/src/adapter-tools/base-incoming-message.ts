@@ -1,11 +1,13 @@
 import type { ReadableHeaders } from '../seam/headers.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
+import { BaseMessage } from './base-message.ts';
 
 /**
  * A message that was delivered, with what those of all clients have in common: where it came from, what the client delivered, its headers,
  * and whether its sender is trusted. An adapter adds what its broker knows; nothing but {@link readHeaders} has to be added.
  *
  * @typeParam N what the client delivers.
+ * @typeParam H its headers.
  *
  * @example
  * class QueueIncomingMessage extends BaseIncomingMessage<Message> {
@@ -18,27 +20,16 @@ import type { IncomingMessage } from '../seam/incoming-message.ts';
  *   }
  * }
  */
-export abstract class BaseIncomingMessage<N> implements IncomingMessage {
-  readonly native: N;
-  readonly destination: string;
-  readonly queueKey: string;
-
+export abstract class BaseIncomingMessage<N, H extends ReadableHeaders = ReadableHeaders>
+  extends BaseMessage<N>
+  implements IncomingMessage
+{
   /** Whether the message may tell what its sender wrote. What the broker itself must have written it tells in any case. */
   protected isTrusted = true;
-  #headers: ReadableHeaders | undefined;
-
-  /**
-   * @param destination where it came from, as span names spell it.
-   * @param queueKey what rules, patterns and metrics go by. Default: the destination.
-   */
-  constructor(native: N, destination: string, queueKey: string = destination) {
-    this.native = native;
-    this.destination = destination;
-    this.queueKey = queueKey;
-  }
+  #headers: H | undefined;
 
   /** Read when they are first asked for. */
-  get headers(): ReadableHeaders {
+  get headers(): H {
     this.#headers ??= this.readHeaders();
     return this.#headers;
   }
@@ -47,5 +38,5 @@ export abstract class BaseIncomingMessage<N> implements IncomingMessage {
     this.isTrusted = false;
   }
 
-  protected abstract readHeaders(): ReadableHeaders;
+  protected abstract readHeaders(): H;
 }

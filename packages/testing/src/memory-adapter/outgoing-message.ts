@@ -1,18 +1,19 @@
-import { HeaderRecord, type HeaderRefusal, type OutgoingMessage, plainFormat } from '@waybill/core/adapter';
+import {
+  BaseMessage,
+  HeaderRecord,
+  type HeaderRefusal,
+  type OutgoingMessage,
+  plainFormat,
+} from '@waybill/core/adapter';
 import { exceededLimit, type HeaderLimits } from '../memory-broker/header-limits.ts';
 import type { MemoryHeaderValue, MemoryMessage } from '../memory-broker/memory-message.ts';
 
 /** A message on its way to a queue. */
-export class MemoryOutgoingMessage implements OutgoingMessage {
-  readonly destination: string;
-  readonly queueKey: string;
-  readonly native: MemoryMessage;
+export class MemoryOutgoingMessage extends BaseMessage<MemoryMessage> implements OutgoingMessage {
   readonly headers: MemoryOutgoingHeaders;
 
   constructor(queue: string, native: MemoryMessage, limits: HeaderLimits) {
-    this.destination = queue;
-    this.queueKey = queue;
-    this.native = native;
+    super(native, queue);
     this.headers = new MemoryOutgoingHeaders(native.headers, limits);
   }
 
