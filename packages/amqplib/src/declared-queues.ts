@@ -47,12 +47,11 @@ export function noteQueue(
 ): void {
   if (typeof queue !== 'string' || queue === '') return;
   const { exclusive, deadLetterExchange, arguments: more } = options ?? {};
-  const isTemporary = Boolean(exclusive);
-  const hasDeadLetters = typeof (deadLetterExchange ?? more?.['x-dead-letter-exchange']) === 'string';
-  const isStream = more?.['x-queue-type'] === 'stream';
-  if (isTemporary || hasDeadLetters || isStream) {
-    queuesOf(connection).set(queue, { isTemporary, hasDeadLetters, isStream });
-  } else {
-    queuesOf(connection).delete(queue);
-  }
+  const declared: DeclaredQueue = {
+    isTemporary: Boolean(exclusive),
+    hasDeadLetters: typeof (deadLetterExchange ?? more?.['x-dead-letter-exchange']) === 'string',
+    isStream: more?.['x-queue-type'] === 'stream',
+  };
+  if (Object.values(declared).includes(true)) queuesOf(connection).set(queue, declared);
+  else queuesOf(connection).delete(queue);
 }

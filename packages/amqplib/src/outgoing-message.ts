@@ -1,22 +1,17 @@
 import type { Attributes } from '@opentelemetry/api';
-import { attribute, copyWith, type OutgoingMessage } from '@waybill/core/adapter';
+import { attribute, BaseMessage, copyWith, type OutgoingMessage } from '@waybill/core/adapter';
 import type { Options } from 'amqplib';
 import type { Destination } from './destination.ts';
 import { AmqpOutgoingHeaders } from './outgoing-headers.ts';
 
 /** A message on its way to an exchange. Its headers stand among the options of the call. */
-export class AmqpOutgoingMessage implements OutgoingMessage {
-  readonly destination: string;
-  readonly queueKey: string;
-  readonly native: unknown;
+export class AmqpOutgoingMessage extends BaseMessage<unknown> implements OutgoingMessage {
   readonly headers: AmqpOutgoingHeaders;
   readonly #destination: Destination;
   readonly #options: Options.Publish | undefined;
 
   constructor(destination: Destination, native: unknown, options: Options.Publish | undefined) {
-    this.destination = destination.name;
-    this.queueKey = destination.queueKey;
-    this.native = native;
+    super(native, destination.name, destination.queueKey);
     this.#destination = destination;
     this.#options = options;
     this.headers = new AmqpOutgoingHeaders(options, destination.connection);

@@ -11,7 +11,7 @@ import {
 import type { Message, Options } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
 import { withoutInnerInstrumentation } from './bypass-inner-instrumentation.ts';
-import { type FindDestination, findDestination } from './destination.ts';
+import { findDestination } from './destination.ts';
 import { AmqpOutgoingMessage } from './outgoing-message.ts';
 
 /**
@@ -67,11 +67,13 @@ export function tracePublishing(
       }
     };
     return (...args) => {
-      const options = args[3];
+      const [exchange, routingKey, content, options, callback] = args;
       const note: unknown = (options as TracedOptions | null | undefined)?.[noteOption];
       if (typeof note === 'function') return send(args, options, () => undefined, note as PublishNote);
-      const outgoing = instrumenter.isIdle ? undefined : outgoingMessage(find, args);
-      if (outgoing === undefined) return original.call(channel, ...args);
+      if (instrumenter.isIdle || !isSendable(exchange, routingKey, options, callback)) {
+        return original.call(channel, ...args);
+      }
+      const outgoing = new AmqpOutgoingMessage(find(exchange, routingKey), content, options ?? undefined);
       const publish = (): boolean =>
         instrumenter.publish({
           messages: [outgoing],
@@ -124,18 +126,10 @@ function keyOf(exchange: string, routingKey: string, waybill: unknown): string {
   return `${exchange} ${routingKey} ${String(waybill)}`;
 }
 
-function outgoingMessage(
-  find: FindDestination,
-  [exchange, routingKey, content, options, callback]: Parameters<AmqpChannel['publish']>,
-): AmqpOutgoingMessage | undefined {
-  if (!isSendable(exchange, routingKey, options)) return undefined;
-  if (callback && typeof callback !== 'function') return undefined;
-  return new AmqpOutgoingMessage(find(exchange, routingKey), content, options ?? undefined);
-}
-
 /** Whether a publish has what amqplib takes. It refuses anything else. */
-export function isSendable(exchange: unknown, routingKey: unknown, options: unknown): boolean {
-  if (typeof exchange !== 'string' || typeof routingKey !== 'string') return false;
+export function isSendable(exchange: unknown, key: unknown, options: unknown, callback?: unknown): boolean {
+  if (typeof exchange !== 'string' || typeof key !== 'string') return false;
+  if (callback && typeof callback !== 'function') return false;
   if (options !== undefined && typeof options !== 'object') return false;
   const headers: unknown = (options as Options.Publish | null | undefined)?.headers ?? undefined;
   return headers === undefined || typeof headers === 'object';
