@@ -1,5 +1,6 @@
-import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import {
+  activeContext,
   attribute,
   event,
   type Instrumenter,
@@ -8,9 +9,8 @@ import {
   type PublishTracker,
   runIn,
 } from '@waybill/core/adapter';
-import type { Message, Options } from 'amqplib';
+import type { Message, MessagePropertyHeaders, Options } from 'amqplib';
 import type { AmqpChannel } from './amqp-channel.ts';
-import { withoutInnerInstrumentation } from './bypass-inner-instrumentation.ts';
 import { findDestination } from './destination.ts';
 import { AmqpOutgoingMessage } from './outgoing-message.ts';
 
@@ -19,6 +19,8 @@ import { AmqpOutgoingMessage } from './outgoing-message.ts';
  * the message. A string, as such a client copies the options, also deep, and amqplib looks at no option that it does not know.
  */
 const noteOption = 'waybill.note';
+
+type Publish = AmqpChannel['publish'] & CallableFunction;
 
 interface TracedOptions extends Options.Publish {
   readonly [noteOption]?: unknown;
@@ -46,14 +48,14 @@ export function tracePublishing(
   overrideMethod(channel, 'publish', (original, bareOuter) => {
     const bare = bareOuter === original ? original : withoutInnerInstrumentation(channel, bareOuter);
     const send = (
-      [exchange, routingKey, content, , ...more]: Parameters<AmqpChannel['publish']>,
+      [exchange, routingKey, content, , ...more]: Parameters<Publish>,
       written: Options.Publish | undefined,
       done: (error?: unknown) => void,
       note: PublishNote,
     ): boolean => {
       if (!confirms) return bare.call(channel, exchange, routingKey, content, written, ...more);
       const [callback, ...others] = more;
-      const key = written?.mandatory ? sentKey(exchange, routingKey, written) : undefined;
+      const key = written?.mandatory ? keyOf(exchange, routingKey, written.headers) : undefined;
       if (key !== undefined && !hearsReturns) {
         hearsReturns = true;
         noteReturns(channel, publishes);
@@ -81,7 +83,8 @@ export function tracePublishing(
           completes: confirms ? 'callback' : 'sync',
           invoke: (done, note) => send(args, outgoing.copy, done, note),
         });
-      if (!isOfRascal(channel)) return publish();
+      // Rascal numbers its channels.
+      if (!('_rascal_id' in channel)) return publish();
       // What rascal sends on by itself keeps the context that it has.
       const { headers } = outgoing;
       if (instrumenter.headerNames.some((name) => headers.get(name) !== undefined)) {
@@ -96,34 +99,40 @@ export function tracePublishing(
   });
 }
 
-/** Whether rascal made a channel, which it numbers. */
-function isOfRascal(channel: AmqpChannel): boolean {
-  return '_rascal_id' in channel;
-}
-
 /** Notes messages that a broker gives back as it cannot route them, which it does before it confirms them. */
 function noteReturns(channel: AmqpChannel, publishes: PublishTracker<string>): void {
   channel.on('return', (message) => {
     const { fields, properties } = message as Message;
     const { exchange, routingKey, replyText } = fields as Message['fields'] & { readonly replyText?: string };
-    publishes.note(keyOf(exchange, routingKey, properties.headers?.waybill), event.returned, {
-      [attribute.returnReason]: String(replyText),
-    });
+    const key = keyOf(exchange, routingKey, properties.headers);
+    if (key) publishes.note(key, event.returned, { [attribute.returnReason]: String(replyText) });
   });
 }
 
 /** What a message is known by when it comes back; `undefined` where headers cannot be read, or ours was not written. */
-function sentKey(exchange: string, routingKey: string, { headers }: Options.Publish): string | undefined {
+function keyOf(exchange: string, routingKey: string, headers?: MessagePropertyHeaders): string | undefined {
   try {
     const waybill: unknown = headers?.waybill;
-    return waybill === undefined ? undefined : keyOf(exchange, routingKey, waybill);
+    return waybill === undefined ? undefined : `${exchange} ${routingKey} ${String(waybill)}`;
   } catch {
     return undefined;
   }
 }
 
-function keyOf(exchange: string, routingKey: string, waybill: unknown): string {
-  return `${exchange} ${routingKey} ${String(waybill)}`;
+/** By this the automatic instrumentation of amqplib knows that it has a span for a publish already. */
+const hasSpan = createContextKey('opentelemetry.amqplib.channel.is-confirm-channel');
+
+/**
+ * Keeps the automatic instrumentation from tracing what a channel with confirms publishes by the method of channels without,
+ * which it has wrapped as well.
+ *
+ * @param publish the channel's own method.
+ */
+function withoutInnerInstrumentation(channel: AmqpChannel, publish: Publish): Publish {
+  const inner = Object.getPrototypeOf(Object.getPrototypeOf(channel)) as Partial<AmqpChannel> | null;
+  const innerPublish = inner?.publish as { readonly __wrapped?: unknown } | undefined;
+  if (innerPublish?.__wrapped !== true) return publish;
+  return (...args) => runIn(activeContext().setValue(hasSpan, true), () => publish.call(channel, ...args));
 }
 
 /** Whether a publish has what amqplib takes. It refuses anything else. */

@@ -132,10 +132,7 @@ function publishCall(
     messages: [outgoing],
     batch: false,
     completes: 'callback',
-    invoke: (done, note) =>
-      send(asTraced(outgoing.copy, note), (failure) =>
-        done(failure === undefined ? undefined : failure.error),
-      ),
+    invoke: (done, note) => send(asTraced(outgoing.copy, note), (failure) => done(failure?.error)),
   };
 }
 

@@ -34,63 +34,60 @@ export function tracePublications(
   config: RascalConfig,
   instrumenter: Instrumenter,
 ): void {
-  overridePublish(broker, 'publish', instrumenter, (bare, ...args) => {
-    const given = givenTo(broker, args);
-    const publication = given && config.publications?.[given.name];
-    if (given === undefined || publication === undefined) return undefined;
-    const { message, overrides } = given;
-    return publishCall(broker, bare, config, { ...publication, ...overrides }, given, message, {
-      options: { ...publication.options, ...overrides.options },
-      headers: { ...headersOf(publication.options), ...headersOf(overrides.options) },
-      messageWith: () => message,
+  for (const method of ['publish', 'forward'] as const) {
+    overridePublish(broker, method, instrumenter, (bare, ...args) => {
+      const given = givenTo(broker, args);
+      const publication = given && config.publications?.[given.name];
+      if (given === undefined || publication === undefined) return undefined;
+      const told = method === 'forward' ? forwarded(given.message as Message) : published(given.message);
+      return publishCall(broker, bare, config, publication, given, told);
     });
-  });
-  overridePublish(broker, 'forward', instrumenter, (bare, ...args) => {
-    const given = givenTo(broker, args);
-    const publication = given && config.publications?.[given.name];
-    if (given === undefined || publication === undefined) return undefined;
-    const { overrides } = given;
-    const message = given.message as Message;
-    const { properties, fields } = message;
-    const to = { routingKey: fields.routingKey, ...publication, ...overrides };
-    return publishCall(broker, bare, config, to, given, message.content, {
-      options: { ...properties, ...publication.options, ...overrides.options },
-      headers: {
-        ...properties.headers,
-        ...headersOf(publication.options),
-        ...headersOf(overrides.options),
-      },
-      // Rascal adds what the overrides lack, so that what was removed has to be removed here, too.
-      messageWith: (change) => ({
-        ...message,
-        properties: { ...properties, headers: change(properties.headers ?? {}) },
-      }),
-    });
-  });
+  }
 }
 
-/** The message that a call comes to, from what the call, the configuration and a forwarded message say. */
-interface Composed {
-  readonly options: Headers;
-  readonly headers: Headers;
+/** What a message says by itself. The configuration of a publication comes before it, and what the call changes before that. */
+interface Told {
+  readonly content: unknown;
+  readonly routingKey?: string;
+  readonly options?: Headers;
 
   /** The message for rascal, with its headers changed. */
   messageWith(change: (headers: Headers) => Headers): unknown;
+}
+
+function published(content: unknown): Told {
+  return { content, messageWith: () => content };
+}
+
+function forwarded(message: Message): Told {
+  const { content, fields, properties } = message;
+  return {
+    content,
+    routingKey: fields.routingKey,
+    options: { ...properties },
+    // Rascal adds what the overrides lack, so that what was removed has to be removed here, too.
+    messageWith: (change) => ({
+      ...message,
+      properties: { ...properties, headers: change(properties.headers ?? {}) },
+    }),
+  };
 }
 
 function publishCall(
   broker: BrokerMethods,
   bare: BrokerMethod,
   config: RascalConfig,
-  to: PublicationConfig,
+  publication: PublicationConfig,
   { name, overrides, rest }: Given,
-  content: unknown,
-  composed: Composed,
+  told: Told,
 ): PublishCall<unknown> | undefined {
-  const { destination = '', routingKey = '', vhost } = to;
-  if (!isSendable(destination, routingKey, composed.options)) return undefined;
+  const { destination = '', routingKey = told.routingKey ?? '', vhost } = { ...publication, ...overrides };
+  const layers = [told.options, publication.options, overrides.options];
+  const composed: Headers = Object.assign({}, ...layers);
+  if (!isSendable(destination, routingKey, composed)) return undefined;
+  const headers: Headers = Object.assign({}, ...layers.map(headersOf));
   // As the publication is configured: no call changes that.
-  const isExchange = Object.hasOwn(config.publications?.[name] ?? {}, 'exchange');
+  const isExchange = Object.hasOwn(publication, 'exchange');
   const outgoing = new AmqpOutgoingMessage(
     new Destination(
       isExchange ? destination : '',
@@ -98,8 +95,8 @@ function publishCall(
       undefined,
       connectionOf(config, vhost),
     ),
-    content,
-    { ...composed.options, headers: composed.headers } as Options.Publish,
+    told.content,
+    { ...composed, headers } as Options.Publish,
   );
   const active = activeContext();
   return {
@@ -107,15 +104,15 @@ function publishCall(
     batch: false,
     completes: 'callback',
     invoke(done, note) {
-      const change = changeOf(composed.headers, outgoing.headers.written);
-      const headers = change(headersOf(overrides.options) ?? {});
+      const { written } = outgoing.headers;
+      const change = changeOf(headers, written);
+      const ownHeaders = change(headersOf(overrides.options) ?? {});
       const options =
-        outgoing.headers.written === undefined ? overrides.options : { ...overrides.options, headers };
-      const written = { ...overrides, options: asTraced(options, ignore) };
+        written === undefined ? overrides.options : { ...overrides.options, headers: ownHeaders };
       return answerOfBroker(
         broker,
         bare,
-        [name, composed.messageWith(change), written, ...rest],
+        [name, told.messageWith(change), { ...overrides, options: asTraced(options, ignore) }, ...rest],
         (failure, session) => {
           if (failure !== undefined) done(failure.error);
           else observePublication(session, active, done, note);
