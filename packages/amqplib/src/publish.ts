@@ -22,10 +22,6 @@ const noteOption = 'waybill.note';
 
 type Publish = AmqpChannel['publish'] & CallableFunction;
 
-interface TracedOptions extends Options.Publish {
-  readonly [noteOption]?: unknown;
-}
-
 /** Options by which a traced channel knows that a publish is traced already. */
 export function asTraced(options: Options.Publish | undefined, note: PublishNote): Options.Publish {
   return { ...options, [noteOption]: note } as Options.Publish;
@@ -70,7 +66,7 @@ export function tracePublishing(
     };
     return (...args) => {
       const [exchange, routingKey, content, options, callback] = args;
-      const note: unknown = (options as TracedOptions | null | undefined)?.[noteOption];
+      const note: unknown = (options as Readonly<Record<string, unknown>> | null | undefined)?.[noteOption];
       if (typeof note === 'function') return send(args, options, () => undefined, note as PublishNote);
       if (instrumenter.isIdle || !isSendable(exchange, routingKey, options, callback)) {
         return original.call(channel, ...args);
