@@ -82,10 +82,13 @@ function publishCall(
   told: Told,
 ): PublishCall<unknown> | undefined {
   const { destination = '', routingKey = told.routingKey ?? '', vhost } = { ...publication, ...overrides };
-  const layers = [told.options, publication.options, overrides.options];
-  const composed: Headers = Object.assign({}, ...layers);
+  const composed: Headers = { ...told.options, ...publication.options, ...overrides.options };
   if (!isSendable(destination, routingKey, composed)) return undefined;
-  const headers: Headers = Object.assign({}, ...layers.map(headersOf));
+  const headers: Headers = {
+    ...headersOf(told.options),
+    ...headersOf(publication.options),
+    ...headersOf(overrides.options),
+  };
   // As the publication is configured: no call changes that.
   const isExchange = Object.hasOwn(publication, 'exchange');
   const outgoing = new AmqpOutgoingMessage(
