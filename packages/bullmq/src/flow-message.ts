@@ -3,7 +3,7 @@ import type { FlowJob, JobNode } from 'bullmq';
 import { BullmqOutgoingMessage } from './outgoing-message.ts';
 
 /** A job of a flow that is being added, with the jobs that it waits for. */
-export class FlowMessage extends BullmqOutgoingMessage {
+export class FlowMessage extends BullmqOutgoingMessage<FlowJob> {
   readonly dependent: number | undefined;
   readonly #index: number;
   readonly #children: readonly FlowMessage[];
@@ -21,14 +21,9 @@ export class FlowMessage extends BullmqOutgoingMessage {
   }
 
   /** The flow with what was written. */
-  get copy(): FlowJob {
-    const { opts, native } = this;
-    const node = native as FlowJob;
-    const children = this.#children.map(({ copy }) => copy);
-    return copyWith(node, {
-      ...(opts !== undefined && { opts }),
-      ...(node.children !== undefined && { children }),
-    });
+  override get copy(): FlowJob {
+    if (this.#children.length === 0) return super.copy;
+    return copyWith(super.copy, { children: this.#children.map(({ copy }) => copy) });
   }
 
   /** Tells the ids of the jobs that were added. */

@@ -98,7 +98,7 @@ function carrying(traceId: string, spanId = span): Pick<ProcessedJob, 'opts'> {
 
 function message(
   differing: Partial<ProcessedJob> = {},
-  logOf?: (job: ProcessedJob) => AttemptLog,
+  logOf?: (queue: string) => AttemptLog,
 ): BullmqIncomingMessage {
   const job: ProcessedJob = {
     id: '1',

@@ -5,7 +5,6 @@ import {
   creationIdentity,
   type FlowPlace,
   journeyOfCreation,
-  type ReadableHeaders,
 } from '@waybill/core/adapter';
 import { bullmqAttribute } from './adapter-info.ts';
 import type { JobTelemetry } from './metadata.ts';
@@ -39,33 +38,29 @@ export interface ProcessedJob {
 const countedId = /^[1-9]\d{0,14}$/;
 
 /** A job that a worker took, or that was fetched by hand. BullMQ writes its id and its counts; all else is its sender's. */
-export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> {
+export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> implements FlowPlace {
   readonly sentAtSource = 'job.timestamp';
-  readonly #logOf: ((job: ProcessedJob) => AttemptLog) | undefined;
+  readonly id: string | undefined = this.native.id;
+
+  /** BullMQ counts the jobs of a queue. */
+  readonly position: number = countedId.test(this.id ?? '') ? Number(this.id) : Number.NaN;
+
+  /** Another database may have a queue of this name; its jobs were added at other times. */
+  readonly logTime: number = this.native.timestamp;
+
+  /** Older releases do not count the starts in a sandbox. */
+  readonly attempt: number = this.native.attemptsStarted || this.native.attemptsMade + 1;
+  readonly #logOf: ((queue: string) => AttemptLog) | undefined;
 
   /** @param logOf finds what is remembered of the jobs of a queue whose ids BullMQ counts up. Default: nothing. */
-  constructor(job: ProcessedJob, logOf?: (job: ProcessedJob) => AttemptLog) {
+  constructor(job: ProcessedJob, logOf?: (queue: string) => AttemptLog) {
     super(job, job.queueName);
     this.#logOf = logOf;
   }
 
   /** Jobs with an id of the application's own are remembered by their {@link identity}. */
   get log(): AttemptLog | undefined {
-    return Number.isNaN(this.position) ? undefined : this.#logOf?.(this.native);
-  }
-
-  /** BullMQ counts the jobs of a queue. */
-  get position(): number {
-    return countedId.test(this.native.id ?? '') ? Number(this.native.id) : Number.NaN;
-  }
-
-  /** Another database may have a queue of this name; its jobs were added at other times. */
-  get logTime(): number {
-    return this.native.timestamp;
-  }
-
-  get id(): string | undefined {
-    return this.native.id;
+    return Number.isNaN(this.position) ? undefined : this.#logOf?.(this.#queue);
   }
 
   get sentAt(): number | undefined {
@@ -77,29 +72,34 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> {
     return this.isTrusted ? this.native.opts.delay : undefined;
   }
 
-  /** Older releases do not count the starts in a sandbox. */
-  get attempt(): number {
-    return this.native.attemptsStarted || this.native.attemptsMade + 1;
-  }
-
   get recurring(): boolean {
     return this.isTrusted && this.native.repeatJobKey !== undefined;
   }
 
   /** Another database may have a job of the same key, which was added at another time and by another span. */
   get identity(): string {
-    return `${jobKey(this.native, this.native.id)} ${this.native.timestamp} ${creationIdentity(this.headers) ?? ''}`;
+    return `${this.#queue}:${this.id} ${this.native.timestamp} ${creationIdentity(this.headers) ?? ''}`;
   }
 
   /** Another database may have a schedule of the same key. Where the span that made it is not known, nothing tells them apart. */
   get schedule(): string | undefined {
     const creation = this.recurring ? creationIdentity(this.headers) : undefined;
-    return creation && `${jobKey(this.native, this.native.repeatJobKey)} ${creation}`;
+    return creation && `${this.#queue}:${this.native.repeatJobKey} ${creation}`;
   }
 
   /** The jobs of a flow belong to one journey, also those that a processor adds to it. */
   get flow(): FlowPlace | undefined {
-    return this.isTrusted ? new JobPlace(this.native, this.headers) : undefined;
+    return this.isTrusted ? this : undefined;
+  }
+
+  /** As BullMQ writes the keys of parents. */
+  get key(): string | undefined {
+    return this.#inJourney(`${this.#queue}:${this.id}`);
+  }
+
+  get dependent(): string | undefined {
+    const { parentKey } = this.native;
+    return parentKey ? this.#inJourney(parentKey) : undefined;
   }
 
   /** AppSignal spreads headers over the options of a job. */
@@ -121,39 +121,15 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> {
     const { telemetry, tm } = this.native.opts;
     return telemetry?.metadata ?? tm;
   }
-}
 
-/** Keys are made when they are asked for: of most jobs none is. */
-class JobPlace implements FlowPlace {
-  readonly #job: ProcessedJob;
-  readonly #headers: ReadableHeaders;
-
-  constructor(job: ProcessedJob, headers: ReadableHeaders) {
-    this.#job = job;
-    this.#headers = headers;
-  }
-
-  get key(): string | undefined {
-    return this.#inJourney(jobKey(this.#job, this.#job.id));
-  }
-
-  get dependent(): string | undefined {
-    const { parentKey } = this.#job;
-    return parentKey ? this.#inJourney(parentKey) : undefined;
+  /** The name of its queue, with its prefix. A sandbox of older releases knows the parts of it. */
+  get #queue(): string {
+    const { queueQualifiedName, prefix, queueName } = this.native;
+    return queueQualifiedName ?? `${prefix}:${queueName}`;
   }
 
   #inJourney(key: string): string | undefined {
-    const creation = creationIdentity(this.#headers);
+    const creation = creationIdentity(this.headers);
     return creation && `${key} ${journeyOfCreation(creation)}`;
   }
-}
-
-/** A key as BullMQ writes those of parents. */
-function jobKey(job: ProcessedJob, name: string | undefined): string {
-  return `${qualifiedName(job)}:${name}`;
-}
-
-/** The name of a job's queue, with its prefix. A sandbox of older releases knows the parts of it. */
-export function qualifiedName({ queueQualifiedName, prefix, queueName }: ProcessedJob): string {
-  return queueQualifiedName ?? `${prefix}:${queueName}`;
 }

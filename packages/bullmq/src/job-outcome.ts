@@ -2,17 +2,21 @@ import type { HandlingOutcome } from '@waybill/core/adapter';
 import * as bullmq from 'bullmq';
 import type { ProcessedJob } from './incoming-message.ts';
 
-/** An error by which a processor tells BullMQ what to do about its job: its class, which older releases may lack, name and message. */
-type Signal = readonly [type: (new () => Error) | undefined, name: string, message: string];
-
-/** By these the job goes back to where the processor told BullMQ to put it. */
-const deferrals: readonly Signal[] = [
-  [bullmq.DelayedError, 'DelayedError', 'bullmq:movedToDelayed'],
-  [bullmq.WaitingError, 'WaitingError', 'bullmq:movedToWait'],
-  [bullmq.WaitingChildrenError, 'WaitingChildrenError', 'bullmq:movedToWaitingChildren'],
+/**
+ * The errors by which a processor tells BullMQ what to do about its job: its class, which older releases may lack, name and message. By all
+ * but the last the job goes back to where the processor told BullMQ to put it.
+ */
+const signals: readonly [
+  HandlingOutcome,
+  type: (new () => Error) | undefined,
+  name: string,
+  message: string,
+][] = [
+  ['deferred', bullmq.DelayedError, 'DelayedError', 'bullmq:movedToDelayed'],
+  ['deferred', bullmq.WaitingError, 'WaitingError', 'bullmq:movedToWait'],
+  ['deferred', bullmq.WaitingChildrenError, 'WaitingChildrenError', 'bullmq:movedToWaitingChildren'],
+  ['failed', bullmq.UnrecoverableError, 'UnrecoverableError', 'bullmq:unrecoverable'],
 ];
-
-const unrecoverable: Signal = [bullmq.UnrecoverableError, 'UnrecoverableError', 'bullmq:unrecoverable'];
 
 /** The message of the error by which a processor says that it is rate limited. It goes by the message in BullMQ, too. */
 const rateLimited = 'bullmq:rateLimitExceeded';
@@ -20,24 +24,18 @@ const rateLimited = 'bullmq:rateLimitExceeded';
 /**
  * What a worker does about a job whose processor failed.
  *
- * A backoff strategy of the application's own that gives up is not foreseen: it is asked only once, by the worker.
+ * Errors are told by class and by name, as BullMQ tells them. A bundler may rename classes and make copies of them; then the message is
+ * left. A backoff strategy of the application's own that gives up is not foreseen: it is asked only once, by the worker.
  */
 export function jobOutcome(job: ProcessedJob, error: unknown): HandlingOutcome {
-  const isDeferred =
-    Object(error).message === rateLimited || deferrals.some((signal) => isSignal(error, signal));
-  if (isDeferred) return 'deferred';
-  const triesLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 0) && !job.discarded;
-  return triesLeft && !isSignal(error, unrecoverable) && !isStartedOftenEnough(job) ? 'retry' : 'failed';
-}
-
-/**
- * Errors are told by class and by name, as BullMQ tells them. A bundler may rename classes and make copies of them; then the
- * message is left.
- */
-function isSignal(error: unknown, [type, name, message]: Signal): boolean {
-  if (type !== undefined && error instanceof type) return true;
   const given = Object(error);
-  return given.name === name || given.message === message;
+  if (given.message === rateLimited) return 'deferred';
+  for (const [outcome, type, name, message] of signals) {
+    const isOfType = type !== undefined && error instanceof type;
+    if (isOfType || given.name === name || given.message === message) return outcome;
+  }
+  const triesLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 0) && !job.discarded;
+  return triesLeft && !isStartedOftenEnough(job) ? 'retry' : 'failed';
 }
 
 /** A worker may limit how often a job is started. A job in a sandbox does not know its worker. */

@@ -1,6 +1,6 @@
-import { HeaderRecord, type Instrumenter, isOwnContext, overrideMethod } from '@waybill/core/adapter';
+import { type Instrumenter, isOwnContext, overrideMethod } from '@waybill/core/adapter';
 import type { JobSchedulerJson, Queue } from 'bullmq';
-import { metadataFormat, readMetadata } from './metadata.ts';
+import { MetadataHeaders } from './metadata.ts';
 
 /** The answer of BullMQ about a schedule, as far as something of ours may be in it. */
 type ScheduleAnswer = Pick<JobSchedulerJson, 'template'>;
@@ -47,7 +47,7 @@ export function withoutContext<A extends ScheduleAnswer | undefined>(answer: A, 
 
 /** The metadata without our headers; as it is where the context in it is not one that we wrote. */
 function withoutHeaders(metadata: unknown, names: readonly string[]): unknown {
-  const headers = new HeaderRecord(readMetadata(metadata).headers, metadataFormat);
+  const headers = new MetadataHeaders(metadata);
   if (!isOwnContext(headers)) return metadata;
   for (const name of names) headers.delete(name);
   return headers.names().length === 0 ? undefined : JSON.stringify(headers.current);

@@ -1,29 +1,17 @@
-import {
-  BaseIncomingMessage,
-  type CarrierFault,
-  HeaderReader,
-  type ReadableHeaders,
-} from '@waybill/core/adapter';
-import { type Metadata, metadataFormat, readMetadata } from './metadata.ts';
+import { BaseIncomingMessage, type CarrierFault } from '@waybill/core/adapter';
+import { MetadataHeaders } from './metadata.ts';
 
 /** A delivered job, whose headers are the JSON in its metadata. */
-export abstract class MetadataMessage<N> extends BaseIncomingMessage<N> {
-  #read: Metadata | undefined;
-
+export abstract class MetadataMessage<N> extends BaseIncomingMessage<N, MetadataHeaders> {
   get carrierFault(): CarrierFault | undefined {
-    const { fault } = this.#metadata;
+    const { fault } = this.headers;
     return fault && { place: 'telemetry.metadata', reason: fault };
   }
 
   /** The `telemetry.metadata` of its options. */
   protected abstract get metadata(): unknown;
 
-  protected readHeaders(): ReadableHeaders {
-    return new HeaderReader(this.#metadata.headers, metadataFormat);
-  }
-
-  get #metadata(): Metadata {
-    this.#read ??= readMetadata(this.metadata);
-    return this.#read;
+  protected readHeaders(): MetadataHeaders {
+    return new MetadataHeaders(this.metadata);
   }
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { metadataFormat, readMetadata } from './metadata.ts';
+import { MetadataHeaders } from './metadata.ts';
 
-describe('readMetadata', () => {
+describe('the headers in the metadata of a job', () => {
   it.each([undefined, null, '', false])('finds nothing in %j', (nothing) => {
-    expect(readMetadata(nothing)).toEqual({ headers: undefined, fault: undefined });
+    expect(read(nothing)).toEqual({ headers: undefined, fault: undefined });
   });
 
   it('finds the headers in an object, whatever they are called', () => {
-    const { headers, fault } = readMetadata('{"traceparent":"00-a","__proto__":"x"}');
+    const { headers, fault } = read('{"traceparent":"00-a","__proto__":"x"}');
     expect([Object.entries(headers ?? {}), fault]).toEqual([
       [
         ['traceparent', '00-a'],
@@ -28,17 +28,17 @@ describe('readMetadata', () => {
     ['a trace of Sentry', `${'a'.repeat(32)}-${'b'.repeat(16)}`, 'foreign'],
     ['a sampled trace of Sentry', `${'a'.repeat(32)}-${'b'.repeat(16)}-1`, 'foreign'],
   ])('finds no headers in %s', (_, metadata, fault) => {
-    expect(readMetadata(metadata)).toEqual({ headers: undefined, fault });
+    expect(read(metadata)).toEqual({ headers: undefined, fault });
   });
 
   it('reads what is as long as may be, and what Datadog shares with us', () => {
-    expect(readMetadata(`{"a":"${'x'.repeat(65_528)}"}`).fault).toBeUndefined();
-    expect(readMetadata('{"_datadog":{}}').fault).toBe('foreign');
-    expect(readMetadata('{"_datadog":{},"traceparent":"x"}').fault).toBeUndefined();
+    expect(read(`{"a":"${'x'.repeat(65_528)}"}`).fault).toBeUndefined();
+    expect(read('{"_datadog":{}}').fault).toBe('foreign');
+    expect(read('{"_datadog":{},"traceparent":"x"}').fault).toBeUndefined();
   });
 });
 
-describe('metadataFormat.read', () => {
+describe('the value of a header in the metadata of a job', () => {
   it.each([
     ['a', 'a'],
     [
@@ -51,6 +51,11 @@ describe('metadataFormat.read', () => {
     [{ a: 1 }, ''],
     [['a', 1], ''],
   ])('takes %j as %j', (value, expected) => {
-    expect(metadataFormat.read(value)).toEqual(expected);
+    expect(new MetadataHeaders(JSON.stringify({ value })).get('value')).toEqual(expected);
   });
 });
+
+function read(metadata: unknown): { headers: unknown; fault: unknown } {
+  const { current, fault } = new MetadataHeaders(metadata);
+  return { headers: current, fault };
+}

@@ -1,4 +1,9 @@
-import type { CarrierFault, HeaderFormat } from '@waybill/core/adapter';
+import {
+  type CarrierFault,
+  type HeaderFormat,
+  HeaderRecord,
+  type HeaderRefusal,
+} from '@waybill/core/adapter';
 
 /** What stands in the `telemetry` option of a job. */
 export interface JobTelemetry {
@@ -6,10 +11,31 @@ export interface JobTelemetry {
   readonly omitContext?: boolean;
 }
 
-/** The metadata of a job, read: headers by name, or why there are none. */
-export interface Metadata {
-  readonly headers: Readonly<Record<string, unknown>> | undefined;
+/** The headers in the `telemetry.metadata` of a job: the JSON object that BullMQ's own telemetry writes. */
+export class MetadataHeaders extends HeaderRecord<unknown> {
+  /** Why there are none, or that they are another tool's; `undefined` if nothing is wrong. */
   readonly fault: CarrierFault['reason'] | undefined;
+  readonly #isClosed: boolean;
+
+  /** @param omitsContext whether nothing is to be written. */
+  constructor(metadata: unknown, omitsContext: boolean = false) {
+    const { headers, fault } = readMetadata(metadata);
+    super(headers, metadataFormat);
+    this.fault = fault;
+    const isForeign = headers === undefined && fault !== undefined && fault !== 'limit';
+    this.#isClosed = isForeign || omitsContext;
+  }
+
+  /** Another tool's metadata stays, and so does the wish to have none. What is too long for any reader is replaced. */
+  override set(name: string, text: string): HeaderRefusal | undefined {
+    return this.#isClosed ? 'foreign' : super.set(name, text);
+  }
+}
+
+/** The metadata of a job, read: headers by name, or why there are none. */
+interface Metadata {
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly fault?: CarrierFault['reason'] | undefined;
 }
 
 /** Longer texts are not read: all that Waybill writes is a fifth of it. */
@@ -20,36 +46,29 @@ const beginsWithBrace = /^\s*\{/;
 /** A trace of Sentry, which writes it without any JSON around. */
 const sentryTrace = /^[0-9a-f]{32}-[0-9a-f]{16}(-[01])?$/;
 
-/** Reads the metadata that a producer gave a job: the JSON object that BullMQ's own telemetry writes. Never throws. */
-export function readMetadata(metadata: unknown): Metadata {
+/** Never throws. */
+function readMetadata(metadata: unknown): Metadata {
   // BullMQ's own telemetry writes `false` for a job of `addBulk` that omits the context.
-  if (metadata === undefined || metadata === null || metadata === '' || metadata === false) return nothing;
-  if (typeof metadata !== 'string') return unreadable('malformed');
-  if (metadata.length > mostCharacters) return unreadable('limit');
+  if (metadata === undefined || metadata === null || metadata === '' || metadata === false) return {};
+  if (typeof metadata !== 'string') return { fault: 'malformed' };
+  if (metadata.length > mostCharacters) return { fault: 'limit' };
   // What begins with a brace and is JSON is an object.
-  if (!beginsWithBrace.test(metadata))
-    return unreadable(sentryTrace.test(metadata) ? 'foreign' : 'malformed');
-  let headers: Record<string, unknown>;
+  if (!beginsWithBrace.test(metadata)) return { fault: sentryTrace.test(metadata) ? 'foreign' : 'malformed' };
   try {
-    headers = JSON.parse(metadata);
+    const headers: Record<string, unknown> = JSON.parse(metadata);
+    // Datadog's, which has all its headers under one key.
+    const isForeign = Object.hasOwn(headers, '_datadog') && !Object.hasOwn(headers, 'traceparent');
+    return { headers, fault: isForeign ? 'foreign' : undefined };
   } catch {
-    return unreadable('malformed');
+    return { fault: 'malformed' };
   }
-  // Datadog's, which has all its headers under one key.
-  const foreign = Object.hasOwn(headers, '_datadog') && !Object.hasOwn(headers, 'traceparent');
-  return { headers, fault: foreign ? 'foreign' : undefined };
-}
-
-const nothing: Metadata = { headers: undefined, fault: undefined };
-
-function unreadable(fault: CarrierFault['reason']): Metadata {
-  return { headers: undefined, fault };
 }
 
 /** Values of metadata. What is neither a text nor a list of texts is read as a text that no header has. */
-export const metadataFormat: HeaderFormat<unknown> = { read: headerValue, write: (text) => text };
-
-function headerValue(value: unknown): string | readonly string[] | undefined {
-  if (value === undefined || value === null || typeof value === 'string') return value ?? undefined;
-  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : '';
-}
+const metadataFormat: HeaderFormat<unknown> = {
+  read(value) {
+    if (value === undefined || value === null || typeof value === 'string') return value ?? undefined;
+    return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : '';
+  },
+  write: (text) => text,
+};

@@ -1,14 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
-import {
-  attribute,
-  copyWith,
-  HeaderRecord,
-  type HeaderRefusal,
-  type OutgoingMessage,
-} from '@waybill/core/adapter';
+import { attribute, BaseMessage, copyWith, type OutgoingMessage } from '@waybill/core/adapter';
 import type { JobsOptions, Queue } from 'bullmq';
 import { bullmqAttribute } from './adapter-info.ts';
-import { metadataFormat, readMetadata } from './metadata.ts';
+import { MetadataHeaders } from './metadata.ts';
 
 /** The queue of a job, and the options in whose place those of the job stand. */
 type JobQueue = Pick<Queue, 'name'> & Partial<Pick<Queue, 'defaultJobOptions'>>;
@@ -20,33 +14,33 @@ interface AddedJob {
 }
 
 /** A job that is being added. Its headers are the JSON in its `telemetry.metadata`, as BullMQ's own telemetry writes it. */
-export class BullmqOutgoingMessage implements OutgoingMessage {
-  readonly destination: string;
-  readonly queueKey: string;
-  readonly native: unknown;
+export class BullmqOutgoingMessage<N> extends BaseMessage<N> implements OutgoingMessage {
   readonly #job: AddedJob;
   readonly #defaults: JobsOptions | undefined;
   readonly #schedulerId: string | undefined;
-  #headers: HeaderRecord<unknown> | undefined;
+  #headers: MetadataHeaders | undefined;
 
   /**
    * @param native what the caller passed.
    * @param schedulerId the id of the schedule, if the job is the model for its runs.
    * @throws TypeError for what BullMQ will refuse.
    */
-  constructor(queue: JobQueue, job: AddedJob, native: unknown, schedulerId?: string) {
-    if (!isObjectOrNone(native) || !isObjectOrNone(job.opts)) throw new TypeError('No options of a job.');
-    this.destination = queue.name;
-    this.queueKey = queue.name;
-    this.native = native;
+  constructor(queue: JobQueue, job: AddedJob, native: N, schedulerId?: string) {
+    for (const given of [native, job.opts]) {
+      if (typeof (given ?? {}) !== 'object') throw new TypeError('No options of a job.');
+    }
+    super(native, queue.name);
     this.#job = job;
     this.#defaults = queue.defaultJobOptions;
     this.#schedulerId = schedulerId;
   }
 
   /** Read when they are asked for: the options are the caller's, and their code may throw. */
-  get headers(): HeaderRecord<unknown> {
-    this.#headers ??= headersOf(this.#telemetry);
+  get headers(): MetadataHeaders {
+    if (this.#headers === undefined) {
+      const { metadata, omitContext } = this.#telemetry ?? {};
+      this.#headers = new MetadataHeaders(metadata, omitContext);
+    }
     return this.#headers;
   }
 
@@ -57,6 +51,13 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
     if (written === undefined) return opts;
     const metadata = JSON.stringify(written);
     return copyWith<JobsOptions>(opts ?? {}, { telemetry: copyWith(this.#telemetry ?? {}, { metadata }) });
+  }
+
+  /** What the caller passed, with these options in it. */
+  get copy(): N {
+    const { opts } = this;
+    if (opts === this.#job.opts) return this.native;
+    return copyWith<{ opts?: JobsOptions | undefined }>(this.native ?? {}, { opts }) as N;
   }
 
   detail(attributes: Attributes): void {
@@ -70,23 +71,4 @@ export class BullmqOutgoingMessage implements OutgoingMessage {
     const telemetry = this.#job.opts?.telemetry ?? this.#defaults?.telemetry;
     return typeof telemetry === 'object' && telemetry !== null ? telemetry : undefined;
   }
-}
-
-/** Another tool's metadata stays, and so does the wish to have none. What is too long for any reader is replaced. */
-function headersOf(telemetry: JobsOptions['telemetry']): HeaderRecord<unknown> {
-  const { headers, fault } = readMetadata(telemetry?.metadata);
-  const isForeign = headers === undefined && fault !== undefined && fault !== 'limit';
-  return isForeign || telemetry?.omitContext
-    ? new ClosedHeaders(headers, metadataFormat)
-    : new HeaderRecord(headers, metadataFormat);
-}
-
-class ClosedHeaders extends HeaderRecord<unknown> {
-  override set(): HeaderRefusal {
-    return 'foreign';
-  }
-}
-
-function isObjectOrNone(value: unknown): boolean {
-  return value === undefined || value === null || typeof value === 'object';
 }

@@ -1,5 +1,4 @@
 import {
-  type Instrumenter,
   overridePublish,
   type PublishCall,
   type Traceable,
@@ -29,8 +28,14 @@ export interface TraceableFlowProducer {
  */
 export function traceFlowProducer<F extends TraceableFlowProducer>(flowProducer: F, waybill: Waybill): F {
   return traceOnce(flowProducer, waybill, adapterInfo, traceable, (instrumenter) => {
-    traceAdding(flowProducer as unknown as FlowProducer, instrumenter);
-    bypassFlowTelemetry(flowProducer, instrumenter);
+    const client = flowProducer as unknown as FlowProducer;
+    overridePublish(client, 'add', instrumenter, (bare, flow, ...rest) =>
+      publishing([flow], false, ([copy = flow]) => bare.call(client, copy, ...rest)),
+    );
+    overridePublish(client, 'addBulk', instrumenter, (bare, flows, ...rest) =>
+      publishing(flows, true, (copies) => bare.call(client, copies, ...rest)),
+    );
+    bypassFlowTelemetry(client, instrumenter);
   });
 }
 
@@ -40,15 +45,6 @@ const traceable: Traceable = {
   from: 'new FlowProducer()',
   methods: ['add', 'addBulk'],
 };
-
-function traceAdding(client: FlowProducer, instrumenter: Instrumenter): void {
-  overridePublish(client, 'add', instrumenter, (bare, flow, ...rest) =>
-    publishing([flow], false, ([copy = flow]) => bare.call(client, copy, ...rest)),
-  );
-  overridePublish(client, 'addBulk', instrumenter, (bare, flows, ...rest) =>
-    publishing(flows, true, (copies) => bare.call(client, copies, ...rest)),
-  );
-}
 
 /** @param add makes BullMQ's call with copies of the flows. */
 function publishing<R extends JobNode | JobNode[]>(

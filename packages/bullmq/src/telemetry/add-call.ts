@@ -9,7 +9,7 @@ import type { TracedCall } from './traced-call.ts';
  * The jobs that a call adds. BullMQ gives all of them the same metadata. It does not tell their options, and tells their number only after
  * the call has begun.
  */
-class AddedJobs extends BullmqOutgoingMessage {
+class AddedJobs extends BullmqOutgoingMessage<object> {
   count = 1;
   readonly #name: string | undefined;
 

@@ -5,8 +5,7 @@ import { createWaybill, type Waybill } from '@waybill/core';
 import { recordSpans } from '@waybill/testing';
 import { UnrecoverableError } from 'bullmq';
 import type { ProcessedJob } from './incoming-message.ts';
-import { processJob } from './process-job.ts';
-import { traceProcessor } from './trace-processor.ts';
+import { processJob, traceProcessor } from './process-job.ts';
 
 const outcome = 'waybill.message.outcome';
 const job: ProcessedJob = {
