@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Attributes } from '@opentelemetry/api';
-import type { AttemptLog } from '@waybill/core/adapter';
+import type { AttemptLog, Instrumenter } from '@waybill/core/adapter';
 import { BullmqIncomingMessage, type ProcessedJob } from './incoming-message.ts';
 
 const journey = '0af7651916cd43dd8448eb211c80319c';
 const otherJourney = '1bf7651916cd43dd8448eb211c80319d';
 const span = 'b7ad6b7169203331';
+const log: AttemptLog = { previous: () => undefined, remember: () => undefined, forget: () => undefined };
+const instrumenter = { attemptLog: () => log } as Instrumenter;
 
 describe('a job', () => {
   it('is the same at each of its attempts', () => {
@@ -73,15 +75,13 @@ describe('a job', () => {
 });
 
 describe('what is remembered of a job', () => {
-  const log: AttemptLog = { previous: () => undefined, remember: () => undefined, forget: () => undefined };
-
   it.each<[string | undefined, boolean, number]>([
     ['7', true, 7],
     ['order-7', false, Number.NaN],
     ['07', false, Number.NaN],
     [undefined, false, Number.NaN],
   ])('goes by the number that BullMQ gave it: %s', (id, isCounted, position) => {
-    const job = message({ id }, () => log);
+    const job = message({ id });
 
     expect([job.log !== undefined, job.position]).toEqual([isCounted, position]);
     expect(job.logTime).toBe(1_700_000_000_000);
@@ -96,10 +96,7 @@ function carrying(traceId: string, spanId = span): Pick<ProcessedJob, 'opts'> {
   return { opts: { telemetry: { metadata: JSON.stringify(headers) } } };
 }
 
-function message(
-  differing: Partial<ProcessedJob> = {},
-  logOf?: (queue: string) => AttemptLog,
-): BullmqIncomingMessage {
+function message(differing: Partial<ProcessedJob> = {}): BullmqIncomingMessage {
   const job: ProcessedJob = {
     id: '1',
     name: 'ship',
@@ -110,5 +107,5 @@ function message(
     ...carrying(journey),
     ...differing,
   };
-  return new BullmqIncomingMessage(job, logOf);
+  return new BullmqIncomingMessage(instrumenter, job);
 }

@@ -1,14 +1,17 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
   type AttemptLog,
+  BaseIncomingMessage,
   type CarrierFault,
   creationIdentity,
   type FlowPlace,
+  type Instrumenter,
   journeyOfCreation,
+  LimitedMap,
+  perObject,
 } from '@waybill/core/adapter';
 import { bullmqAttribute } from './adapter-info.ts';
-import type { JobTelemetry } from './metadata.ts';
-import { MetadataMessage } from './metadata-message.ts';
+import { type JobTelemetry, MetadataHeaders } from './metadata.ts';
 
 /** What is read of a job: of one in a worker, or of what a sandbox gets of it. */
 export interface ProcessedJob {
@@ -34,6 +37,27 @@ export interface ProcessedJob {
   };
 }
 
+/** A delivered job, whose headers are the JSON in its metadata. */
+export abstract class MetadataMessage<N> extends BaseIncomingMessage<N, MetadataHeaders> {
+  get carrierFault(): CarrierFault | undefined {
+    const { fault } = this.headers;
+    return fault && { place: 'telemetry.metadata', reason: fault };
+  }
+
+  /** The `telemetry.metadata` of its options. */
+  protected abstract get metadata(): unknown;
+
+  protected readHeaders(): MetadataHeaders {
+    return new MetadataHeaders({ metadata: this.metadata });
+  }
+}
+
+/** How many queues have their attempts remembered, at most. */
+const mostQueues = 1_000;
+
+/** What one Waybill remembers of the jobs of each queue whose ids BullMQ counts up. */
+const logsOf = perObject((_instrumenter: Instrumenter) => new LimitedMap<string, AttemptLog>(mostQueues));
+
 /** An id that BullMQ made. */
 const countedId = /^[1-9]\d{0,14}$/;
 
@@ -50,17 +74,20 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> impleme
 
   /** Older releases do not count the starts in a sandbox. */
   readonly attempt: number = this.native.attemptsStarted || this.native.attemptsMade + 1;
-  readonly #logOf: ((queue: string) => AttemptLog) | undefined;
+  readonly #instrumenter: Instrumenter;
 
-  /** @param logOf finds what is remembered of the jobs of a queue whose ids BullMQ counts up. Default: nothing. */
-  constructor(job: ProcessedJob, logOf?: (queue: string) => AttemptLog) {
+  constructor(instrumenter: Instrumenter, job: ProcessedJob) {
     super(job, job.queueName);
-    this.#logOf = logOf;
+    this.#instrumenter = instrumenter;
   }
 
   /** Jobs with an id of the application's own are remembered by their {@link identity}. */
   get log(): AttemptLog | undefined {
-    return Number.isNaN(this.position) ? undefined : this.#logOf?.(this.#queue);
+    if (Number.isNaN(this.position)) return undefined;
+    const logs = logsOf(this.#instrumenter);
+    const queue = this.#queue;
+    if (!logs.has(queue)) logs.set(queue, this.#instrumenter.attemptLog());
+    return logs.get(queue);
   }
 
   get sentAt(): number | undefined {

@@ -2,16 +2,13 @@ import type { HandlingOutcome } from '@waybill/core/adapter';
 import * as bullmq from 'bullmq';
 import type { ProcessedJob } from './incoming-message.ts';
 
+type Signal = readonly [HandlingOutcome, type: (new () => Error) | undefined, name: string, message: string];
+
 /**
  * The errors by which a processor tells BullMQ what to do about its job: its class, which older releases may lack, name and message. By all
  * but the last the job goes back to where the processor told BullMQ to put it.
  */
-const signals: readonly [
-  HandlingOutcome,
-  type: (new () => Error) | undefined,
-  name: string,
-  message: string,
-][] = [
+const signals: readonly Signal[] = [
   ['deferred', bullmq.DelayedError, 'DelayedError', 'bullmq:movedToDelayed'],
   ['deferred', bullmq.WaitingError, 'WaitingError', 'bullmq:movedToWait'],
   ['deferred', bullmq.WaitingChildrenError, 'WaitingChildrenError', 'bullmq:movedToWaitingChildren'],

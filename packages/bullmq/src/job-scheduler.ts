@@ -5,7 +5,7 @@ import { MetadataHeaders } from './metadata.ts';
 /** The answer of BullMQ about a schedule, as far as something of ours may be in it. */
 type ScheduleAnswer = Pick<JobSchedulerJson, 'template'>;
 
-type Asking = (...args: unknown[]) => Promise<ScheduleAnswer | ScheduleAnswer[] | undefined>;
+type Asking = (...args: unknown[]) => Promise<ScheduleAnswer | undefined | (ScheduleAnswer | undefined)[]>;
 
 /**
  * Leaves out of the answers about schedules what was written for the spans of their runs: a template that is given to another
@@ -17,11 +17,9 @@ export function hideSchedulesContext(queue: Queue, instrumenter: Instrumenter): 
     if (typeof client[name] !== 'function') continue;
     overrideMethod(client, name, (original) => async (...args) => {
       const answer = await original.apply(client, args);
-      const { isIdle, headerNames } = instrumenter;
-      if (isIdle) return answer;
-      return Array.isArray(answer)
-        ? answer.map((one) => withoutContext(one, headerNames))
-        : withoutContext(answer, headerNames);
+      if (instrumenter.isIdle) return answer;
+      const told = (one: ScheduleAnswer | undefined) => withoutContext(one, instrumenter.headerNames);
+      return Array.isArray(answer) ? answer.map(told) : told(answer);
     });
   }
 }
@@ -31,7 +29,10 @@ export function hideSchedulesContext(queue: Queue, instrumenter: Instrumenter): 
  *
  * @param names those of the headers that are ours, in lower case.
  */
-export function withoutContext<A extends ScheduleAnswer | undefined>(answer: A, names: readonly string[]): A {
+export function withoutContext(
+  answer: ScheduleAnswer | undefined,
+  names: readonly string[],
+): ScheduleAnswer | undefined {
   const opts = answer?.template?.opts;
   const metadata = opts?.telemetry?.metadata;
   const rest = withoutHeaders(metadata, names);
@@ -41,13 +42,13 @@ export function withoutContext<A extends ScheduleAnswer | undefined>(answer: A, 
   const kept = rest === undefined ? more : { ...more, metadata: rest };
   const left = Object.keys(kept).length === 0 ? others : { ...others, telemetry: kept };
   const { template, ...schedule } = answer;
-  if (template?.data === undefined && Object.keys(left).length === 0) return schedule as A;
+  if (template?.data === undefined && Object.keys(left).length === 0) return schedule;
   return { ...answer, template: { ...template, opts: left } };
 }
 
 /** The metadata without our headers; as it is where the context in it is not one that we wrote. */
-function withoutHeaders(metadata: unknown, names: readonly string[]): unknown {
-  const headers = new MetadataHeaders(metadata);
+function withoutHeaders(metadata: string | undefined, names: readonly string[]): string | undefined {
+  const headers = new MetadataHeaders({ metadata });
   if (!isOwnContext(headers)) return metadata;
   for (const name of names) headers.delete(name);
   return headers.names().length === 0 ? undefined : JSON.stringify(headers.current);

@@ -51,11 +51,11 @@ describe('the value of a header in the metadata of a job', () => {
     [{ a: 1 }, ''],
     [['a', 1], ''],
   ])('takes %j as %j', (value, expected) => {
-    expect(new MetadataHeaders(JSON.stringify({ value })).get('value')).toEqual(expected);
+    expect(new MetadataHeaders({ metadata: JSON.stringify({ value }) }).get('value')).toEqual(expected);
   });
 });
 
 function read(metadata: unknown): { headers: unknown; fault: unknown } {
-  const { current, fault } = new MetadataHeaders(metadata);
+  const { current, fault } = new MetadataHeaders({ metadata });
   return { headers: current, fault };
 }

@@ -3,6 +3,7 @@ import {
   type HeaderFormat,
   HeaderRecord,
   type HeaderRefusal,
+  jsonObject,
 } from '@waybill/core/adapter';
 
 /** What stands in the `telemetry` option of a job. */
@@ -17,13 +18,12 @@ export class MetadataHeaders extends HeaderRecord<unknown> {
   readonly fault: CarrierFault['reason'] | undefined;
   readonly #isClosed: boolean;
 
-  /** @param omitsContext whether nothing is to be written. */
-  constructor(metadata: unknown, omitsContext: boolean = false) {
+  constructor({ metadata, omitContext = false }: JobTelemetry) {
     const { headers, fault } = readMetadata(metadata);
     super(headers, metadataFormat);
     this.fault = fault;
     const isForeign = headers === undefined && fault !== undefined && fault !== 'limit';
-    this.#isClosed = isForeign || omitsContext;
+    this.#isClosed = isForeign || omitContext;
   }
 
   /** Another tool's metadata stays, and so does the wish to have none. What is too long for any reader is replaced. */
@@ -41,8 +41,6 @@ interface Metadata {
 /** Longer texts are not read: all that Waybill writes is a fifth of it. */
 const mostCharacters = 65_536;
 
-const beginsWithBrace = /^\s*\{/;
-
 /** A trace of Sentry, which writes it without any JSON around. */
 const sentryTrace = /^[0-9a-f]{32}-[0-9a-f]{16}(-[01])?$/;
 
@@ -52,16 +50,11 @@ function readMetadata(metadata: unknown): Metadata {
   if (metadata === undefined || metadata === null || metadata === '' || metadata === false) return {};
   if (typeof metadata !== 'string') return { fault: 'malformed' };
   if (metadata.length > mostCharacters) return { fault: 'limit' };
-  // What begins with a brace and is JSON is an object.
-  if (!beginsWithBrace.test(metadata)) return { fault: sentryTrace.test(metadata) ? 'foreign' : 'malformed' };
-  try {
-    const headers: Record<string, unknown> = JSON.parse(metadata);
-    // Datadog's, which has all its headers under one key.
-    const isForeign = Object.hasOwn(headers, '_datadog') && !Object.hasOwn(headers, 'traceparent');
-    return { headers, fault: isForeign ? 'foreign' : undefined };
-  } catch {
-    return { fault: 'malformed' };
-  }
+  const headers = jsonObject(metadata);
+  if (headers === undefined) return { fault: sentryTrace.test(metadata) ? 'foreign' : 'malformed' };
+  // Datadog's, which has all its headers under one key.
+  const isForeign = Object.hasOwn(headers, '_datadog') && !Object.hasOwn(headers, 'traceparent');
+  return { headers, fault: isForeign ? 'foreign' : undefined };
 }
 
 /** Values of metadata. What is neither a text nor a list of texts is read as a text that no header has. */

@@ -37,10 +37,7 @@ export class BullmqOutgoingMessage<N> extends BaseMessage<N> implements Outgoing
 
   /** Read when they are asked for: the options are the caller's, and their code may throw. */
   get headers(): MetadataHeaders {
-    if (this.#headers === undefined) {
-      const { metadata, omitContext } = this.#telemetry ?? {};
-      this.#headers = new MetadataHeaders(metadata, omitContext);
-    }
+    this.#headers ??= new MetadataHeaders(this.#telemetry ?? {});
     return this.#headers;
   }
 

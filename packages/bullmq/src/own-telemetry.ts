@@ -14,10 +14,10 @@ interface SelfTracing {
 export function bypassOwnTelemetry(client: object, instrumenter: Instrumenter): void {
   const queue = client as SelfTracing;
   if (queue.opts?.telemetry === undefined || typeof queue.trace !== 'function') return;
-  overrideMethod(queue, 'trace', (original) => (kind, operation, destination, run, ...rest) => {
-    if (instrumenter.isIdle || (operation !== 'add' && operation !== 'addBulk')) {
-      return original.call(queue, kind, operation, destination, run, ...rest);
-    }
+  overrideMethod(queue, 'trace', (original) => (...call) => {
+    const [, operation, , run] = call;
+    const adds = operation === 'add' || operation === 'addBulk';
+    if (instrumenter.isIdle || !adds) return original.apply(queue, call);
     reportTelemetryBypassed(queue.opts?.telemetry);
     return run();
   });

@@ -1,13 +1,10 @@
 import {
-  type AttemptLog,
   activeContext,
   checkFunction,
   type Instrumenter,
   instrumenterOf,
   isTraced,
-  LimitedMap,
   markTraced,
-  perObject,
   runHandler,
   type Waybill,
   wrapFunction,
@@ -88,19 +85,6 @@ function runProcessor<R>(instrumenter: Instrumenter, job: ProcessedJob | undefin
     reportProcessorBypassed();
     return processing.runProcessor(run);
   }
-  const incoming = incomingOf(instrumenter);
+  const incoming = (): BullmqIncomingMessage => new BullmqIncomingMessage(instrumenter, job);
   return runHandler(instrumenter, job, incoming, run, (failure) => failure && jobOutcome(job, failure.error));
 }
-
-/** How many queues have their attempts remembered, at most. */
-const mostQueues = 1_000;
-
-/** Reads jobs, with what one Waybill remembers of those of their queue. */
-const incomingOf = perObject((instrumenter: Instrumenter) => {
-  const logs = new LimitedMap<string, AttemptLog>(mostQueues);
-  const logOf = (queue: string): AttemptLog => {
-    if (!logs.has(queue)) logs.set(queue, instrumenter.attemptLog());
-    return logs.get(queue) as AttemptLog;
-  };
-  return (job: ProcessedJob) => new BullmqIncomingMessage(job, logOf);
-});

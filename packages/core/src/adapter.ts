@@ -12,6 +12,7 @@ export {
   plainFormat,
 } from './adapter-tools/header-record.ts';
 export { instrumenterOf } from './adapter-tools/instrumenter-of.ts';
+export { jsonObject } from './adapter-tools/json-object.ts';
 export { LimitedMap, perObject } from './adapter-tools/object-memory.ts';
 export { onceClosed } from './adapter-tools/once-closed.ts';
 export { type CallOf, overridePublish } from './adapter-tools/override-publish.ts';

@@ -1,4 +1,4 @@
-import { type HeaderFormat, HeaderReader, type ReadableHeaders } from '@waybill/core/adapter';
+import { type HeaderFormat, HeaderReader, jsonObject, type ReadableHeaders } from '@waybill/core/adapter';
 
 /**
  * The envelopes in which headers may stand inside a body:
@@ -21,7 +21,7 @@ export function envelopeHeaders(
   maxBytes: number,
 ): ReadableHeaders | undefined {
   if (typeof body !== 'string' || Buffer.byteLength(body) > maxBytes) return undefined;
-  const envelope = parse(body);
+  const envelope = jsonObject(body);
   if (envelope === undefined) return undefined;
   const isOf = (one: string): boolean => format === one || format === 'auto';
   if (isOf('sns') && envelope.Type === 'Notification' && isObject(envelope.MessageAttributes)) {
@@ -32,8 +32,6 @@ export function envelopeHeaders(
   }
   return undefined;
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 const snsFormat: HeaderFormat<unknown> = {
   read(attribute) {
@@ -49,17 +47,6 @@ const textFormat: HeaderFormat<unknown> = {
   write: (text) => text,
 };
 
-/** A body that is no JSON is an ordinary body. */
-function parse(body: string): JsonObject | undefined {
-  if (!body.trimStart().startsWith('{')) return undefined;
-  try {
-    const value: unknown = JSON.parse(body);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is JsonObject {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { attribute, creationIdentity } from '@waybill/core/adapter';
 import { bullmqAttribute } from '../adapter-info.ts';
-import { MetadataMessage } from '../metadata-message.ts';
+import { MetadataMessage } from '../incoming-message.ts';
 
 /** What BullMQ tells its telemetry of a job. */
 export interface ToldJob {
