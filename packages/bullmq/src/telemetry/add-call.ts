@@ -3,7 +3,15 @@ import { activeContext, attribute, type Instrumenter, type PublishNote, runIn } 
 import { bullmqAttribute } from '../adapter-info.ts';
 import { BullmqOutgoingMessage } from '../outgoing-message.ts';
 import { told } from './told-names.ts';
-import type { TracedCall } from './traced-call.ts';
+import { TracedCall } from './traced-call.ts';
+
+/** What BullMQ tells of jobs that are added, and the attribute that records it. */
+const recordedAs = [
+  [told.jobId, attribute.messageId],
+  [told.bulkCount, attribute.batchMessageCount],
+  [bullmqAttribute.jobName, bullmqAttribute.jobName],
+  [bullmqAttribute.jobSchedulerId, bullmqAttribute.jobSchedulerId],
+] as const;
 
 /**
  * The jobs that a call adds. BullMQ gives all of them the same metadata. It does not tell their options, and tells their number only after
@@ -25,8 +33,8 @@ class AddedJobs extends BullmqOutgoingMessage<object> {
 }
 
 /** A call that adds jobs: `add`, `addBulk`, one job of a flow, or the first run of a schedule. */
-export class AddCall implements TracedCall {
-  readonly metadata: string;
+export class AddCall extends TracedCall {
+  override readonly metadata: string;
   readonly #jobs: AddedJobs;
   #context: Context = ROOT_CONTEXT;
   #done: ((error?: unknown) => void) | undefined;
@@ -39,6 +47,7 @@ export class AddCall implements TracedCall {
    * @throws what publish middleware throws.
    */
   constructor(instrumenter: Instrumenter, base: Context, queue: string, name: string | undefined) {
+    super();
     this.#jobs = new AddedJobs(queue, name);
     const messages = [this.#jobs];
     const invoke = (done: (error?: unknown) => void, note: PublishNote): void => {
@@ -55,31 +64,26 @@ export class AddCall implements TracedCall {
     this.metadata = this.#jobs.opts?.telemetry?.metadata ?? '';
   }
 
-  run<R>(call: () => R): R {
+  override run<R>(call: () => R): R {
     return runIn(this.#context, call);
   }
 
-  told(attributes: Attributes): void {
+  override told(attributes: Attributes): void {
     const count = attributes[told.bulkCount];
     if (typeof count === 'number') this.#jobs.count = count;
     const known: Attributes = {};
-    const tell = (name: string, value: unknown): void => {
-      if (typeof value === 'string' || typeof value === 'number') known[name] = value;
-    };
-    tell(attribute.messageId, attributes[told.jobId]);
-    tell(bullmqAttribute.jobName, attributes[told.jobName]);
-    tell(bullmqAttribute.jobSchedulerId, attributes[told.schedulerId]);
-    tell(attribute.batchMessageCount, count);
+    for (const [name, recorded] of recordedAs) {
+      const value = attributes[name];
+      if (typeof value === 'string' || typeof value === 'number') known[recorded] = value;
+    }
     this.#note?.(0, undefined, known);
   }
 
-  happened(): void {}
-
-  failed(error: unknown): void {
+  override failed(error: unknown): void {
     this.#failure ??= error;
   }
 
-  end(): void {
+  override end(): void {
     this.#done?.(this.#failure);
   }
 }

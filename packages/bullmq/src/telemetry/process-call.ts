@@ -1,6 +1,7 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import {
   attribute,
+  type Delivery,
   type Failure,
   type HandlingOutcome,
   type Instrumenter,
@@ -12,7 +13,7 @@ import type { ProcessedJob } from '../incoming-message.ts';
 import { LateContext } from './late-context.ts';
 import { ToldMessage } from './told-job.ts';
 import { told, toldEvent } from './told-names.ts';
-import type { TracedCall } from './traced-call.ts';
+import { TracedCall } from './traced-call.ts';
 
 /** Shared by all copies of this module in a process (ESM beside CommonJS). */
 const processingKey = Symbol.for('waybill.bullmq.processing');
@@ -23,15 +24,12 @@ export function processingOf(context: Context): ProcessCall | undefined {
 }
 
 /** The handling of a job by a worker, from its beginning until BullMQ has written the result. */
-export class ProcessCall implements TracedCall {
-  readonly metadata = '';
+export class ProcessCall extends TracedCall {
   readonly #instrumenter: Instrumenter;
   readonly #base: Context;
-  readonly #queueName: string;
-  readonly #context: LateContext = new LateContext(() => this.#open());
-  #received: unknown;
-  #id: string | undefined;
-  #name: string | undefined;
+  readonly #context: LateContext;
+
+  /** `undefined` when the handling has ended: a timer of the processor may keep the context. */
   #message: ToldMessage | undefined;
   #delivery: OpenDelivery | undefined;
 
@@ -46,10 +44,12 @@ export class ProcessCall implements TracedCall {
    * @param metadata the `telemetry.metadata` of the job.
    */
   constructor(instrumenter: Instrumenter, base: Context, queueName: string, metadata: unknown) {
+    super();
     this.#instrumenter = instrumenter;
     this.#base = base.setValue(processingKey, this);
-    this.#queueName = queueName;
-    this.#received = metadata;
+    const message = new ToldMessage({ queueName, id: undefined, name: undefined, metadata });
+    this.#message = message;
+    this.#context = new LateContext(() => this.#open(message));
   }
 
   /** Whether the processor has ended. Later work in this context is the worker's own, such as taking the next job. */
@@ -59,7 +59,8 @@ export class ProcessCall implements TracedCall {
 
   /** Whether this job is being handled. */
   handles({ id, queueName }: Pick<ProcessedJob, 'id' | 'queueName'>): boolean {
-    return this.#delivery !== undefined && id === this.#id && queueName === this.#queueName;
+    const job = this.#message?.native;
+    return this.#delivery !== undefined && id === job?.id && queueName === job?.queueName;
   }
 
   /** Runs a processor that is wrapped as well, in this span and with the consume middleware. */
@@ -67,19 +68,20 @@ export class ProcessCall implements TracedCall {
     return this.#delivery === undefined ? run() : this.#delivery.run(run);
   }
 
-  run<R>(call: () => R): R {
+  override run<R>(call: () => R): R {
     return runIn(this.#context, call);
   }
 
-  told(attributes: Attributes): void {
+  override told(attributes: Attributes): void {
     const id = attributes[told.jobId];
-    if (typeof id === 'string' && this.#id === undefined) {
-      const name = attributes[told.jobName];
-      this.#id = id;
-      if (typeof name === 'string') this.#name = name;
+    const job = this.#message?.native;
+    if (typeof id === 'string' && job !== undefined && job.id === undefined) {
+      const name = attributes[bullmqAttribute.jobName];
+      job.id = id;
+      if (typeof name === 'string') job.name = name;
       this.#context.settle();
     }
-    const made = attributes[told.attemptsMade];
+    const made = attributes[bullmqAttribute.jobAttemptsMade];
     if (typeof made !== 'number' || this.#ended === undefined) return;
     this.#attemptsMade = made;
     this.end();
@@ -87,22 +89,22 @@ export class ProcessCall implements TracedCall {
 
   /** Records what BullMQ does with a failed job. */
   becomes(id: unknown, outcome: HandlingOutcome): void {
-    if (id === this.#id) this.#outcome = outcome;
+    if (id === this.#message?.id) this.#outcome = outcome;
   }
 
-  happened(event: string, attributes: Attributes): void {
+  override happened(event: string, attributes: Attributes): void {
     if (event === toldEvent.completed) this.#ended = 'completed';
     if (event !== toldEvent.failed) return;
     this.#ended = 'failed';
     this.#failure = { error: { message: attributes[told.failedReason] } };
   }
 
-  failed(error: unknown): void {
+  override failed(error: unknown): void {
     this.#failure ??= { error: typeof error === 'string' ? { message: error } : error };
   }
 
   /** Only the first call counts. */
-  end(): void {
+  override end(): void {
     const delivery = this.#delivery;
     this.#delivery = undefined;
     if (delivery === undefined) return;
@@ -114,24 +116,14 @@ export class ProcessCall implements TracedCall {
     }
     // BullMQ retries to write a result: an error of an earlier try is not a failure of a completed job.
     delivery.end(this.#ended === 'completed' ? undefined : this.#failure);
-    // A timer of the processor may keep the context.
     this.#message = undefined;
   }
 
-  #open(): Context {
-    const { queueName, metadata } = { queueName: this.#queueName, metadata: this.#received };
-    this.#received = undefined;
-    const message = new ToldMessage({ queueName, id: this.#id, name: this.#name, metadata });
-    this.#message = message;
-    const delivery = runIn(this.#base, () =>
-      this.#instrumenter.open({
-        messages: [message],
-        batch: false,
-        outcomeOf: () => this.#whatBecomes(),
-      }),
-    );
-    this.#delivery = delivery;
-    return delivery.context;
+  #open(message: ToldMessage): Context {
+    const outcomeOf = (): HandlingOutcome | undefined => this.#whatBecomes();
+    const delivery: Delivery = { messages: [message], batch: false, outcomeOf };
+    this.#delivery = runIn(this.#base, () => this.#instrumenter.open(delivery));
+    return this.#delivery.context;
   }
 
   /** BullMQ does not say of a job that its processor put back that it completed or failed. */

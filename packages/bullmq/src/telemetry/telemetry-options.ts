@@ -1,4 +1,4 @@
-import { describeGiven, WaybillError } from '@waybill/core/adapter';
+import { WaybillError, wrongUse } from '@waybill/core/adapter';
 
 /** Options of `waybillTelemetry`. */
 export interface TelemetryOptions {
@@ -15,7 +15,7 @@ export interface TelemetryOptions {
   readonly commands?: boolean | undefined;
 }
 
-const names = ['worker', 'commands'] as const;
+const names: readonly string[] = ['worker', 'commands'];
 
 /**
  * Checks the options.
@@ -25,19 +25,18 @@ const names = ['worker', 'commands'] as const;
  */
 export function checkOptions(by: string, options: TelemetryOptions): TelemetryOptions {
   if (typeof options !== 'object' || options === null) {
-    throw wrong(`${by}: ${describeGiven(options)} is no options. Write { worker: true }, or leave them out.`);
+    throw wrongUse(code, by, options, 'is no options. Write { worker: true }, or leave them out.');
   }
   for (const [name, value] of Object.entries(options)) {
-    if (!names.some((known) => known === name)) {
-      throw wrong(`${by}: ${name}: there is no such option. Leave it out, or write ${names.join(' or ')}.`);
+    if (!names.includes(name)) {
+      const fix = `Leave it out, or write ${names.join(' or ')}.`;
+      throw new WaybillError(code, `${by}: ${name}: there is no such option. ${fix}`);
     }
     if (value !== undefined && typeof value !== 'boolean') {
-      throw wrong(`${by}: ${name}: ${describeGiven(value)} is not a boolean. Write true, or leave it out.`);
+      throw wrongUse(code, `${by}: ${name}`, value, 'is not a boolean. Write true, or leave it out.');
     }
   }
   return options;
 }
 
-function wrong(message: string): WaybillError {
-  return new WaybillError('WAYBILL_INVALID_OPTION', message);
-}
+const code = 'WAYBILL_INVALID_OPTION';

@@ -5,7 +5,7 @@ import { AddCall } from './add-call.ts';
 import { CommandCall } from './command-call.ts';
 import { ProcessCall, processingOf } from './process-call.ts';
 import { told } from './told-names.ts';
-import type { TracedCall } from './traced-call.ts';
+import { TracedCall } from './traced-call.ts';
 
 /** How an object of `waybillTelemetry` traces. */
 export interface TelemetrySettings {
@@ -32,17 +32,8 @@ export class ArrivedContext {
   }
 }
 
-/** The context of a call that has a span of Waybill. */
-export class CallContext {
-  readonly call: TracedCall;
-
-  constructor(call: TracedCall) {
-    this.call = call;
-  }
-}
-
 /** The contexts that BullMQ passes between the methods of its telemetry. */
-export type SlotContext = Context | ArrivedContext | CallContext;
+export type SlotContext = Context | ArrivedContext | TracedCall;
 
 /** The outcome of a failed job, by the name of the operation with which BullMQ moves it. */
 const outcomes: Readonly<Record<string, HandlingOutcome>> = {
@@ -76,11 +67,11 @@ export class TelemetrySpan implements Span<SlotContext> {
 
   /** Begins the call, because its context is known now. */
   setSpanOnContext(context: SlotContext): SlotContext {
-    if (context instanceof CallContext) return context;
+    if (context instanceof TracedCall) return context;
     const arrived = context instanceof ArrivedContext;
     const active = arrived ? context.active : context;
     this.#call = this.#begin(active, arrived ? context.metadata : undefined);
-    return this.#call === undefined ? active : new CallContext(this.#call);
+    return this.#call ?? active;
   }
 
   setAttribute(name: string, value: Attributes[string]): void {

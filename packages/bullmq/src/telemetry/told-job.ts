@@ -7,11 +7,11 @@ import { MetadataMessage } from '../incoming-message.ts';
 export interface ToldJob {
   readonly queueName: string;
 
-  /** `undefined` if BullMQ does not tell it. */
-  readonly id?: string | undefined;
+  /** `undefined` until BullMQ tells it. */
+  id: string | undefined;
 
-  /** `undefined` in older releases, which do not tell it. */
-  readonly name?: string | undefined;
+  /** `undefined` until BullMQ tells it, and in older releases, which do not tell it. */
+  name: string | undefined;
 
   /** The `telemetry.metadata` of its options. */
   readonly metadata: unknown;
@@ -44,9 +44,8 @@ export class ToldMessage extends MetadataMessage<ToldJob> {
   }
 
   get schedule(): string | undefined {
-    const schedulerId = this.#schedulerId;
-    const creation = schedulerId === undefined ? undefined : creationIdentity(this.headers);
-    return creation && `${schedulerId} ${creation}`;
+    const creation = this.recurring ? creationIdentity(this.headers) : undefined;
+    return creation && `${this.#schedulerId} ${creation}`;
   }
 
   detail(attributes: Attributes): void {
@@ -61,7 +60,6 @@ export class ToldMessage extends MetadataMessage<ToldJob> {
   }
 
   get #schedulerId(): string | undefined {
-    const { id } = this.native;
-    return this.isTrusted && id !== undefined ? runOfSchedule.exec(id)?.[1] : undefined;
+    return this.isTrusted ? runOfSchedule.exec(this.id ?? '')?.[1] : undefined;
   }
 }

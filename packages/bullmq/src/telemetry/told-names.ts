@@ -1,11 +1,8 @@
-/** The attributes by which BullMQ describes queues and jobs to its telemetry. Older releases tell fewer of them. */
+/** The attributes by which BullMQ describes queues and jobs to its telemetry, besides those that are recorded. Older releases tell fewer. */
 export const told = {
   queueName: 'bullmq.queue.name',
   jobId: 'bullmq.job.id',
-  jobName: 'bullmq.job.name',
-  attemptsMade: 'bullmq.job.attempts.made',
   failedReason: 'bullmq.job.failed.reason',
-  schedulerId: 'bullmq.job.scheduler.id',
   bulkCount: 'bullmq.job.bulk.count',
 } as const;
 

@@ -4,13 +4,8 @@ import type { ContextManager, Span, Telemetry, Tracer } from 'bullmq';
 import { adapterInfo } from '../adapter-info.ts';
 import { markOurs } from './our-telemetry.ts';
 import { checkOptions, type TelemetryOptions } from './telemetry-options.ts';
-import {
-  ArrivedContext,
-  CallContext,
-  type SlotContext,
-  type TelemetrySettings,
-  TelemetrySpan,
-} from './telemetry-span.ts';
+import { ArrivedContext, type SlotContext, type TelemetrySettings, TelemetrySpan } from './telemetry-span.ts';
+import { TracedCall } from './traced-call.ts';
 
 /**
  * Makes an object for BullMQ's own option `telemetry`, for queues, flow producers and workers that a framework makes. It makes the same
@@ -63,10 +58,10 @@ const contextManager: ContextManager<SlotContext> = {
   fromMetadata: (active, metadata) => new ArrivedContext(activeOf(active), metadata),
 
   // With an empty text BullMQ leaves the metadata of the job alone.
-  getMetadata: (context) => (context instanceof CallContext ? context.call.metadata : ''),
+  getMetadata: (context) => (context instanceof TracedCall ? context.metadata : ''),
 
   with(context, run) {
-    if (context instanceof CallContext) return context.call.run(run);
+    if (context instanceof TracedCall) return context.run(run);
     const target = activeOf(context);
     return target === activeContext() ? run() : runIn(target, run);
   },
@@ -74,5 +69,5 @@ const contextManager: ContextManager<SlotContext> = {
 
 function activeOf(context: SlotContext): Context {
   if (context instanceof ArrivedContext) return context.active;
-  return context instanceof CallContext ? activeContext() : context;
+  return context instanceof TracedCall ? activeContext() : context;
 }
