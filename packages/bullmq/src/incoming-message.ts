@@ -131,9 +131,8 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> impleme
 
   /** AppSignal spreads headers over the options of a job. */
   override get carrierFault(): CarrierFault | undefined {
-    const fault = super.carrierFault;
     const isSpread = this.metadata === undefined && 'traceparent' in this.native.opts;
-    return isSpread ? { place: 'opts', reason: 'foreign' } : fault;
+    return isSpread ? { place: 'opts', reason: 'foreign' } : super.carrierFault;
   }
 
   detail(attributes: Attributes): void {

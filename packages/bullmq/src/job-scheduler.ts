@@ -3,9 +3,9 @@ import type { JobSchedulerJson, Queue } from 'bullmq';
 import { MetadataHeaders } from './metadata.ts';
 
 /** The answer of BullMQ about a schedule, as far as something of ours may be in it. */
-type ScheduleAnswer = Pick<JobSchedulerJson, 'template'>;
+type Answer = Pick<JobSchedulerJson, 'template'> | undefined;
 
-type Asking = (...args: unknown[]) => Promise<ScheduleAnswer | undefined | (ScheduleAnswer | undefined)[]>;
+type Asking = (...args: unknown[]) => Promise<Answer | Answer[]>;
 
 /**
  * Leaves out of the answers about schedules what was written for the spans of their runs: a template that is given to another
@@ -18,7 +18,7 @@ export function hideSchedulesContext(queue: Queue, instrumenter: Instrumenter): 
     overrideMethod(client, name, (original) => async (...args) => {
       const answer = await original.apply(client, args);
       if (instrumenter.isIdle) return answer;
-      const told = (one: ScheduleAnswer | undefined) => withoutContext(one, instrumenter.headerNames);
+      const told = (one: Answer) => withoutContext(one, instrumenter.headerNames);
       return Array.isArray(answer) ? answer.map(told) : told(answer);
     });
   }
@@ -29,10 +29,7 @@ export function hideSchedulesContext(queue: Queue, instrumenter: Instrumenter): 
  *
  * @param names those of the headers that are ours, in lower case.
  */
-export function withoutContext(
-  answer: ScheduleAnswer | undefined,
-  names: readonly string[],
-): ScheduleAnswer | undefined {
+export function withoutContext(answer: Answer, names: readonly string[]): Answer {
   const opts = answer?.template?.opts;
   const metadata = opts?.telemetry?.metadata;
   const rest = withoutHeaders(metadata, names);

@@ -12,18 +12,19 @@ export interface JobTelemetry {
   readonly omitContext?: boolean;
 }
 
-/** The headers in the `telemetry.metadata` of a job: the JSON object that BullMQ's own telemetry writes. */
+type Fault = CarrierFault['reason'];
+
+/** The headers in the `telemetry.metadata` of a job: the JSON object that BullMQ's own telemetry writes. Any metadata may be given. */
 export class MetadataHeaders extends HeaderRecord<unknown> {
   /** Why there are none, or that they are another tool's; `undefined` if nothing is wrong. */
-  readonly fault: CarrierFault['reason'] | undefined;
+  readonly fault: Fault | undefined;
   readonly #isClosed: boolean;
 
   constructor({ metadata, omitContext = false }: JobTelemetry) {
     const { headers, fault } = readMetadata(metadata);
     super(headers, metadataFormat);
     this.fault = fault;
-    const isForeign = headers === undefined && fault !== undefined && fault !== 'limit';
-    this.#isClosed = isForeign || omitContext;
+    this.#isClosed = omitContext || (headers === undefined && fault !== undefined && fault !== 'limit');
   }
 
   /** Another tool's metadata stays, and so does the wish to have none. What is too long for any reader is replaced. */
@@ -32,20 +33,14 @@ export class MetadataHeaders extends HeaderRecord<unknown> {
   }
 }
 
-/** The metadata of a job, read: headers by name, or why there are none. */
-interface Metadata {
-  readonly headers?: Readonly<Record<string, unknown>>;
-  readonly fault?: CarrierFault['reason'] | undefined;
-}
-
 /** Longer texts are not read: all that Waybill writes is a fifth of it. */
 const mostCharacters = 65_536;
 
 /** A trace of Sentry, which writes it without any JSON around. */
 const sentryTrace = /^[0-9a-f]{32}-[0-9a-f]{16}(-[01])?$/;
 
-/** Never throws. */
-function readMetadata(metadata: unknown): Metadata {
+/** Reads metadata: headers by name, or why there are none. Never throws. */
+function readMetadata(metadata: unknown): { headers?: Record<string, unknown>; fault?: Fault | undefined } {
   // BullMQ's own telemetry writes `false` for a job of `addBulk` that omits the context.
   if (metadata === undefined || metadata === null || metadata === '' || metadata === false) return {};
   if (typeof metadata !== 'string') return { fault: 'malformed' };

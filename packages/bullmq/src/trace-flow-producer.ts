@@ -1,13 +1,15 @@
 import {
+  copyWith,
   overridePublish,
   type PublishCall,
+  type PublishOutcome,
   type Traceable,
   traceOnce,
   type Waybill,
 } from '@waybill/core/adapter';
 import type { FlowJob, FlowProducer, JobNode } from 'bullmq';
 import { adapterInfo } from './adapter-info.ts';
-import { FlowMessage } from './flow-message.ts';
+import { BullmqOutgoingMessage } from './outgoing-message.ts';
 import { bypassFlowTelemetry } from './own-telemetry.ts';
 
 /** What is used of a `FlowProducer`, so that a class around one can be traced, too. */
@@ -47,11 +49,7 @@ const traceable: Traceable = {
 };
 
 /** @param add makes BullMQ's call with copies of the flows. */
-function publishing<R extends JobNode | JobNode[]>(
-  flows: readonly FlowJob[],
-  isBulk: boolean,
-  add: (copies: FlowJob[]) => Promise<R>,
-): PublishCall<Promise<R>> {
+function publishing<R>(flows: FlowJob[], isBulk: boolean, add: (copies: FlowJob[]) => R): PublishCall<R> {
   const messages: FlowMessage[] = [];
   const roots = flows.map((flow) => new FlowMessage(flow, messages));
   return {
@@ -59,9 +57,40 @@ function publishing<R extends JobNode | JobNode[]>(
     batch: isBulk || messages.length > 1,
     completes: 'promise',
     invoke: () => add(roots.map(({ copy }) => copy)),
-    outcome(added: JobNode | JobNode[] | undefined, each) {
-      const nodes = Array.isArray(added) ? added : [added];
+    outcome(added, each) {
+      const nodes = [added].flat() as (JobNode | undefined)[];
       for (const [index, root] of roots.entries()) root.tellIds(nodes[index], each);
     },
   };
+}
+
+/** A job of a flow that is being added, with the jobs that it waits for. */
+class FlowMessage extends BullmqOutgoingMessage<FlowJob> {
+  readonly dependent: number | undefined;
+  readonly #index: number;
+  readonly #children: readonly FlowMessage[];
+
+  /**
+   * @param messages those of the call. The job is added to them, and behind it those that it waits for.
+   * @param dependent which of them waits for this one.
+   * @throws TypeError for what BullMQ will refuse; RangeError where a flow has no end.
+   */
+  constructor(node: FlowJob, messages: FlowMessage[], dependent?: number) {
+    super({ name: node.queueName }, node, node);
+    this.dependent = dependent;
+    this.#index = messages.push(this) - 1;
+    this.#children = (node.children ?? []).map((child) => new FlowMessage(child, messages, this.#index));
+  }
+
+  /** The flow with what was written. */
+  override get copy(): FlowJob {
+    if (this.#children.length === 0) return super.copy;
+    return copyWith(super.copy, { children: this.#children.map(({ copy }) => copy) });
+  }
+
+  /** Tells the ids of the jobs that were added. */
+  tellIds(added: JobNode | undefined, each: PublishOutcome): void {
+    each(this.#index, added?.job.id);
+    for (const [index, child] of this.#children.entries()) child.tellIds(added?.children?.[index], each);
+  }
 }
