@@ -37,21 +37,6 @@ export interface ProcessedJob {
   };
 }
 
-/** A delivered job, whose headers are the JSON in its metadata. */
-export abstract class MetadataMessage<N> extends BaseIncomingMessage<N, MetadataHeaders> {
-  get carrierFault(): CarrierFault | undefined {
-    const { fault } = this.headers;
-    return fault && { place: 'telemetry.metadata', reason: fault };
-  }
-
-  /** The `telemetry.metadata` of its options. */
-  protected abstract get metadata(): unknown;
-
-  protected readHeaders(): MetadataHeaders {
-    return new MetadataHeaders({ metadata: this.metadata });
-  }
-}
-
 /** How many queues have their attempts remembered, at most. */
 const mostQueues = 1_000;
 
@@ -62,7 +47,7 @@ const logsOf = perObject((_instrumenter: Instrumenter) => new LimitedMap<string,
 const countedId = /^[1-9]\d{0,14}$/;
 
 /** A job that a worker took, or that was fetched by hand. BullMQ writes its id and its counts; all else is its sender's. */
-export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> implements FlowPlace {
+export class BullmqIncomingMessage extends BaseIncomingMessage<ProcessedJob, MetadataHeaders> {
   readonly sentAtSource = 'job.timestamp';
   readonly id: string | undefined = this.native.id;
 
@@ -114,7 +99,7 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> impleme
     return creation && `${this.#queue}:${this.native.repeatJobKey} ${creation}`;
   }
 
-  /** The jobs of a flow belong to one journey, also those that a processor adds to it. */
+  /** It is its own place. The jobs of a flow belong to one journey, also those that a processor adds to it. */
   get flow(): FlowPlace | undefined {
     return this.isTrusted ? this : undefined;
   }
@@ -130,9 +115,9 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> impleme
   }
 
   /** AppSignal spreads headers over the options of a job. */
-  override get carrierFault(): CarrierFault | undefined {
-    const isSpread = this.metadata === undefined && 'traceparent' in this.native.opts;
-    return isSpread ? { place: 'opts', reason: 'foreign' } : super.carrierFault;
+  get carrierFault(): CarrierFault | undefined {
+    const isSpread = this.#metadata === undefined && 'traceparent' in this.native.opts;
+    return isSpread ? { place: 'opts', reason: 'foreign' } : this.headers.fault;
   }
 
   detail(attributes: Attributes): void {
@@ -143,7 +128,11 @@ export class BullmqIncomingMessage extends MetadataMessage<ProcessedJob> impleme
     if (this.recurring) attributes[bullmqAttribute.jobSchedulerId] = repeatJobKey;
   }
 
-  protected get metadata(): unknown {
+  protected readHeaders(): MetadataHeaders {
+    return new MetadataHeaders({ metadata: this.#metadata });
+  }
+
+  get #metadata(): unknown {
     const { telemetry, tm } = this.native.opts;
     return telemetry?.metadata ?? tm;
   }

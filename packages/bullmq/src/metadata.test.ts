@@ -57,5 +57,5 @@ describe('the value of a header in the metadata of a job', () => {
 
 function read(metadata: unknown): { headers: unknown; fault: unknown } {
   const { current, fault } = new MetadataHeaders({ metadata });
-  return { headers: current, fault };
+  return { headers: current, fault: fault?.reason };
 }

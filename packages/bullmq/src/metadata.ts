@@ -12,18 +12,16 @@ export interface JobTelemetry {
   readonly omitContext?: boolean;
 }
 
-type Fault = CarrierFault['reason'];
-
 /** The headers in the `telemetry.metadata` of a job: the JSON object that BullMQ's own telemetry writes. Any metadata may be given. */
 export class MetadataHeaders extends HeaderRecord<unknown> {
-  /** Why there are none, or that they are another tool's; `undefined` if nothing is wrong. */
-  readonly fault: Fault | undefined;
+  /** Why there are none, or that they are another tool's. */
+  readonly fault: CarrierFault | undefined;
   readonly #isClosed: boolean;
 
   constructor({ metadata, omitContext = false }: JobTelemetry) {
     const { headers, fault } = readMetadata(metadata);
     super(headers, metadataFormat);
-    this.fault = fault;
+    this.fault = fault && { place: 'telemetry.metadata', reason: fault };
     this.#isClosed = omitContext || (headers === undefined && fault !== undefined && fault !== 'limit');
   }
 
@@ -38,6 +36,8 @@ const mostCharacters = 65_536;
 
 /** A trace of Sentry, which writes it without any JSON around. */
 const sentryTrace = /^[0-9a-f]{32}-[0-9a-f]{16}(-[01])?$/;
+
+type Fault = CarrierFault['reason'];
 
 /** Reads metadata: headers by name, or why there are none. Never throws. */
 function readMetadata(metadata: unknown): { headers?: Record<string, unknown>; fault?: Fault | undefined } {

@@ -13,7 +13,6 @@ import type { Processor } from 'bullmq';
 import { adapterInfo } from './adapter-info.ts';
 import { BullmqIncomingMessage, type ProcessedJob } from './incoming-message.ts';
 import { jobOutcome } from './job-outcome.ts';
-import { reportProcessorBypassed } from './telemetry/our-telemetry.ts';
 import { processingOf } from './telemetry/process-call.ts';
 
 /** A processor of a worker, with any type of data. It need not be asynchronous. */
@@ -81,10 +80,7 @@ const by = 'traceProcessor';
 function runProcessor<R>(instrumenter: Instrumenter, job: ProcessedJob | undefined, run: () => R): R {
   if (typeof job !== 'object' || job === null || instrumenter.isIdle) return run();
   const processing = processingOf(activeContext());
-  if (processing?.handles(job)) {
-    reportProcessorBypassed();
-    return processing.runProcessor(run);
-  }
+  if (processing?.handles(job)) return processing.runProcessor(run);
   const incoming = (): BullmqIncomingMessage => new BullmqIncomingMessage(instrumenter, job);
   return runHandler(instrumenter, job, incoming, run, (failure) => failure && jobOutcome(job, failure.error));
 }

@@ -13,8 +13,8 @@ export function reportTelemetryBypassed(telemetry: unknown): void {
   reportBypassed(mark in Object(telemetry) ? tracedTwice : adapterInfo);
 }
 
-/** Reports once through `diag` that a wrapped processor runs in the span of its worker's telemetry. */
-export function reportProcessorBypassed(): void {
+/** Reports once through `diag` that a client is wrapped and has our telemetry. */
+export function reportTracedTwice(): void {
   reportBypassed(tracedTwice);
 }
 

@@ -11,6 +11,7 @@ import {
 import { bullmqAttribute } from '../adapter-info.ts';
 import type { ProcessedJob } from '../incoming-message.ts';
 import { LateContext } from './late-context.ts';
+import { reportTracedTwice } from './our-telemetry.ts';
 import { ToldMessage } from './told-job.ts';
 import { told, toldEvent } from './told-names.ts';
 import { TracedCall } from './traced-call.ts';
@@ -63,8 +64,9 @@ export class ProcessCall extends TracedCall {
     return this.#delivery !== undefined && id === job?.id && queueName === job?.queueName;
   }
 
-  /** Runs a processor that is wrapped as well, in this span and with the consume middleware. */
+  /** Runs a processor that is wrapped as well, in this span and with the consume middleware. That is reported. */
   runProcessor<R>(run: () => R): R {
+    reportTracedTwice();
     return this.#delivery === undefined ? run() : this.#delivery.run(run);
   }
 

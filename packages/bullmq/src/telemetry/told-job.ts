@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
-import { attribute, creationIdentity } from '@waybill/core/adapter';
+import { attribute, BaseIncomingMessage, type CarrierFault, creationIdentity } from '@waybill/core/adapter';
 import { bullmqAttribute } from '../adapter-info.ts';
-import { MetadataMessage } from '../incoming-message.ts';
+import { MetadataHeaders } from '../metadata.ts';
 
 /** What BullMQ tells its telemetry of a job. */
 export interface ToldJob {
@@ -21,7 +21,7 @@ export interface ToldJob {
 const runOfSchedule = /^repeat:(.+):\d+$/s;
 
 /** A delivered job, with what BullMQ tells its telemetry of it. */
-export class ToldMessage extends MetadataMessage<ToldJob> {
+export class ToldMessage extends BaseIncomingMessage<ToldJob, MetadataHeaders> {
   /** The number of the attempt, as core counted it in this process; `undefined` for the first known one. */
   counted: number | undefined;
 
@@ -48,6 +48,10 @@ export class ToldMessage extends MetadataMessage<ToldJob> {
     return creation && `${this.#schedulerId} ${creation}`;
   }
 
+  get carrierFault(): CarrierFault | undefined {
+    return this.headers.fault;
+  }
+
   detail(attributes: Attributes): void {
     this.counted = attributes[attribute.messageAttempt] as number | undefined;
     const { name } = this.native;
@@ -55,8 +59,8 @@ export class ToldMessage extends MetadataMessage<ToldJob> {
     if (this.#schedulerId !== undefined) attributes[bullmqAttribute.jobSchedulerId] = this.#schedulerId;
   }
 
-  protected get metadata(): unknown {
-    return this.native.metadata;
+  protected readHeaders(): MetadataHeaders {
+    return new MetadataHeaders(this.native);
   }
 
   get #schedulerId(): string | undefined {
