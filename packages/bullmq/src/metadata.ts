@@ -18,11 +18,12 @@ export class MetadataHeaders extends HeaderRecord<unknown> {
   readonly fault: CarrierFault | undefined;
   readonly #isClosed: boolean;
 
-  constructor({ metadata, omitContext = false }: JobTelemetry) {
-    const { headers, fault } = readMetadata(metadata);
+  constructor(telemetry: JobTelemetry | undefined) {
+    const { headers, fault } = readMetadata(telemetry?.metadata);
     super(headers, metadataFormat);
     this.fault = fault && { place: 'telemetry.metadata', reason: fault };
-    this.#isClosed = omitContext || (headers === undefined && fault !== undefined && fault !== 'limit');
+    const isForeign = headers === undefined && fault !== undefined && fault !== 'limit';
+    this.#isClosed = isForeign || Boolean(telemetry?.omitContext);
   }
 
   /** Another tool's metadata stays, and so does the wish to have none. What is too long for any reader is replaced. */

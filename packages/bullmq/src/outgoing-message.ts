@@ -26,9 +26,7 @@ export class BullmqOutgoingMessage<N> extends BaseMessage<N> implements Outgoing
    * @throws TypeError for what BullMQ will refuse.
    */
   constructor(queue: JobQueue, job: AddedJob, native: N, schedulerId?: string) {
-    for (const given of [native, job.opts]) {
-      if (typeof (given ?? {}) !== 'object') throw new TypeError('No options of a job.');
-    }
+    if (!isObjectOrNone(native) || !isObjectOrNone(job.opts)) throw new TypeError('No options of a job.');
     super(native, queue.name);
     this.#job = job;
     this.#defaults = queue.defaultJobOptions;
@@ -37,7 +35,7 @@ export class BullmqOutgoingMessage<N> extends BaseMessage<N> implements Outgoing
 
   /** Read when they are asked for: the options are the caller's, and their code may throw. */
   get headers(): MetadataHeaders {
-    this.#headers ??= new MetadataHeaders(this.#telemetry ?? {});
+    this.#headers ??= new MetadataHeaders(this.#telemetry);
     return this.#headers;
   }
 
@@ -68,4 +66,8 @@ export class BullmqOutgoingMessage<N> extends BaseMessage<N> implements Outgoing
     const telemetry = this.#job.opts?.telemetry ?? this.#defaults?.telemetry;
     return typeof telemetry === 'object' && telemetry !== null ? telemetry : undefined;
   }
+}
+
+function isObjectOrNone(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'object';
 }

@@ -5,6 +5,7 @@ import {
   instrumenterOf,
   isTraced,
   markTraced,
+  perObject,
   runHandler,
   type Waybill,
   wrapFunction,
@@ -81,6 +82,10 @@ function runProcessor<R>(instrumenter: Instrumenter, job: ProcessedJob | undefin
   if (typeof job !== 'object' || job === null || instrumenter.isIdle) return run();
   const processing = processingOf(activeContext());
   if (processing?.handles(job)) return processing.runProcessor(run);
-  const incoming = (): BullmqIncomingMessage => new BullmqIncomingMessage(instrumenter, job);
+  const incoming = incomingOf(instrumenter);
   return runHandler(instrumenter, job, incoming, run, (failure) => failure && jobOutcome(job, failure.error));
 }
+
+const incomingOf = perObject(
+  (instrumenter: Instrumenter) => (job: ProcessedJob) => new BullmqIncomingMessage(instrumenter, job),
+);

@@ -58,7 +58,7 @@ function publishing<R>(flows: FlowJob[], isBulk: boolean, add: (copies: FlowJob[
     completes: 'promise',
     invoke: () => add(roots.map(({ copy }) => copy)),
     outcome(added, each) {
-      const nodes = [added].flat() as (JobNode | undefined)[];
+      const nodes = (Array.isArray(added) ? added : [added]) as (JobNode | undefined)[];
       for (const [index, root] of roots.entries()) root.tellIds(nodes[index], each);
     },
   };

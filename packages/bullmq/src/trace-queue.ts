@@ -54,7 +54,7 @@ function traceAdding(queue: Queue, instrumenter: Instrumenter, waybill: Waybill)
   overridePublish(queue, 'add', instrumenter, (bare, name, data, opts, ...rest) => {
     const message = new BullmqOutgoingMessage(queue, { name, opts }, opts);
     const invoke = (): Promise<Job> => bare.call(queue, name, data, message.opts, ...rest);
-    return { messages: [message], batch: false, completes: 'promise', invoke, outcome: tellIds };
+    return { messages: [message], batch: false, completes: 'promise', invoke, outcome: tellId };
   });
 
   overridePublish(queue, 'addBulk', instrumenter, (bare, jobs, ...rest) => {
@@ -76,10 +76,14 @@ function traceAdding(queue: Queue, instrumenter: Instrumenter, waybill: Waybill)
       }
       return bare.call(queue, id, repeat, message.copy, ...rest);
     };
-    return { messages: [message], batch: false, completes: 'promise', invoke, outcome: tellIds };
+    return { messages: [message], batch: false, completes: 'promise', invoke, outcome: tellId };
   });
 }
 
-function tellIds(added: Job | readonly Job[] | undefined, each: PublishOutcome): void {
-  for (const [index, job] of [added].flat().entries()) each(index, job?.id);
+function tellId(job: Job | undefined, each: PublishOutcome): void {
+  each(0, job?.id);
+}
+
+function tellIds(jobs: readonly Job[], each: PublishOutcome): void {
+  for (const [index, job] of jobs.entries()) each(index, job.id);
 }
