@@ -7,9 +7,9 @@ import { MetadataHeaders } from './metadata.ts';
 /** The queue of a job, and the options in whose place those of the job stand. */
 type JobQueue = Pick<Queue, 'name'> & Partial<Pick<Queue, 'defaultJobOptions'>>;
 
-/** A job as a call has it. */
+/** A job as a call has it. Its name may not be known. */
 interface AddedJob {
-  readonly name: string;
+  readonly name: string | undefined;
   readonly opts?: JobsOptions | undefined;
 }
 
@@ -56,7 +56,7 @@ export class BullmqOutgoingMessage<N> extends BaseMessage<N> implements Outgoing
   }
 
   detail(attributes: Attributes): void {
-    attributes[bullmqAttribute.jobName] = this.#job.name;
+    if (this.#job.name !== undefined) attributes[bullmqAttribute.jobName] = this.#job.name;
     if (this.#schedulerId !== undefined) attributes[bullmqAttribute.jobSchedulerId] = this.#schedulerId;
     const delay = Number(this.#job.opts?.delay ?? this.#defaults?.delay ?? 0);
     if (delay > 0) attributes[attribute.messageDelay] = delay / 1_000;

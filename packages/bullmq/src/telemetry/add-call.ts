@@ -19,16 +19,9 @@ const recordedAs = [
  */
 class AddedJobs extends BullmqOutgoingMessage<object> {
   count = 1;
-  readonly #name: string | undefined;
 
-  constructor(queue: string, name: string | undefined) {
-    const native = { queueName: queue, name };
-    super({ name: queue }, { name: name ?? '' }, native);
-    this.#name = name;
-  }
-
-  override detail(attributes: Attributes): void {
-    if (this.#name !== undefined) super.detail(attributes);
+  constructor(queueName: string, name: string | undefined) {
+    super({ name: queueName }, { name }, { queueName, name });
   }
 }
 
