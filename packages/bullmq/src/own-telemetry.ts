@@ -11,8 +11,7 @@ interface SelfTracing {
  * Keeps the telemetry that a queue, or its scheduler, was given (bullmq-otel) from making a second span of what adds jobs, and from
  * writing over what we write. What else it traces goes on, and while there is nothing to do for us, all of it does.
  */
-export function bypassOwnTelemetry(client: object, instrumenter: Instrumenter): void {
-  const queue = client as SelfTracing;
+export function bypassOwnTelemetry(queue: SelfTracing, instrumenter: Instrumenter): void {
   if (queue.opts?.telemetry === undefined || typeof queue.trace !== 'function') return;
   overrideMethod(queue, 'trace', (original) => (...call) => {
     const [, operation, , run] = call;

@@ -34,7 +34,8 @@ describe('a processor', () => {
       .named('process orders')
       .toHaveKind('CONSUMER')
       .toHaveSucceeded()
-      .toHaveAttributes({ 'messaging.message.id': '1', 'bullmq.job.name': 'ship', [outcome]: undefined });
+      .toHaveAttributes({ 'messaging.message.id': '1', 'bullmq.job.name': 'ship', [outcome]: undefined })
+      .toHaveAttributes({ 'waybill.message.age.source': 'job.timestamp' });
   });
 
   it.each<[string, Error, object, string]>([
