@@ -18,7 +18,7 @@ cat >pom.xml <<'POM'
   </dependencies>
 </project>
 POM
-mvn --quiet --batch-mode -Dstyle.color=never dependency:copy-dependencies -DoutputDirectory=jars >/dev/null
+mvn --batch-mode dependency:copy-dependencies -DoutputDirectory=jars >maven.log 2>&1 || { cat maven.log; exit 1; }
 cat >kafka.properties <<PROPERTIES
 process.roles=broker,controller
 node.id=1
