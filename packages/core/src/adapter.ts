@@ -1,9 +1,8 @@
 export { answerOf, type Settle } from './adapter-tools/answer-of.ts';
-export { BaseIncomingMessage } from './adapter-tools/base-incoming-message.ts';
+export { BaseIncomingMessage, epochMs } from './adapter-tools/base-incoming-message.ts';
 export { BaseMessage } from './adapter-tools/base-message.ts';
 export { copyWith } from './adapter-tools/copy-with.ts';
 export { DeliveryTracker, type EndOn, type TrackedMessage } from './adapter-tools/delivery-tracker.ts';
-export { epochMs } from './adapter-tools/epoch-ms.ts';
 export {
   anyFormat,
   type HeaderFormat,
@@ -17,13 +16,13 @@ export { LimitedMap, perObject } from './adapter-tools/object-memory.ts';
 export { onceClosed } from './adapter-tools/once-closed.ts';
 export { type CallOf, overridePublish } from './adapter-tools/override-publish.ts';
 export { PublishTracker } from './adapter-tools/publish-tracker.ts';
-export { reportBypassed } from './adapter-tools/report-bypassed.ts';
 export { runHandler } from './adapter-tools/run-handler.ts';
 export { traceIterator } from './adapter-tools/trace-iterator.ts';
 export {
   isTraced,
   markTraced,
   overrideMethod,
+  reportBypassed,
   type Traceable,
   traceInner,
   traceOnce,
@@ -31,11 +30,10 @@ export {
 export { copySignature, wrapFunction } from './adapter-tools/wrap-function.ts';
 export { reportFailure } from './diag.ts';
 export type { Diagnostic } from './diagnostics/diagnostic.ts';
-export { describeGiven } from './ground/describe-given.ts';
 export { activeContext, runIn } from './ground/run-in.ts';
 export { type Failure, isThenable } from './ground/settled.ts';
 export { WaybillError } from './ground/waybill-error.ts';
-export { checkFunction, wrongUse } from './ground/wrong-use.ts';
+export { checkFunction, describeGiven, wrongUse } from './ground/wrong-use.ts';
 export { processMessage } from './operations/process/process-message.ts';
 export {
   type ProcessMessagesOptions,
@@ -44,7 +42,16 @@ export {
 } from './operations/process/process-messages.ts';
 export { waybillIdentity } from './propagation/codec/waybill-header.ts';
 export { creationIdentity, isOwnContext, journeyOfCreation } from './propagation/creation-identity.ts';
-export type { CommandCall } from './seam/command-call.ts';
+export type {
+  CommandCall,
+  OpenReceive,
+  PublishCall,
+  PublishNote,
+  PublishOutcome,
+  ReceiveCall,
+  ReceiveQuestion,
+  SettleCall,
+} from './seam/calls.ts';
 export type { Delivery, HandlingOutcome } from './seam/delivery.ts';
 export type {
   HeaderCarrier,
@@ -70,9 +77,6 @@ export type {
 } from './seam/instrumenter.ts';
 export type { MessageView, OutgoingMessageView } from './seam/message-view.ts';
 export type { OutgoingMessage } from './seam/outgoing-message.ts';
-export type { PublishCall, PublishNote, PublishOutcome } from './seam/publish-call.ts';
-export type { OpenReceive, ReceiveCall, ReceiveQuestion } from './seam/receive-call.ts';
-export type { SettleCall } from './seam/settle-call.ts';
 export { attribute, event, metric } from './semantic-conventions/telemetry-names.ts';
 export { noteFailure } from './spans/noted-failures.ts';
 export { misuseDetectorOf, type Waybill } from './waybill/waybill.ts';

@@ -1,8 +1,7 @@
 import type { Span, SpanContext } from '@opentelemetry/api';
 import { QueueMetrics } from './metrics/queue-metrics.ts';
 import type { ResolvedRule } from './policy/resolved-rule.ts';
-import type { ContextCodec } from './propagation/codec/context-codec.ts';
-import type { ReportProblem } from './propagation/header-problem.ts';
+import type { ContextCodec, ReportProblem } from './propagation/codec/context-codec.ts';
 import type { AdapterInfo } from './seam/instrumenter.ts';
 import type { OperationType } from './semantic-conventions/telemetry-names.ts';
 import { isUnsampled, type SpanTemplate, spanTemplate } from './spans/start-span.ts';

@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { PublishCall } from '../src/seam/calls.ts';
 import type { HeaderRefusal, HeaderValue, MessageHeaders, ReadableHeaders } from '../src/seam/headers.ts';
 import type { IncomingMessage } from '../src/seam/incoming-message.ts';
 import type { OutgoingMessage } from '../src/seam/outgoing-message.ts';
-import type { PublishCall } from '../src/seam/publish-call.ts';
 
 /** Headers by name, in lower case. */
 export type Headers = Record<string, HeaderValue>;

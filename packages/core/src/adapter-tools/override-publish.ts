@@ -1,5 +1,5 @@
+import type { PublishCall } from '../seam/calls.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
-import type { PublishCall } from '../seam/publish-call.ts';
 import { overrideMethod } from './trace-once.ts';
 
 /** Makes the call of a method's arguments; `undefined` where there is nothing to trace. `bare` is the client's method, for `invoke`. */

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { PublishNote } from '../seam/publish-call.ts';
+import type { PublishNote } from '../seam/calls.ts';
 
 /** Ends a publish, with what it failed with if it did: what `PublishCall.invoke` gets. */
 type EndPublish = (error?: unknown) => void;

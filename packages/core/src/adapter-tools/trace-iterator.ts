@@ -1,6 +1,6 @@
 import { safely } from '../diag.ts';
+import type { ReceiveQuestion } from '../seam/calls.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
-import type { ReceiveQuestion } from '../seam/receive-call.ts';
 import { overrideMethod } from './trace-once.ts';
 
 /** The iterators whose messages are remembered. One that is iterated over gives itself. */

@@ -1,11 +1,9 @@
 import { reporter, reportFailure } from '../diag.ts';
-import { describeGiven } from '../ground/describe-given.ts';
 import { WaybillError } from '../ground/waybill-error.ts';
-import { wrongUse } from '../ground/wrong-use.ts';
+import { describeGiven, wrongUse } from '../ground/wrong-use.ts';
 import type { AdapterInfo, Instrumenter } from '../seam/instrumenter.ts';
 import type { Waybill } from '../waybill/waybill.ts';
 import { instrumenterOf } from './instrumenter-of.ts';
-import { reportBypassed } from './report-bypassed.ts';
 import { copySignature } from './wrap-function.ts';
 
 const mark = Symbol.for('waybill.traced');
@@ -179,6 +177,15 @@ function bareMethod<M extends CallableFunction>(method: M): M {
     return __original.apply(this, args);
   };
   return bare as unknown as M;
+}
+
+/** Reports once through `diag` that another instrumentation of the same client is bypassed, and how to switch it off. */
+export function reportBypassed(adapter: AdapterInfo): void {
+  const { name, otherInstrumentation: fix } = adapter;
+  reporter.reportOnce(
+    'WAYBILL_OTHER_INSTRUMENTATION',
+    `Another instrumentation traces the same client as ${name} and is bypassed there.${fix === undefined ? '' : ` ${fix}`}`,
+  );
 }
 
 function override(adapter: AdapterInfo, run: () => void): void {

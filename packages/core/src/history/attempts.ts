@@ -1,8 +1,8 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { BoundedMap } from '../ground/bounded-map.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
+import { idsOf } from '../ground/span-ids.ts';
 import type { Attempt, IncomingMessage } from '../seam/incoming-message.ts';
-import { idsOf } from './ids-of.ts';
 
 /** How many attempts are remembered, at least. */
 const remembered = 1_000;

@@ -1,7 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { BoundedMap } from '../ground/bounded-map.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
-import { idsOf } from './ids-of.ts';
+import { idsOf } from '../ground/span-ids.ts';
 
 /** The handling of a delivery, for its settlement to join. */
 export interface HandledDelivery {

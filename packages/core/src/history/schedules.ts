@@ -1,8 +1,8 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { BoundedMap, longestKey } from '../ground/bounded-map.ts';
 import type { MemoryBudget } from '../ground/memory-budget.ts';
+import { idsOf } from '../ground/span-ids.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
-import { idsOf } from './ids-of.ts';
 
 interface Run {
   readonly id: string | undefined;

@@ -1,8 +1,8 @@
 import { WaybillError } from '../ground/waybill-error.ts';
 import { queuePatterns } from '../policy/queue-pattern.ts';
+import type { PublishCall } from '../seam/calls.ts';
 import type { Delivery } from '../seam/delivery.ts';
 import type { MessageView, OutgoingMessageView } from '../seam/message-view.ts';
-import type { PublishCall } from '../seam/publish-call.ts';
 import type { Middleware } from './middleware.ts';
 import { type Layer, type LayerRules, runLayers } from './run-layers.ts';
 

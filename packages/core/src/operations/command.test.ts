@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { context, SpanKind } from '@opentelemetry/api';
 import { setUp } from '../../test/test-bed.ts';
-import type { CommandCall } from '../seam/command-call.ts';
+import type { CommandCall } from '../seam/calls.ts';
 
 describe('a command', () => {
   it('gives what the client gives, at once if the client does', async () => {

@@ -2,8 +2,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { context, SpanKind } from '@opentelemetry/api';
 import { incoming, spanId, traceId, traceparent } from '../../test/fake-messages.ts';
 import { setUp, type TestBed } from '../../test/test-bed.ts';
+import type { ReceiveCall } from '../seam/calls.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
-import type { ReceiveCall } from '../seam/receive-call.ts';
 import { processMessage } from './process/process-message.ts';
 
 describe('receiving', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { context, type SpanContext, SpanKind, trace } from '@opentelemetry/api';
 import { incoming, traceparent, waybillHeader } from '../../test/fake-messages.ts';
 import { setUp, type TestBed } from '../../test/test-bed.ts';
-import type { SettleCall } from '../seam/settle-call.ts';
+import type { SettleCall } from '../seam/calls.ts';
 
 const journey = 'f'.repeat(32);
 

@@ -20,11 +20,11 @@ import {
 } from '../../test/fake-messages.ts';
 import { processor, setUp, type TestBed, type TestBedSetup } from '../../test/test-bed.ts';
 import type { WaybillOptions } from '../index.ts';
+import type { SettleCall } from '../seam/calls.ts';
 import type { Delivery } from '../seam/delivery.ts';
 import type { MessageHeaders } from '../seam/headers.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { OutgoingMessage } from '../seam/outgoing-message.ts';
-import type { SettleCall } from '../seam/settle-call.ts';
 
 const fail = (): never => {
   throw new Error('broken');

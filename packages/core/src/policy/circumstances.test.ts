@@ -1,7 +1,11 @@
 import { expect, it } from '@jest/globals';
 import { type IncomingInit, incoming, spanId, traceId } from '../../test/fake-messages.ts';
-import { type Circumstances, decideRelation, type RelationReason } from './decide-relation.ts';
-import type { DecisionInput } from './decision-input.ts';
+import {
+  type Circumstances,
+  type DecisionInput,
+  decideRelation,
+  type RelationReason,
+} from './decide-relation.ts';
 import type { QueueRule, Relation } from './policy.ts';
 import { resolveRule } from './resolve-rule.ts';
 

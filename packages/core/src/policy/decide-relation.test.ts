@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { incoming, spanId, traceId } from '../../test/fake-messages.ts';
-import { checkedRelation, decideRelation, type RelationDecision } from './decide-relation.ts';
-import type { DecisionInput } from './decision-input.ts';
+import {
+  checkedRelation,
+  type DecisionInput,
+  decideRelation,
+  type RelationDecision,
+} from './decide-relation.ts';
 import type { QueueRule, Relation, RelationFunction } from './policy.ts';
 import { resolveRule } from './resolve-rule.ts';
 

@@ -1,13 +1,12 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
 import { reportFailure, safely } from '../diag.ts';
-import type { DecisionInput } from '../policy/decision-input.ts';
+import type { DecisionInput } from '../policy/decide-relation.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import type { HeaderValue } from '../seam/headers.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
-import type { ContextCodec, Extracted } from './codec/context-codec.ts';
+import type { ContextCodec, Extracted, ReportProblem } from './codec/context-codec.ts';
 import { isRepeated } from './codec/header-text.ts';
 import { parseWaybillHeader } from './codec/waybill-header.ts';
-import type { ReportProblem } from './header-problem.ts';
 import { MessageContext } from './message-context.ts';
 
 /** What a message carried, and the context that its handler runs in, without the span. */

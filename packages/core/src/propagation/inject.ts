@@ -2,9 +2,8 @@ import type { SpanContext } from '@opentelemetry/api';
 import { reportFailure } from '../diag.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import type { OutgoingMessage } from '../seam/outgoing-message.ts';
-import type { ContextCodec, WriteHeader } from './codec/context-codec.ts';
+import type { ContextCodec, ReportProblem, WriteHeader } from './codec/context-codec.ts';
 import { formatWaybillHeader } from './codec/waybill-header.ts';
-import type { ReportProblem } from './header-problem.ts';
 import type { MessageContext } from './message-context.ts';
 
 /** How the messages of a queue carry contexts. */

@@ -1,7 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
+import { isSameSpan } from '../ground/span-ids.ts';
 import type { HeaderCarrier, HeaderValue } from '../seam/headers.ts';
 import { headerItems, headerText } from './codec/header-text.ts';
-import { isSameSpan } from './is-same-span.ts';
 
 /** What the context of a handler knows of its messages. It holds ids, never a message. */
 export interface Journey {

@@ -1,12 +1,16 @@
 import type { Attributes, Context } from '@opentelemetry/api';
-import type { CommandCall } from './command-call.ts';
+import type {
+  CommandCall,
+  OpenReceive,
+  PublishCall,
+  ReceiveCall,
+  ReceiveQuestion,
+  SettleCall,
+} from './calls.ts';
 import type { Delivery } from './delivery.ts';
 import type { HeaderRefusal } from './headers.ts';
 import type { AttemptLog, IncomingMessage } from './incoming-message.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
-import type { PublishCall } from './publish-call.ts';
-import type { OpenReceive, ReceiveCall, ReceiveQuestion } from './receive-call.ts';
-import type { SettleCall } from './settle-call.ts';
 
 /** What an adapter tells core about itself, once. */
 export interface AdapterInfo {

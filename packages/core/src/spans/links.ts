@@ -1,5 +1,5 @@
 import type { Attributes, Link, SpanContext } from '@opentelemetry/api';
-import { isSameSpan } from '../propagation/is-same-span.ts';
+import { isSameSpan } from '../ground/span-ids.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';
 
 /** The most links that an SDK keeps on a span by default. It would keep the last ones. */

@@ -1,6 +1,6 @@
 import { type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { Reporter } from '../diag.ts';
-import { isSameSpan } from '../propagation/is-same-span.ts';
+import { isSameSpan } from '../ground/span-ids.ts';
 import type { Journey } from '../propagation/journey.ts';
 import type { AdapterInfo } from '../seam/instrumenter.ts';
 import { attribute } from '../semantic-conventions/telemetry-names.ts';

@@ -2,9 +2,9 @@ import { safely } from '../diag.ts';
 import { activeContext } from '../ground/run-in.ts';
 import { onSettled } from '../ground/settled.ts';
 import { nameOf, rememberReceived } from '../operations/process/received-messages.ts';
+import type { ReceiveQuestion } from '../seam/calls.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
-import type { ReceiveQuestion } from '../seam/receive-call.ts';
 
 /** What an adapter does its work with. */
 export type Calls = Pick<

@@ -2,8 +2,7 @@ import { metrics } from '@opentelemetry/api';
 import manifest from '../../package.json' with { type: 'json' };
 import { reporter as processReporter, type Reporter, safely } from '../diag.ts';
 import { expectUnknownMessages } from '../operations/process/received-messages.ts';
-import { mergePolicies } from '../policy/merge-policies.ts';
-import type { WaybillPolicy } from '../policy/policy.ts';
+import type { QueueRule, WaybillPolicy } from '../policy/policy.ts';
 import type { PolicyMistake } from '../policy/policy-mistakes.ts';
 import { type PolicyInForce, PolicyResolver } from '../policy/policy-resolver.ts';
 import type { PolicyListener, PolicySource } from '../policy/policy-source.ts';
@@ -83,6 +82,24 @@ export class WatchedPolicy implements PolicyInForce, PolicyListener {
         .add(1, { [attribute.policyResult]: result });
     });
   }
+}
+
+/** A policy over the defaults of the application: what it says wins, field by field, also within rules of the same name. */
+function mergePolicies(defaults: WaybillPolicy, policy: WaybillPolicy): WaybillPolicy {
+  const queues: Record<string, QueueRule> = { ...defaults.queues };
+  for (const [name, rule] of Object.entries(policy.queues ?? {})) {
+    queues[name] = mergeRules(queues[name] ?? {}, rule);
+  }
+  return { ...mergeRules(defaults, policy), queues };
+}
+
+function mergeRules<R extends QueueRule>(defaults: R, rule: R): R {
+  const said = Object.entries(rule).filter(([, value]) => value !== undefined);
+  const merged: R = { ...defaults, ...Object.fromEntries(said) };
+  // A propagator has the headers that it reads, so names of others take its place.
+  return rule.accept !== undefined && rule.propagator === undefined
+    ? { ...merged, propagator: undefined }
+    : merged;
 }
 
 function firstPolicy(source: PolicySource): WaybillPolicy {

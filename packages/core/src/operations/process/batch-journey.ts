@@ -1,5 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { safely } from '../../diag.ts';
+import { spanKey } from '../../ground/span-ids.ts';
 import { arrivalContext } from '../../propagation/extract.ts';
 import { addDigests, isAmong, type Journey } from '../../propagation/journey.ts';
 import type { QueueTelemetry } from '../../queue-telemetry.ts';
@@ -48,7 +49,7 @@ export class BatchJourney implements Journey {
 
   arrivedWith(spanContext: SpanContext): boolean {
     this.#arrived ??= this.#contextsOf(this.#messages);
-    return this.#arrived.has(keyOf(spanContext));
+    return this.#arrived.has(spanKey(spanContext));
   }
 
   forwardsBaggage(message: HeaderCarrier): boolean {
@@ -60,7 +61,7 @@ export class BatchJourney implements Journey {
       messages.flatMap((message) => {
         const { codec, rule } = this.#queueOf(message);
         const created = arrivalContext(message, codec, rule);
-        return created === undefined ? [] : [keyOf(created)];
+        return created === undefined ? [] : [spanKey(created)];
       }),
     );
   }
@@ -86,8 +87,4 @@ export class BatchJourney implements Journey {
     );
     this.#messages = [];
   }
-}
-
-function keyOf({ traceId, spanId }: SpanContext): string {
-  return `${traceId}${spanId}`;
 }

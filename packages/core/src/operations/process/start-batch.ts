@@ -1,11 +1,10 @@
 import { type Link, type Span, SpanKind } from '@opentelemetry/api';
 import { reportFailure } from '../../diag.ts';
-import { sameForAll } from '../../ground/same-for-all.ts';
-import type { QueueMetrics } from '../../metrics/queue-metrics.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
 import type { IncomingMessage } from '../../seam/incoming-message.ts';
 import { distinctLinks, linkTo } from '../../spans/links.ts';
 import { canBeParent, isRecording, spanTemplate } from '../../spans/start-span.ts';
+import { commonDestination, commonMetrics } from '../batch.ts';
 import type { Environment } from '../environment.ts';
 import type { Operation } from '../operation.ts';
 import { addBatchDecision, callAttributes, creationLink } from '../span-attributes.ts';
@@ -29,7 +28,7 @@ export const startBatch: StartProcess = (env, operation, delivery, active, metri
   const reading: BatchReading = { read: 0 };
   rememberMessages(env, messages, 'count', reading);
   const [first] = messages;
-  const destination = sameForAll(messages, (message) => message.destination);
+  const destination = commonDestination(messages);
   const queueOf = queueLookup(env, messages);
   const queue = first === undefined || destination === undefined ? undefined : queueOf(first);
   const template =
@@ -40,7 +39,7 @@ export const startBatch: StartProcess = (env, operation, delivery, active, metri
   const around = parent === undefined ? base : base.withSpan(parent);
   const aroundJourney = parent === undefined ? undefined : current.journey?.id;
   const links = distinctLinks(linksOf(env, operation, messages, current, parent, queueOf, reading));
-  const metrics = queue?.metrics ?? metricsOf(messages, queueOf);
+  const metrics = queue?.metrics ?? commonMetrics(messages, (message) => queueOf(message).metrics);
   const makesSpan =
     queue === undefined
       ? messages.length === 0 || messages.some((message) => queueOf(message).makesSpan(undefined))
@@ -75,12 +74,6 @@ export const startBatch: StartProcess = (env, operation, delivery, active, metri
   const journey = new BatchJourney(queueOf, journeyId, messages);
   return { context: around.handling(span, journey), metrics, release: () => journey.release() };
 };
-
-function metricsOf(messages: readonly IncomingMessage[], queueOf: QueueLookup): QueueMetrics | undefined {
-  const [first] = messages;
-  const name = sameForAll(messages, (message) => queueOf(message).metrics.destination.name);
-  return first === undefined || name === undefined ? undefined : queueOf(first).metrics;
-}
 
 function usableParent(span: Span | undefined): Span | undefined {
   return span !== undefined && canBeParent(span) ? span : undefined;

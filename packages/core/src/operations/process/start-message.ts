@@ -1,7 +1,7 @@
 import { type Link, type Span, type SpanContext, SpanKind, trace } from '@opentelemetry/api';
 import { reportFailure, safely } from '../../diag.ts';
+import { isSameSpan } from '../../ground/span-ids.ts';
 import { attemptNumber } from '../../history/attempts.ts';
-import { isSameSpan } from '../../propagation/is-same-span.ts';
 import { addDigests, MessageJourney } from '../../propagation/journey.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
 import type { QueueTelemetry } from '../../queue-telemetry.ts';

@@ -1,7 +1,6 @@
 import { type Attributes, type Link, type SpanContext, SpanKind } from '@opentelemetry/api';
-import { sameForAll } from '../../ground/same-for-all.ts';
 import type { Failure } from '../../ground/settled.ts';
-import { metricAttributes } from '../../metrics/metric-attributes.ts';
+import { metricAttributes } from '../../metrics/queue-metrics.ts';
 import { existingContext, inject } from '../../propagation/inject.ts';
 import type { MessageContext } from '../../propagation/message-context.ts';
 import type { QueueTelemetry } from '../../queue-telemetry.ts';
@@ -17,6 +16,7 @@ import {
   startSpan,
   validContext,
 } from '../../spans/start-span.ts';
+import { commonDestination, commonMetrics } from '../batch.ts';
 import type { Environment } from '../environment.ts';
 import { Operation } from '../operation.ts';
 import { addDetail, addNote, addSendOutcome, callAttributes, startAttributes } from '../span-attributes.ts';
@@ -57,7 +57,7 @@ export class PublishBatch extends Operation {
       this.#items.some(({ existing, message }) => isSentBy(around, existing, message.destination, env));
     const call =
       !isTraced && this.#items.some(({ queue }) => queue.makesSpan(around))
-        ? this.#startCall(active)
+        ? this.#startCall(messages, active)
         : undefined;
     this.context = call === undefined ? active : active.withSpan(call.span);
     const spanContext = call === undefined ? around && validContext(around) : call.spanContext;
@@ -78,7 +78,7 @@ export class PublishBatch extends Operation {
     }
   }
 
-  #startCall(active: MessageContext): Started {
+  #startCall(messages: readonly OutgoingMessage[], active: MessageContext): Started {
     const items = this.#items;
     const { adapter, settings } = this.env;
     // Semantic conventions 1.45, messaging spans, span kind: PRODUCER where this is the context that messages are created in.
@@ -89,7 +89,7 @@ export class PublishBatch extends Operation {
       if (item.existing !== undefined) existing.push(linkTo('creation', item.existing));
     }
     const links = distinctLinks(existing);
-    const destination = sameForAll(items, ({ message }) => message.destination);
+    const destination = commonDestination(messages);
     const [first] = items;
     const template =
       destination === undefined || first === undefined
@@ -157,12 +157,8 @@ export class PublishBatch extends Operation {
   #durationAttributes(type: string | undefined): Attributes {
     const { adapter } = this.env;
     const { send } = adapter.operations;
-    const [first] = this.#items;
-    const destination = sameForAll(this.#items, ({ queue }) => queue.metrics.destination.name);
-    if (first === undefined || destination === undefined) {
-      return metricAttributes(adapter, send, undefined, type);
-    }
-    const { metrics } = first.queue;
+    const metrics = commonMetrics(this.#items, ({ queue }) => queue.metrics);
+    if (metrics === undefined) return metricAttributes(adapter, send, undefined, type);
     return type === undefined ? metrics.sends : metrics.attributes(send, type);
   }
 }

@@ -2,7 +2,7 @@ import { reportFailure, safely } from '../../diag.ts';
 import { activeContext, runIn } from '../../ground/run-in.ts';
 import { type Failure, onSettled, type SettledObserver } from '../../ground/settled.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
-import type { PublishCall } from '../../seam/publish-call.ts';
+import type { PublishCall } from '../../seam/calls.ts';
 import type { Environment } from '../environment.ts';
 import { PublishBatch } from './publish-batch.ts';
 import { PublishMessage } from './publish-message.ts';

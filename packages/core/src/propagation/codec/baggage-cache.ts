@@ -5,7 +5,6 @@ import type { HeaderValue } from '../../seam/headers.ts';
 import { BaggageEntries } from './baggage-entries.ts';
 import { type FormattedBaggage, formatBaggage, type ParsedBaggage, parseBaggage } from './baggage-header.ts';
 import { headerText } from './header-text.ts';
-import { RepeatCache } from './repeat-cache.ts';
 
 /** How many parsed headers are remembered, at least, and how long each is at most, in characters. */
 const remembered = 256;
@@ -39,6 +38,30 @@ export class BaggageCache {
   format(baggage: Baggage, sends: ((key: string) => boolean) | undefined): FormattedBaggage {
     if (sends !== undefined || !isImmutable(baggage)) return formatBaggage(baggage, sends);
     return this.#formatted.get(baggage, formatAll);
+  }
+}
+
+/**
+ * Remembers the result for a value once the value comes twice in a row. A value that comes once, such as a new tenant with every
+ * message, costs one comparison and no memory.
+ */
+class RepeatCache<K, V> {
+  readonly #memory: { get(key: K): V | undefined; set(key: K, value: V): unknown };
+  #last: K | undefined;
+
+  /** @param memory where values are kept: bounded, or weak. */
+  constructor(memory: { get(key: K): V | undefined; set(key: K, value: V): unknown }) {
+    this.#memory = memory;
+  }
+
+  /** The result of `make` for an equal value, remembered or new. */
+  get(key: K, make: (key: K) => V): V {
+    const known = this.#memory.get(key);
+    if (known !== undefined) return known;
+    const made = make(key);
+    if (key === this.#last) this.#memory.set(key, made);
+    this.#last = key;
+    return made;
   }
 }
 

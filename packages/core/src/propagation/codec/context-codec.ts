@@ -1,7 +1,6 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
 import type { ResolvedRule } from '../../policy/resolved-rule.ts';
-import type { HeaderCarrier, HeaderValue } from '../../seam/headers.ts';
-import type { ReportProblem } from '../header-problem.ts';
+import type { HeaderCarrier, HeaderRefusal, HeaderValue } from '../../seam/headers.ts';
 
 /** Writes a header. The writer counts refusals. */
 export type WriteHeader = (name: string, value: string) => void;
@@ -50,3 +49,13 @@ export interface ContextCodec {
     reportProblem: ReportProblem,
   ): void;
 }
+
+/**
+ * Why a header, or a part of one, was not taken over or not written, the value of `waybill.carrier.reason`:
+ * `malformed`, `repeated` (several that differ), refused by the adapter (`limit`, `empty`, `foreign`), `dropped` (members of baggage over a limit or malformed),
+ * `clock-skew` (a publish time ahead of the consumer's clock), or `error` (something threw).
+ */
+export type HeaderProblem = HeaderRefusal | 'malformed' | 'repeated' | 'dropped' | 'clock-skew' | 'error';
+
+/** Counts a problem of a header. */
+export type ReportProblem = (header: string, reason: HeaderProblem, count?: number) => void;

@@ -2,9 +2,8 @@ import { type Context, propagation, type SpanContext } from '@opentelemetry/api'
 import type { MemoryBudget } from '../../ground/memory-budget.ts';
 import { noKey } from '../../policy/resolve-rule.ts';
 import type { HeaderCarrier, HeaderValue } from '../../seam/headers.ts';
-import type { ReportProblem } from '../header-problem.ts';
 import { BaggageCache } from './baggage-cache.ts';
-import type { ContextCodec } from './context-codec.ts';
+import type { ContextCodec, ReportProblem } from './context-codec.ts';
 import { headerItems, headerText, isRepeated } from './header-text.ts';
 import { formatTraceparent, parseTraceparent } from './traceparent.ts';
 import { formatTracestate, parseTracestate } from './tracestate.ts';
