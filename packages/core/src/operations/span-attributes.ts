@@ -1,7 +1,8 @@
 import type { Attributes, Link, Span, SpanContext } from '@opentelemetry/api';
 import { reportFailure } from '../diag.ts';
-import { wantedDelay } from '../policy/decide-relation.ts';
+import { type RelationDecision, wantedDelay } from '../policy/decide-relation.ts';
 import type { ResolvedRule } from '../policy/resolved-rule.ts';
+import type { ExtractedInput } from '../propagation/extract.ts';
 import type { HandlingOutcome } from '../seam/delivery.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { OutgoingMessage } from '../seam/outgoing-message.ts';
@@ -9,7 +10,17 @@ import { attribute } from '../semantic-conventions/telemetry-names.ts';
 import { errorType, failSpan } from '../spans/fail-span.ts';
 import { linkTo } from '../spans/links.ts';
 import { isRecording, type SpanTemplate } from '../spans/start-span.ts';
-import type { Decision } from './process/read-and-decide.ts';
+
+/** What a message carried, and how its consumer span relates to it. */
+export interface Decision extends Pick<RelationDecision, 'relation' | 'reason'> {
+  readonly input: ExtractedInput;
+
+  /** In s; `undefined` where it is not known. */
+  readonly age: number | undefined;
+
+  /** The age up to which it would have been a child, in s, where its age decided. */
+  readonly linkAfter: number | undefined;
+}
 
 /** The longest text of a message that is kept, in characters (UTF-16 code units). */
 const longestText = 256;

@@ -1,5 +1,8 @@
 import type { SpanContext } from '@opentelemetry/api';
+import { safely } from '../diag.ts';
 import { isSameSpan } from '../ground/span-ids.ts';
+import type { DecisionInput } from '../policy/decide-relation.ts';
+import type { ResolvedRule } from '../policy/resolved-rule.ts';
 import type { HeaderCarrier, HeaderValue } from '../seam/headers.ts';
 import { headerItems, headerText } from './codec/header-text.ts';
 
@@ -36,6 +39,25 @@ export class MessageJourney implements Journey {
     this.id = id;
     this.#arrived = arrived;
     this.#baggage = baggage;
+  }
+
+  /**
+   * The journey that the handler of a message continues.
+   *
+   * @param input what the message carried.
+   * @param rule what the policy says about its queue.
+   */
+  static of(id: string | undefined, input: DecisionInput, rule: ResolvedRule): MessageJourney {
+    const { message, spanContext } = input;
+    // Recognises the baggage of a message when it is sent on, if not all of it is accepted.
+    const digests =
+      rule.accepts === undefined
+        ? undefined
+        : safely('Reading a baggage', () => {
+            const value = message.headers.get('baggage');
+            return value === undefined ? undefined : addDigests(value, new Set());
+          });
+    return new MessageJourney(id, spanContext, digests);
   }
 
   forwardsBaggage(message: HeaderCarrier): boolean {

@@ -7,8 +7,8 @@ import { inject } from '../../propagation/inject.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
 import { nameTemplateOf, QueueTelemetry } from '../../queue-telemetry.ts';
 import type { AdapterInfo } from '../../seam/instrumenter.ts';
-import { readAndDecide } from '../process/read-and-decide.ts';
-import { parentOf } from '../process/start-message.ts';
+import { parentOf } from '../process/parent-and-links.ts';
+import { readAndDecide } from '../process/start-message.ts';
 import type {
   ConsumeExplanation,
   ExplainOptions,

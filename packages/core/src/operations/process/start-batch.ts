@@ -10,8 +10,8 @@ import type { Operation } from '../operation.ts';
 import { addBatchDecision, callAttributes, creationLink } from '../span-attributes.ts';
 import { BatchJourney, type QueueLookup, queueLookup } from './batch-journey.ts';
 import type { StartProcess } from './process-operation.ts';
-import { readAndDecide } from './read-and-decide.ts';
 import { type BatchReading, rememberMessages } from './remember-messages.ts';
+import { readAndDecide } from './start-message.ts';
 
 /**
  * Starts the processing of a batch: a root that links to as many of its messages as a span has room for, except those with the

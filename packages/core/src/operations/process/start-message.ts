@@ -1,20 +1,21 @@
-import { type Link, type Span, type SpanContext, SpanKind, trace } from '@opentelemetry/api';
-import { reportFailure, safely } from '../../diag.ts';
-import { isSameSpan } from '../../ground/span-ids.ts';
+import { SpanKind } from '@opentelemetry/api';
+import { reportFailure } from '../../diag.ts';
 import { attemptNumber } from '../../history/attempts.ts';
-import { addDigests, MessageJourney } from '../../propagation/journey.ts';
+import { type Circumstances, decideRelation, plainCircumstances } from '../../policy/decide-relation.ts';
+import type { ResolvedRule } from '../../policy/resolved-rule.ts';
+import { extract } from '../../propagation/extract.ts';
+import { MessageJourney } from '../../propagation/journey.ts';
 import { MessageContext } from '../../propagation/message-context.ts';
 import type { QueueTelemetry } from '../../queue-telemetry.ts';
 import type { Delivery } from '../../seam/delivery.ts';
-import type { Attempt, IncomingMessage } from '../../seam/incoming-message.ts';
-import { distinctLinks, linkTo, previousAttemptLink } from '../../spans/links.ts';
+import type { IncomingMessage } from '../../seam/incoming-message.ts';
 import { isOurs, isProcessedBy } from '../../spans/other-instrumentation.ts';
-import { isRecording, validContext } from '../../spans/start-span.ts';
+import { canBeParent, validContext } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
 import type { Operation } from '../operation.ts';
-import { addDecision, addProcessDetail, creationLink, startAttributes } from '../span-attributes.ts';
+import { addDecision, addProcessDetail, type Decision, startAttributes } from '../span-attributes.ts';
+import { linksOf, parentOf } from './parent-and-links.ts';
 import type { MetricsRecorded, StartProcess } from './process-operation.ts';
-import { type Decision, readAndDecide } from './read-and-decide.ts';
 
 /** Starts the processing of one message, where a delivery has no other. */
 export const startMessage: StartProcess = (env, operation, delivery, active, metricsRecorded) => {
@@ -25,12 +26,12 @@ export const startMessage: StartProcess = (env, operation, delivery, active, met
   const { instruments } = operation;
   if (metricsRecorded === 'none' && instruments !== undefined) metrics.consumed(instruments).add(1);
   const current = MessageContext.of(active);
-  const context = contextOf(env, operation, delivery, message, queue, current, metricsRecorded);
+  const context = handlerContext(env, operation, delivery, message, queue, current, metricsRecorded);
   return { context, metrics };
 };
 
-/** Reads what a message carries, decides, and starts its span. Gives the context that its handler runs in. */
-function contextOf(
+/** Reads what a message carries, decides, and starts its span: gives the context that its handler runs in. */
+function handlerContext(
   env: Environment,
   operation: Operation,
   { startedAt, tellsWhetherItComesAgain }: Delivery,
@@ -51,7 +52,7 @@ function contextOf(
     if (!isOurs(ambient, env.adapter)) env.misuse?.doubled(ambient);
     operation.joinSpan(ambient);
     const journeyId = trustedJourney ?? ambient.spanContext().traceId;
-    return input.context.handling(ambient, journeyOf(journeyId, decision, queue));
+    return input.context.handling(ambient, MessageJourney.of(journeyId, input, queue.rule));
   }
 
   env.misuse?.attached(message, ambient, relation);
@@ -61,7 +62,7 @@ function contextOf(
     // So that its settlement is passed on, too.
     const journeyId = trustedJourney ?? parentContext?.traceId;
     if (parentContext !== undefined) env.handled.add(message.receipt, parentContext, journeyId);
-    return input.context.handling(parent, journeyOf(journeyId, decision, queue));
+    return input.context.handling(parent, MessageJourney.of(journeyId, input, queue.rule));
   }
   const previous = env.attempts.previous(message);
   const attempt = attemptNumber(message, previous);
@@ -77,7 +78,7 @@ function contextOf(
       kind: SpanKind.CONSUMER,
       root: parent === undefined,
       attributes: startAttributes(queue.process, message),
-      links: linksOf(env, decision, queue, previous, ambient),
+      links: linksOf(env, decision, queue.rule, previous, ambient),
     },
     around,
     trustedJourney ?? (relation === 'ambient' ? current.journey?.id : undefined),
@@ -97,60 +98,58 @@ function contextOf(
   } catch (error) {
     reportFailure('Describing a delivery', error);
   }
-  return input.context.handling(span, journeyOf(journeyId, decision, queue));
+  return input.context.handling(span, MessageJourney.of(journeyId, input, queue.rule));
 }
 
-/** The span that the message's is a child of; `undefined` for a root. */
-export function parentOf({ relation, input }: Decision, ambient: Span | undefined): Span | undefined {
-  if (relation === 'ambient') return ambient;
-  if (relation !== 'parent' || input.spanContext === undefined) return undefined;
-  return trace.wrapSpanContext(input.spanContext);
+/** What a decision needs of its surroundings. */
+export interface Decider extends Pick<Environment, 'attempts' | 'clock'> {
+  readonly reporter: Pick<Environment['reporter'], 'report'>;
 }
 
-/** The journey that the handler of a message continues. */
-function journeyOf(id: string | undefined, { input }: Decision, { rule }: QueueTelemetry): MessageJourney {
-  const { message, spanContext } = input;
-  // Recognises the baggage of a message when it is sent on, if not all of it is accepted.
-  const digests =
-    rule.accepts === undefined
-      ? undefined
-      : safely('Reading a baggage', () => {
-          const value = message.headers.get('baggage');
-          return value === undefined ? undefined : addDigests(value, new Set());
-        });
-  return new MessageJourney(id, spanContext, digests);
-}
-
-function linksOf(
-  env: Environment,
-  decision: Decision,
-  { rule }: QueueTelemetry,
-  previous: Attempt | undefined,
-  ambient: Span | undefined,
-): Link[] | undefined {
-  const { relation, input } = decision;
-  const { message, spanContext: created } = input;
-  const isParent =
-    created !== undefined && (relation === 'parent' || (relation === 'ambient' && isSpan(ambient, created)));
-  const links: Link[] = [];
-  if (created !== undefined && relation !== 'none' && (!isParent || env.settings.alsoLinkParent)) {
-    links.push(creationLink(created, decision, rule));
+/**
+ * Reads a message and decides how its consumer span relates to it. Counts problems of its headers.
+ *
+ * @param active the context that its client calls in.
+ * @param startedAt when its handling started, in ms since the epoch; default now.
+ */
+export function readAndDecide(
+  env: Decider,
+  message: IncomingMessage,
+  { rule, codec, reportProblem }: QueueTelemetry,
+  active: MessageContext,
+  startedAt?: number | undefined,
+): Decision {
+  const input = extract(message, active, codec, rule, reportProblem);
+  const now = env.clock() - (startedAt === undefined ? 0 : Date.now() - startedAt);
+  const decided = decideRelation(input, rule, now, circumstancesOf(env, message, rule, active));
+  if (decided.skewed) reportProblem(input.sentAtSource, 'clock-skew');
+  if ('failure' in decided) {
+    reportProblem('relation', 'error');
+    env.reporter.report(
+      'WAYBILL_RELATION_FUNCTION_FAILED',
+      `The relation function for ${message.queueKey} failed; the default rule applies`,
+      decided.failure,
+    );
   }
-  if (previous !== undefined) links.push(previousAttemptLink(previous));
-  const run = env.schedules.previous(message);
-  if (run !== undefined) links.push(linkTo('previous-run', run));
-  for (const dependency of env.flows.dependencies(message)) links.push(linkTo('dependency', dependency));
-  if (
-    relation !== 'ambient' &&
-    ambient !== undefined &&
-    isRecording(ambient) &&
-    !(created !== undefined && isSpan(ambient, created))
-  ) {
-    links.push(linkTo('ambient', ambient.spanContext()));
-  }
-  return links.length === 0 ? undefined : distinctLinks(links);
+  const { relation, reason, age, linkAfter } = decided;
+  return { input, relation, reason, age: inSeconds(age), linkAfter: inSeconds(linkAfter) };
 }
 
-function isSpan(span: Span | undefined, spanContext: SpanContext): boolean {
-  return span !== undefined && isSameSpan(span.spanContext(), spanContext);
+/** Looks around only for rules that ask for it. */
+function circumstancesOf(
+  env: Decider,
+  message: IncomingMessage,
+  { mayBeAmbient, hasDefaultRelation, retries }: ResolvedRule,
+  { span }: MessageContext,
+): Circumstances {
+  const asksForSpan = mayBeAmbient || (hasDefaultRelation && message.isInvocation === true);
+  if (!asksForSpan && retries === 'same') return plainCircumstances;
+  return {
+    isInSpan: asksForSpan && span !== undefined && canBeParent(span),
+    attempt: retries === 'link' ? attemptNumber(message, env.attempts.previous(message)) : undefined,
+  };
+}
+
+function inSeconds(time: number | undefined): number | undefined {
+  return time === undefined ? undefined : time / 1_000;
 }
