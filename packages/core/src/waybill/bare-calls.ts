@@ -6,8 +6,8 @@ import type { ReceiveQuestion } from '../seam/calls.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
 
-/** What an adapter does its work with. */
-export type Calls = Pick<
+/** What an adapter calls, and what does something while Waybill is on. */
+type Calls = Pick<
   Instrumenter,
   | 'publish'
   | 'capture'
@@ -22,8 +22,8 @@ export type Calls = Pick<
 >;
 
 /**
- * What it does while Waybill is switched off: each call is the client's own, and each handler runs as it would. Of received messages is
- * remembered which have to keep their order.
+ * These calls while Waybill is switched off: each is the client's own, and each handler runs as it would. Of received messages they remember
+ * which have to keep their order.
  */
 export const bareCalls: Calls = {
   publish: (call) => call.invoke(ignore, ignore),

@@ -1,43 +1,31 @@
 import { RingAttemptLog } from '../history/attempt-log.ts';
 import { command } from '../operations/command.ts';
 import type { Environment } from '../operations/environment.ts';
-import { process, startProcess } from '../operations/process/process.ts';
+import { ProcessOperation } from '../operations/process/process-operation.ts';
 import { isRemembered } from '../operations/process/received-messages.ts';
 import { rememberMessages } from '../operations/process/remember-messages.ts';
+import { startBatch } from '../operations/process/start-batch.ts';
+import { startMessage } from '../operations/process/start-message.ts';
 import { capture } from '../operations/publish/capture.ts';
 import { publish } from '../operations/publish/publish.ts';
 import { openReceive, receive } from '../operations/receive.ts';
 import { settle } from '../operations/settle.ts';
+import type { Delivery } from '../seam/delivery.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
-import { bareCalls, type Calls } from './bare-calls.ts';
+import { bareCalls } from './bare-calls.ts';
 
 /**
- * The door between an adapter and the life of its messages.
+ * The door between an adapter and the life of its messages. Each call is an operation, or, while Waybill is switched off, the client's own.
  *
  * @param isDisabled whether Waybill is switched off for as long as the process runs.
  */
 export function createInstrumenter(env: Environment, isDisabled: boolean): Instrumenter {
-  const traced: Calls = {
-    publish: (call) => publish(env, call),
-    capture: (message) => capture(env, message),
-    process: (delivery, handler) => process(env, delivery, handler),
-    open: (delivery) => startProcess(env, delivery),
-    receive: (call) => receive(env, call),
-    openReceive: (question) => openReceive(env, question),
-    remember: (messages, outcomeOf) =>
-      rememberMessages(
-        env,
-        messages.filter(({ native }) => !isRemembered(native)),
-        'none',
-        undefined,
-        outcomeOf,
-      ),
-    settle: (call) => settle(env, call),
-    command: (call) => command(env, call),
-    flush: (timeout) => env.flush(timeout),
-  };
   // Another policy may switch it off and on again.
-  const calls = (): Calls => (env.policy.current.enabled ? traced : bareCalls);
+  const isOn = (): boolean => env.policy.current.enabled;
+  const startProcess = (delivery: Delivery): ProcessOperation => {
+    const start = delivery.batch || delivery.messages.length === 0 ? startBatch : startMessage;
+    return new ProcessOperation(env, delivery, start, 'none');
+  };
   return {
     isDisabled,
     get headerNames() {
@@ -54,15 +42,27 @@ export function createInstrumenter(env: Environment, isDisabled: boolean): Instr
     report: (code, text, detail) => env.reporter.report(code, text, detail),
     warn: env.warn,
     refused: (message, header, reason) => env.queueTelemetry(message).reportProblem(header, reason),
-    publish: (call) => calls().publish(call),
-    capture: (message) => calls().capture(message),
-    process: (delivery, handler) => calls().process(delivery, handler),
-    open: (delivery) => calls().open(delivery),
-    receive: (call) => calls().receive(call),
-    openReceive: (question) => calls().openReceive(question),
-    remember: (messages, outcomeOf) => calls().remember(messages, outcomeOf),
-    settle: (call) => calls().settle(call),
-    command: (call) => calls().command(call),
-    flush: (timeout) => calls().flush(timeout),
+    publish: (call) => (isOn() ? publish(env, call) : bareCalls.publish(call)),
+    capture: (message) => (isOn() ? capture(env, message) : bareCalls.capture(message)),
+    process(delivery, handler) {
+      if (!isOn()) return bareCalls.process(delivery, handler);
+      // Messages of a batch may be processed later, when there is something to do.
+      if (delivery.batch && env.isIdle()) {
+        rememberMessages(env, delivery.messages, 'none');
+        return handler();
+      }
+      return startProcess(delivery).runToEnd(handler);
+    },
+    open: (delivery) => (isOn() ? startProcess(delivery) : bareCalls.open(delivery)),
+    receive: (call) => (isOn() ? receive(env, call) : bareCalls.receive(call)),
+    openReceive: (question) => (isOn() ? openReceive(env, question) : bareCalls.openReceive(question)),
+    remember(messages, outcomeOf) {
+      if (!isOn()) return bareCalls.remember(messages, outcomeOf);
+      const unknown = messages.filter(({ native }) => !isRemembered(native));
+      return rememberMessages(env, unknown, 'none', undefined, outcomeOf);
+    },
+    settle: (call) => (isOn() ? settle(env, call) : bareCalls.settle(call)),
+    command: (call) => (isOn() ? command(env, call) : bareCalls.command(call)),
+    flush: (timeout) => (isOn() ? env.flush(timeout) : bareCalls.flush(timeout)),
   };
 }

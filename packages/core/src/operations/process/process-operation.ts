@@ -68,7 +68,7 @@ export class ProcessOperation extends Operation implements OpenDelivery, Settled
   }
 
   /** Runs the handler, and ends when that settles. */
-  process<R>(handler: () => R): R {
+  runToEnd<R>(handler: () => R): R {
     const run = this.#withMiddleware(handler);
     return runIn(this.context, this.isObserved ? () => onSettled(run, this) : run);
   }
@@ -168,9 +168,9 @@ export class ProcessOperation extends Operation implements OpenDelivery, Settled
 
   #durationAttributes(errorType: string | undefined): Attributes {
     const { adapter } = this.env;
-    const { process } = adapter.operations;
+    const { process: name } = adapter.operations;
     const metrics = this.#metrics;
-    if (metrics === undefined) return metricAttributes(adapter, process, undefined, errorType);
-    return errorType === undefined ? metrics.processes : metrics.attributes(process, errorType);
+    if (metrics === undefined) return metricAttributes(adapter, name, undefined, errorType);
+    return errorType === undefined ? metrics.processes : metrics.attributes(name, errorType);
   }
 }

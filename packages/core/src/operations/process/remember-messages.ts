@@ -70,6 +70,6 @@ class RememberedMessage implements ReceivedMessage {
     if (env.isIdle()) return handler();
     const metricsRecorded = this.#index < reading.read ? 'count-and-age' : this.#received.metricsRecorded;
     const delivery = { messages: [this.message], batch: false, outcomeOf };
-    return new ProcessOperation(env, delivery, startMessage, metricsRecorded).process(handler);
+    return new ProcessOperation(env, delivery, startMessage, metricsRecorded).runToEnd(handler);
   }
 }
