@@ -37,7 +37,13 @@ describe('the cached data of queues', () => {
     const queueTelemetry = cacheIn(budget);
     const known = queueTelemetry(queue(0));
     const bare = budget.used;
-    const parts = [known.process, known.send, known.create, known.metrics.processes, known.metrics.sends];
+    const parts = [
+      known.processSpan,
+      known.sendSpan,
+      known.createSpan,
+      known.metrics.processAttributes(),
+      known.metrics.sendAttributes(),
+    ];
 
     expect(budget.used - bare).toBe(known.bytes - bare);
     expect(budget.used - bare).toBe(parts.length * 88);
@@ -46,8 +52,8 @@ describe('the cached data of queues', () => {
   it('has one counter for each metric', () => {
     const known = cacheIn(new MemoryBudget())(queue(0));
 
-    expect(known.metrics.consumed(instruments)).toBe(known.metrics.consumed(instruments));
-    expect(known.metrics.sent(instruments)).toBe(known.metrics.sent(instruments));
+    expect(known.metrics.consumedCounter(instruments)).toBe(known.metrics.consumedCounter(instruments));
+    expect(known.metrics.sentCounter(instruments)).toBe(known.metrics.sentCounter(instruments));
   });
 
   it('is not kept for names of more than 256 characters, which a sender may choose', () => {
@@ -79,9 +85,9 @@ const instruments = lazyInstruments('test', '1.0.0', new MeterProvider())() as I
 /** What handling a message needs. */
 function use(queueTelemetry: Lookup, index: number): QueueTelemetry {
   const known = queueTelemetry(queue(index));
-  known.metrics.consumed(instruments).add(1);
+  known.metrics.consumedCounter(instruments).add(1);
   known.metrics.recordAge(instruments, 1_000, 'parent');
-  known.process.name.toString();
+  known.processSpan.name.toString();
   return known;
 }
 

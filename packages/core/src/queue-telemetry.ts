@@ -47,9 +47,9 @@ export class QueueTelemetry {
   readonly #adapter: AdapterInfo;
   readonly #nameTemplate: string | undefined;
   readonly #spend: (bytes: number) => void;
-  #send: SpanTemplate | undefined;
-  #create: SpanTemplate | undefined;
-  #process: SpanTemplate | undefined;
+  #sendSpan: SpanTemplate | undefined;
+  #createSpan: SpanTemplate | undefined;
+  #processSpan: SpanTemplate | undefined;
 
   constructor(facts: QueueFacts, spend: (bytes: number) => void) {
     this.#adapter = facts.adapter;
@@ -66,25 +66,25 @@ export class QueueTelemetry {
       new QueueMetrics(facts.adapter, { name: facts.queueKey, isTemplate: false }, () => this.#made());
   }
 
-  /** Of calls that send. */
-  get send(): SpanTemplate {
-    this.#send ??= this.#kept(this.#adapter.operations.send, 'send');
-    return this.#send;
+  /** Of the spans of calls that send. */
+  get sendSpan(): SpanTemplate {
+    this.#sendSpan ??= this.#kept(this.#adapter.operations.send, 'send');
+    return this.#sendSpan;
   }
 
-  /** Of the messages of a batch. */
-  get create(): SpanTemplate {
-    this.#create ??= this.#kept('create', 'create');
-    return this.#create;
+  /** Of the spans of the messages of a batch that is sent. */
+  get createSpan(): SpanTemplate {
+    this.#createSpan ??= this.#kept('create', 'create');
+    return this.#createSpan;
   }
 
-  /** Of handling messages. */
-  get process(): SpanTemplate {
-    this.#process ??= this.#kept(this.#adapter.operations.process, 'process');
-    return this.#process;
+  /** Of the spans that handle messages. */
+  get processSpan(): SpanTemplate {
+    this.#processSpan ??= this.#kept(this.#adapter.operations.process, 'process');
+    return this.#processSpan;
   }
 
-  /** Of any other operation. */
+  /** Of the spans of any other operation. */
   template(operation: string, type: OperationType | undefined): SpanTemplate {
     return spanTemplate(this.#adapter, operation, type, this.destination, this.#nameTemplate);
   }

@@ -20,10 +20,10 @@ export class QueueMetrics {
 
   readonly #adapter: AdapterInfo;
   readonly #made: () => void;
-  #sends: Attributes | undefined;
-  #processes: Attributes | undefined;
-  #sent: BufferedCounter | undefined;
-  #consumed: BufferedCounter | undefined;
+  #sendAttributes: Attributes | undefined;
+  #processAttributes: Attributes | undefined;
+  #sentCounter: BufferedCounter | undefined;
+  #consumedCounter: BufferedCounter | undefined;
   readonly #ages: { [relation in Relation]?: Attributes } = {};
 
   /** @param made is called for each part that is made. */
@@ -33,19 +33,23 @@ export class QueueMetrics {
     this.#made = made;
   }
 
-  /** Of calls that send and do not fail. */
-  get sends(): Attributes {
-    this.#sends ??= this.#part(this.attributes(this.#adapter.operations.send));
-    return this.#sends;
+  /** Of calls that send. */
+  sendAttributes(errorType?: string): Attributes {
+    const { send } = this.#adapter.operations;
+    if (errorType !== undefined) return this.attributes(send, errorType);
+    this.#sendAttributes ??= this.#part(this.attributes(send));
+    return this.#sendAttributes;
   }
 
-  /** Of handling messages that does not fail. */
-  get processes(): Attributes {
-    this.#processes ??= this.#part(this.attributes(this.#adapter.operations.process));
-    return this.#processes;
+  /** Of handling messages. */
+  processAttributes(errorType?: string): Attributes {
+    const { process } = this.#adapter.operations;
+    if (errorType !== undefined) return this.attributes(process, errorType);
+    this.#processAttributes ??= this.#part(this.attributes(process));
+    return this.#processAttributes;
   }
 
-  /** Of any other operation, and of those that fail. */
+  /** Of any other operation. */
   attributes(operation: string, errorType?: string): Attributes {
     return metricAttributes(this.#adapter, operation, this.destination, errorType);
   }
@@ -57,23 +61,25 @@ export class QueueMetrics {
    */
   recordAge(instruments: Instruments | undefined, age: number | undefined, relation: Relation): void {
     if (age === undefined || instruments === undefined) return;
-    this.#ages[relation] ??= this.#part({ ...this.processes, [attribute.relation]: relation });
+    this.#ages[relation] ??= this.#part({ ...this.processAttributes(), [attribute.relation]: relation });
     instruments.messageAge.record(age, this.#ages[relation]);
   }
 
   /** Counts messages that were sent. */
-  sent({ buffer, sentMessages }: Instruments): BufferedCounter {
+  sentCounter({ buffer, sentMessages }: Instruments): BufferedCounter {
     // A counter belongs to the instruments of one meter provider.
-    if (this.#sent?.buffer !== buffer) this.#sent = this.#part(buffer.of(sentMessages, this.sends));
-    return this.#sent;
+    if (this.#sentCounter?.buffer !== buffer) {
+      this.#sentCounter = this.#part(buffer.of(sentMessages, this.sendAttributes()));
+    }
+    return this.#sentCounter;
   }
 
   /** Counts messages that were handed to a handler. */
-  consumed({ buffer, consumedMessages }: Instruments): BufferedCounter {
-    if (this.#consumed?.buffer !== buffer) {
-      this.#consumed = this.#part(buffer.of(consumedMessages, this.processes));
+  consumedCounter({ buffer, consumedMessages }: Instruments): BufferedCounter {
+    if (this.#consumedCounter?.buffer !== buffer) {
+      this.#consumedCounter = this.#part(buffer.of(consumedMessages, this.processAttributes()));
     }
-    return this.#consumed;
+    return this.#consumedCounter;
   }
 
   #part<T>(part: T): T {

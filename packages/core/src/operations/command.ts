@@ -15,7 +15,7 @@ export function command<R>(env: Environment, call: CommandCall<R>): R {
   const { operation: name } = call;
   const operation = new Operation(env, 'operationDuration', 'end');
   const { queue: named } = call;
-  const queue = named && safely('Tracing a command', () => env.queueTelemetry(named));
+  const queue = named && safely('Tracing a command', () => env.queues.of(named));
   const context = safely('Tracing a command', () => startCommand(env, operation, name, queue));
   if (context === undefined) return call.invoke();
   const end = (failure?: { readonly error: unknown }): void => {

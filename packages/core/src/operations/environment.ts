@@ -9,7 +9,7 @@ import type { Schedules } from '../history/schedules.ts';
 import type { Instruments } from '../metrics/instruments.ts';
 import type { MiddlewareStack } from '../middleware/middleware-stack.ts';
 import type { PolicyInForce } from '../policy/policy-resolver.ts';
-import type { QueueTelemetry } from '../queue-telemetry.ts';
+import type { QueueTelemetryCache } from '../queue-telemetry-cache.ts';
 import type { AdapterInfo, Instrumenter } from '../seam/instrumenter.ts';
 
 /** What operations need to know, the same for all messages of one adapter and one `createWaybill`. */
@@ -44,11 +44,8 @@ export interface Environment {
   /** Has the providers export what they hold, for so many ms at most. */
   readonly flush: (timeout: number) => Promise<void>;
 
-  /** What is known of the queue of a message. */
-  readonly queueTelemetry: (message: {
-    readonly destination: string;
-    readonly queueKey: string;
-  }) => QueueTelemetry;
+  /** Gives what is the same for all messages of a queue. */
+  readonly queues: QueueTelemetryCache;
 
   /** The memory limit of all that is remembered. */
   readonly budget: MemoryBudget;

@@ -119,14 +119,14 @@ export class Operation {
   /**
    * Ends its own span, if there is one, and records the duration.
    *
-   * @param metrics the attributes of the duration for an `error.type`, which is `undefined` where it did not fail.
+   * @param attributesOf the attributes of the duration for an `error.type`, which is `undefined` where it did not fail.
    */
-  finish(metrics: (errorType: string | undefined) => Attributes): void {
+  finish(attributesOf: (errorType: string | undefined) => Attributes): void {
     if (this.#span !== undefined && this.#ownsSpan) endSpan(this.#span);
     const { instruments } = this;
     if (instruments === undefined) return;
     const elapsed = this.#elapsed ?? performance.now() - this.#start;
-    instruments[this.#metric].record(elapsed / 1_000, metrics(this.#errorType));
+    instruments[this.#metric].record(elapsed / 1_000, attributesOf(this.#errorType));
   }
 
   /**

@@ -29,7 +29,7 @@ export function openReceive<R>(env: Environment, call: ReceiveQuestion<R>): Open
   const operation = new Operation(env, 'operationDuration', 'end');
   const startSpan = spanStarter(env, operation, call);
   const { receive: name } = env.adapter.operations;
-  const queue = env.queueTelemetry(call);
+  const queue = env.queues.of(call);
   const end = (prepare: () => void): void => {
     operation.stop();
     safely('Tracing a receive', () => {
@@ -76,7 +76,7 @@ function spanStarter<R>(
   const { span: ambient } = parent;
   const { receiveSpans } = env.settings;
   // The receive spans of a poll loop would be root spans of no use.
-  const queue = env.queueTelemetry(call);
+  const queue = env.queues.of(call);
   const isWanted =
     receiveSpans !== 'never' &&
     queue.makesSpan(ambient) &&
@@ -92,7 +92,7 @@ function spanStarter<R>(
 }
 
 function creationLinks(env: Environment, message: IncomingMessage): Link[] {
-  const { rule, codec } = env.queueTelemetry(message);
+  const { rule, codec } = env.queues.of(message);
   if (rule.trust === 'untrusted') distrust(message);
   const created = arrivalContext(message, codec, rule);
   return created === undefined ? [] : [linkTo('creation', created, addId({}, message))];
@@ -107,7 +107,7 @@ function countReceived(
   if (consumed === undefined) return;
   const counts = new Map<string, { count: number; readonly metrics: QueueMetrics }>();
   for (const message of messages) {
-    const { metrics } = env.queueTelemetry(message);
+    const { metrics } = env.queues.of(message);
     const group = counts.get(metrics.destination.name);
     if (group === undefined) counts.set(metrics.destination.name, { count: 1, metrics });
     else group.count += 1;

@@ -18,7 +18,7 @@ import { callAttributes } from './span-attributes.ts';
 export function settle<R>(env: Environment, call: SettleCall<R>): R {
   if (call.receipts.length === 0) return call.invoke();
   const operation = new Operation(env, 'operationDuration', 'end');
-  const queue = safely('Tracing a settlement', () => env.queueTelemetry(call));
+  const queue = safely('Tracing a settlement', () => env.queues.of(call));
   const context = queue && safely('Tracing a settlement', () => startSettlement(env, operation, call, queue));
   if (queue === undefined || context === undefined) return call.invoke();
   const end = (failures: readonly unknown[]): void => {

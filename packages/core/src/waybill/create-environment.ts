@@ -72,7 +72,7 @@ export function createEnvironment(
       !policy.current.enabled ||
       (!tracing.isPresent && middleware.isEmpty && instruments() === undefined && !hasContextManager()),
     headerNames: headerNamesOf(policy, codecs),
-    queueTelemetry: (message) => queues.of(message),
+    queues,
     budget,
     attempts: new Attempts(budget),
     schedules: new Schedules(budget),

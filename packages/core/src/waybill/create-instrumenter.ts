@@ -41,7 +41,7 @@ export function createInstrumenter(env: Environment, isDisabled: boolean): Instr
     attemptLog: () => new RingAttemptLog(env.budget),
     report: (code, text, detail) => env.reporter.report(code, text, detail),
     warn: env.warn,
-    refused: (message, header, reason) => env.queueTelemetry(message).reportProblem(header, reason),
+    refused: (message, header, reason) => env.queues.of(message).reportProblem(header, reason),
     publish: (call) => (isOn() ? publish(env, call) : bareCalls.publish(call)),
     capture: (message) => (isOn() ? capture(env, message) : bareCalls.capture(message)),
     process(delivery, handler) {

@@ -17,7 +17,7 @@ export type QueueLookup = (message: IncomingMessage) => QueueTelemetry;
  */
 export function queueLookup(env: Environment, messages: readonly IncomingMessage[]): QueueLookup {
   const [first] = messages;
-  const queue = first && env.queueTelemetry(first);
+  const queue = first && env.queues.of(first);
   const others = new Map<string, QueueTelemetry>();
   return (message) => {
     const { destination, queueKey } = message;
@@ -25,7 +25,7 @@ export function queueLookup(env: Environment, messages: readonly IncomingMessage
     const key = `${queueKey} ${destination}`;
     let other = others.get(key);
     if (other === undefined) {
-      other = env.queueTelemetry(message);
+      other = env.queues.of(message);
       others.set(key, other);
     }
     return other;

@@ -47,7 +47,7 @@ export async function processMessages<M extends object, R>(
   options: ProcessMessagesOptions = {},
 ): Promise<Awaited<R>[]> {
   const list = listOf('processMessages', messages);
-  const results = await settle('processMessages', list, handler, options);
+  const results = await handleAll('processMessages', list, handler, options);
   const values: Awaited<R>[] = [];
   const errors: unknown[] = [];
   const failed: string[] = [];
@@ -85,10 +85,10 @@ export async function settleMessages<M extends object, R>(
   handler: (message: M) => R,
   options: ProcessMessagesOptions = {},
 ): Promise<PromiseSettledResult<Awaited<R>>[]> {
-  return settle('settleMessages', listOf('settleMessages', messages), handler, options);
+  return handleAll('settleMessages', listOf('settleMessages', messages), handler, options);
 }
 
-async function settle<M extends object, R>(
+async function handleAll<M extends object, R>(
   place: string,
   messages: readonly M[],
   handler: (message: M) => R,

@@ -17,7 +17,7 @@ import { forgetReceived, nameOf, rememberReceived } from './received-messages.ts
 export type MetricsRecorded = 'none' | 'count' | 'count-and-age';
 
 /** How the processing of a delivery has started. */
-export interface ProcessStart {
+export interface StartedProcess {
   /** What the handler runs in. */
   readonly context: Context;
 
@@ -39,7 +39,7 @@ export type StartProcess = (
   delivery: Delivery,
   active: Context,
   metricsRecorded: MetricsRecorded,
-) => ProcessStart;
+) => StartedProcess;
 
 /** The processing of a delivery, from its start until its handler settles or its message is acknowledged. */
 export class ProcessOperation extends Operation implements OpenDelivery, SettledObserver<unknown> {
@@ -168,9 +168,9 @@ export class ProcessOperation extends Operation implements OpenDelivery, Settled
 
   #durationAttributes(errorType: string | undefined): Attributes {
     const { adapter } = this.env;
-    const { process: name } = adapter.operations;
-    const metrics = this.#metrics;
-    if (metrics === undefined) return metricAttributes(adapter, name, undefined, errorType);
-    return errorType === undefined ? metrics.processes : metrics.attributes(name, errorType);
+    return (
+      this.#metrics?.processAttributes(errorType) ??
+      metricAttributes(adapter, adapter.operations.process, undefined, errorType)
+    );
   }
 }

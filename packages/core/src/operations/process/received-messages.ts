@@ -5,7 +5,7 @@ import type { IncomingMessage } from '../../seam/incoming-message.ts';
 import { attribute } from '../../semantic-conventions/telemetry-names.ts';
 
 /** A message that a traced client received, and how to process it. */
-export interface ReceivedMessage {
+export interface ProcessableMessage {
   /** Messages with the same key have to be handled one after the other; `undefined` where order does not matter. */
   readonly orderingKey: string | undefined;
 
@@ -18,12 +18,12 @@ export interface ReceivedMessage {
 
 /**
  * Received messages, held weakly: a message that the application releases is forgotten. All copies of this module in a process
- * (ESM beside CommonJS) share one memory.
+ * (ESM beside CommonJS, or two versions) share one memory, so what is in it keeps the names of its members.
  */
-const memory: WeakMap<object, ReceivedMessage> = sharedMemory();
+const memory: WeakMap<object, ProcessableMessage> = sharedMemory();
 
 /** Remembers how a message is processed, as long as the application holds on to what its client gave it. */
-export function rememberReceived(native: unknown, received: ReceivedMessage): void {
+export function rememberReceived(native: unknown, received: ProcessableMessage): void {
   if (typeof native === 'object' && native !== null) memory.set(native, received);
 }
 
@@ -36,7 +36,7 @@ export function forgetReceived(native: unknown): void {
 }
 
 /** The remembered data of a message; `undefined` if no traced client received it. */
-export function recallReceived(native: object): ReceivedMessage | undefined {
+export function recallReceived(native: object): ProcessableMessage | undefined {
   return memory.get(native);
 }
 
@@ -74,9 +74,9 @@ function describeMessage(message: IncomingMessage): string {
   return parts.join(', ');
 }
 
-function sharedMemory(): WeakMap<object, ReceivedMessage> {
+function sharedMemory(): WeakMap<object, ProcessableMessage> {
   const key = Symbol.for('waybill.received-messages');
-  const holder = globalThis as { [key]?: WeakMap<object, ReceivedMessage> };
+  const holder = globalThis as { [key]?: WeakMap<object, ProcessableMessage> };
   holder[key] ??= new WeakMap();
   return holder[key];
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from '../../seam/incoming-message.ts';
 import type { RememberedMessages } from '../../seam/instrumenter.ts';
 import type { Environment } from '../environment.ts';
 import { type MetricsRecorded, ProcessOperation } from './process-operation.ts';
-import { forgetReceived, nameOf, type ReceivedMessage, rememberReceived } from './received-messages.ts';
+import { forgetReceived, nameOf, type ProcessableMessage, rememberReceived } from './received-messages.ts';
 import { startMessage } from './start-message.ts';
 
 /** How much of a batch was read for the links of its span. */
@@ -25,7 +25,7 @@ export function rememberMessages(
   reading: BatchReading = { read: 0 },
   outcomeOf?: Delivery['outcomeOf'],
 ): RememberedMessages {
-  const received: Received = { env, metricsRecorded, reading, outcomeOf };
+  const received: ReceivedTogether = { env, metricsRecorded, reading, outcomeOf };
   const remembered = messages.map((message, index) => new RememberedMessage(received, message, index));
   for (const each of remembered) rememberReceived(each.message.native, each);
   return {
@@ -37,20 +37,20 @@ export function rememberMessages(
 }
 
 /** What is the same for all messages that were received together. */
-interface Received {
+interface ReceivedTogether {
   readonly env: Environment;
   readonly metricsRecorded: MetricsRecorded;
   readonly reading: BatchReading;
   readonly outcomeOf: Delivery['outcomeOf'];
 }
 
-class RememberedMessage implements ReceivedMessage {
+class RememberedMessage implements ProcessableMessage {
   readonly message: IncomingMessage;
   isProcessed = false;
-  readonly #received: Received;
+  readonly #received: ReceivedTogether;
   readonly #index: number;
 
-  constructor(received: Received, message: IncomingMessage, index: number) {
+  constructor(received: ReceivedTogether, message: IncomingMessage, index: number) {
     this.#received = received;
     this.message = message;
     this.#index = index;

@@ -23,7 +23,7 @@ export const startBatch: StartProcess = (env, operation, delivery, active, metri
   const { messages } = delivery;
   const { instruments } = operation;
   if (metricsRecorded === 'none' && instruments !== undefined) {
-    for (const message of messages) env.queueTelemetry(message).metrics.consumed(instruments).add(1);
+    for (const message of messages) env.queues.of(message).metrics.consumedCounter(instruments).add(1);
   }
   const reading: BatchReading = { read: 0 };
   rememberMessages(env, messages, 'count', reading);
@@ -32,7 +32,7 @@ export const startBatch: StartProcess = (env, operation, delivery, active, metri
   const queueOf = queueLookup(env, messages);
   const queue = first === undefined || destination === undefined ? undefined : queueOf(first);
   const template =
-    queue?.process ?? spanTemplate(env.adapter, env.adapter.operations.process, 'process', undefined);
+    queue?.processSpan ?? spanTemplate(env.adapter, env.adapter.operations.process, 'process', undefined);
   const current = MessageContext.of(active);
   const parent = queue?.rule.relation === 'ambient' ? usableParent(current.span) : undefined;
   const base = MessageContext.without(active);

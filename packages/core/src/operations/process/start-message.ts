@@ -21,10 +21,10 @@ import type { MetricsRecorded, StartProcess } from './process-operation.ts';
 export const startMessage: StartProcess = (env, operation, delivery, active, metricsRecorded) => {
   const [message] = delivery.messages as readonly [IncomingMessage];
   // Looked up once: the policy may change before the message is handled.
-  const queue = env.queueTelemetry(message);
+  const queue = env.queues.of(message);
   const { metrics } = queue;
   const { instruments } = operation;
-  if (metricsRecorded === 'none' && instruments !== undefined) metrics.consumed(instruments).add(1);
+  if (metricsRecorded === 'none' && instruments !== undefined) metrics.consumedCounter(instruments).add(1);
   const current = MessageContext.of(active);
   const context = handlerContext(env, operation, delivery, message, queue, current, metricsRecorded);
   return { context, metrics };
@@ -73,11 +73,11 @@ function handlerContext(
     isRecording: records,
     journeyId,
   } = operation.startSpan(
-    queue.process,
+    queue.processSpan,
     {
       kind: SpanKind.CONSUMER,
       root: parent === undefined,
-      attributes: startAttributes(queue.process, message),
+      attributes: startAttributes(queue.processSpan, message),
       links: linksOf(env, decision, queue.rule, previous, ambient),
     },
     around,

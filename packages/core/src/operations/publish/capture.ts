@@ -19,6 +19,6 @@ export function capture(env: Environment, message: OutgoingMessage): void {
       env.misuse.captured(message.native, active);
     }
     const spanContext = active.span && validContext(active.span);
-    inject(message, env.queueTelemetry(message), active, spanContext, env.clock());
+    inject(message, env.queues.of(message), active, spanContext, env.clock());
   });
 }

@@ -47,7 +47,7 @@ export class PublishBatch extends Operation {
   constructor(env: Environment, messages: readonly OutgoingMessage[], active: MessageContext) {
     super(env, 'operationDuration');
     this.#items = messages.map((message): BatchItem => {
-      const queue = env.queueTelemetry(message);
+      const queue = env.queues.of(message);
       const existing = existingContext(message, active, queue);
       return { message, queue, existing, started: undefined, errorType: undefined };
     });
@@ -94,7 +94,7 @@ export class PublishBatch extends Operation {
     const template =
       destination === undefined || first === undefined
         ? spanTemplate(adapter, adapter.operations.send, 'send', undefined)
-        : first.queue.send;
+        : first.queue.sendSpan;
     return this.startSpan(
       template,
       { kind, links, attributes: callAttributes(template, items.length) },
@@ -105,10 +105,10 @@ export class PublishBatch extends Operation {
   #startMessage(item: BatchItem): Started {
     const { message, queue } = item;
     const dependent = this.#items[message.dependent ?? -1]?.started?.spanContext;
-    const attributes = startAttributes(queue.create, message);
+    const attributes = startAttributes(queue.createSpan, message);
     const kind = SpanKind.PRODUCER;
     const links = dependent && [linkTo('dependent', dependent)];
-    const started = startSpan(this.env, queue.create, { kind, attributes, links }, this.context);
+    const started = startSpan(this.env, queue.createSpan, { kind, attributes, links }, this.context);
     if (started.isRecording) addDetail(started.span, message);
     item.started = started;
     return started;
@@ -146,19 +146,18 @@ export class PublishBatch extends Operation {
     this.finish((type) => this.#durationAttributes(type));
     const { instruments } = this;
     if (instruments === undefined) return;
-    const { send } = this.env.adapter.operations;
     for (const { message, queue, errorType: type } of this.#items) {
       const { count = 1 } = message;
-      if (type === undefined) queue.metrics.sent(instruments).add(count);
-      else instruments.sentMessages.add(count, queue.metrics.attributes(send, type));
+      if (type === undefined) queue.metrics.sentCounter(instruments).add(count);
+      else instruments.sentMessages.add(count, queue.metrics.sendAttributes(type));
     }
   }
 
   #durationAttributes(type: string | undefined): Attributes {
     const { adapter } = this.env;
-    const { send } = adapter.operations;
     const metrics = commonMetrics(this.#items, ({ queue }) => queue.metrics);
-    if (metrics === undefined) return metricAttributes(adapter, send, undefined, type);
-    return type === undefined ? metrics.sends : metrics.attributes(send, type);
+    return (
+      metrics?.sendAttributes(type) ?? metricAttributes(adapter, adapter.operations.send, undefined, type)
+    );
   }
 }

@@ -26,7 +26,7 @@ export class PublishMessage extends Operation {
   /** Starts the span, and writes its context into the message. */
   constructor(env: Environment, message: OutgoingMessage, active: MessageContext) {
     super(env, 'operationDuration');
-    const queue = env.queueTelemetry(message);
+    const queue = env.queues.of(message);
     this.#message = message;
     this.#queue = queue;
     const around = active.span;
@@ -38,8 +38,8 @@ export class PublishMessage extends Operation {
       // Semantic conventions 1.45, messaging spans, span kind: PRODUCER where this is the context that the message is created in.
       const kind = existing === undefined ? SpanKind.PRODUCER : SpanKind.CLIENT;
       const links = existing && [linkTo('creation', existing)];
-      const attributes = startAttributes(queue.send, message);
-      const started = this.startSpan(queue.send, { kind, attributes, links }, active);
+      const attributes = startAttributes(queue.sendSpan, message);
+      const started = this.startSpan(queue.sendSpan, { kind, attributes, links }, active);
       if (started.isRecording) addDetail(started.span, message);
       context = active.withSpan(started.span);
       spanContext = started.spanContext;
@@ -62,13 +62,12 @@ export class PublishMessage extends Operation {
   end(failure: Failure | undefined): void {
     if (failure !== undefined) this.fail(failure.error);
     const { metrics } = this.#queue;
-    const { send } = this.env.adapter.operations;
-    this.finish((type) => (type === undefined ? metrics.sends : metrics.attributes(send, type)));
+    this.finish((type) => metrics.sendAttributes(type));
     const { instruments } = this;
     if (instruments === undefined) return;
     const { count = 1 } = this.#message;
     const failed = failure === undefined ? this.#refusal : errorType(failure.error);
-    if (failed === undefined) metrics.sent(instruments).add(count);
-    else instruments.sentMessages.add(count, metrics.attributes(send, failed));
+    if (failed === undefined) metrics.sentCounter(instruments).add(count);
+    else instruments.sentMessages.add(count, metrics.sendAttributes(failed));
   }
 }
