@@ -104,7 +104,7 @@ export class ContextMisuseDetector {
   /** The active context was used for something new: captured, or sent. */
   used(active: Span | undefined): void {
     if (active !== undefined && this.#ended.has(active))
-      this.#find('WAYBILL_STILL_ATTACHED', nameOf(active), placeOfCall());
+      this.#find('WAYBILL_STILL_ATTACHED', spanName(active), placeOfCall());
   }
 
   /**
@@ -126,7 +126,7 @@ export class ContextMisuseDetector {
       this.#find('WAYBILL_GROWING_TRACE', destination, capture.place);
     }
     if (ambient !== undefined && isRootBesides(ambient, capture)) {
-      this.#find('WAYBILL_SPAN_BEFORE_ATTACH', nameOf(ambient), placeOfCall());
+      this.#find('WAYBILL_SPAN_BEFORE_ATTACH', spanName(ambient), placeOfCall());
     }
   }
 
@@ -145,7 +145,7 @@ export class ContextMisuseDetector {
 
   /** Another instrumentation has a span for the message to be processed. */
   doubled(otherInstrumentation: Span): void {
-    this.#find('WAYBILL_TWO_INSTRUMENTATIONS', nameOf(otherInstrumentation), placeOfCall());
+    this.#find('WAYBILL_TWO_INSTRUMENTATIONS', spanName(otherInstrumentation), placeOfCall());
   }
 
   /** A callback was bound, and is expected to run. */
@@ -197,7 +197,7 @@ function isRootBesides(span: ReadableSpan, { trace, time }: Capture): boolean {
   return span.spanContext().traceId !== trace && seconds * 1_000 + nanoseconds / 1e6 >= time;
 }
 
-function nameOf(span: ReadableSpan): string {
+function spanName(span: ReadableSpan): string {
   return span.name ?? 'a span';
 }
 

@@ -3,7 +3,7 @@ export function placeOfCall(): string | undefined {
   const [here = '', ...places] = deepStack().split('\n').slice(1).map(placeIn);
   const ours = packagesOf(here);
   return places.find(
-    (place) => !place.startsWith('node:') && place !== '<anonymous>' && !isOurs(place, ours),
+    (place) => !place.startsWith('node:') && place !== '<anonymous>' && !isOurCode(place, ours),
   );
 }
 
@@ -31,7 +31,7 @@ function packagesOf(here: string): string | undefined {
 }
 
 /** Tests beside our own code count as an application. */
-function isOurs(place: string, packages: string | undefined): boolean {
+function isOurCode(place: string, packages: string | undefined): boolean {
   if (/[\\/]node_modules[\\/]@waybill[\\/]/.test(place)) return true;
   if (packages === undefined || !place.startsWith(packages)) return false;
   return /^[a-z0-9]+[\\/](?:src|dist)[\\/](?!.*\.test\.)/.test(place.slice(packages.length));

@@ -11,6 +11,6 @@ export function idsOf({ traceId, spanId, traceFlags }: SpanContext): SpanContext
 }
 
 /** A text that only contexts of the same span have, for sets and maps. */
-export function spanKey({ traceId, spanId }: SpanContext): string {
+export function keyOfSpan({ traceId, spanId }: SpanContext): string {
   return `${traceId}${spanId}`;
 }

@@ -1,20 +1,20 @@
 import { MemoryStore } from '../ground/memory-budget.ts';
 import type { Attempt, AttemptLog } from '../seam/incoming-message.ts';
 
-interface PlacedAttempt extends Attempt {
+interface LoggedAttempt extends Attempt {
   readonly position: number;
   readonly logTime: number | undefined;
 }
 
-/** Places by the last bits of positions. Their number is a power of two. */
-type Ring = (PlacedAttempt | undefined)[];
+/** Slots by the last bits of positions. Their number is a power of two. */
+type Ring = (LoggedAttempt | undefined)[];
 
-const leastPlaces = 16;
-const mostPlaces = 1_024;
-const placeBytes = 8;
+const leastSlots = 16;
+const mostSlots = 1_024;
+const slotBytes = 8;
 const logBytes = 128;
 const attemptBytes = 216;
-const noPlaces: Ring = [];
+const noSlots: Ring = [];
 
 /**
  * The last attempts at the messages of a log, such as a partition of Kafka as one consumer reads it: those at the last 1,024
@@ -23,8 +23,8 @@ const noPlaces: Ring = [];
  * A ring by position: a look-up by name would cost every message a text, its hash and a place in a map.
  */
 export class RingAttemptLog extends MemoryStore implements AttemptLog {
-  #young: Ring = noPlaces;
-  #old: Ring = noPlaces;
+  #young: Ring = noSlots;
+  #old: Ring = noSlots;
 
   previous(position: number, logTime?: number): Attempt | undefined {
     const attempt = find(this.#young, position) ?? find(this.#old, position);
@@ -37,55 +37,55 @@ export class RingAttemptLog extends MemoryStore implements AttemptLog {
     let ring = this.#young;
     let bytes = 0;
     if (ring.length === 0) {
-      ring = places(leastPlaces);
-      bytes += logBytes + leastPlaces * placeBytes;
+      ring = emptyRing(leastSlots);
+      bytes += logBytes + leastSlots * slotBytes;
     }
-    let place = placeOf(ring, position);
-    let other = ring[place];
-    while (other !== undefined && other.position !== position && ring.length < mostPlaces) {
-      bytes += ring.length * placeBytes;
+    let slot = slotOf(ring, position);
+    let other = ring[slot];
+    while (other !== undefined && other.position !== position && ring.length < mostSlots) {
+      bytes += ring.length * slotBytes;
       ring = grown(ring);
-      place = placeOf(ring, position);
-      other = ring[place];
+      slot = slotOf(ring, position);
+      other = ring[slot];
     }
-    ring[place] = { position, logTime, number, span };
+    ring[slot] = { position, logTime, number, span };
     this.#young = ring;
     if (other === undefined) bytes += attemptBytes;
     if (bytes > 0) this.spend(bytes);
   }
 
   forget(): void {
-    this.#young = noPlaces;
-    this.#old = noPlaces;
+    this.#young = noSlots;
+    this.#old = noSlots;
     this.releaseAll();
   }
 
   protected override age(): void {
     this.#old = this.#young;
-    this.#young = noPlaces;
+    this.#young = noSlots;
   }
 }
 
-function find(ring: Ring, position: number): PlacedAttempt | undefined {
+function find(ring: Ring, position: number): LoggedAttempt | undefined {
   if (ring.length === 0) return undefined;
-  const attempt = ring[placeOf(ring, position)];
+  const attempt = ring[slotOf(ring, position)];
   return attempt?.position === position ? attempt : undefined;
 }
 
 /** A mask, because a remainder of numbers over 2^31 takes ten times as long. */
-function placeOf(ring: Ring, position: number): number {
+function slotOf(ring: Ring, position: number): number {
   return position & (ring.length - 1);
 }
 
-/** A ring with twice the places, for when two positions share one. */
+/** A ring with twice the slots, for when two positions share one. */
 function grown(ring: Ring): Ring {
-  const larger = places(ring.length * 2);
+  const larger = emptyRing(ring.length * 2);
   for (const attempt of ring) {
-    if (attempt !== undefined) larger[placeOf(larger, attempt.position)] = attempt;
+    if (attempt !== undefined) larger[slotOf(larger, attempt.position)] = attempt;
   }
   return larger;
 }
 
-function places(count: number): Ring {
-  return new Array<PlacedAttempt | undefined>(count).fill(undefined);
+function emptyRing(count: number): Ring {
+  return new Array<LoggedAttempt | undefined>(count).fill(undefined);
 }

@@ -22,7 +22,7 @@ export class Attempts {
   previous(message: IncomingMessage): Attempt | undefined {
     const { log, attempt } = message;
     // Without a log, nothing is looked up for a first delivery: its key is made when it is remembered.
-    const key = log !== undefined || attempt === 1 ? undefined : keyOf(message);
+    const key = log !== undefined || attempt === 1 ? undefined : attemptKey(message);
     const last =
       log?.previous(message.position ?? Number.NaN, message.logTime) ??
       (key === undefined ? undefined : this.#byKey.get(key));
@@ -42,7 +42,7 @@ export class Attempts {
       message.log.remember(message.position ?? Number.NaN, attempt, message.logTime);
       return;
     }
-    const key = keyOf(message);
+    const key = attemptKey(message);
     if (key !== undefined) this.#byKey.set(key, attempt);
   }
 }
@@ -58,7 +58,7 @@ export function attemptNumber(message: IncomingMessage, previous: Attempt | unde
 }
 
 /** Without an identity or a count, nothing tells a second delivery from a second message. */
-function keyOf({ queueKey, identity, id, attempt }: IncomingMessage): string | undefined {
+function attemptKey({ queueKey, identity, id, attempt }: IncomingMessage): string | undefined {
   const known = identity ?? (attempt === undefined ? undefined : id);
   return known === undefined ? undefined : `${queueKey} ${known}`;
 }

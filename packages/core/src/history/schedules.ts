@@ -25,24 +25,24 @@ export class Schedules {
 
   /** The run before this one. */
   previous(message: IncomingMessage): SpanContext | undefined {
-    if (message.schedule === undefined || isRepeated(message)) return undefined;
-    const run = this.#runs.get(keyOf(message));
+    if (message.schedule === undefined || isLaterAttempt(message)) return undefined;
+    const run = this.#runs.get(scheduleKey(message));
     return run === undefined || run.id === message.id ? undefined : run.span;
   }
 
   /** Remembers a run, for the next one to link to. */
   remember(message: IncomingMessage, spanContext: SpanContext): void {
-    if (message.schedule === undefined || isRepeated(message)) return;
+    if (message.schedule === undefined || isLaterAttempt(message)) return;
     if (message.id !== undefined && message.id.length > longestKey) return;
-    this.#runs.set(keyOf(message), { id: message.id, span: idsOf(spanContext) });
+    this.#runs.set(scheduleKey(message), { id: message.id, span: idsOf(spanContext) });
   }
 }
 
 /** Another attempt at a run has its own link to the attempt before, and may come after later runs. */
-function isRepeated({ attempt = 1 }: IncomingMessage): boolean {
+function isLaterAttempt({ attempt = 1 }: IncomingMessage): boolean {
   return attempt > 1;
 }
 
-function keyOf({ queueKey, schedule }: IncomingMessage): string {
+function scheduleKey({ queueKey, schedule }: IncomingMessage): string {
   return `${queueKey} ${schedule}`;
 }

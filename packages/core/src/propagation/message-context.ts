@@ -157,10 +157,10 @@ function withValue(context: Context, key: symbol, value: unknown): Context {
 }
 
 /** The private keys of the API, which it passes to any context. */
-const spanKey = keyOf((context) => trace.deleteSpan(context));
-const baggageKey = keyOf((context) => propagation.deleteBaggage(context));
+const spanKey = contextKeyOf((context) => trace.deleteSpan(context));
+const baggageKey = contextKeyOf((context) => propagation.deleteBaggage(context));
 
-function keyOf(remove: (context: Context) => Context): symbol {
+function contextKeyOf(remove: (context: Context) => Context): symbol {
   let told: symbol | undefined;
   const listening: Context = {
     getValue: () => undefined,

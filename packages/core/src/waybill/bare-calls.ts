@@ -1,7 +1,7 @@
 import { safely } from '../diag.ts';
 import { activeContext } from '../ground/run-in.ts';
 import { onSettled } from '../ground/settled.ts';
-import { nameOf, rememberReceived } from '../operations/process/received-messages.ts';
+import { messageName, rememberReceived } from '../operations/process/received-messages.ts';
 import type { ReceiveQuestion } from '../seam/calls.ts';
 import type { IncomingMessage } from '../seam/incoming-message.ts';
 import type { Instrumenter } from '../seam/instrumenter.ts';
@@ -56,7 +56,7 @@ function rememberOrder<R>(question: ReceiveQuestion<R>, answer: R): void {
 function rememberBare(message: IncomingMessage): void {
   rememberReceived(message.native, {
     orderingKey: message.orderingKey,
-    name: nameOf(message),
+    name: messageName(message),
     process: (handler) => handler(),
   });
 }

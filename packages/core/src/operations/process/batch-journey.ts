@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { safely } from '../../diag.ts';
-import { spanKey } from '../../ground/span-ids.ts';
+import { keyOfSpan } from '../../ground/span-ids.ts';
 import { arrivalContext } from '../../propagation/extract.ts';
 import { addDigests, isAmong, type Journey } from '../../propagation/journey.ts';
 import type { QueueTelemetry } from '../../queue-telemetry.ts';
@@ -49,7 +49,7 @@ export class BatchJourney implements Journey {
 
   arrivedWith(spanContext: SpanContext): boolean {
     this.#arrived ??= this.#contextsOf(this.#messages);
-    return this.#arrived.has(spanKey(spanContext));
+    return this.#arrived.has(keyOfSpan(spanContext));
   }
 
   forwardsBaggage(message: HeaderCarrier): boolean {
@@ -61,7 +61,7 @@ export class BatchJourney implements Journey {
       messages.flatMap((message) => {
         const { codec, rule } = this.#queueOf(message);
         const created = arrivalContext(message, codec, rule);
-        return created === undefined ? [] : [spanKey(created)];
+        return created === undefined ? [] : [keyOfSpan(created)];
       }),
     );
   }

@@ -57,7 +57,7 @@ export async function processMessages<M extends object, R>(
       continue;
     }
     errors.push(result.reason);
-    if (failed.length < mostNamed) failed.push(nameOf(list[index] as M, index));
+    if (failed.length < mostNamed) failed.push(nameInList(list[index] as M, index));
   }
   if (errors.length === 0) return values;
   const unnamed = errors.length - failed.length;
@@ -150,7 +150,7 @@ function heldBack(cause: unknown, isSameGroup: boolean): WaybillError {
 }
 
 /** How a person finds a message that failed. */
-function nameOf(message: object, index: number): string {
+function nameInList(message: object, index: number): string {
   return recallReceived(message)?.name ?? `message ${index + 1} of the list`;
 }
 

@@ -11,7 +11,7 @@ import { isRecording } from '../../spans/start-span.ts';
 import type { Environment } from '../environment.ts';
 import { Operation } from '../operation.ts';
 import { addOutcome, addSkippedBy, addToldAttributes } from '../span-attributes.ts';
-import { forgetReceived, nameOf, rememberReceived } from './received-messages.ts';
+import { forgetReceived, messageName, rememberReceived } from './received-messages.ts';
 
 /** The metrics that already have a message: none; the count of messages; that and the age. */
 export type MetricsRecorded = 'none' | 'count' | 'count-and-age';
@@ -123,7 +123,7 @@ export class ProcessOperation extends Operation implements OpenDelivery, Settled
       rememberReceived(message.native, {
         orderingKey: message.orderingKey,
         // Read now: what is remembered is cheaper to collect where it does not hold the message.
-        name: nameOf(message),
+        name: messageName(message),
         process: (handler) => onSettled(handler, observer),
       });
     }

@@ -58,7 +58,7 @@ export function isRemembered(native: unknown): boolean {
 }
 
 /** What a person finds a message by. */
-export function nameOf(message: IncomingMessage): string {
+export function messageName(message: IncomingMessage): string {
   return safely('Naming a message', () => describeMessage(message)) ?? 'a message without a name';
 }
 

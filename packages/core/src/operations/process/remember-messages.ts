@@ -3,7 +3,12 @@ import type { IncomingMessage } from '../../seam/incoming-message.ts';
 import type { RememberedMessages } from '../../seam/instrumenter.ts';
 import type { Environment } from '../environment.ts';
 import { type MetricsRecorded, ProcessOperation } from './process-operation.ts';
-import { forgetReceived, nameOf, type ProcessableMessage, rememberReceived } from './received-messages.ts';
+import {
+  forgetReceived,
+  messageName,
+  type ProcessableMessage,
+  rememberReceived,
+} from './received-messages.ts';
 import { startMessage } from './start-message.ts';
 
 /** How much of a batch was read for the links of its span. */
@@ -61,7 +66,7 @@ class RememberedMessage implements ProcessableMessage {
   }
 
   get name(): string {
-    return nameOf(this.message);
+    return messageName(this.message);
   }
 
   process<R>(handler: () => R): R {

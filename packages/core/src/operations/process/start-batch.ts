@@ -38,7 +38,7 @@ export const startBatch: StartProcess = (env, operation, delivery, active, metri
   const base = MessageContext.without(active);
   const around = parent === undefined ? base : base.withSpan(parent);
   const aroundJourney = parent === undefined ? undefined : current.journey?.id;
-  const links = distinctLinks(linksOf(env, operation, messages, current, parent, queueOf, reading));
+  const links = distinctLinks(batchLinks(env, operation, messages, current, parent, queueOf, reading));
   const metrics = queue?.metrics ?? commonMetrics(messages, (message) => queueOf(message).metrics);
   const makesSpan =
     queue === undefined
@@ -80,7 +80,7 @@ function usableParent(span: Span | undefined): Span | undefined {
 }
 
 /** Yields the links one by one, so messages without room for a link are not read. */
-function* linksOf(
+function* batchLinks(
   env: Environment,
   { instruments }: Operation,
   messages: readonly IncomingMessage[],
