@@ -38,7 +38,8 @@ export interface DecisionInput {
  * - `invocation`: it is the default for a message that a function is invoked with, inside the span of the invocation
  * - `no-ambient`: the rule says `ambient`, and no span is active
  * - `retry`: it was delivered before, and the rule has retries link
- * - `untrusted`, `recurring`, `batch`: such messages are never parents
+ * - `untrusted`, `recurring`: such messages are never parents
+ * - `batch`: several messages are handled together, which is decided for all of them (`operations/process/start-batch.ts`)
  * - `repeated`: it carried several contexts that differ; the last is linked to
  * - `no-context`: the message carried none; `malformed`: it carried one that cannot be read
  */

@@ -83,6 +83,14 @@ describe('a rule that says ambient', () => {
     });
   });
 
+  it('counts the ages of such a batch under its relation', async () => {
+    const testBed = setUp({ policy: { relation: 'ambient' } });
+    testBed.within('invocation', () => handle(testBed, incoming({ headers }), incoming({ headers })));
+
+    const { points } = await testBed.metric('waybill.message.age');
+    expect(points).toMatchObject([{ attributes: { 'waybill.relation': 'ambient' }, value: { count: 2 } }]);
+  });
+
   it('leaves a batch of several queues a root', () => {
     const testBed = setUp({ policy: { relation: 'ambient' } });
     testBed.within('invocation', () =>

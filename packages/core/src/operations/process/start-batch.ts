@@ -98,7 +98,7 @@ function* batchLinks(
     const queue = queueOf(message);
     const decision = readAndDecide(env, message, queue, active);
     const { input, relation, age } = decision;
-    queue.metrics.recordAge(instruments, age, 'link');
+    queue.metrics.recordAge(instruments, age, parent === undefined ? 'link' : 'ambient');
     if (input.spanContext !== undefined && relation !== 'none')
       yield creationLink(input.spanContext, decision, queue.rule);
   }
