@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeImage } from '@waybill/brokers';
+import { composeImage } from '@waybill/brokers/compose-image';
 import type { Cell } from './cell.ts';
 import type { Client } from './client.ts';
 import { megabytes } from './comparison/differences.ts';

@@ -3,12 +3,10 @@ import { RabbitMQContainer } from '@testcontainers/rabbitmq';
 import { RedisContainer } from '@testcontainers/redis';
 import { GenericContainer, type InspectResult, type StartedTestContainer, Wait } from 'testcontainers';
 import { clientAddress } from './client-address.ts';
+import type { BrokerName } from './url-variables.ts';
 
 /** All that is particular to one broker. */
 export interface BrokerRecipe {
-  /** The environment variable with the URL of a broker that runs already. */
-  readonly urlVariable: string;
-
   /** The port of the container that clients connect to. */
   readonly port: number;
 
@@ -26,13 +24,9 @@ export interface BrokerRecipe {
   restart?(container: StartedTestContainer): Promise<void>;
 }
 
-/** A broker that can be started, by the name of its service in `docker-compose.yml` and of its folder in `local-docker/images`. */
-export type BrokerName = 'kafka' | 'nats' | 'rabbitmq' | 'redis' | 'sqs';
-
-/** Every broker that can be started. */
+/** How each broker is started. */
 export const brokerRecipes: Readonly<Record<BrokerName, BrokerRecipe>> = {
   kafka: {
-    urlVariable: 'WAYBILL_KAFKA_URL',
     port: 9093,
     container: (image) =>
       new AddressedKafkaContainer(image)
@@ -46,7 +40,6 @@ export const brokerRecipes: Readonly<Record<BrokerName, BrokerRecipe>> = {
   },
 
   nats: {
-    urlVariable: 'WAYBILL_NATS_URL',
     port: 4222,
     // Without users, which the module of Testcontainers would add.
     container: (image) =>
@@ -58,7 +51,6 @@ export const brokerRecipes: Readonly<Record<BrokerName, BrokerRecipe>> = {
   },
 
   rabbitmq: {
-    urlVariable: 'WAYBILL_RABBITMQ_URL',
     port: 5672,
     container: (image) => new RabbitMQContainer(image),
     url: (address) => `amqp://guest:guest@${address}`,
@@ -72,7 +64,6 @@ export const brokerRecipes: Readonly<Record<BrokerName, BrokerRecipe>> = {
   },
 
   redis: {
-    urlVariable: 'WAYBILL_REDIS_URL',
     port: 6379,
     container(image, durable) {
       const command = ['redis-server', '--protected-mode', 'no', '--save', '', '--appendonly'];
@@ -83,7 +74,6 @@ export const brokerRecipes: Readonly<Record<BrokerName, BrokerRecipe>> = {
 
   /** ElasticMQ: the protocol of SQS over HTTP, with its limits. */
   sqs: {
-    urlVariable: 'WAYBILL_SQS_URL',
     port: 9324,
     container(image, durable) {
       const content = [

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { type BrokerName, brokerRecipes } from './broker-recipes.ts';
 import { composeImage } from './compose-image.ts';
+import { allBrokers } from './url-variables.ts';
 
-it.each(Object.keys(brokerRecipes) as BrokerName[])('names an image with a version for %s', (name) => {
+it.each(allBrokers)('names an image with a version for %s', (name) => {
   expect(composeImage(name)).toMatch(/^[^:]+:\d+\.\d+\.\d+/);
 });
 

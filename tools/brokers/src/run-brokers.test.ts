@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { brokerRecipes } from './broker-recipes.ts';
 import { brokerNames, brokersAskedFor } from './run-brokers.ts';
+import { allBrokers } from './url-variables.ts';
 
 let root: string;
 
@@ -31,7 +31,7 @@ it('reads names separated by commas', () => {
 
 it.each(['pulsar', 'toString'])('says which brokers there are where %s is none', (name) => {
   expect(() => brokerNames(`sqs,${name}`)).toThrow(
-    `no broker is called ${name}; there are ${Object.keys(brokerRecipes).join(', ')}`,
+    `no broker is called ${name}; there are ${allBrokers.join(', ')}`,
   );
 });
 

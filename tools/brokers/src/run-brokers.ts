@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Broker } from './broker.ts';
-import { type BrokerName, brokerRecipes } from './broker-recipes.ts';
 import { startBroker } from './start-broker.ts';
+import { allBrokers, type BrokerName, urlVariables } from './url-variables.ts';
 
 const started = new Map<BrokerName, Broker>();
 
@@ -16,8 +16,8 @@ export function brokerNames(text: string): BrokerName[] {
   return names
     .filter((name) => name !== '')
     .map((name) => {
-      if (Object.hasOwn(brokerRecipes, name)) return name as BrokerName;
-      throw new Error(`no broker is called ${name}; there are ${Object.keys(brokerRecipes).join(', ')}`);
+      if (Object.hasOwn(urlVariables, name)) return name as BrokerName;
+      throw new Error(`no broker is called ${name}; there are ${allBrokers.join(', ')}`);
     });
 }
 
@@ -30,18 +30,17 @@ export function brokersAskedFor(testFiles: readonly string[]): BrokerName[] {
   const sources = folders.flatMap((folder) =>
     globSync('*.ts', { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8')),
   );
-  const names = Object.keys(brokerRecipes) as BrokerName[];
-  return names.filter((name) => sources.some((source) => source.includes(`startBroker('${name}')`)));
+  return allBrokers.filter((name) => sources.some((source) => source.includes(`startBroker('${name}')`)));
 }
 
 /** Starts brokers and names them in the environment, which the processes started from here on inherit. */
 export async function startRunBrokers(names: readonly BrokerName[]): Promise<void> {
-  const missing = names.filter((name) => !process.env[brokerRecipes[name].urlVariable]);
+  const missing = names.filter((name) => !process.env[urlVariables[name]]);
   await Promise.all(
     missing.map(async (name) => {
       const broker = await startBroker(name);
       started.set(name, broker);
-      process.env[brokerRecipes[name].urlVariable] = broker.url;
+      process.env[urlVariables[name]] = broker.url;
     }),
   );
 }
@@ -50,7 +49,7 @@ export async function startRunBrokers(names: readonly BrokerName[]): Promise<voi
 export async function stopRunBrokers(): Promise<void> {
   await Promise.all(
     [...started].map(async ([name, broker]) => {
-      delete process.env[brokerRecipes[name].urlVariable];
+      delete process.env[urlVariables[name]];
       await broker.stop();
     }),
   );
