@@ -7,6 +7,7 @@ import type { TestProject } from './parse-test-arguments.ts';
 import { countTests, type JestResult, listFailures, type ProjectResult } from './report.ts';
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const root = join(import.meta.dirname, '../..');
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
 /** Runs one Jest project; its progress goes to the terminal, its counts come from Jest's JSON. */
@@ -35,7 +36,7 @@ export async function resultOf(
   process.once('exit', removeDirectory);
   const resultFile = join(directory, 'result.json');
   try {
-    const exitCode = await runJest(argumentsOf(project, resultFile, jestArguments));
+    const exitCode = await runJest(argumentsOf(project, resultFile, jestArguments), environmentOf(project));
     const result = readResult(resultFile);
     return result && { ...result, success: result.success && exitCode === 0 };
   } finally {
@@ -75,12 +76,22 @@ function choosesWorkers(argument: string): boolean {
   return /^(--maxWorkers|-w|--runInBand|-i)\b/.test(argument);
 }
 
+/**
+ * The environment of Jest for one project. Where nothing is measured, Node keeps what it compiles, also for the programs that the
+ * tests start: each takes half the time with TypeScript that is stripped of its types already.
+ */
+function environmentOf(project: TestProject): NodeJS.ProcessEnv {
+  if (project !== 'unit') return process.env;
+  return { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'), ...process.env };
+}
+
 /** Runs Jest to its end and gives its exit code. Jest never outlives this process. */
-function runJest(jestArguments: readonly string[]): Promise<number> {
+function runJest(jestArguments: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   // Test files and what they import are ES modules, some of them published as nothing else.
   const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];
   const child = spawn(process.execPath, [...flags, jest, ...jestArguments], {
     stdio: ['ignore', 'ignore', 'inherit'],
+    env,
   });
   const stopWithUs = (signal: NodeJS.Signals): void => {
     child.kill(signal);
