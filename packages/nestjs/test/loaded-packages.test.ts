@@ -2,20 +2,25 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 
+const queue = (name: string): string =>
+  `{ provide: 'BullQueue_${name}', useValue: { name: '${name}', async add() {}, async addBulk() {} } }`;
+const [withoutQueues, withQueues] = run(
+  'providers: []',
+  `providers: [${queue('orders')}, ${queue('invoices')}]`,
+);
+
 it('WaybillModule loads no adapter of a client that the application does not have', () => {
-  expect(run(`providers: []`)).toEqual({ resolved: [], warnings: [] });
+  expect(withoutQueues).toEqual({ resolved: [], warnings: [] });
 });
 
 it('WaybillModule says once what to install for a client that it has', () => {
-  const queue = (name: string): string =>
-    `{ provide: 'BullQueue_${name}', useValue: { name: '${name}', async add() {}, async addBulk() {} } }`;
-  const { resolved, warnings } = run(`providers: [${queue('orders')}, ${queue('invoices')}]`);
+  const { resolved, warnings } = withQueues ?? {};
   expect(resolved).toEqual(['@waybill/bullmq']);
   expect(warnings).toEqual([expect.stringContaining('Install @waybill/bullmq. [WAYBILL_NEST_NO_ADAPTER]')]);
 });
 
-/** Starts an application in a process where no adapter is installed, and tells what it looked for. */
-function run(metadata: string): { readonly resolved: string[]; readonly warnings: string[] } {
+/** Starts applications one after the other in a process where no adapter is installed, and tells what each looked for. */
+function run(...modules: string[]): { readonly resolved: string[]; readonly warnings: string[] }[] {
   const program = `
     import { registerHooks } from 'node:module';
     const resolved = new Set();
@@ -34,10 +39,14 @@ function run(metadata: string): { readonly resolved: string[]; readonly warnings
     const warnings = [];
     const ignore = () => undefined;
     diag.setLogger({ warn: (_, text) => warnings.push(text), error: ignore, info: ignore, debug: ignore, verbose: ignore });
-    class App {}
-    Module({ imports: [WaybillModule.forRoot({})], ${metadata} })(App);
-    await NestFactory.createApplicationContext(App, { logger: false, abortOnError: false });
-    console.log(JSON.stringify({ resolved: [...resolved], warnings }));
+    const found = [];
+    for (const metadata of [${modules.map((metadata) => `{ ${metadata} }`)}]) {
+      class App {}
+      Module({ imports: [WaybillModule.forRoot({})], ...metadata })(App);
+      await NestFactory.createApplicationContext(App, { logger: false, abortOnError: false });
+      found.push({ resolved: [...resolved], warnings: [...warnings] });
+    }
+    console.log(JSON.stringify(found));
   `;
   const { stdout, stderr } = spawnSync(
     process.execPath,

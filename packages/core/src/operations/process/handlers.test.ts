@@ -134,36 +134,23 @@ describe('a handler', () => {
     expect(await Promise.all(tenants.map(handle))).toEqual(tenants);
   });
 
-  it.each([
-    ['handler', 'instrumenter.process({ messages: [message], batch: false }, fail)'],
-    [
-      'handler behind middleware',
-      'waybill.use({ consume: (_, next) => next() }); instrumenter.process({ messages: [message], batch: false }, fail)',
-    ],
-    [
-      'send',
-      "instrumenter.publish({ messages: [outgoing], batch: false, completes: 'promise', invoke: fail })",
-    ],
-    [
-      'receive',
-      "instrumenter.receive({ destination: 'orders', queueKey: 'orders', invoke: fail, messages: () => [] })",
-    ],
-    [
-      'settlement',
-      "instrumenter.settle({ operation: 'ack', destination: 'orders', queueKey: 'orders', receipts: [1], batch: false, invoke: fail })",
-    ],
-  ])('an unhandled rejection of a %s stays unhandled', (_case, call) => {
+  it('leaves unhandled rejections unhandled, and so do the other calls', () => {
     const script = `
       import { createWaybill } from './src/index.ts';
       import { instrumenterOf } from './src/adapter.ts';
       import { fakeAdapter } from './test/test-bed.ts';
       import { FakeOutgoing, incoming } from './test/fake-messages.ts';
-      const waybill = createWaybill();
-      const instrumenter = instrumenterOf(waybill, fakeAdapter);
-      const [message, outgoing] = [incoming(), new FakeOutgoing()];
-      const fail = () => Promise.reject(new Error('not handled'));
-      process.once('unhandledRejection', (error) => console.log('unhandled: ' + error.message));
-      ${call};
+      process.on('unhandledRejection', (error) => console.log(error.message));
+      const fails = (what) => () => Promise.reject(new Error(what));
+      const messages = [incoming()];
+      const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
+      instrumenter.process({ messages, batch: false }, fails('handler'));
+      const withMiddleware = createWaybill().use({ consume: (_, next) => next() });
+      instrumenterOf(withMiddleware, fakeAdapter).process({ messages, batch: false }, fails('handler behind middleware'));
+      instrumenter.publish({ messages: [new FakeOutgoing()], batch: false, completes: 'promise', invoke: fails('send') });
+      const destination = { destination: 'orders', queueKey: 'orders' };
+      instrumenter.receive({ ...destination, invoke: fails('receive'), messages: () => [] });
+      instrumenter.settle({ ...destination, operation: 'ack', receipts: [1], batch: false, invoke: fails('settlement') });
     `;
 
     const { stdout, stderr } = spawnSync(
@@ -173,7 +160,13 @@ describe('a handler', () => {
     );
 
     expect(stderr).toBe('');
-    expect(stdout).toBe('unhandled: not handled\n');
+    expect(stdout.trim().split('\n').sort()).toEqual([
+      'handler',
+      'handler behind middleware',
+      'receive',
+      'send',
+      'settlement',
+    ]);
   });
 });
 
