@@ -95,7 +95,7 @@ describe('whatever a message carries', () => {
         expect(context.active()).toBe(before);
         expect(warningsOf(testBed)).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -114,7 +114,7 @@ describe('whatever a message carries', () => {
         expect(new Set(linked).size).toBe(linked.length);
         expect(warningsOf(testBed)).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

@@ -46,10 +46,10 @@ describe.each(boundaries)('$name', ({ right, wrong }) => {
     expect(tenants).toEqual(['acme']);
   });
 
-  it('keeps hundreds of simultaneous contexts apart, and leaves none behind', async () => {
+  it('keeps a hundred simultaneous contexts apart, and leaves none behind', async () => {
     const pool = new Pool();
     const handoff = testBed.handoff();
-    const names = Array.from({ length: 300 }, (_, index) => `tenant-${index}`);
+    const names = Array.from({ length: 100 }, (_, index) => `tenant-${index}`);
     const seen: [string, string | undefined, string | undefined][] = [];
     for (const name of names) {
       testBed.request(name, () =>
@@ -67,7 +67,7 @@ describe.each(boundaries)('$name', ({ right, wrong }) => {
     await until(() => seen.length === names.length);
     const runs = await testBed.spans.waitFor('run work', { count: names.length });
     pool.stop();
-    for (const [name, before, after] of seen) expect([before, after]).toEqual([name, name]);
+    expect(seen.filter(([name, before, after]) => before !== name || after !== name)).toEqual([]);
     const requests = new Map(testBed.spans.each.all.map(({ spanId, name }) => [spanId, name]));
     const parents = runs.all.map(({ parentSpanId = '' }) => requests.get(parentSpanId));
     expect(parents.sort()).toEqual(names.map((name) => `request of ${name}`).sort());

@@ -25,7 +25,7 @@ describe.each<[string, Message[]]>([
   ],
   ['one with 70 headers', [{ value: 'one', headers: numbered(70) }]],
   ['one of 1 MB', [{ value: 'x'.repeat(1_048_000) }]],
-  ['6,000 of 100 B', Array.from({ length: 6_000 }, () => ({ value: 'x'.repeat(100) }))],
+  ['200 of 100 B', Array.from({ length: 200 }, () => ({ value: 'x'.repeat(100) }))],
 ])('of records, %s', (_, messages) => {
   it('is calculated as kafkajs writes it', async () => {
     expect(batchBytes + recordsBytes(messages)).toBe(await batchSize(messages));

@@ -60,32 +60,35 @@ afterEach(async () => {
 });
 
 describe('the messages of a call to one topic', () => {
+  // A tenth of the limit of a broker, and of the messages that it takes.
+  const small: KafkaProducerOptions = { maxMessageBytes: 100_000 };
+
   it('all have everything while there is room', async () => {
-    const { producer, bare, rejected } = setUp(1_048_588);
-    await withBaggage(100, () => producer.send({ topic, messages: many(1_000, 100) }));
-    expect(counted(bare.stored)).toEqual({ traceparent: 1_000, waybill: 1_000, baggage: 1_000 });
+    const { producer, bare, rejected } = setUp(100_000, small);
+    await withBaggage(100, () => producer.send({ topic, messages: many(100, 100) }));
+    expect(counted(bare.stored)).toEqual({ traceparent: 100, waybill: 100, baggage: 100 });
     expect(await rejected()).toEqual({});
   });
 
   it('lose their baggage first, starting with the last ones', async () => {
-    const { producer, bare, rejected } = setUp(1_048_588);
-    await withBaggage(1_000, () => producer.send({ topic, messages: many(1_000, 100) }));
+    const { producer, bare, rejected } = setUp(100_000, small);
+    await withBaggage(1_000, () => producer.send({ topic, messages: many(100, 100) }));
     const { baggage = 0, ...others } = counted(bare.stored);
-    expect(others).toEqual({ traceparent: 1_000, waybill: 1_000 });
-    expect(baggage).toBeGreaterThan(700);
-    expect(baggage).toBeLessThan(800);
+    expect(others).toEqual({ traceparent: 100, waybill: 100 });
+    expect(baggage).toBeGreaterThan(65);
+    expect(baggage).toBeLessThan(80);
     expect(bare.stored.slice(0, baggage).every(({ headers }) => headers?.baggage !== undefined)).toBe(true);
-    expect(await rejected()).toEqual({ 'baggage limit': 1_000 - baggage });
+    expect(await rejected()).toEqual({ 'baggage limit': 100 - baggage });
   });
 
   it('lose the waybill before any loses its traceparent', async () => {
-    const { producer, bare, rejected } = setUp(1_048_588);
-    await withBaggage(100, () => producer.send({ topic, messages: many(5_000, 100) }));
+    const { producer, bare, rejected } = setUp(100_000, small);
+    await withBaggage(100, () => producer.send({ topic, messages: many(500, 100) }));
     const { traceparent, waybill = 0, baggage } = counted(bare.stored);
-    expect([traceparent, baggage]).toEqual([5_000, undefined]);
-    expect(waybill).toBeGreaterThan(1_000);
-    expect(waybill).toBeLessThan(5_000);
-    expect(await rejected()).toEqual({ 'waybill limit': 5_000 - waybill, 'baggage limit': 5_000 });
+    expect([traceparent, baggage]).toEqual([500, undefined]);
+    expect(waybill).toBeGreaterThan(50);
+    expect(waybill).toBeLessThan(500);
+    expect(await rejected()).toEqual({ 'waybill limit': 500 - waybill, 'baggage limit': 500 });
   });
 
   it('lose even traceparents rather than be refused', async () => {
@@ -98,23 +101,23 @@ describe('the messages of a call to one topic', () => {
   });
 
   it('are sent bare, as the same objects, if they are already too large for a batch', async () => {
-    const { producer, bare } = setUp(Number.POSITIVE_INFINITY);
-    const messages = many(11_000, 100);
+    const { producer, bare } = setUp(Number.POSITIVE_INFINITY, small);
+    const messages = many(1_100, 100);
     await producer.send({ topic, messages });
     expect(bare.stored).toEqual(messages);
     expect(bare.stored[0]).toBe(messages[0]);
   });
 
   it('share their room with those of the same topic that come later in the call', async () => {
-    const { producer, bare } = setUp(Number.POSITIVE_INFINITY);
-    const messages = many(3_000, 100);
+    const { producer, bare } = setUp(Number.POSITIVE_INFINITY, small);
+    const messages = many(290, 100);
     await producer.sendBatch({
       topicMessages: [
         { topic, messages },
         { topic: 'bills', messages },
       ],
     });
-    expect(counted(bare.stored)).toEqual({ traceparent: 6_000, waybill: 6_000 });
+    expect(counted(bare.stored)).toEqual({ traceparent: 580, waybill: 580 });
     bare.stored.length = 0;
     await producer.sendBatch({
       topicMessages: [
@@ -123,26 +126,26 @@ describe('the messages of a call to one topic', () => {
       ],
     });
     const { traceparent, waybill } = counted(bare.stored);
-    expect(traceparent).toBeGreaterThan(5_400);
-    expect([waybill, batchBytes + recordsBytes(bare.stored) <= 1_048_588]).toEqual([undefined, true]);
+    expect(traceparent).toBeGreaterThan(500);
+    expect([waybill, batchBytes + recordsBytes(bare.stored) <= 100_000]).toEqual([undefined, true]);
   });
 
   it('have as much room as the option says', async () => {
-    const { producer, bare } = setUp(2_000_000, { maxMessageBytes: 2_000_000 });
-    await producer.send({ topic, messages: many(6_000, 100) });
-    expect(counted(bare.stored)).toEqual({ traceparent: 6_000, waybill: 6_000 });
+    const { producer, bare } = setUp(200_000, { maxMessageBytes: 200_000 });
+    await producer.send({ topic, messages: many(600, 100) });
+    expect(counted(bare.stored)).toEqual({ traceparent: 600, waybill: 600 });
   });
 
   it('that are forwarded may use the room of the replaced headers', async () => {
     const old = { traceparent: `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01`, waybill: 'x'.repeat(80) };
-    const messages = many(4_000, 100).map((message) => ({ ...message, headers: old }));
+    const messages = many(400, 100).map((message) => ({ ...message, headers: old }));
     const { producer, bare } = setUp(1_048_588, { maxMessageBytes: batchBytes + recordsBytes(messages) });
     await producer.send({ topic, messages });
     const { traceparent, waybill = 0 } = counted(
       bare.stored.filter(({ headers }) => headers?.waybill !== old.waybill),
     );
-    expect(traceparent).toBe(4_000);
-    expect(waybill).toBeGreaterThan(3_800);
+    expect(traceparent).toBe(400);
+    expect(waybill).toBeGreaterThan(380);
   });
 
   it('leave a forwarded one no more room than its own headers had', async () => {
@@ -171,15 +174,15 @@ describe('the messages of a call to one topic', () => {
   });
 
   it('keep all headers of middleware', async () => {
-    const { producer, bare, waybill } = setUp(1_048_588);
+    const { producer, bare, waybill } = setUp(100_000, small);
     waybill.use({
       publish(call, next) {
         for (const message of call.messages) expect(message.headers.set('x-tenant', 'acme')).toBeUndefined();
         return next();
       },
     });
-    await producer.send({ topic, messages: many(8_000, 100) });
-    expect(counted(bare.stored)).toEqual({ 'x-tenant': 8_000, traceparent: expect.any(Number) });
+    await producer.send({ topic, messages: many(760, 100) });
+    expect(counted(bare.stored)).toEqual({ 'x-tenant': 760, traceparent: expect.any(Number) });
   });
 });
 

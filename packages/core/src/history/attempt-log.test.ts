@@ -34,9 +34,10 @@ describe('an attempt log', () => {
           }
         }
 
-        for (let offset = 0; offset < 1_024; offset++) {
-          expect(log.previous(start + offset)?.number).toBe(all.get(offset));
-        }
+        const positions = Array.from({ length: 1_024 }, (_, offset) => offset);
+        expect(positions.map((offset) => log.previous(start + offset)?.number)).toEqual(
+          positions.map((offset) => all.get(offset)),
+        );
       }),
       { numRuns: 50 },
     );
