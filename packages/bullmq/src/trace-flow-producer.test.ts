@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill, type Waybill } from '@waybill/core';
 import { recordSpans } from '@waybill/testing';
+import type { FlowJob } from 'bullmq';
 import { traceFlowProducer } from './trace-flow-producer.ts';
 
 const more = { of: 'a subclass' };
@@ -79,6 +80,31 @@ describe('a flow producer', () => {
       ['add', { ...solo, opts: written(only) }],
       ['addBulk', [{ ...solo, opts: written(created.only) }], more],
     ]);
+  });
+
+  it('gets jobs that are objects of a class with all that they inherit', async () => {
+    class Step {
+      readonly children: Step[];
+      constructor(...children: Step[]) {
+        this.children = children;
+      }
+      get name(): string {
+        return 'step';
+      }
+      get queueName(): string {
+        return 'orders';
+      }
+    }
+    const { flows, bare } = setUp();
+    await flows.add(new Step(new Step(new Step())));
+
+    const step = {
+      name: 'step',
+      queueName: 'orders',
+      opts: { telemetry: { metadata: expect.stringContaining('traceparent') } },
+    };
+    const [, added] = bare.calls[0] as [string, FlowJob];
+    expect(added).toMatchObject({ ...step, children: [{ ...step, children: [step] }] });
   });
 
   it('may give nothing of the jobs that it added', async () => {

@@ -85,7 +85,10 @@ class FlowMessage extends BullmqOutgoingMessage<FlowJob> {
   /** The flow with what was written. */
   override get copy(): FlowJob {
     if (this.#children.length === 0) return super.copy;
-    return copyWith(super.copy, { children: this.#children.map(({ copy }) => copy) });
+    const { opts, native } = this;
+    const children = this.#children.map(({ copy }) => copy);
+    // In one step: a copy of a copy would lack what a class of jobs inherits.
+    return copyWith(native, { ...(opts !== undefined && { opts }), children });
   }
 
   /** Tells the ids of the jobs that were added. */
