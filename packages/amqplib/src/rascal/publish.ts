@@ -59,17 +59,16 @@ function published(content: unknown): Told {
   return { content, messageWith: () => content };
 }
 
+/** @throws TypeError for what is no message, which rascal will refuse. */
 function forwarded(message: Message): Told {
   const { content, fields, properties } = message;
+  const { headers } = properties;
   return {
     content,
     routingKey: fields.routingKey,
     options: { ...properties },
     // Rascal adds what the overrides lack, so that what was removed has to be removed here, too.
-    messageWith: (change) => ({
-      ...message,
-      properties: { ...properties, headers: change(properties.headers ?? {}) },
-    }),
+    messageWith: (change) => ({ ...message, properties: { ...properties, headers: change(headers ?? {}) } }),
   };
 }
 

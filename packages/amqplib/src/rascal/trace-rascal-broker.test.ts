@@ -96,6 +96,18 @@ it('takes the carrier of a forwarded message out of it, and leaves the message i
   expect(overrides).toMatchObject({ options: { headers: written } });
 });
 
+it.each([undefined, 'text', { fields: { routingKey: 'orders' } }])(
+  'is left to refuse to forward %j',
+  async (message) => {
+    const { broker, spans } = setUp();
+    await broker.forward('shop', message);
+
+    expect(broker.calls).toEqual([['forward', 'shop', message]]);
+    expect(broker.calls[0]?.[2]).toBe(message);
+    expect(spans.each.count).toBe(0);
+  },
+);
+
 it('names a queue with the options that it is configured with', async () => {
   const { broker, spans } = setUp();
   broker.config.publications.orders.destination = 'orders';
