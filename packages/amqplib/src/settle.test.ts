@@ -90,6 +90,15 @@ describe('a message', () => {
     ]);
   });
 
+  it('of a test of the application may have no tag', () => {
+    const { fake, channel, spans } = traceFake(new FakeChannel());
+    channel.consume('orders', (message) => message && channel.ack(message));
+    const { deliveryTag: _, ...fields } = delivered(1).fields;
+    fake.handler?.({ ...delivered(1), fields } as ConsumeMessage);
+
+    spans.named('process orders').toHaveSucceeded();
+  });
+
   it.each(['ack', 'nack', 'reject', 'ackAll', 'nackAll', 'recover'] as const)(
     'is not settled by a call that amqplib refuses: %s',
     (method) => {

@@ -37,11 +37,13 @@ export function traceSettling(channel: AmqpChannel, deliveries: Deliveries): voi
   for (const [method, saidBy] of Object.entries(settling)) {
     overrideMethod(methods, method, (original) => (...args) => {
       const returned: unknown = original.call(channel, ...args);
-      const [settlement, message, allUpTo = message === undefined] = saidBy(...args);
+      const [settlement, message, allUpTo] = saidBy(...args);
       // AMQP 0-9-1, basic.ack: with `multiple`, zero is all that there are.
-      const tag = message?.fields.deliveryTag || lastTag;
-      if (allUpTo) deliveries.settleUpTo(tag, settlement);
-      else deliveries.settle(tag, settlement);
+      if (message === undefined || allUpTo) {
+        deliveries.settleUpTo(message?.fields.deliveryTag || lastTag, settlement);
+      } else {
+        deliveries.settle(message.fields.deliveryTag, settlement);
+      }
       return returned;
     });
   }
