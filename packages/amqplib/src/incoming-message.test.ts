@@ -143,6 +143,18 @@ it.each<[unknown[], { reason?: string; queue?: string; count?: number }]>([
   expect(attributes['waybill.dead_letter.count']).toBe(count);
 });
 
+it('tells nothing more of what its sender may have written from the time on that it is distrusted', () => {
+  const message = incoming({
+    headers: { 'x-delivery-count': 7, 'x-delay': 5_000 },
+    timestamp: 1_700_000_000,
+  });
+  const trusted = [message.sentAt, message.delay];
+  message.distrust();
+
+  expect(trusted).toEqual([1_700_000_000_000, 5_000]);
+  expect([message.sentAt, message.delay]).toEqual([undefined, undefined]);
+});
+
 it.each<[boolean, number | undefined, number]>([
   [false, 1, 1],
   [true, undefined, 2],

@@ -40,6 +40,12 @@ export class AmqpIncomingMessage extends BaseIncomingMessage<Message> {
     this.#destination = destination;
   }
 
+  override distrust(): void {
+    super.distrust();
+    // It may have been read before: a policy that is loaded anew may trust its sender no more.
+    this.#known = undefined;
+  }
+
   get id(): string | undefined {
     const id: unknown = this.native.properties.messageId;
     return this.isTrusted && typeof id === 'string' ? id : undefined;
