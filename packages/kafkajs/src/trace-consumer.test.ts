@@ -113,6 +113,17 @@ it('handles a batch in a span of its own that tells where it came from', async (
   });
 });
 
+it.each(['eachMessage', 'eachBatch'])(
+  'runs a client that takes one handler with no other than %s',
+  async (name) => {
+    const given: unknown[] = [];
+    const run = async (config?: RunConfig): Promise<void> => void given.push(config);
+    const config = { [name]: async () => undefined, autoCommit: false } as RunConfig;
+    await traceConsumer({ run }, createWaybill()).run(config);
+    expect(given).toStrictEqual([{ [name]: expect.any(Function), autoCommit: false }]);
+  },
+);
+
 it('bypasses another instrumentation of run while there is something to record', async () => {
   const waybills = [createWaybill(), createWaybill({ tracerProvider: new TracerProvider() })];
   const wrapped: boolean[] = [];

@@ -95,6 +95,32 @@ it('tells the partition where a message names one, and no tombstone where it for
   });
 });
 
+it('waits for middleware', async () => {
+  const { producer, waybill, passed } = setUp(true);
+  waybill.use({
+    async publish({ messages }, next) {
+      await Promise.resolve();
+      for (const { headers } of messages) headers.set('x-tenant', 'acme');
+      return next();
+    },
+  });
+  await producer.send({ topic, messages: [{ value: 'one' }] });
+  expect(passed).toMatchObject([{ messages: [{ headers: { 'x-tenant': 'acme' } }] }]);
+});
+
+it('rejects with the error that middleware throws, and sends nothing', async () => {
+  const { producer, waybill, passed } = setUp(true);
+  const error = new Error('no tenant');
+  waybill.use({
+    publish() {
+      throw error;
+    },
+  });
+  const sending = producer.send({ topic, messages: [{ value: 'one' }] });
+  await expect(sending).rejects.toBe(error);
+  expect(passed).toEqual([]);
+});
+
 it('traces a producer once, however often it is wrapped', async () => {
   const { producer, spans, waybill } = setUp(true);
   expect(traceProducer(producer, waybill)).toBe(producer);

@@ -53,4 +53,12 @@ describe('a message from a queue', () => {
     expect(message.headers.get('color')).toBe('red');
     expect(message.headers.get('data')).toBe(bytes);
   });
+
+  it('has a traceparent of X-Ray’s context, and no other header of it', () => {
+    const AWSTraceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
+    const { headers } = receivedMessage(standard, { Attributes: { AWSTraceHeader } });
+    expect(headers.get('traceparent')).toBe('00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01');
+    for (const name of ['tracestate', 'baggage', 'waybill']) expect(headers.get(name)).toBeUndefined();
+    expect(headers.names()).toEqual([]);
+  });
 });

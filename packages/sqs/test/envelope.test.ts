@@ -3,6 +3,7 @@ import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { createWaybill, type WaybillPolicy } from '@waybill/core';
 import { startTestTelemetry, type TestTelemetry } from '@waybill/testing';
 import { traceLambdaHandler } from '../src/index.ts';
+import { activeBaggage } from './sqs-test-bed.ts';
 
 const traceId = 'a'.repeat(32);
 const traceparent = `00-${traceId}-${'b'.repeat(16)}-01`;
@@ -17,21 +18,28 @@ const sns = (parts: object = {}) =>
     },
     ...parts,
   });
-const eventbridge = JSON.stringify({
-  'detail-type': 'order placed',
-  source: 'shop',
-  detail: { traceparent, order: { id: 1 } },
-});
+const event = (parts: object = {}) =>
+  JSON.stringify({
+    'detail-type': 'order placed',
+    source: 'shop',
+    detail: { traceparent, baggage: 'tenant.id=acme', order: { id: 1 } },
+    ...parts,
+  });
+const eventbridge = event();
 
 let telemetry: TestTelemetry;
+let tenant: string | undefined;
 beforeEach(async () => {
   telemetry = await startTestTelemetry();
+  tenant = undefined;
 });
 afterEach(() => telemetry.shutdown());
 
 /** Handles a record with a body, and gives its span. */
 async function handle(body: unknown, policy: WaybillPolicy, messageAttributes: object = {}) {
-  const handler = traceLambdaHandler(async (_event: object) => undefined, createWaybill({ policy }));
+  const handler = traceLambdaHandler(async (_event: object) => {
+    tenant = activeBaggage()['tenant.id'];
+  }, createWaybill({ policy }));
   const eventSourceARN = 'arn:aws:sqs:eu-west-1:1:orders';
   await handler({ Records: [{ eventSource: 'aws:sqs', eventSourceARN, body, messageAttributes }] });
   return telemetry.spans.named('process orders').only;
@@ -47,7 +55,7 @@ describe('a context in an envelope', () => {
   ])('%s is continued where the rule says so', async (_title, body, envelope) => {
     const span = await handle(body, { envelope });
 
-    expect(span.traceId).toBe(traceId);
+    expect([span.traceId, tenant]).toEqual([traceId, 'acme']);
   });
 
   it.each<[string, unknown, WaybillPolicy['envelope']]>([
@@ -60,6 +68,14 @@ describe('a context in an envelope', () => {
     ['the body is nested without end', `{"a":${'['.repeat(131_072)}${']'.repeat(131_072)}}`, 'auto'],
     ['the attributes are none', sns({ MessageAttributes: 'traceparent' }), 'sns'],
     ['an attribute is none', sns({ MessageAttributes: { traceparent: null } }), 'sns'],
+    [
+      'an attribute is no text',
+      sns({ MessageAttributes: { traceparent: { Type: 'Binary', Value: 7 } } }),
+      'sns',
+    ],
+    ['it is no notification', sns({ Type: 'SubscriptionConfirmation' }), 'auto'],
+    ['it is no event', event({ 'detail-type': undefined }), 'auto'],
+    ['a part of the event is no text', event({ detail: { traceparent: 7 } }), 'eventbridge'],
     ['there is no body', undefined, 'auto'],
     ['the body is no text', { Type: 'Notification' }, 'auto'],
   ])('is not read where %s', async (_title, body, envelope) => {
@@ -73,6 +89,21 @@ describe('a context in an envelope', () => {
     const own = { traceparent: { stringValue: traceparent.replaceAll('a', 'c'), dataType: 'String' } };
 
     expect((await handle(sns(), { envelope: 'sns' }, own)).traceId).toBe('c'.repeat(32));
+  });
+
+  it.each<[string, string]>([
+    ['a notification without attributes', sns({ MessageAttributes: undefined })],
+    ['a notification whose attributes are null', sns({ MessageAttributes: null })],
+    ['a notification whose attributes are a list', sns({ MessageAttributes: [] })],
+    ['an event whose detail is a text', event({ detail: 'one chair' })],
+  ])('leaves the message its own baggage where the body is %s', async (_title, body) => {
+    await handle(
+      body,
+      { envelope: 'auto' },
+      { baggage: { stringValue: 'tenant.id=own', dataType: 'String' } },
+    );
+
+    expect(tenant).toBe('own');
   });
 
   it('in a format that the adapter does not know is reported once, and bodies are not looked at', async () => {

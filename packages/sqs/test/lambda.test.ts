@@ -1,11 +1,17 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { context, trace } from '@opentelemetry/api';
+import { context, TraceFlags, trace } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill, type WaybillOptions } from '@waybill/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSHandler, SQSRecord } from 'aws-lambda';
-import { processRecord, processRecords, traceLambdaHandler, traceRecordHandler } from '../src/index.ts';
+import {
+  processRecord,
+  processRecords,
+  traceLambdaHandler,
+  traceRecordHandler,
+  traceSqsClient,
+} from '../src/index.ts';
 import { lambdaEvent } from './lambda-event.ts';
 import { activeBaggage, asTenant, receive, SqsTestBed } from './sqs-test-bed.ts';
 
@@ -186,6 +192,22 @@ describe('a function that is invoked with several messages', () => {
   });
 });
 
+it('settles a record in the trace of its message', async () => {
+  const event = await eventOf('a', 'b');
+  const shared = waybill();
+  const client = traceSqsClient(testBed.bare(), shared);
+  const handler = traceLambdaHandler(async ({ Records }: SQSEvent) => {
+    for (const record of Records) await processRecord(record, async () => undefined);
+    const ReceiptHandle = Records[1]?.receiptHandle;
+    await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  }, shared);
+
+  await handler(event);
+
+  const processed = testBed.spans.named(`process ${name}`);
+  testBed.spans.named(`delete ${name}`).toBeChildOf(processed.at(1));
+});
+
 describe('Powertools', () => {
   const run = (traced: boolean) => async (event: SQSEvent) => {
     const processor = new BatchProcessor(EventType.SQS);
@@ -312,6 +334,29 @@ describe('other events and records', () => {
     expect(span.traceId === '5759e988bd862e3fe1be46a994272793').toBe(sampled === '1');
   });
 
+  it.each([
+    ['that X-Ray records', '1', TraceFlags.SAMPLED],
+    ['that X-Ray does not record', '0', TraceFlags.NONE],
+  ])('a trace %s is continued by a rule that names its header', async (_title, sampled, traceFlags) => {
+    const AWSTraceHeader = `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=${sampled}`;
+    const record = {
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:eu-west-1:1:orders',
+      attributes: { AWSTraceHeader },
+    };
+    const policy = { accept: ['AWSTraceHeader', 'traceparent'] };
+    const handler = traceLambdaHandler(
+      async (_event: unknown) => trace.getActiveSpan()?.spanContext(),
+      waybill({ policy }),
+    );
+
+    const active = await handler({ Records: [record] });
+
+    expect(active).toMatchObject({ traceId: '5759e988bd862e3fe1be46a994272793', traceFlags });
+    // The sampler follows the sender.
+    testBed.spans.named('process orders').toHaveCount(Number(sampled));
+  });
+
   it('leaves the context of its caller as it was', async () => {
     const before = context.active();
     await traceLambdaHandler(async (_event: SQSEvent) => undefined, waybill())(await eventOf('one'));
@@ -320,34 +365,55 @@ describe('other events and records', () => {
 });
 
 describe('wrong use', () => {
-  it.each<[string, () => unknown]>([
+  it.each<[string, string, () => unknown]>([
     [
       'traceLambdaHandler: undefined is not a function. Write traceLambdaHandler(async (event) => { … }, waybill).',
+      'WAYBILL_NOT_A_FUNCTION',
       () => traceLambdaHandler(undefined as never, waybill()),
     ],
     [
       'traceLambdaHandler: undefined is not a Waybill. Pass what createWaybill() gives.',
+      'WAYBILL_NOT_A_WAYBILL',
       () => traceLambdaHandler(async () => undefined, undefined as never),
     ],
     [
       'traceLambdaHandler: flushTimeout: the text "1s" is not a whole number of milliseconds from 0. Write { flushTimeout: 1000 }, or leave it out.',
+      'WAYBILL_INVALID_OPTION',
       () => traceLambdaHandler(async () => undefined, waybill(), { flushTimeout: '1s' as never }),
     ],
     [
+      'traceLambdaHandler: flushTimeout: the number -1 is not a whole number of milliseconds from 0. Write { flushTimeout: 1000 }, or leave it out.',
+      'WAYBILL_INVALID_OPTION',
+      () => traceLambdaHandler(async () => undefined, waybill(), { flushTimeout: -1 }),
+    ],
+    [
       'processRecord: undefined is not a function. Write processRecord(record, async (record) => { … }).',
+      'WAYBILL_NOT_A_FUNCTION',
       () => processRecord({}, undefined as never),
     ],
     [
+      'processRecords: undefined is not a function. Write processRecords(event, async (record) => { … }).',
+      'WAYBILL_NOT_A_FUNCTION',
+      () => processRecords({ Records: [] }, undefined as never),
+    ],
+    [
+      'processRecords: event: an array is not an event of SQS. Pass the event that Lambda invoked the function with, which has a list of Records.',
+      'WAYBILL_WRONG_MESSAGES',
+      () => processRecords([] as never, () => undefined),
+    ],
+    [
       'traceRecordHandler: an object is not a function. Write traceRecordHandler(async (record) => { … }, waybill).',
+      'WAYBILL_NOT_A_FUNCTION',
       () => traceRecordHandler({} as never, waybill()),
     ],
-  ])('is told: %s', (message, use) => {
-    expect(use).toThrow(message);
-  });
-
-  it('is told of an event that is none', async () => {
-    await expect(processRecords([] as never, () => undefined)).rejects.toThrow(
-      'processRecords: event: an array is not an event of SQS. Pass the event that Lambda invoked the function with, which has a list of Records.',
+    [
+      'traceRecordHandler: undefined is not a Waybill. Pass what createWaybill() gives.',
+      'WAYBILL_NOT_A_WAYBILL',
+      () => traceRecordHandler(async () => undefined, undefined as never),
+    ],
+  ])('is told: %s', async (message, code, use) => {
+    await expect((async () => use())()).rejects.toThrow(
+      expect.objectContaining({ code, message: `${message} [${code}]` }),
     );
   });
 

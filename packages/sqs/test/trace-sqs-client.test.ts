@@ -164,6 +164,23 @@ describe('what is sent', () => {
     );
   });
 
+  it.each([
+    ['message', () => new SendMessageCommand({ QueueUrl, MessageBody: 'one' })],
+    ['batch', () => new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: 'a', MessageBody: 'one' }] })],
+  ])('waits for middleware: a %s', async (_what, command) => {
+    const shared = waybill();
+    shared.use({
+      async publish({ messages }, next) {
+        await Promise.resolve();
+        for (const { headers } of messages) headers.set('x-tenant', 'acme');
+        return next();
+      },
+    });
+    await traceSqsClient(testBed.bare(), shared).send(command() as SendMessageCommand);
+    const [message] = await receive(testBed.bare(), QueueUrl, 1, { MessageAttributeNames: ['All'] });
+    expect(message?.MessageAttributes).toMatchObject({ 'x-tenant': { StringValue: 'acme' } });
+  });
+
   it('names the queue by its URL', async () => {
     await testBed.traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
     testBed.spans.named(`send ${name}`).toHaveAttributes({
