@@ -27,7 +27,11 @@ describe('the context of X-Ray', () => {
     expect(traceparentOf(header.padEnd(1_025, 'a'), 'sampled')).toBeUndefined();
   });
 
-  it.each([[undefined], [7], [[`${root};${parent};Sampled=1`]]])('is not read from %s', (header) => {
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a number', 7],
+    ['a list', [`${root};${parent};Sampled=1`]],
+  ])('is not read from %s', (_what, header) => {
     expect(traceparentOf(header, 'any')).toBeUndefined();
   });
 });
