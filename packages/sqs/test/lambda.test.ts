@@ -93,7 +93,21 @@ describe('a function that is invoked with one message', () => {
 
     await handler(event);
 
-    testBed.spans.named(`process ${name}`).toHaveFailedWith('BatchItemFailure');
+    testBed.spans
+      .named(`process ${name}`)
+      .toHaveFailedWith('BatchItemFailure', 'The answer named the record in batchItemFailures.');
+  });
+
+  it('has a failed span when it throws at once, and throws the same error', async () => {
+    const event = await eventOf('one');
+    const error = new RangeError('no stock');
+    const handler = traceLambdaHandler((_event: SQSEvent) => {
+      throw error;
+    }, waybill());
+
+    expect(() => handler(event)).toThrow(error);
+
+    testBed.spans.named(`process ${name}`).toHaveFailedWith('RangeError', 'no stock');
   });
 
   it('may answer by a callback, and is told from others by its length', async () => {
@@ -108,6 +122,20 @@ describe('a function that is invoked with one message', () => {
     expect(error).toEqual(new Error('too slow'));
     testBed.spans.named(`process ${name}`).toHaveFailedWith('Error', 'too slow');
   });
+});
+
+it.each([[null], [undefined]])('a function may answer by a callback without an error: %s', async (none) => {
+  const event = await eventOf('one');
+  const handler = traceLambdaHandler<SQSHandler>((_event, _context, callback) => {
+    setImmediate(() => callback(none, { batchItemFailures: [] }));
+  }, waybill());
+
+  const answer = await new Promise((resolve) => {
+    handler(event, lambdaContext, (...given) => resolve(given));
+  });
+
+  expect(answer).toEqual([none, { batchItemFailures: [] }]);
+  testBed.spans.named(`process ${name}`).toHaveSucceeded();
 });
 
 describe('a function that is invoked with several messages', () => {
@@ -182,11 +210,12 @@ describe('a function that is invoked with several messages', () => {
 
   it('has one span for a message that it handles itself, and does not double it', async () => {
     const event = await eventOf('a', 'b');
-    const handler = traceLambdaHandler(async ({ Records }: SQSEvent) => {
-      await processRecord(Records[0] as SQSRecord, async () => undefined);
-    }, waybill());
+    const handler = traceLambdaHandler(
+      async ({ Records }: SQSEvent) => processRecord(Records[0] as SQSRecord, async ({ body }) => body),
+      waybill(),
+    );
 
-    await handler(event);
+    expect(await handler(event)).toBe('a');
 
     testBed.spans.named(`process ${name}`).toHaveCount(2);
   });
@@ -234,6 +263,16 @@ describe('Powertools', () => {
   });
 });
 
+it('traces the handler of a record, which gets all arguments and answers as it did', async () => {
+  const [record = {}] = (await eventOf('one')).Records;
+  const handler = traceRecordHandler((...given: [object, number]) => given, waybill());
+
+  expect(handler(record, 5)).toEqual([record, 5]);
+  expect(handler(undefined as never, 5)).toEqual([undefined, 5]);
+
+  testBed.spans.named(`process ${name}`).toHaveSucceeded();
+});
+
 describe('exporting', () => {
   it('is waited for before the answer, and no longer than is left', async () => {
     const steps: string[] = [];
@@ -255,6 +294,23 @@ describe('exporting', () => {
     steps.push('answered');
 
     expect(steps).toEqual(['handled', 'exported', 'answered', 'handled', 'answered']);
+  });
+
+  it('is not waited for where it is given no time', async () => {
+    let exports = 0;
+    const provider = new TracerProvider({ spanProcessors: [testBed.spans] });
+    const forceFlush = async (): Promise<void> => {
+      exports += 1;
+    };
+    const tracerProvider = Object.assign(provider, { forceFlush });
+    const handler = traceLambdaHandler(async (_event: SQSEvent) => 'done', waybill({ tracerProvider }), {
+      flushTimeout: 0,
+    });
+
+    expect(await handler(await eventOf('one'))).toBe('done');
+
+    testBed.spans.named(`process ${name}`);
+    expect(exports).toBe(0);
   });
 });
 
@@ -364,6 +420,24 @@ describe('other events and records', () => {
   });
 });
 
+describe('while Waybill is switched off', () => {
+  const off = () => waybill({ policy: { enabled: false } });
+
+  it('the function itself is given back', () => {
+    const handler = async (event: SQSEvent) => event;
+    expect(traceLambdaHandler(handler, off())).toBe(handler);
+  });
+
+  it('the handler of a record is called as it is', () => {
+    const handler = traceRecordHandler((...given: [object, number]) => given, off());
+    const record = {};
+
+    expect(handler(record, 5)).toEqual([record, 5]);
+
+    testBed.spans.each.toHaveCount(0);
+  });
+});
+
 describe('wrong use', () => {
   it.each<[string, string, () => unknown]>([
     [
@@ -428,7 +502,10 @@ describe('wrong use', () => {
     const record = { eventSource: 'aws:sqs', eventSourceARN: 'arn:aws:sqs:eu-west-1:1:orders' };
 
     await expect(handler({ Records: [record] } as never)).rejects.toThrow(
-      '1 of 1 records failed that have no messageId; the event fails as a whole.',
+      expect.objectContaining({
+        message: '1 of 1 records failed that have no messageId; the event fails as a whole.',
+        errors: [new Error('no stock')],
+      }),
     );
   });
 });
