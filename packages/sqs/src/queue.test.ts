@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { queueOf } from './queue.ts';
+import { queueOf, queueOfArn } from './queue.ts';
 
 describe('the queue of a request', () => {
   it.each([
@@ -22,5 +22,16 @@ describe('the queue of a request', () => {
 
   it.each([[undefined], [''], [5], [null]])('is not known from %s', (QueueUrl) => {
     expect(queueOf({ QueueUrl })).toBeUndefined();
+  });
+});
+
+describe('the queue of an ARN', () => {
+  it.each([
+    ['arn:aws:sqs:eu-west-1:123456789012:orders', 'orders'],
+    ['arn:aws:sqs::orders', 'orders'],
+    ['orders', 'orders'],
+    [':', ':'],
+  ])('%s is called %s', (arn, name) => {
+    expect(queueOfArn(arn)).toMatchObject({ name, fifo: false });
   });
 });

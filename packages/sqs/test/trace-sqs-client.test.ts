@@ -2,6 +2,7 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
   DeleteMessageCommand,
+  GetQueueUrlCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
@@ -107,9 +108,8 @@ describe('the client', () => {
   });
 
   it('leaves the calls alone that carry no messages', async () => {
-    await testBed.traced().send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
-    testBed.spans.clear();
-    await testBed.queue();
+    const asked = new GetQueueUrlCommand({ QueueName: name });
+    expect(await testBed.traced().send(asked)).toMatchObject({ QueueUrl });
     testBed.spans.each.toHaveCount(0);
   });
 });
@@ -405,6 +405,10 @@ describe('input that SQS refuses', () => {
     ['an attribute that is text', () => send({ MessageAttributes: { a: 'one' } })],
     ['a number as the text of an attribute', () => send({ MessageAttributes: { a: { StringValue: 5 } } })],
     ['no entries', () => batch(undefined)],
+    [
+      'a batch for no queue',
+      () => new SendMessageBatchCommand({ QueueUrl: undefined, Entries: [entry('a') as never] }),
+    ],
     ['an empty batch', () => batch([])],
     ['entries that are not a list', () => batch('abc')],
     ['an entry that is null', () => batch([null])],
