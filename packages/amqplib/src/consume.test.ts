@@ -31,6 +31,20 @@ it('a message does not come back from a stream, whatever is asked for', () => {
   expect(outcomes('requeue', options)).toEqual(['failed', 'failed']);
 });
 
+it('a handler that is none is left to amqplib to refuse', () => {
+  const refusal = new TypeError('callback must be a function');
+  const calls: unknown[][] = [];
+  const refusing = (...args: unknown[]): never => {
+    calls.push(args);
+    throw refusal;
+  };
+  const { channel } = traceFake(Object.assign(new FakeChannel(), { consume: refusing }));
+  const consume = channel.consume.bind(channel) as (...args: unknown[]) => unknown;
+
+  expect(() => consume('orders', 'handler', { noAck: true }, 'more')).toThrow(refusal);
+  expect(calls).toEqual([['orders', 'handler', { noAck: true }, 'more']]);
+});
+
 /** What becomes of a message that is settled in a way: that was handled, and whose handler then fails. */
 function outcomes(settlement: string, options: Options.AssertQueue = {}): unknown[] {
   const { fake, channel, spans } = traceFake(new FakeChannel());

@@ -38,3 +38,13 @@ it('says the whole name of an anonymous queue only in an attribute', () => {
     'messaging.destination.anonymous': true,
   });
 });
+
+it.each([
+  ['order.created', { 'rabbitmq.destination.routing_key': 'order.created' }],
+  ['', {}],
+])('tells a routing key only if there is one: %j', (routingKey, expected) => {
+  const attributes: Attributes = {};
+  new Destination('shop', routingKey, undefined, {}).detail(attributes);
+
+  expect(attributes).toEqual(expected);
+});

@@ -66,6 +66,14 @@ it('tells the id, the conversation and the delay of the message', () => {
   });
 });
 
+it('tells nothing of an id, a conversation and a delay of another type, which amqplib refuses', () => {
+  const attributes: Attributes = {};
+  const wrong = { messageId: 7, correlationId: 7, headers: { 'x-delay': '5000' } };
+  outgoing(wrong as unknown as Options.Publish).detail(attributes);
+
+  expect(attributes).toEqual({ 'rabbitmq.destination.routing_key': 'orders' });
+});
+
 function outgoing(options: Options.Publish | undefined, connection: object = {}): AmqpOutgoingMessage {
   const destination = new Destination('', 'orders', undefined, connection);
   return new AmqpOutgoingMessage(destination, Buffer.from('one'), options);

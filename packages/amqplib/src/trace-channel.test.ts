@@ -17,6 +17,17 @@ describe('a channel', () => {
     spans.named('publish orders').toHaveCount(1);
   });
 
+  it('has spans that say by what they were made, and of which broker they are', () => {
+    const { channel, spans } = setUp();
+    channel.publish('shop', 'order.created', content);
+
+    const span = spans
+      .named('publish shop:order.created')
+      .toHaveKind('PRODUCER')
+      .toHaveAttributes({ 'messaging.system': 'rabbitmq', 'messaging.operation.name': 'publish' });
+    expect(span.only.scope).toBe('@waybill/amqplib');
+  });
+
   it('gets the caller’s own arguments where there is neither an SDK nor middleware', () => {
     const { channel, calls } = setUp(createWaybill());
     const options = { headers: {} };

@@ -1,61 +1,14 @@
-import { EventEmitter } from 'node:events';
 import { expect, it } from '@jest/globals';
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
-import { createWaybill, type WaybillOptions } from '@waybill/core';
-import { recordSpans } from '@waybill/testing';
+import { createWaybill } from '@waybill/core';
+import { FakeBroker, traceFakeBroker } from '../../test/fake-rascal-broker.ts';
 import { traceRascalBroker } from './trace-rascal-broker.ts';
 
 const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
 
-/** What a broker with the API of promises has, with the calls that reach it. */
-class FakeBroker extends EventEmitter {
-  readonly config = {
-    vhosts: { '/': { queues: { orders: { fullyQualifiedName: 'orders', options: { exclusive: true } } } } },
-    publications: {
-      orders: { vhost: '/', queue: 'orders', destination: 'shop:orders' },
-      shop: { vhost: '/', exchange: 'shop', destination: 'shop', routingKey: 'created' },
-    },
-  };
-  readonly calls: unknown[][] = [];
-  readonly session = Object.assign(new EventEmitter(), {
-    config: { source: 'orders', vhost: '/' },
-    abort: () => undefined,
-    cancel: async () => undefined,
-  });
-
-  async publish(...args: unknown[]): Promise<unknown> {
-    this.calls.push(['publish', ...args]);
-    return this.session;
-  }
-
-  async forward(...args: unknown[]): Promise<unknown> {
-    this.calls.push(['forward', ...args]);
-    return this.session;
-  }
-
-  async subscribe(): Promise<unknown> {
-    return this.session;
-  }
-
-  async subscribeAll(): Promise<unknown> {
-    return [];
-  }
-}
-
-function setUp(options: WaybillOptions = {}) {
-  const spans = recordSpans();
-  const waybill = createWaybill({
-    ...options,
-    tracerProvider: new TracerProvider({ spanProcessors: [spans] }),
-  });
-  const broker = traceRascalBroker(new FakeBroker(), waybill);
-  return { broker, spans, waybill };
-}
-
 it('is traced once, however often it is wrapped', async () => {
-  const { broker, spans, waybill } = setUp();
+  const { broker, spans, waybill } = traceFakeBroker(new FakeBroker());
   expect(traceRascalBroker(broker, waybill)).toBe(broker);
   await broker.publish('orders', 'one');
   broker.session.emit('success', 'm-1');
@@ -74,7 +27,7 @@ it('gets the caller’s own arguments where there is neither an SDK nor middlewa
 
 it('takes the carrier of a forwarded message out of it, and leaves the message itself as it is', async () => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  const { broker } = setUp({ policy: { relation: 'link' } });
+  const { broker } = traceFakeBroker(new FakeBroker(), { policy: { relation: 'link' } });
   const headers = { traceparent, tracestate: 'a=1', shop: 'north', rascal: {} };
   const message = Object.freeze({
     fields: Object.freeze({ exchange: '', routingKey: 'orders', deliveryTag: 1, consumerTag: 'worker' }),
@@ -86,7 +39,7 @@ it('takes the carrier of a forwarded message out of it, and leaves the message i
   broker.session.emit('message', message, 'one', () => undefined);
   context.disable();
 
-  const [, name, forwarded, overrides] = broker.calls[0] as [string, string, typeof message, object];
+  const [, name, forwarded, overrides] = broker.calls[1] as [string, string, typeof message, object];
   expect([name, forwarded.content, forwarded.fields]).toEqual(['shop', message.content, message.fields]);
   const written = { traceparent: expect.not.stringContaining('1'.repeat(32)), waybill: expect.any(String) };
   expect(forwarded.properties).toEqual({
@@ -99,7 +52,7 @@ it('takes the carrier of a forwarded message out of it, and leaves the message i
 it.each([undefined, 'text', { fields: { routingKey: 'orders' } }])(
   'is left to refuse to forward %j',
   async (message) => {
-    const { broker, spans } = setUp();
+    const { broker, spans } = traceFakeBroker(new FakeBroker());
     await broker.forward('shop', message);
 
     expect(broker.calls).toEqual([['forward', 'shop', message]]);
@@ -109,16 +62,15 @@ it.each([undefined, 'text', { fields: { routingKey: 'orders' } }])(
 );
 
 it('names a queue with the options that it is configured with', async () => {
-  const { broker, spans } = setUp();
-  broker.config.publications.orders.destination = 'orders';
-  await broker.publish('orders', 'one');
+  const { broker, spans } = traceFakeBroker(new FakeBroker());
+  await broker.publish('temporary', 'one');
   broker.session.emit('success', 'm-1');
 
   spans.named('publish (temporary)').toHaveAttributes({ 'messaging.destination.name': 'orders' });
 });
 
 it('is refused if it is none', () => {
-  const { waybill } = setUp();
+  const { waybill } = traceFakeBroker(new FakeBroker());
 
   expect(() => traceRascalBroker({ vhosts: {} } as never, waybill)).toThrow(
     'traceRascalBroker: an object is not a broker of rascal: it has no method publish, forward, subscribe, subscribeAll, on. Pass what BrokerAsPromised.create() of rascal gives.',
