@@ -66,7 +66,7 @@ it('tells the id, the conversation and the delay of the message', () => {
   });
 });
 
-it('tells nothing of an id, a conversation and a delay of another type, which amqplib refuses', () => {
+it('tells nothing of an id, a conversation and a delay of another type', () => {
   const attributes: Attributes = {};
   const wrong = { messageId: 7, correlationId: 7, headers: { 'x-delay': '5000' } };
   outgoing(wrong as unknown as Options.Publish).detail(attributes);

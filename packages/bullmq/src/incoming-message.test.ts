@@ -67,6 +67,51 @@ describe('a job', () => {
     expect(attributes).toEqual({ 'bullmq.job.attempts.made': 2 });
   });
 
+  it('of a schedule, which a lost worker had, says so', () => {
+    const attributes: Attributes = {};
+    message({ attemptsMade: 1, stalledCounter: 2, repeatJobKey: 'nightly' }).detail(attributes);
+
+    expect(attributes).toEqual({
+      'bullmq.job.name': 'ship',
+      'bullmq.job.attempts.made': 1,
+      'bullmq.job.stalled.count': 2,
+      'bullmq.job.scheduler.id': 'nightly',
+    });
+  });
+
+  it('of no schedule, which no worker lost, says nothing of either', () => {
+    const attributes: Attributes = {};
+    message({ stalledCounter: 0 }).detail(attributes);
+
+    expect(Object.keys(attributes)).toEqual(['bullmq.job.name', 'bullmq.job.attempts.made']);
+  });
+
+  it('whose options have the headers of AppSignal among them carries a context of another tool', () => {
+    const { traceparent } = JSON.parse(String(carrying(journey).opts.telemetry?.metadata));
+
+    expect(message({ opts: { traceparent } as object }).carrierFault).toEqual({
+      place: 'opts',
+      reason: 'foreign',
+    });
+    expect(
+      message({ opts: { ...carrying(journey).opts, traceparent } as object }).carrierFault,
+    ).toBeUndefined();
+    expect(message({ opts: {} }).carrierFault).toBeUndefined();
+    expect(message({ opts: { telemetry: { metadata: 'garbage' } } }).carrierFault).toEqual({
+      place: 'telemetry.metadata',
+      reason: 'malformed',
+    });
+  });
+
+  it('in a sandbox is read by what older releases tell of it', () => {
+    const { metadata: tm } = carrying(journey).opts.telemetry ?? {};
+    const sandboxed = { queueQualifiedName: undefined, prefix: 'bull', opts: { tm } } as object;
+    const job = message(sandboxed);
+
+    expect(job.identity).toBe(message().identity);
+    expect([job.attempt, message({ attemptsMade: 1, attemptsStarted: 3 }).attempt]).toEqual([1, 3]);
+  });
+
   it('whose metadata is false, as bullmq-otel writes it where the context is omitted, carries nothing', () => {
     const job = message({ opts: { telemetry: { metadata: false as never } } });
 

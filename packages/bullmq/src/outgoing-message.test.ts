@@ -28,3 +28,14 @@ it('replaces metadata that is too long for any reader, as a stranger may have se
   expect(message.headers.set('traceparent', '00-a')).toBeUndefined();
   expect(message.opts?.telemetry?.metadata).toBe('{"traceparent":"00-a"}');
 });
+
+it.each(['text', 7, null, undefined])('is written to where what should be telemetry is %j', (telemetry) => {
+  const message = new BullmqOutgoingMessage(
+    { name: 'orders' },
+    { name: 'ship', opts: { attempts: 2, telemetry } as never },
+    undefined,
+  );
+  message.headers.set('traceparent', '00-a');
+
+  expect(message.opts).toEqual({ attempts: 2, telemetry: { metadata: '{"traceparent":"00-a"}' } });
+});
