@@ -3,7 +3,7 @@ import { context, DiagLogLevel, diag, trace as otelTrace } from '@opentelemetry/
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createWaybill, type Middleware, type Waybill } from '@waybill/core';
-import { recordSpans } from '@waybill/testing';
+import { recordSpans, startTestTelemetry } from '@waybill/testing';
 import { type Span, SpanKind, type Telemetry, trace } from 'bullmq';
 import { traceProcessor, traceQueue, waybillTelemetry } from '../index.ts';
 
@@ -94,6 +94,19 @@ describe('the span of what adds jobs', () => {
       'bullmq.job.name': undefined,
     }).only;
     expect(metadata).toContain(spanId);
+  });
+
+  it('counts as many sent messages as there are jobs', async () => {
+    const telemetry = await startTestTelemetry({ metrics: true });
+    const { tracerProvider, meterProvider } = telemetry;
+    const waybill = createWaybill({ tracerProvider, ...(meterProvider && { meterProvider }) });
+    await adding(waybillTelemetry(waybill), 'addBulk', 'orders', (span) =>
+      span?.setAttributes({ 'bullmq.job.bulk.count': 3 }),
+    );
+    const sent = (await telemetry.metrics()).find(({ name }) => name === 'messaging.client.sent.messages');
+    await telemetry.shutdown();
+
+    expect(sent?.points.map(({ value }) => value)).toEqual([3]);
   });
 
   it('fails with the call', async () => {
