@@ -5,6 +5,7 @@ import { headerRoom } from './outgoing-headers.ts';
 it.each<[string, unknown, number]>([
   ['nothing', undefined, 9],
   ['a text', { a: 'bc' }, 5 + 2 + 7],
+  ['a list', { a: ['b', 'c'] }, 5 + 2 + 5 + 2 * 6],
   ['bytes', { a: Buffer.alloc(100) }, 5 + 2 + 105],
   [
     'an array of bytes that is no Buffer, which is written as a table',

@@ -29,6 +29,16 @@ describe('the options of a publish', () => {
 
     expect(message.copy?.headers).toEqual({ tenant: 'acme', color: 'red', waybill: '1' });
   });
+
+  it('keep a header of any name', () => {
+    const message = outgoing({ headers: JSON.parse('{"__proto__":"x"}') });
+    message.headers.set('waybill', '1');
+
+    expect(Object.entries(message.copy?.headers ?? {})).toEqual([
+      ['__proto__', 'x'],
+      ['waybill', '1'],
+    ]);
+  });
 });
 
 describe('the room for headers', () => {

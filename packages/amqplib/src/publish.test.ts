@@ -1,4 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { RecordedSpans } from '@waybill/testing';
 import type { Options } from 'amqplib';
 import { FakeChannel, FakeConfirmChannel, traceFake } from '../test/fake-channel.ts';
@@ -88,6 +90,47 @@ describe('a mandatory message that comes back', () => {
     channel.sendToQueue('orders', content, { mandatory: true });
     expect(fake.listenerCount('return')).toBe(0);
   });
+});
+
+describe('a channel of rascal’s pool, whose context is that of whatever waited for it,', () => {
+  beforeAll(() => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  });
+  afterAll(() => {
+    context.disable();
+    jest.restoreAllMocks();
+  });
+
+  it('publishes outside of that context, and warns once', () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const { fake, channel, spans } = traceFake(Object.assign(new FakeChannel(), { _rascal_id: 'c-1' }));
+    inAnotherTrace(() => {
+      for (let count = 0; count < 2; count += 1) channel.sendToQueue('orders', content);
+    });
+
+    spans.named('publish orders').toHaveCount(2).each.toBeRoot().toHaveLinks(0);
+    for (const [index, { spanId }] of spans.each.all.entries()) {
+      const headers = expect.objectContaining({ traceparent: expect.stringContaining(spanId) });
+      expect(fake.calls[index]?.[3]).toEqual({ headers });
+    }
+    expect(warn.mock.calls).toEqual([
+      [expect.any(String), { type: 'WaybillWarning', code: 'WAYBILL_CHANNEL_POOL' }],
+    ]);
+  });
+
+  it('publishes what has a context as it is', () => {
+    const { fake, channel, spans } = traceFake(Object.assign(new FakeChannel(), { _rascal_id: 'c-1' }));
+    const options = { headers: { traceparent: 'of the message' } };
+    inAnotherTrace(() => channel.publish('', 'orders', content, options));
+
+    expect(fake.calls[0]?.[3]).toBe(options);
+    expect(spans.each.count).toBe(0);
+  });
+
+  function inAnotherTrace(run: () => void): void {
+    const span = trace.wrapSpanContext({ traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 });
+    context.with(trace.setSpan(context.active(), span), run);
+  }
 });
 
 /** Gives back a message that was published, as a broker does that cannot route it. */
