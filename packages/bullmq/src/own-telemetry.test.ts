@@ -1,8 +1,27 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { createWaybill } from '@waybill/core';
 import type { Instrumenter } from '@waybill/core/adapter';
 import { bypassFlowTelemetry, bypassOwnTelemetry } from './own-telemetry.ts';
+import { waybillTelemetry } from './telemetry/waybill-telemetry.ts';
 
 describe('the telemetry that BullMQ was given', () => {
+  it('of a flow producer is bypassed, which is said once, with what to do about it', () => {
+    const warn = jest.fn();
+    diag.setLogger({ warn, error: warn, info: warn, debug: warn, verbose: warn }, DiagLogLevel.WARN);
+    for (const telemetry of [{}, {}, waybillTelemetry(createWaybill())]) {
+      const flows: { telemetry?: unknown } = { telemetry };
+      bypassFlowTelemetry(flows, { isIdle: false } as Instrumenter);
+      expect(flows.telemetry).toBeUndefined();
+    }
+    diag.disable();
+
+    expect(warn.mock.calls).toEqual([
+      ['@waybill/core', expect.stringContaining('Leave the `telemetry` option of queues, flow producers')],
+      ['@waybill/core', expect.stringContaining('Both are Waybill: either leave waybillTelemetry out')],
+    ]);
+  });
+
   it('of a queue traces what adds jobs while there is nothing to do for us, and again afterwards', async () => {
     const traced: string[] = [];
     const queue = {

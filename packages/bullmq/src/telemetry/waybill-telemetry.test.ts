@@ -197,6 +197,22 @@ describe('the handling of a job', () => {
       .toHaveAttributes({ 'waybill.message.outcome': outcome });
   });
 
+  it('has the id that BullMQ tells, whatever it tells before and after', async () => {
+    await processed(waybillTelemetry(traced()), undefined, async (span) => {
+      span?.setAttributes({ 'bullmq.worker.id': 'w-1' });
+      span?.setAttributes({ 'bullmq.job.id': '1', 'bullmq.job.name': 'ship' });
+      span?.addEvent('job completed');
+      span?.setAttributes({ 'bullmq.job.attempts.made': 1 });
+      span?.setAttributes({ 'bullmq.job.id': '2' });
+    });
+
+    spans
+      .named('process orders')
+      .toHaveCount(1)
+      .toHaveSucceeded()
+      .toHaveAttributes({ 'messaging.message.id': '1', 'bullmq.job.name': 'ship' });
+  });
+
   it('ends when BullMQ tells, after the processor, how often it was tried', async () => {
     await processed(waybillTelemetry(traced()), undefined, async (span) => {
       span?.setAttributes({ 'bullmq.job.id': '1', 'bullmq.job.attempts.made': 1 });
