@@ -91,6 +91,23 @@ describe('a channel', () => {
   });
 });
 
+describe('a connection', () => {
+  it('is traced with the channels of both kinds that it creates', async () => {
+    const fakes = [new FakeChannel(), new FakeChannel()];
+    const connection = {
+      createChannel: async () => fakes[0],
+      createConfirmChannel: async () => fakes[1],
+      on: () => undefined,
+    };
+    const { spans, waybill } = setUp();
+    expect(traceConnection(connection as never, waybill)).toBe(connection);
+    (await connection.createChannel())?.sendToQueue('orders', content);
+    (await connection.createConfirmChannel())?.sendToQueue('orders', content);
+
+    spans.named('publish orders').toHaveCount(2);
+  });
+});
+
 describe('what is no channel is refused, and nothing of it is changed:', () => {
   class ChannelWrapper extends EventEmitter {
     publish(): void {}

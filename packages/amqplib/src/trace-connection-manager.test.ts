@@ -77,6 +77,17 @@ it('keeps to the least frame of a broker as long as it never had a connection', 
 });
 
 describe('a publish', () => {
+  it('has one span where the channel of amqplib that gets it is traced, too', async () => {
+    const { manager, spans, waybill } = setUp();
+    await manager.createChannel().sendToQueue('orders', content);
+    const { fake, channel, spans: inner } = traceFake(new FakeChannel(), waybill);
+    const [, , options] = manager.calls[0] as [string, Buffer, object];
+    expect(channel.publish('', 'orders', content, options)).toBe(true);
+
+    expect(fake.calls).toEqual([['', 'orders', content, options]]);
+    expect(inner.each.count + spans.each.count).toBe(1);
+  });
+
   it.each<[string, 'publish' | 'sendToQueue', string[], string]>([
     ['an exchange', 'publish', ['shop', 'created'], 'publish shop:created'],
     ['a queue', 'sendToQueue', ['orders'], 'publish orders'],

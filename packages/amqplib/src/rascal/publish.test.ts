@@ -121,6 +121,15 @@ describe('rascal gets', () => {
     expect(broker.calls).toEqual([['publish', 'labelled', 'one', { routingKey: 'shipped', options }]]);
   });
 
+  it('no headers beside those of the call where nothing is to be written', async () => {
+    const { broker } = traceFakeBroker(new FakeBroker(), { policy: { propagate: false } });
+    await broker.publish('orders', 'one', { options: { priority: 3 } });
+
+    const [, , , overrides] = broker.calls[0] as [string, string, string, { options: object }];
+    expect(overrides.options).toMatchObject({ priority: 3 });
+    expect(Object.keys(overrides.options)).not.toContain('headers');
+  });
+
   it.each<[string, object, boolean]>([
     ['no context that is too large for the least frame', {}, false],
     ['one that fits into the frame of the configuration', { frameMax: 131_072 }, true],
