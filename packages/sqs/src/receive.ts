@@ -61,7 +61,7 @@ function spellings(names: readonly string[]): string[] {
   return names.flatMap((name) => {
     const capitalized = name.replaceAll(/(?<=^|-)\w/g, upperFirst);
     const words = capitalized.replaceAll(/(?<=trace|parent|span)(?:parent|state|span|id)/gi, upperFirst);
-    return words === capitalized ? [name, capitalized] : [name, capitalized, words];
+    return [name, capitalized, words];
   });
 }
 
