@@ -202,7 +202,7 @@ it('says of a bundle which clients are inside of it, and to wrap them', async ()
   await writeFile(
     source,
     `import { createRequire } from 'node:module'; import { Kafka } from 'kafkajs'; import { connect } from 'amqplib'; console.error(Kafka, connect);
-     setTimeout(() => createRequire(import.meta.url)(${JSON.stringify(join(import.meta.dirname, 'telemetry.cjs'))}).report());`,
+     setImmediate(() => createRequire(import.meta.url)(${JSON.stringify(join(import.meta.dirname, 'telemetry.cjs'))}).report());`,
   );
   const config = join(directory, 'tsdown.config.mjs');
   const deps = { alwaysBundle: ['kafkajs', 'amqplib'], onlyBundle: false };
@@ -224,6 +224,7 @@ it('says of a bundle which clients are inside of it, and to wrap them', async ()
   await promisify(execFile)('tsdown', ['--config', config], { cwd: directory });
   const bundle = join(directory, 'service.bundle.mjs');
 
+  // Immediates run in the order in which they were set; a timer may come before what registering has set.
   const { warnings } = await runProgram(register, bundle);
 
   expect(warnings).toEqual([
