@@ -65,12 +65,12 @@ export function tracePublishing(
       }
     };
     return (...args) => {
-      const [exchange, routingKey, content, options, callback] = args;
+      const options = args[3];
       const note: unknown = (options as Readonly<Record<string, unknown>> | null | undefined)?.[noteOption];
       if (typeof note === 'function') return send(args, options, () => undefined, note as PublishNote);
-      if (instrumenter.isIdle || !isSendable(exchange, routingKey, options, callback)) {
-        return original.call(channel, ...args);
-      }
+      if (instrumenter.isIdle) return original.call(channel, ...args);
+      const [exchange, routingKey, content, , callback] = args;
+      if (!isSendable(exchange, routingKey, options, callback)) return original.call(channel, ...args);
       const outgoing = new AmqpOutgoingMessage(find(exchange, routingKey), content, options ?? undefined);
       const publish = (): boolean =>
         instrumenter.publish({

@@ -15,17 +15,16 @@ export type Deliveries = DeliveryTracker<number, Settlement>;
 /** The tag up to which there is every message. */
 export const lastTag: number = Number.POSITIVE_INFINITY;
 
-/** What a call says of a message, or of all up to it; without a message of all that there are. */
-type Said = readonly [settlement: Settlement, message?: Message, allUpTo?: boolean | undefined];
-
-/** The methods of a channel that settle messages, and what a call of each says. */
-const settling: Readonly<Record<string, (...args: never[]) => Said>> = {
-  ack: (message: Message, allUpTo?: boolean) => ['ack', message, allUpTo],
-  ackAll: () => ['ack'],
-  nack: (message: Message, allUpTo?: boolean, requeue?: boolean) => [givenBack(requeue), message, allUpTo],
-  nackAll: (requeue?: boolean) => [givenBack(requeue)],
-  reject: (message: Message, requeue?: boolean) => [givenBack(requeue), message],
-  recover: () => ['requeue'],
+/** The methods of a channel that settle messages. Straight calls: a message that is settled without an SDK allocates nothing. */
+const settling: Readonly<Record<string, (deliveries: Deliveries, ...args: never[]) => void>> = {
+  ack: (deliveries, message: Message, allUpTo?: boolean) => settle(deliveries, message, allUpTo, 'ack'),
+  ackAll: (deliveries) => deliveries.settleUpTo(lastTag, 'ack'),
+  nack: (deliveries, message: Message, allUpTo?: boolean, requeue?: boolean) =>
+    settle(deliveries, message, allUpTo, givenBack(requeue)),
+  nackAll: (deliveries, requeue?: boolean) => deliveries.settleUpTo(lastTag, givenBack(requeue)),
+  reject: (deliveries, message: Message, requeue?: boolean) =>
+    settle(deliveries, message, false, givenBack(requeue)),
+  recover: (deliveries) => deliveries.settleUpTo(lastTag, 'requeue'),
 };
 
 /** The names of all methods that {@link traceSettling} overrides. */
@@ -34,16 +33,10 @@ export const settlingMethods: readonly string[] = ['cancel', ...Object.keys(sett
 /** Ends the processing of messages when they are settled: once amqplib has taken the call. */
 export function traceSettling(channel: AmqpChannel, deliveries: Deliveries): void {
   const methods = channel as unknown as Record<string, (...args: never[]) => unknown>;
-  for (const [method, saidBy] of Object.entries(settling)) {
+  for (const [method, settled] of Object.entries(settling)) {
     overrideMethod(methods, method, (original) => (...args) => {
       const returned: unknown = original.call(channel, ...args);
-      const [settlement, message, allUpTo] = saidBy(...args);
-      // AMQP 0-9-1, basic.ack: with `multiple`, zero is all that there are.
-      if (message === undefined || allUpTo) {
-        deliveries.settleUpTo(message?.fields.deliveryTag || lastTag, settlement);
-      } else {
-        deliveries.settle(message.fields.deliveryTag, settlement);
-      }
+      settled(deliveries, ...args);
       return returned;
     });
   }
@@ -76,6 +69,17 @@ export function outcomesOf(
     if (readsStream || isStream) return 'failed';
     return failure === undefined ? 'deferred' : 'retry';
   };
+}
+
+function settle(
+  deliveries: Deliveries,
+  { fields }: Message,
+  allUpTo: boolean | undefined,
+  settlement: Settlement,
+): void {
+  // AMQP 0-9-1, basic.ack: with `multiple`, zero is all that there are.
+  if (allUpTo) deliveries.settleUpTo(fields.deliveryTag || lastTag, settlement);
+  else deliveries.settle(fields.deliveryTag, settlement);
 }
 
 /** amqplib gives a message back to its queue unless it is told not to. */
