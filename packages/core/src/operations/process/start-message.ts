@@ -57,8 +57,10 @@ function handlerContext(
 
   env.misuse?.attached(message, ambient, relation);
   const parent = parentOf(decision, ambient);
-  const parentContext = relation === 'parent' ? input.spanContext : parent && validContext(parent);
-  if (!queue.makesSpan(parent, parentContext)) {
+  // It was valid when it was read. That of an active span is looked at only where it is needed.
+  const readContext = relation === 'parent' ? input.spanContext : undefined;
+  if (!queue.makesSpan(parent, readContext)) {
+    const parentContext = readContext ?? (parent && validContext(parent));
     // So that its settlement is passed on, too.
     const journeyId = trustedJourney ?? parentContext?.traceId;
     if (parentContext !== undefined) env.handled.add(message.receipt, parentContext, journeyId);
