@@ -9,6 +9,7 @@ it.each<[string, boolean, Record<string, unknown>, number | undefined, number]>(
   ['the first delivery', false, {}, 1, 1],
   ['another one, which a classic queue does not count', true, {}, undefined, 2],
   ['another one, which a quorum queue counts', true, { 'x-delivery-count': 3 }, 4, 4],
+  ['another one, which did not count as one', true, { 'x-delivery-count': 0 }, 1, 1],
   [
     'the first one of what a handler passed on with the count of its own queue',
     false,
