@@ -1,6 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, expect, it } from '@jest/globals';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { until } from '@waybill/brokers';
 import { createWaybill } from '@waybill/core';
 import { startTestTelemetry } from '@waybill/testing';
 import { createHandoff } from '../src/index.ts';
@@ -34,4 +36,22 @@ it('thousands of runs leave nothing behind: of a schedule, of callbacks, of a bu
   const after = run(20_000);
 
   expect(after - before).toBeLessThan(2_000_000);
+});
+
+it('a callback that was collected before it ran is reported while the program runs', async () => {
+  const warnings: string[] = [];
+  const ignore = (): void => undefined;
+  const warn = (...parts: unknown[]): void => void warnings.push(parts.join(' '));
+  diag.setLogger({ warn, error: ignore, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN);
+  const handoff = createHandoff(createWaybill({ diagnose: true }));
+  const tracer = telemetry.tracerProvider.getTracer('application');
+  tracer.startActiveSpan('request', (span) => {
+    handoff.bind('lost', () => undefined);
+    span.end();
+  });
+  await until(() => {
+    collect();
+    return warnings.some((text) => text.includes('bound for "lost" never ran'));
+  });
+  diag.disable();
 });

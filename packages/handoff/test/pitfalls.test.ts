@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, DiagLogLevel, diag, propagation, SpanKind, trace } from '@opentelemetry/api';
 import { until } from '@waybill/brokers';
@@ -156,21 +154,6 @@ it('correct code makes no report', async () => {
 it('a schedule that is set up and run at once without an active span is not a mistake', () => {
   handoff.recurring('report', () => undefined)();
   expect(found()).toBe('nothing');
-});
-
-it('a lost callback is also reported while the program runs', async () => {
-  const warnings: string[] = [];
-  const ignore = (): void => undefined;
-  const warn = (...parts: unknown[]): void => void warnings.push(parts.join(' '));
-  diag.setLogger({ warn, error: ignore, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN);
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  testBed.request('acme', () => void handoff.bind('lost', () => undefined));
-  await until(() => {
-    collect();
-    return warnings.some((text) => text.includes('bound for "lost" never ran'));
-  });
-  diag.disable();
 });
 
 it('expectNoLeaks throws for a Waybill without diagnose', () => {
