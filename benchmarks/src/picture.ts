@@ -40,15 +40,11 @@ export function drawPicture(lines: readonly VariantLine[]): string {
     }
     y += barHeight;
   }
-  const title = text(
-    12,
-    20,
-    'One message, published, recorded and processed: time of the CPU',
-    'font-weight="bold"',
-  );
+  const title = 'One message, published, recorded and processed: time of the CPU';
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" font-family="sans-serif" font-size="13">
+<title>${title}</title>
 <rect width="100%" height="100%" fill="#ffffff"/>
-${[title, ...parts].join('\n')}
+${[text(12, 20, title, 'font-weight="bold"'), ...parts].join('\n')}
 </svg>
 `;
 }
