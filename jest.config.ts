@@ -25,8 +25,8 @@ const shared = {
 } satisfies Config;
 
 /**
- * Projects by what a test needs: nothing, a processor for a long time, a broker, or the packed tarballs. The timeouts are for machines under load:
- * a test that needs longer than its project's says so itself.
+ * Projects by what a test needs: nothing, another program, server or browser on this machine, a processor for a long time, a broker, or the packed
+ * tarballs. The timeouts are for machines under load: a test that needs longer than its project's says so itself.
  */
 const config: Config = {
   projects: [
@@ -40,10 +40,17 @@ const config: Config = {
       testPathIgnorePatterns: [
         '/node_modules/',
         '/dist/',
+        '\\.integration\\.test\\.ts$',
         '\\.container\\.test\\.ts$',
         '\\.package\\.test\\.ts$',
         '\\.stress\\.test\\.ts$',
       ],
+    },
+    {
+      ...shared,
+      displayName: 'integration',
+      globals: { testTimeout: 60_000 },
+      testMatch: ['<rootDir>/{packages,tools,examples,scripts,reliability}/**/*.integration.test.ts'],
     },
     {
       ...shared,

@@ -49,8 +49,10 @@ export function relatedTestsPass(
   within: string = packageOf(file),
 ): Promise<boolean> {
   const flags = ['--experimental-vm-modules', '--no-warnings'];
-  const otherProjects = ['unit', 'stress', 'container', 'package'].filter(
-    (name) => name !== project && name !== 'unit',
+  // The tests of a module are beside it, or drive it from another program: unit and integration tests run together.
+  const projects = project === 'unit' ? ['unit', 'integration'] : [project];
+  const otherProjects = ['integration', 'stress', 'container', 'package'].filter(
+    (name) => !projects.includes(name),
   );
   const ignored = [
     '/node_modules/',
@@ -58,7 +60,7 @@ export function relatedTestsPass(
     `^${copy}/(?!${within}/)`,
     ...otherProjects.map((name) => `\\.${name}\\.test\\.ts$`),
   ];
-  const args = ['--bail', '--silent', '--maxWorkers=1', '--passWithNoTests', `--selectProjects=${project}`];
+  const args = ['--bail', '--silent', '--maxWorkers=1', '--passWithNoTests', '--selectProjects', ...projects];
   const child = spawn(
     process.execPath,
     [...flags, jest, ...args, '--testPathIgnorePatterns', ...ignored, '--findRelatedTests', file],

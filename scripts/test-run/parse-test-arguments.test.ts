@@ -4,7 +4,7 @@ import { parseTestArguments } from './parse-test-arguments.ts';
 describe('parseTestArguments', () => {
   it('runs every project when none is named', () => {
     expect(parseTestArguments([])).toEqual({
-      projects: ['unit', 'stress', 'package', 'container'],
+      projects: ['unit', 'integration', 'stress', 'package', 'container'],
       repeat: 1,
       load: false,
       jestArguments: [],
@@ -20,7 +20,7 @@ describe('parseTestArguments', () => {
 
   it('passes everything else to Jest', () => {
     expect(parseTestArguments(['packages/core', '-t', 'unit'])).toMatchObject({
-      projects: ['unit', 'stress', 'package', 'container'],
+      projects: ['unit', 'integration', 'stress', 'package', 'container'],
       jestArguments: ['packages/core', '-t', 'unit'],
     });
     expect(parseTestArguments(['unit', 'duration']).jestArguments).toEqual(['duration']);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '../..');
 
 /** The Jest projects, in the order they run: the fastest comes first. */
-export const testProjects = ['unit', 'stress', 'package', 'container'] as const;
+export const testProjects = ['unit', 'integration', 'stress', 'package', 'container'] as const;
 
 export type TestProject = (typeof testProjects)[number];
 

@@ -65,6 +65,7 @@ export function argumentsOf(
 /** How many files run at once, where Jest's own choice, one less than there are processors, is none for a machine of two. */
 const workers: Readonly<Record<TestProject, readonly string[]>> = {
   unit: ['--maxWorkers=100%'],
+  integration: ['--maxWorkers=100%'],
   // They measure.
   stress: [],
   package: [],
@@ -81,7 +82,7 @@ function choosesWorkers(argument: string): boolean {
  * tests start: each takes half the time with TypeScript that is stripped of its types already.
  */
 function environmentOf(project: TestProject): NodeJS.ProcessEnv {
-  if (project !== 'unit') return process.env;
+  if (project !== 'unit' && project !== 'integration') return process.env;
   return { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'), ...process.env };
 }
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { FakeOutgoing, incoming, publishing } from '../../test/fake-messages.ts';
 import { setUp, type TestBed } from '../../test/test-bed.ts';
@@ -98,37 +97,6 @@ describe('consume middleware that swallows an error', () => {
     expect(await handle(testBed, (next) => consume(next as () => Promise<unknown>))).toBeUndefined();
     expect(testBed.span('process orders').attributes).not.toHaveProperty('error.type');
   });
-});
-
-it('an unhandled failure is reported by the process once, whatever the middleware', () => {
-  const middleware = [
-    '(_, next) => { next(); }',
-    'async (_, next) => { next(); }',
-    'async (_, next) => { next(); await new Promise(setImmediate); }',
-    'async (_, next) => { await next(); }',
-  ];
-  const script = `
-    import { createWaybill } from './src/index.ts';
-    import { instrumenterOf } from './src/adapter.ts';
-    import { fakeAdapter } from './test/test-bed.ts';
-    import { incoming } from './test/fake-messages.ts';
-    process.on('unhandledRejection', (error) => console.log(error.message));
-    for (const [index, consume] of [${middleware}].entries()) {
-      const waybill = createWaybill().use({ consume });
-      instrumenterOf(waybill, fakeAdapter).process({ messages: [incoming()], batch: false }, async () => {
-        throw new Error(\`not handled: \${index}\`);
-      });
-    }
-  `;
-
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--input-type=module-typescript', '--eval', script],
-    { cwd: new URL('../..', import.meta.url), encoding: 'utf8' },
-  );
-
-  expect(stderr).toBe('');
-  expect(stdout.trim().split('\n').sort()).toEqual(middleware.map((_, index) => `not handled: ${index}`));
 });
 
 describe('publish middleware that does not wait for next', () => {

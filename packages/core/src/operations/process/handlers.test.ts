@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { incoming, traceparent } from '../../../test/fake-messages.ts';
@@ -132,41 +131,6 @@ describe('a handler', () => {
     const tenants = Array.from({ length: 50 }, (_, index) => `t${index}`);
 
     expect(await Promise.all(tenants.map(handle))).toEqual(tenants);
-  });
-
-  it('leaves unhandled rejections unhandled, and so do the other calls', () => {
-    const script = `
-      import { createWaybill } from './src/index.ts';
-      import { instrumenterOf } from './src/adapter.ts';
-      import { fakeAdapter } from './test/test-bed.ts';
-      import { FakeOutgoing, incoming } from './test/fake-messages.ts';
-      process.on('unhandledRejection', (error) => console.log(error.message));
-      const fails = (what) => () => Promise.reject(new Error(what));
-      const messages = [incoming()];
-      const instrumenter = instrumenterOf(createWaybill(), fakeAdapter);
-      instrumenter.process({ messages, batch: false }, fails('handler'));
-      const withMiddleware = createWaybill().use({ consume: (_, next) => next() });
-      instrumenterOf(withMiddleware, fakeAdapter).process({ messages, batch: false }, fails('handler behind middleware'));
-      instrumenter.publish({ messages: [new FakeOutgoing()], batch: false, completes: 'promise', invoke: fails('send') });
-      const destination = { destination: 'orders', queueKey: 'orders' };
-      instrumenter.receive({ ...destination, invoke: fails('receive'), messages: () => [] });
-      instrumenter.settle({ ...destination, operation: 'ack', receipts: [1], batch: false, invoke: fails('settlement') });
-    `;
-
-    const { stdout, stderr } = spawnSync(
-      globalThis.process.execPath,
-      ['--input-type=module-typescript', '--eval', script],
-      { cwd: new URL('../../..', import.meta.url), encoding: 'utf8' },
-    );
-
-    expect(stderr).toBe('');
-    expect(stdout.trim().split('\n').sort()).toEqual([
-      'handler',
-      'handler behind middleware',
-      'receive',
-      'send',
-      'settlement',
-    ]);
   });
 });
 

@@ -11,6 +11,7 @@ const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 
 it.each([
   ['unit', 'core/src/policy/duration', 'packages/core/src/policy/duration.test.ts'],
+  ['integration', 'nestjs/test/loaded', 'packages/nestjs/test/loaded-packages.integration.test.ts'],
   ['stress', 'fuzz/src/linear-time', 'fuzz/src/linear-time.stress.test.ts'],
   ['container', 'brokers/test/sqs', 'tools/brokers/test/sqs.container.test.ts'],
   ['package', 'published-packages', 'scripts/package-tests/published-packages.package.test.ts'],
