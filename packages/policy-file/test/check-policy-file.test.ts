@@ -4,18 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { mistakenPolicies, rightPolicies } from '@waybill/policy-tables';
 import { checkPolicyFile, loadPolicy } from '../src/index.ts';
-import { temporaryFiles } from './temporary-files.ts';
+import { mistakesIn, temporaryFiles } from './temporary-files.ts';
 
 const files = temporaryFiles();
-
-/** Each mistake of a text as `line:column: message`. */
-function mistakesOf(text: string | Uint8Array, name = 'waybill.policy.yaml'): string[] {
-  const { policy, mistakes } = checkPolicyFile(files.write(name, text));
-  expect(policy).toBeUndefined();
-  return mistakes.map(({ line, column, message }) =>
-    line === undefined ? message : `${line}:${column}: ${message}`,
-  );
-}
 
 describe('a policy file', () => {
   it('is YAML', () => {
@@ -67,7 +58,7 @@ queues:
 
   it.each(mistakenPolicies)('with the mistake $message', ({ policy, message }) => {
     if (policy === null) return;
-    const [mistake = '', ...others] = mistakesOf(JSON.stringify(policy));
+    const [mistake = '', ...others] = mistakesIn(files, JSON.stringify(policy));
 
     expect(others).toEqual([]);
     expect(mistake).toMatch(/^1:\d+: policy/);
@@ -82,7 +73,9 @@ queues:
 
   it('tells every mistake at once, by its place', () => {
     expect(
-      mistakesOf(`queues:
+      mistakesIn(
+        files,
+        `queues:
   orders:
     relation: child
     baggage:
@@ -91,7 +84,8 @@ queues:
 linkAfter: soon
 spans: no
 colour: red
-`),
+`,
+      ),
     ).toEqual([
       `3:5: policy.queues["orders"].relation: "child" is unknown. Write 'auto', 'parent', 'link', 'ambient' or 'none'.`,
       `5:7: policy.queues["orders"].baggage.accept: "tenant.id" is not a list of baggage keys. Write ['tenant.id', 'user.*'].`,
@@ -104,14 +98,14 @@ colour: red
 
   it('finds the place of a mistake behind an alias', () => {
     expect(
-      mistakesOf('queues:\n  orders: &rule\n    trust: maybe\n  bills: *rule\n').map((text) =>
+      mistakesIn(files, 'queues:\n  orders: &rule\n    trust: maybe\n  bills: *rule\n').map((text) =>
         text.slice(0, 22),
       ),
     ).toEqual(['3:5: policy.queues["or', '3:5: policy.queues["bi']);
   });
 
   it('tells 100 mistakes at most', () => {
-    const told = mistakesOf(Array.from({ length: 250 }, (_, index) => `key${index}: 1`).join('\n'));
+    const told = mistakesIn(files, Array.from({ length: 250 }, (_, index) => `key${index}: 1`).join('\n'));
 
     expect(told.length).toBe(101);
     expect(told.at(-1)).toBe('there are 150 more mistakes.');
@@ -185,7 +179,7 @@ describe('what is no policy file', () => {
       '1:2: policy.__proto__ is not a known key; its value is {"spans":false}. Use one of queues, enabled, relation, linkAfter, late, retries, ageFrom, trust, baggage, spans, propagate, unsampled, accept, envelope, name, carrier.',
     ],
   ])('is refused: %s', (_case, text, mistake) => {
-    expect(mistakesOf(text)).toEqual([mistake]);
+    expect(mistakesIn(files, text)).toEqual([mistake]);
   });
 
   it.each<[string, () => string, RegExp]>([

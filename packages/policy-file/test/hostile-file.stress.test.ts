@@ -1,16 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkPolicyFile } from '../src/index.ts';
-import { temporaryFiles } from './temporary-files.ts';
+import { mistakesIn, temporaryFiles } from './temporary-files.ts';
 
 const files = temporaryFiles();
-
-function mistakesOf(text: string): string[] {
-  const { policy, mistakes } = checkPolicyFile(files.write('waybill.policy.yaml', text));
-  expect(policy).toBeUndefined();
-  return mistakes.map(({ line, column, message }) =>
-    line === undefined ? message : `${line}:${column}: ${message}`,
-  );
-}
 
 describe('a hostile file', () => {
   // Lists in lists that are so deep overflow a stack.
@@ -27,7 +18,7 @@ describe('a hostile file', () => {
     ['documents', '---\n'],
     ['aliases of nothing', '- *a\n'],
   ])('is refused: %s', (_case, part) => {
-    expect(mistakesOf(part.repeat(Math.floor(size / part.length))).length).toBeGreaterThan(0);
+    expect(mistakesIn(files, part.repeat(Math.floor(size / part.length))).length).toBeGreaterThan(0);
   });
 
   it('is refused: aliases that double', () => {
@@ -36,7 +27,7 @@ describe('a hostile file', () => {
       (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`,
     );
 
-    expect(mistakesOf(`a0: &a0 [1]\n${lines.join('\n')}`)[0]).toBe(
+    expect(mistakesIn(files, `a0: &a0 [1]\n${lines.join('\n')}`)[0]).toBe(
       '17:12: with what aliases repeat, there are more than 200000 values.',
     );
   });
@@ -44,6 +35,6 @@ describe('a hostile file', () => {
   it('is refused: as many keys as there is room for', () => {
     const keys = Array.from({ length: 10_000 }, (_, index) => `${index.toString(36)}:`);
 
-    expect(mistakesOf(keys.join('\n')).at(-1)).toBe('there are 9900 more mistakes.');
+    expect(mistakesIn(files, keys.join('\n')).at(-1)).toBe('there are 9900 more mistakes.');
   });
 });

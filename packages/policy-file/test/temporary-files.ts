@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach } from '@jest/globals';
+import { afterEach, beforeEach, expect } from '@jest/globals';
+import { checkPolicyFile } from '../src/index.ts';
 
 /** A directory of its own for each test of a file. */
 export interface TemporaryFiles {
@@ -27,4 +28,17 @@ export function temporaryFiles(): TemporaryFiles {
       return path;
     },
   };
+}
+
+/** Each mistake of a text as `line:column: message`. */
+export function mistakesIn(
+  files: TemporaryFiles,
+  text: string | Uint8Array,
+  name = 'waybill.policy.yaml',
+): string[] {
+  const { policy, mistakes } = checkPolicyFile(files.write(name, text));
+  expect(policy).toBeUndefined();
+  return mistakes.map(({ line, column, message }) =>
+    line === undefined ? message : `${line}:${column}: ${message}`,
+  );
 }

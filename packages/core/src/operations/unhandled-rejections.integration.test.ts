@@ -20,14 +20,7 @@ it('rejections that nobody handles stay unhandled', () => {
     instrumenter.settle({ ...destination, operation: 'ack', receipts: [1], batch: false, invoke: fails('settlement') });
   `;
 
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--input-type=module-typescript', '--eval', script],
-    { cwd: new URL('../..', import.meta.url), encoding: 'utf8' },
-  );
-
-  expect(stderr).toBe('');
-  expect(stdout.trim().split('\n').sort()).toEqual([
+  expect(linesOf(script).sort()).toEqual([
     'handler',
     'handler behind middleware',
     'receive',
@@ -57,12 +50,16 @@ it('an unhandled failure is reported by the process once, whatever the middlewar
     }
   `;
 
+  expect(linesOf(script).sort()).toEqual(middleware.map((_, index) => `not handled: ${index}`));
+});
+
+/** What a program in the folder of the package prints, one that says nothing to stderr. */
+function linesOf(script: string): string[] {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module-typescript', '--eval', script],
     { cwd: new URL('../..', import.meta.url), encoding: 'utf8' },
   );
-
   expect(stderr).toBe('');
-  expect(stdout.trim().split('\n').sort()).toEqual(middleware.map((_, index) => `not handled: ${index}`));
-});
+  return stdout.trim().split('\n');
+}
