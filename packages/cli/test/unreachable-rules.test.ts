@@ -16,7 +16,7 @@ describe('rules that never hold', () => {
 
         expect(found).toEqual(patterns.filter((pattern) => !holding.has(pattern)));
       }),
-      { numRuns: 20 },
+      { numRuns: 200 },
     );
   });
 
